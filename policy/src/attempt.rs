@@ -1,0 +1,276 @@
+//! What is judged: who, on which ref, which changes, at which checkpoint.
+//!
+//! An attempt holds facts and no judgement. The caller collects them from git; the rules ask
+//! the contract what they mean.
+
+use std::collections::BTreeSet;
+
+use crate::change::{Change, CommitRef};
+use crate::contract::Problem;
+use crate::name::{AgentId, RefName};
+use crate::oid::Oid;
+use crate::path::RepoPath;
+
+/// One thing that somebody tries to do, under one contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Where it is judged.
+    pub checkpoint: Checkpoint,
+    /// Who tries.
+    pub actor: Actor,
+    /// The ref that moves, or that a commit would move. `None` on a detached HEAD.
+    pub reference: Option<RefName>,
+    /// What is tried.
+    pub subject: Subject,
+}
+
+/// A place where an attempt is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Checkpoint {
+    /// The index that git is about to commit.
+    PreCommit,
+    /// The index that git is about to commit as a merge.
+    PreMergeCommit,
+    /// A ref that is about to move, here.
+    ReferenceTransaction,
+    /// A push that is about to leave.
+    PrePush,
+    /// A push that is about to be taken in: the authority.
+    PreReceive,
+    /// By hand or in CI: the lane itself.
+    Check,
+    /// By hand or in CI: the step that landing the lane now would make.
+    CheckLanding,
+}
+
+impl Checkpoint {
+    /// The word used in JSON: the hook's name, or `check`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PreCommit => "pre-commit",
+            Self::PreMergeCommit => "pre-merge-commit",
+            Self::ReferenceTransaction => "reference-transaction",
+            Self::PrePush => "pre-push",
+            Self::PreReceive => "pre-receive",
+            Self::Check | Self::CheckLanding => "check",
+        }
+    }
+
+    /// Whether this is the server's own decision.
+    pub fn is_server(self) -> bool {
+        self == Self::PreReceive
+    }
+
+    /// Whether what is judged is not committed yet, so that it can be undone in place.
+    pub fn is_commit(self) -> bool {
+        matches!(self, Self::PreCommit | Self::PreMergeCommit)
+    }
+}
+
+/// Who tries. Not yet resolved: the rules compare the parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody at this machine.
+    Local(LocalIdentity),
+    /// Somebody who pushes to this server.
+    Pusher(Pusher),
+}
+
+/// What is known of somebody at this machine. All empty: a human.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LocalIdentity {
+    /// `CONTRACT_GATE_AGENT`, as it was set. Foreign text.
+    pub claimed: Option<String>,
+    /// The agent whose worktree this is.
+    pub worktree: Option<AgentId>,
+    /// The agent whose branch is checked out or being rebased.
+    pub branch: Option<AgentId>,
+}
+
+/// What the server knows of a pusher.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pusher {
+    /// The server tells nobody apart.
+    Anybody,
+    /// The server tells people apart and this one has a name.
+    Named {
+        /// The name. Foreign text.
+        name: String,
+        /// Whether the server's configuration lists it as a dispatcher.
+        dispatcher: bool,
+    },
+}
+
+/// What is tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A lane's work: a commit on it, its move, a push of it, a check.
+    Lane(Box<LaneWork>),
+    /// One step of the trunk.
+    TrunkStep(Box<TrunkStep>),
+    /// The trunk is deleted, or moved to something that does not contain it.
+    TrunkRewound {
+        /// Where the trunk was.
+        from: Oid,
+        /// Where it goes; `None` when it is deleted.
+        to: Option<Oid>,
+    },
+    /// A lane's branch is deleted.
+    LaneDeleted {
+        /// Whose.
+        lane: AgentId,
+        /// The tip that would be lost.
+        tip: Oid,
+        /// Whether it has own commits.
+        own_commits: bool,
+        /// Whether the trunk has taken them.
+        landed: bool,
+    },
+    /// Work on a branch that is neither lane nor trunk.
+    UnlistedBranch {
+        /// The commit that was made, or the tip that is pushed; `None` while it is being made.
+        tip: Option<CommitRef>,
+    },
+    /// A lane or the trunk would become a symbolic ref.
+    MadeSymbolic {
+        /// What it would point to.
+        target: RefName,
+        /// Whose lane; `None` for the trunk.
+        lane: Option<AgentId>,
+    },
+    /// A ref below `refs/replace/` is created or moved.
+    Replacement,
+    /// Nothing but the identity itself (a detached HEAD, a ref that is free).
+    Nothing,
+}
+
+/// A lane's work, as landing it would change the trunk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaneWork {
+    /// Whose.
+    pub lane: AgentId,
+    /// Whether the branch itself moves (or is created); `false` for a check of what is there.
+    pub moves: bool,
+    /// The facts of the state that is judged.
+    pub state: LaneState,
+    /// The facts of the old tip, where only what is added counts (a local move of the branch).
+    pub before: Option<LaneState>,
+}
+
+/// What is known of a lane at one tip.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LaneState {
+    /// The net effect.
+    pub changes: Vec<Change>,
+    /// Own commits of other lanes that it reaches and that have not landed.
+    pub carried: Vec<Carried>,
+    /// Set when it works under an old version of the contract.
+    pub stale: Option<Stale>,
+    /// The lanes before it that have not landed on the trunk as it is.
+    pub waits_for: Vec<AgentId>,
+    /// Whether the lane has landed on the trunk as it is.
+    pub landed: bool,
+    /// Untracked files, in a worktree. Never more than a note.
+    pub untracked: Vec<RepoPath>,
+}
+
+/// Commits of another lane inside a lane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// Whose.
+    pub lane: AgentId,
+    /// One of them: the newest.
+    pub commit: CommitRef,
+    /// How many.
+    pub count: usize,
+    /// The paths that came with them.
+    pub paths: BTreeSet<RepoPath>,
+}
+
+/// A lane that works under an old version of the contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stale {
+    /// The newest version that it has taken in.
+    pub has: u64,
+    /// The trunk's.
+    pub current: u64,
+    /// What changed that concerns it, in words.
+    pub concerns: Vec<String>,
+}
+
+/// One step of the trunk: from its state before to its state after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrunkStep {
+    /// The trunk before; `None` at its creation.
+    pub from: Option<Oid>,
+    /// The commit after; `None` while it is being made.
+    pub to: Option<CommitRef>,
+    /// All paths that differ between the two.
+    pub changes: Vec<Change>,
+    /// Set when contract files are among them.
+    pub amendment: Option<Amendment>,
+    /// The lanes whose work enters by this step.
+    pub entering: Vec<Entering>,
+    /// The lanes (withdrawn ones aside) that had not landed before the step.
+    pub unlanded: BTreeSet<AgentId>,
+    /// Changed paths that are not the merge of the entering lanes' changes into the trunk. A
+    /// path whose merge conflicts is in [`TrunkStep::conflicted`] instead.
+    pub unexplained: BTreeSet<RepoPath>,
+    /// Changed paths whose merge conflicts, so that somebody resolved them, with the lanes that
+    /// change them.
+    pub conflicted: Vec<(RepoPath, AgentId)>,
+    /// Whether the step takes back earlier steps exactly.
+    pub reverts: bool,
+    /// Whether the trunk's upstream tracking ref holds the step already (a client only).
+    pub published: bool,
+}
+
+/// A change of contract files on the trunk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amendment {
+    /// The contract files that change.
+    pub files: Vec<RepoPath>,
+    /// What the step would leave.
+    pub result: AmendmentResult,
+    /// Whether it brings a contract where there was none before.
+    pub first: bool,
+}
+
+/// The contract that an amendment leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AmendmentResult {
+    /// A valid contract.
+    Valid,
+    /// None: it was taken away.
+    Removed,
+    /// One that is not valid.
+    Invalid(Vec<Problem>),
+}
+
+/// A lane whose work enters the trunk by a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entering {
+    /// Whose work.
+    pub lane: AgentId,
+    /// How that is known.
+    pub evidence: EntryEvidence,
+    /// The lanes before it that have not landed in the state that the step makes.
+    pub waits_for: Vec<AgentId>,
+    /// Its net effect, as seen from the trunk before the step.
+    pub changes: Vec<Change>,
+    /// Own commits of other lanes inside it that have not landed in that state.
+    pub carried: Vec<Carried>,
+    /// Set when the lane works under an old version of the contract.
+    pub stale: Option<Stale>,
+}
+
+/// How it is known that a lane's work enters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EntryEvidence {
+    /// An own commit becomes part of the trunk.
+    Commit(CommitRef),
+    /// A path has the content that an own commit gave it.
+    Content(RepoPath, CommitRef),
+    /// All its changes are there after the step.
+    Landed,
+}

@@ -1,0 +1,151 @@
+//! One changed path, with the facts that the rules of the `paths` group ask for.
+
+use crate::oid::Oid;
+use crate::path::RepoPath;
+
+/// What happened to a path. A rename is a deletion and an addition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChangeKind {
+    /// There was nothing before.
+    Added,
+    /// The content differs.
+    Modified,
+    /// There is nothing now.
+    Deleted,
+    /// A file became a symbolic link, a submodule became a file, and the like.
+    Kind,
+    /// Only the executable bit differs.
+    Mode,
+    /// A submodule was added, moved to another commit, or taken away.
+    Submodule,
+}
+
+impl ChangeKind {
+    /// The word used in JSON and in messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Modified => "modified",
+            Self::Deleted => "deleted",
+            Self::Kind => "kind",
+            Self::Mode => "mode",
+            Self::Submodule => "submodule",
+        }
+    }
+
+    /// The kind of the change from one entry to another; `None` when both are absent or equal
+    /// in mode and content.
+    pub fn between(old: Option<Entry>, new: Option<Entry>) -> Option<Self> {
+        let (old, new) = match (old, new) {
+            (None, None) => return None,
+            (None, Some(new)) => {
+                let submodule = new.mode == EntryMode::Submodule;
+                return Some(if submodule { Self::Submodule } else { Self::Added });
+            }
+            (Some(old), None) => {
+                let submodule = old.mode == EntryMode::Submodule;
+                return Some(if submodule { Self::Submodule } else { Self::Deleted });
+            }
+            (Some(old), Some(new)) => (old, new),
+        };
+        if old == new {
+            return None;
+        }
+        if old.mode == EntryMode::Submodule || new.mode == EntryMode::Submodule {
+            return Some(Self::Submodule);
+        }
+        if (old.mode == EntryMode::Symlink) != (new.mode == EntryMode::Symlink) {
+            return Some(Self::Kind);
+        }
+        Some(if old.id == new.id { Self::Mode } else { Self::Modified })
+    }
+}
+
+/// What a tree's leaf entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EntryMode {
+    /// `100644`
+    File,
+    /// `100755`
+    Executable,
+    /// `120000`
+    Symlink,
+    /// `160000`
+    Submodule,
+}
+
+/// A leaf of a tree: what it is, and the object that holds its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Entry {
+    /// File, executable, symbolic link or submodule.
+    pub mode: EntryMode,
+    /// The blob, or the commit of a submodule.
+    pub id: Oid,
+}
+
+/// A commit, as it is named to people: its id and the first line of its message, raw.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CommitRef {
+    /// The full id.
+    pub id: Oid,
+    /// The first line of its message. Foreign text: escape it before printing.
+    pub summary: String,
+}
+
+/// One changed path of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The path.
+    pub path: RepoPath,
+    /// What happened to it.
+    pub kind: ChangeKind,
+    /// The entry it is compared with: at the merge base for a lane, before the step on the trunk.
+    pub old: Option<Entry>,
+    /// The entry now.
+    pub new: Option<Entry>,
+    /// Whether the old lines are still there. Asked for only where the contract grants
+    /// additions only.
+    pub lines: Lines,
+    /// What makes the path or its entry dangerous beyond the contract's patterns.
+    pub hazards: Vec<Hazard>,
+    /// The commit that did it, where one is known.
+    pub commit: Option<CommitRef>,
+    /// The commit that holds the old entry, from which the change can be undone.
+    pub undo_from: Option<Oid>,
+}
+
+/// Whether the old lines of a file are a subsequence of the new ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lines {
+    /// Nobody asked. A rule that needs the answer is undecided.
+    NotRead,
+    /// All old lines are there, in their order.
+    Kept,
+    /// An old line is missing.
+    Lost {
+        /// Its number in the old content, from 1.
+        line: u32,
+        /// Its text. Foreign text: escape it before printing.
+        text: String,
+    },
+    /// The contents could not be compared: binary, too large or unreadable; with the reason.
+    Unknown(String),
+}
+
+/// A danger that no pattern shows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hazard {
+    /// A new path equals a sibling but for case or Unicode form: one of the two disappears on
+    /// file systems that fold.
+    Folds {
+        /// The path that is there already (or comes in beside it).
+        onto: RepoPath,
+    },
+    /// A new or changed symbolic link. Its target is relative to the link's directory, raw.
+    Link {
+        /// The link's content.
+        target: Vec<u8>,
+    },
+    /// A component is `.git`, or a spelling that a file system may take for it.
+    GitDirectory,
+}

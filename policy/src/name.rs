@@ -1,0 +1,115 @@
+//! Names: of agents and of refs. Parsed once at the edge, trusted inside.
+
+use std::fmt;
+
+/// An agent's name in the contract: `[A-Za-z0-9][A-Za-z0-9._-]*`, and not `nobody`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AgentId(Box<str>);
+
+/// A text that cannot name an agent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an agent's name: letters, digits, '.', '_' and '-', beginning with a letter or digit")]
+pub struct NotAnAgentId;
+
+impl AgentId {
+    /// Checks the spelling.
+    pub fn new(text: &str) -> Result<Self, NotAnAgentId> {
+        let mut bytes = text.bytes();
+        let well_begun = bytes.next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let rest = bytes.all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+        if well_begun && rest && text != "nobody" {
+            Ok(Self(text.into()))
+        } else {
+            Err(NotAnAgentId)
+        }
+    }
+
+    /// The name as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for AgentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for AgentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A full ref name such as `refs/heads/main`. Bytes, as git has them; control characters
+/// cannot occur in one (`git check-ref-format`), other bytes need not be UTF-8.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RefName(Box<[u8]>);
+
+impl RefName {
+    /// A full name, as git gives it.
+    pub fn new(full: impl Into<Vec<u8>>) -> Self {
+        Self(full.into().into())
+    }
+
+    /// The branch of this short name: `main` is `refs/heads/main`.
+    pub fn branch(short: &str) -> Self {
+        Self::new(format!("refs/heads/{short}"))
+    }
+
+    /// The bytes of the full name.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The full name as text, when it is UTF-8.
+    pub fn to_str(&self) -> Option<&str> {
+        std::str::from_utf8(&self.0).ok()
+    }
+
+    /// The part after `refs/heads/`, when this is a branch.
+    pub fn branch_name(&self) -> Option<&[u8]> {
+        self.0.strip_prefix(b"refs/heads/")
+    }
+
+    /// For people: the branch's short name, or the full name of any other ref.
+    pub fn short(&self) -> String {
+        String::from_utf8_lossy(self.branch_name().unwrap_or(&self.0)).into_owned()
+    }
+}
+
+impl fmt::Display for RefName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from_utf8_lossy(&self.0))
+    }
+}
+
+impl fmt::Debug for RefName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_agents() {
+        for good in ["agent-1", "a", "9", "Agent.x_Y-z"] {
+            assert!(AgentId::new(good).is_ok(), "{good}");
+        }
+        for bad in ["", "-a", ".a", "a b", "a/b", "nobody", "é"] {
+            assert!(AgentId::new(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn branches_are_refs() {
+        let branch = RefName::branch("agents/uploads");
+        assert_eq!(branch.to_string(), "refs/heads/agents/uploads");
+        assert_eq!(branch.short(), "agents/uploads");
+        assert_eq!(RefName::new("refs/tags/v1").short(), "refs/tags/v1");
+    }
+}

@@ -1,0 +1,96 @@
+//! The name of a git object: 20 bytes (SHA-1) or 32 (SHA-256).
+
+use std::fmt;
+use std::str::FromStr;
+
+/// An object's id. Ordered by its bytes, which is also the order of its hexadecimal form.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Oid {
+    bytes: [u8; 32],
+    length: u8,
+}
+
+/// A text or byte string that is not the name of an object.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an object id: 40 or 64 hexadecimal digits are expected")]
+pub struct NotAnOid;
+
+impl Oid {
+    /// From raw bytes, 20 or 32 of them.
+    pub fn from_bytes(raw: &[u8]) -> Result<Self, NotAnOid> {
+        if raw.len() != 20 && raw.len() != 32 {
+            return Err(NotAnOid);
+        }
+        let mut bytes = [0; 32];
+        bytes[..raw.len()].copy_from_slice(raw);
+        Ok(Self { bytes, length: raw.len() as u8 })
+    }
+
+    /// The raw bytes, 20 or 32 of them.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.length)]
+    }
+
+    /// Whether this is the all-zero id by which git's hooks say "no object".
+    pub fn is_zero(&self) -> bool {
+        self.as_bytes().iter().all(|byte| *byte == 0)
+    }
+
+    /// The first seven digits, for people.
+    pub fn short(&self) -> String {
+        self.to_string()[..7].to_owned()
+    }
+}
+
+impl FromStr for Oid {
+    type Err = NotAnOid;
+
+    fn from_str(text: &str) -> Result<Self, NotAnOid> {
+        if text.len() != 40 && text.len() != 64 {
+            return Err(NotAnOid);
+        }
+        let mut bytes = [0; 32];
+        for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            let digits = std::str::from_utf8(digits).map_err(|_| NotAnOid)?;
+            if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+                return Err(NotAnOid);
+            }
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| NotAnOid)?;
+        }
+        Ok(Self { bytes, length: (text.len() / 2) as u8 })
+    }
+}
+
+impl fmt::Display for Oid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Oid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_bytes_agree() {
+        let text = "0123456789abcdef0123456789abcdef01234567";
+        let oid: Oid = text.parse().unwrap();
+        assert_eq!(oid.to_string(), text);
+        assert_eq!(Oid::from_bytes(oid.as_bytes()), Ok(oid));
+        assert_eq!(oid.short(), "0123456");
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in ["", "0123", &"g".repeat(40), &"+1".repeat(20), &"0".repeat(41)] {
+            assert!(text.parse::<Oid>().is_err(), "{text}");
+        }
+        assert!("0".repeat(64).parse::<Oid>().unwrap().is_zero());
+    }
+}

@@ -1,0 +1,141 @@
+//! A path inside a repository, as git stores it: bytes, relative, separated by `/`.
+
+use std::fmt;
+
+/// A path from the repository's root. Its bytes may be anything but NUL; they need not be
+/// UTF-8. Ordered by bytes, as git orders its index.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RepoPath(Box<[u8]>);
+
+/// Bytes that cannot name a path in a tree.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a path inside the repository")]
+pub struct NotARepoPath;
+
+impl RepoPath {
+    /// From bytes as git gives them. Empty, absolute and NUL-bearing ones are refused; odd
+    /// components such as `..` or `.git` are kept, since a rule judges them.
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, NotARepoPath> {
+        let bytes = bytes.into();
+        if bytes.is_empty() || bytes[0] == b'/' || bytes.contains(&0) {
+            return Err(NotARepoPath);
+        }
+        Ok(Self(bytes.into()))
+    }
+
+    /// The bytes, exactly as git has them.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The path as text, when it is UTF-8.
+    pub fn to_str(&self) -> Option<&str> {
+        std::str::from_utf8(&self.0).ok()
+    }
+
+    /// The components between the slashes.
+    pub fn components(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.split(|byte| *byte == b'/')
+    }
+
+    /// The last component.
+    pub fn file_name(&self) -> &[u8] {
+        self.components().last().unwrap_or_default()
+    }
+
+    /// The directory that holds it; empty at the root.
+    pub fn parent(&self) -> &[u8] {
+        match self.0.iter().rposition(|byte| *byte == b'/') {
+            Some(slash) => &self.0[..slash],
+            None => &[],
+        }
+    }
+
+    /// Whether the path is safe to print as it stands: UTF-8 without control characters,
+    /// quotes or backslashes.
+    fn is_plain(&self) -> bool {
+        self.to_str().is_some_and(|text| {
+            !text.chars().any(|c| c.is_control() || c == '"' || c == '\\' || is_invisible(c))
+        })
+    }
+}
+
+/// Characters that change how a line reads without being seen: bidirectional controls and
+/// zero-width marks.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Printed as git prints it with `core.quotePath=false`: plain when nothing in it needs
+/// quoting, otherwise in double quotes with C escapes, so no byte reaches a terminal raw.
+impl fmt::Display for RepoPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write;
+        if self.is_plain() {
+            return f.write_str(self.to_str().unwrap_or_default());
+        }
+        f.write_char('"')?;
+        for chunk in self.0.utf8_chunks() {
+            for c in chunk.valid().chars() {
+                match c {
+                    '"' => f.write_str("\\\"")?,
+                    '\\' => f.write_str("\\\\")?,
+                    '\n' => f.write_str("\\n")?,
+                    '\t' => f.write_str("\\t")?,
+                    '\r' => f.write_str("\\r")?,
+                    '\u{7}' => f.write_str("\\a")?,
+                    '\u{8}' => f.write_str("\\b")?,
+                    '\u{b}' => f.write_str("\\v")?,
+                    '\u{c}' => f.write_str("\\f")?,
+                    c if c.is_control() || is_invisible(c) => {
+                        let mut buffer = [0; 4];
+                        for byte in c.encode_utf8(&mut buffer).bytes() {
+                            write!(f, "\\{byte:03o}")?;
+                        }
+                    }
+                    c => f.write_char(c)?,
+                }
+            }
+            for byte in chunk.invalid() {
+                write!(f, "\\{byte:03o}")?;
+            }
+        }
+        f.write_char('"')
+    }
+}
+
+impl fmt::Debug for RepoPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(bytes: &[u8]) -> RepoPath {
+        RepoPath::new(bytes).unwrap()
+    }
+
+    #[test]
+    fn plain_paths_print_as_they_are() {
+        assert_eq!(path(b"src/app/[id]/page.tsx").to_string(), "src/app/[id]/page.tsx");
+        assert_eq!(path("src/zażółć gęślą.rs".as_bytes()).to_string(), "src/zażółć gęślą.rs");
+    }
+
+    #[test]
+    fn no_control_character_is_printed_raw() {
+        assert_eq!(path(b"a\nb\x1b[31m").to_string(), r#""a\nb\033[31m""#);
+        assert_eq!(path(b"caf\xe9").to_string(), r#""caf\351""#);
+        assert_eq!(path("a\u{202e}b".as_bytes()).to_string(), r#""a\342\200\256b""#);
+    }
+
+    #[test]
+    fn parts_of_a_path() {
+        assert_eq!(path(b"a/b/c").parent(), b"a/b");
+        assert_eq!(path(b"a/b/c").file_name(), b"c");
+        assert_eq!(path(b"c").parent(), b"");
+        assert!(RepoPath::new(*b"/etc").is_err() && RepoPath::new(*b"").is_err());
+    }
+}

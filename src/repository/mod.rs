@@ -1,0 +1,213 @@
+//! The repository, read only: one trait, [`GitView`], and what stands behind it.
+//!
+//! Nothing outside this room knows how a repository is read. Nothing in it writes.
+
+pub mod libgit2;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use policy::change::Entry;
+use policy::name::RefName;
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+/// Why something could not be read. Each becomes *undecided*, never an empty answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// The object is not in the repository, or is damaged.
+    #[error("object {id} cannot be read: {reason}")]
+    Object {
+        /// Which.
+        id: Oid,
+        /// What the backend says.
+        reason: String,
+    },
+    /// The history is cut off below this commit (a shallow clone).
+    #[error("the history is cut off at {at} (a shallow clone)")]
+    Shallow {
+        /// The commit whose parents are not here.
+        at: Oid,
+    },
+    /// More commits than the limit would have to be walked.
+    #[error("more than {limit} commits would have to be walked")]
+    WalkLimit {
+        /// `contractgate.walkLimit`
+        limit: usize,
+    },
+    /// The index cannot be read.
+    #[error("the index cannot be read: {0}")]
+    Index(String),
+    /// A ref cannot be read.
+    #[error("the ref {name} cannot be read: {reason}")]
+    Reference {
+        /// Its full name.
+        name: RefName,
+        /// What the backend says.
+        reason: String,
+    },
+    /// The repository's configuration cannot be read.
+    #[error("git's configuration cannot be read: {0}")]
+    Config(String),
+    /// The repository cannot be opened.
+    #[error("the repository cannot be opened: {0}")]
+    Open(String),
+    /// Something else that the backend says.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// The result of reading.
+pub type Read<T> = Result<T, ReadError>;
+
+/// A commit's header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Its id.
+    pub id: Oid,
+    /// Its tree.
+    pub tree: Oid,
+    /// Its parents, in order.
+    pub parents: Vec<Oid>,
+    /// The committer's time, in seconds since 1970. Foreign: it may lie.
+    pub time: i64,
+    /// The first line of the message, bytes that are not UTF-8 replaced. Foreign text.
+    pub summary: String,
+}
+
+/// A path whose entry differs between two states.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TreeChange {
+    /// The path of a leaf: a file, symbolic link or submodule.
+    pub path: RepoPath,
+    /// The entry before.
+    pub old: Option<Entry>,
+    /// The entry after.
+    pub new: Option<Entry>,
+}
+
+/// A path in the worktree that differs from the index, with its content as git would store it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorktreeChange {
+    /// The path.
+    pub path: RepoPath,
+    /// The entry that staging it would make; `None` when the file is gone.
+    pub new: Option<Entry>,
+    /// The content that staging it would store (not in the object database).
+    pub content: Vec<u8>,
+}
+
+/// What HEAD is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Head {
+    /// A branch with commits.
+    Branch(RefName, Oid),
+    /// A branch without commits yet.
+    Unborn(RefName),
+    /// A commit, on no branch.
+    Detached(Oid),
+}
+
+/// One ref and what it points to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// Its full name.
+    pub name: RefName,
+    /// The object, symbolic refs followed to the end. Tags are not peeled.
+    pub target: Oid,
+    /// The ref that it points to, when it is symbolic.
+    pub symbolic: Option<RefName>,
+}
+
+/// Where in the repository somebody stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The git directory of this worktree.
+    pub git_dir: PathBuf,
+    /// The git directory that all worktrees share.
+    pub common_dir: PathBuf,
+    /// The root of the worktree; `None` in a bare repository.
+    pub worktree: Option<PathBuf>,
+}
+
+/// The questions that evidence asks a repository. Answers ignore replace refs, grafts,
+/// attributes, `diff.*` and `submodule.*` settings; renames are never looked for.
+pub trait GitView {
+    /// Where we are.
+    fn place(&self) -> &Place;
+
+    /// A commit's header. The parents of a commit at a shallow clone's boundary are those that
+    /// the object names, though they are not here: see [`GitView::shallow`].
+    fn commit(&self, id: Oid) -> Read<Commit>;
+
+    /// The commits whose parents were cut off; empty unless the clone is shallow.
+    fn shallow(&self) -> Read<BTreeSet<Oid>>;
+
+    /// Peels annotated tags; `None` when what is left is no commit.
+    fn peel_to_commit(&self, id: Oid) -> Read<Option<Oid>>;
+
+    /// All leaves that differ between two trees (ids of trees; `None` is the empty tree), sorted
+    /// by path.
+    fn diff_trees(&self, old: Option<Oid>, new: Option<Oid>) -> Read<Vec<TreeChange>>;
+
+    /// The leaf at a path of a tree; `None` when nothing, or a directory, is there.
+    fn entry(&self, tree: Oid, path: &RepoPath) -> Read<Option<Entry>>;
+
+    /// The names directly below a directory of a tree (empty path: the root), files and
+    /// directories alike; empty when it is no directory.
+    fn names_in(&self, tree: Oid, directory: &[u8]) -> Read<Vec<Vec<u8>>>;
+
+    /// A blob's size, in bytes.
+    fn blob_size(&self, id: Oid) -> Read<u64>;
+
+    /// A blob's content.
+    fn blob(&self, id: Oid) -> Read<Vec<u8>>;
+
+    /// All best common ancestors of two commits, sorted by id; several in a criss-cross history.
+    fn merge_bases(&self, one: Oid, other: Oid) -> Read<Vec<Oid>>;
+
+    /// Whether `ancestor` is reachable from `descendant` (a commit is reachable from itself).
+    fn is_ancestor(&self, ancestor: Oid, descendant: Oid) -> Read<bool>;
+
+    /// The commits reachable from `include` and not from `exclude`, children before parents,
+    /// at most [`GitView::walk_limit`] of them.
+    fn walk(&self, include: &[Oid], exclude: &[Oid]) -> Read<Vec<Oid>>;
+
+    /// How many commits one question may walk: `contractgate.walkLimit`, by default 200,000.
+    fn walk_limit(&self) -> usize;
+
+    /// A ref by its full name, symbolic ones followed; `None` when there is none.
+    fn reference(&self, name: &RefName) -> Read<Option<Reference>>;
+
+    /// All refs whose full name begins with the prefix, sorted by name. A ref that cannot be
+    /// read is an error.
+    fn references(&self, prefix: &str) -> Read<Vec<Reference>>;
+
+    /// What HEAD is, in this worktree.
+    fn head(&self) -> Read<Head>;
+
+    /// The paths whose entry in the index (`GIT_INDEX_FILE` respected) differs from a tree's.
+    /// Intent-to-add entries have no content yet and count as absent; of an unmerged path the
+    /// worktree's side is not known, so it is an error.
+    fn staged(&self, against: Option<Oid>) -> Read<Vec<TreeChange>>;
+
+    /// The tracked paths whose file differs from the index, whatever `assume-unchanged` and
+    /// `skip-worktree` say of files that are there; unmerged paths included.
+    fn unstaged(&self) -> Read<Vec<WorktreeChange>>;
+
+    /// Files that are neither tracked nor ignored.
+    fn untracked(&self) -> Read<Vec<RepoPath>>;
+
+    /// The last value of a key in git's configuration (`-c` and `GIT_CONFIG_*` included).
+    fn config(&self, key: &str) -> Read<Option<String>>;
+
+    /// All values of a key in git's configuration, in order.
+    fn config_all(&self, key: &str) -> Read<Vec<String>>;
+
+    /// The tracking ref of a branch's upstream, when it has one that exists here.
+    fn upstream(&self, branch: &RefName) -> Read<Option<Reference>>;
+
+    /// Merges three versions of a file's content as git does, textually and in memory. `None`:
+    /// it conflicts. Without a base it is compared with the empty file.
+    fn merge_text(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>>;
+}
