@@ -2,6 +2,7 @@
 //!
 //! `main` maps a result to an exit status and does nothing else.
 
+mod evidence;
 mod repository;
 
 fn main() {}
