@@ -5,6 +5,14 @@
 //! face returns text, and the command line chooses the stream. Foreign text (a commit's summary,
 //! a contract's line) becomes safe to print here, and nowhere else.
 
+pub mod contract;
+pub mod foreign;
+pub mod human;
+pub mod json;
+#[cfg(test)]
+mod samples;
+pub mod style;
+
 use std::collections::BTreeMap;
 
 use policy::attempt::Checkpoint;
@@ -39,6 +47,15 @@ pub struct Report {
     pub way_back: Vec<Help>,
     /// Whether the gate refuses, or only watches.
     pub force: Force,
+}
+
+/// How a face may draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// For a terminal.
+    Terminal,
+    /// For a file, a pipe or a log: frames in ASCII alone.
+    Plain,
 }
 
 /// What a verdict that is not *allowed* does.
