@@ -11,6 +11,7 @@ pub mod name;
 pub mod oid;
 pub mod path;
 pub mod rules;
+pub mod text;
 pub mod verdict;
 
 pub use rules::decide;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::is_invisible;
+
 /// A path from the repository's root. Its bytes may be anything but NUL; they need not be
 /// UTF-8. Ordered by bytes, as git orders its index.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,12 +60,6 @@ impl RepoPath {
             !text.chars().any(|c| c.is_control() || c == '"' || c == '\\' || is_invisible(c))
         })
     }
-}
-
-/// Characters that change how a line reads without being seen: bidirectional controls and
-/// zero-width marks.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Printed as git prints it with `core.quotePath=false`: plain when nothing in it needs

@@ -1,0 +1,54 @@
+//! Foreign text on its way to a person: made printable, or made one word of a shell.
+
+/// The text with every character that a terminal would act on, or that cannot be seen, written
+/// as an escape: controls as `\x1b`, bidirectional and zero-width marks as `\u{202e}`.
+pub fn printable(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        if c.is_control() && (c as u32) < 0x100 {
+            out.push_str(&format!("\\x{:02x}", c as u32));
+        } else if c.is_control() || is_invisible(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+        out
+    })
+}
+
+/// Characters that change how a line reads without being seen: bidirectional controls,
+/// zero-width marks, tags.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// One word of a POSIX shell, quoted only where that is needed.
+pub fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/+:@%,=".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_reaches_a_terminal_raw() {
+        assert_eq!(printable("a\x1b[31mb\nc"), r"a\x1b[31mb\x0ac");
+        assert_eq!(printable("a\u{202e}b\u{9b}c"), r"a\u{202e}b\x9bc");
+        assert_eq!(printable("zażółć"), "zażółć");
+    }
+
+    #[test]
+    fn words_of_a_shell() {
+        assert_eq!(shell_word("src/a.rs"), "src/a.rs");
+        assert_eq!(shell_word("a b"), "'a b'");
+        assert_eq!(shell_word("it's"), r"'it'\''s'");
+        assert_eq!(shell_word(""), "''");
+    }
+}

@@ -1,0 +1,226 @@
+//! The history as evidence reads it: a view with memory, and questions over sets of commits.
+//!
+//! One `History` lives as long as one decision. It remembers what it has read, so that no
+//! object is read twice.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+use policy::change::{CommitRef, Entry};
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+use super::Known;
+use crate::repository::{Commit, GitView, Read, TreeChange};
+
+/// A repository's history, remembered while it is read.
+pub struct History<'v> {
+    view: &'v dyn GitView,
+    commits: RefCell<HashMap<Oid, Rc<Commit>>>,
+    diffs: RefCell<HashMap<(Option<Oid>, Option<Oid>), Rc<Vec<TreeChange>>>>,
+    entries: RefCell<HashMap<(Oid, RepoPath), Option<Entry>>>,
+    ancestors: RefCell<HashMap<(Oid, Oid), bool>>,
+    bases: RefCell<HashMap<(Oid, Oid), Rc<Vec<Oid>>>>,
+    walks: RefCell<HashMap<(Vec<Oid>, Vec<Oid>), Rc<Walk>>>,
+    touched: RefCell<HashMap<Oid, Rc<Vec<TreeChange>>>>,
+}
+
+/// The commits of one walk, children before parents, with a set of them for look-ups.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// In order.
+    pub order: Vec<Oid>,
+    /// The same, to be asked.
+    pub set: HashSet<Oid>,
+}
+
+impl<'v> History<'v> {
+    /// A history that has read nothing yet.
+    pub fn new(view: &'v dyn GitView) -> Self {
+        Self {
+            view,
+            commits: RefCell::default(),
+            diffs: RefCell::default(),
+            entries: RefCell::default(),
+            ancestors: RefCell::default(),
+            bases: RefCell::default(),
+            walks: RefCell::default(),
+            touched: RefCell::default(),
+        }
+    }
+
+    /// The repository behind it.
+    pub fn view(&self) -> &'v dyn GitView {
+        self.view
+    }
+
+    /// A commit's header.
+    pub fn commit(&self, id: Oid) -> Read<Rc<Commit>> {
+        if let Some(commit) = self.commits.borrow().get(&id) {
+            return Ok(Rc::clone(commit));
+        }
+        let commit = Rc::new(self.view.commit(id)?);
+        self.commits.borrow_mut().insert(id, Rc::clone(&commit));
+        Ok(commit)
+    }
+
+    /// How a commit is named to people.
+    pub fn named(&self, id: Oid) -> Read<CommitRef> {
+        Ok(CommitRef { id, summary: self.commit(id)?.summary.clone() })
+    }
+
+    /// A commit's tree.
+    pub fn tree(&self, commit: Oid) -> Read<Oid> {
+        Ok(self.commit(commit)?.tree)
+    }
+
+    /// What differs between two trees.
+    pub fn diff(&self, old: Option<Oid>, new: Option<Oid>) -> Read<Rc<Vec<TreeChange>>> {
+        if let Some(diff) = self.diffs.borrow().get(&(old, new)) {
+            return Ok(Rc::clone(diff));
+        }
+        let diff = Rc::new(if old == new { Vec::new() } else { self.view.diff_trees(old, new)? });
+        self.diffs.borrow_mut().insert((old, new), Rc::clone(&diff));
+        Ok(diff)
+    }
+
+    /// The leaf at a path of a tree.
+    pub fn entry(&self, tree: Oid, path: &RepoPath) -> Read<Option<Entry>> {
+        let key = (tree, path.clone());
+        if let Some(entry) = self.entries.borrow().get(&key) {
+            return Ok(*entry);
+        }
+        let entry = self.view.entry(tree, path)?;
+        self.entries.borrow_mut().insert(key, entry);
+        Ok(entry)
+    }
+
+    /// The leaf at a path of a commit.
+    pub fn entry_at(&self, commit: Oid, path: &RepoPath) -> Read<Option<Entry>> {
+        self.entry(self.tree(commit)?, path)
+    }
+
+    /// Whether a commit is reachable from another (each is from itself).
+    pub fn is_ancestor(&self, ancestor: Oid, descendant: Oid) -> Read<bool> {
+        if ancestor == descendant {
+            return Ok(true);
+        }
+        let key = (ancestor, descendant);
+        if let Some(known) = self.ancestors.borrow().get(&key) {
+            return Ok(*known);
+        }
+        let answer = self.view.is_ancestor(ancestor, descendant)?;
+        self.ancestors.borrow_mut().insert(key, answer);
+        Ok(answer)
+    }
+
+    /// Whether a commit is reachable from any of several.
+    pub fn is_reachable(&self, commit: Oid, from: &[Oid]) -> Read<bool> {
+        for head in from {
+            if self.is_ancestor(commit, *head)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn bases_of_pair(&self, one: Oid, other: Oid) -> Read<Rc<Vec<Oid>>> {
+        let key = if one <= other { (one, other) } else { (other, one) };
+        if let Some(bases) = self.bases.borrow().get(&key) {
+            return Ok(Rc::clone(bases));
+        }
+        let bases = Rc::new(self.view.merge_bases(key.0, key.1)?);
+        self.bases.borrow_mut().insert(key, Rc::clone(&bases));
+        Ok(bases)
+    }
+
+    /// The merge bases between two sides of several tips each: the maximal ones over all pairs,
+    /// sorted by id.
+    pub fn merge_bases(&self, ones: &[Oid], others: &[Oid]) -> Read<Vec<Oid>> {
+        let mut all = BTreeSet::new();
+        for one in ones {
+            for other in others {
+                all.extend(self.bases_of_pair(*one, *other)?.iter().copied());
+            }
+        }
+        self.maximal(all)
+    }
+
+    /// Those commits that are no ancestors of another of them.
+    pub fn maximal(&self, commits: BTreeSet<Oid>) -> Read<Vec<Oid>> {
+        let mut maximal = Vec::new();
+        for commit in &commits {
+            let mut below = false;
+            for other in &commits {
+                if commit != other && self.is_ancestor(*commit, *other)? {
+                    below = true;
+                    break;
+                }
+            }
+            if !below {
+                maximal.push(*commit);
+            }
+        }
+        Ok(maximal)
+    }
+
+    /// The commits reachable from some and not from others, children before parents.
+    pub fn walk(&self, include: &[Oid], exclude: &[Oid]) -> Read<Rc<Walk>> {
+        let key = (include.to_vec(), exclude.to_vec());
+        if let Some(walk) = self.walks.borrow().get(&key) {
+            return Ok(Rc::clone(walk));
+        }
+        let order = if include.is_empty() { Vec::new() } else { self.view.walk(include, exclude)? };
+        let set = order.iter().copied().collect();
+        let walk = Rc::new(Walk { order, set });
+        self.walks.borrow_mut().insert(key, Rc::clone(&walk));
+        Ok(walk)
+    }
+
+    /// The paths that a commit changes: those in which it differs from every parent (from the
+    /// empty tree when it has none).
+    pub fn touched(&self, commit: Oid) -> Read<Rc<Vec<TreeChange>>> {
+        if let Some(touched) = self.touched.borrow().get(&commit) {
+            return Ok(Rc::clone(touched));
+        }
+        let header = self.commit(commit)?;
+        let mut parents = header.parents.iter();
+        let first = match parents.next() {
+            Some(parent) => Some(self.tree(*parent)?),
+            None => None,
+        };
+        let mut touched = self.diff(first, Some(header.tree))?.to_vec();
+        for parent in parents {
+            let there = self.diff(Some(self.tree(*parent)?), Some(header.tree))?;
+            let there: HashSet<&RepoPath> = there.iter().map(|change| &change.path).collect();
+            touched.retain(|change| there.contains(&change.path));
+        }
+        let touched = Rc::new(touched);
+        self.touched.borrow_mut().insert(commit, Rc::clone(&touched));
+        Ok(touched)
+    }
+
+    /// The first-parent chain of a commit, itself first, up to where `stop` says so (the commit
+    /// that stops is not part of it) or to the root.
+    pub fn first_parents(
+        &self,
+        from: Oid,
+        mut stop: impl FnMut(Oid) -> Read<bool>,
+    ) -> Known<Vec<Oid>> {
+        let limit = self.view.walk_limit();
+        let mut chain = Vec::new();
+        let mut next = Some(from);
+        while let Some(commit) = next {
+            if stop(commit)? {
+                break;
+            }
+            if chain.len() >= limit {
+                return Err(crate::repository::ReadError::WalkLimit { limit }.into());
+            }
+            chain.push(commit);
+            next = self.commit(commit)?.parents.first().copied();
+        }
+        Ok(chain)
+    }
+}

@@ -1,0 +1,164 @@
+//! What could not be known, and what to do about it. Each of these blocks.
+
+use policy::contract::Problem;
+use policy::name::RefName;
+use policy::oid::Oid;
+use policy::verdict::{Help, Undecided};
+
+use crate::repository::ReadError;
+
+/// Why a question about the repository has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unknown {
+    /// The repository cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] ReadError),
+    /// Nobody has said which branch is the trunk.
+    #[error("the trunk is not known")]
+    TrunkUnset,
+    /// The trunk that was named does not exist.
+    #[error("the trunk {0} does not exist")]
+    TrunkMissing(String),
+    /// The contract says that it is for another branch.
+    #[error("the contract on {trunk} says that it is for {named}")]
+    TrunkDiffers {
+        /// The repository's trunk.
+        trunk: String,
+        /// What the contract says.
+        named: String,
+    },
+    /// The trunk's contract is not valid.
+    #[error("{path} on the trunk ({}) is not a valid contract: {}", .commit.short(), first_of(.problems))]
+    ContractInvalid {
+        /// Its file name.
+        path: &'static str,
+        /// The commit that holds it.
+        commit: Oid,
+        /// Its source, for the report.
+        source: Vec<u8>,
+        /// What is wrong with it.
+        problems: Vec<Problem>,
+    },
+    /// Both spellings are at the root of the trunk.
+    #[error("the trunk ({}) holds both CONTRACT.md and contract.toml", .0.short())]
+    TwoContracts(Oid),
+    /// A contract that was found at installation is not recognisable any more.
+    #[error("CONTRACT.md on the trunk ({}) has become unrecognisable as a contract", .0.short())]
+    ContractUnrecognisable(Oid),
+    /// The contract file is a symbolic link, a submodule or too large.
+    #[error("{path} on the trunk ({}) cannot be read as a contract: {reason}", .commit.short())]
+    ContractUnreadable {
+        /// Its file name.
+        path: &'static str,
+        /// The commit that holds it.
+        commit: Oid,
+        /// Why.
+        reason: String,
+    },
+    /// The server tells people apart and this one has no name.
+    #[error("the server does not know who is pushing: {0} is empty or not set")]
+    PusherUnknown(String),
+    /// An index that is about to be committed still has unmerged paths, and the like.
+    #[error("{0}")]
+    Other(String),
+    /// A ref that was named does not exist.
+    #[error("{0} does not exist")]
+    NoSuchRef(String),
+    /// A ref that should point to a commit does not.
+    #[error("{0} does not point to a commit")]
+    NotACommit(RefName),
+}
+
+/// The result of asking what happened.
+pub type Known<T> = Result<T, Unknown>;
+
+fn first_of(problems: &[Problem]) -> String {
+    match problems {
+        [] => "it cannot be read".to_owned(),
+        [one] => format!("line {}: {}", one.line, one.message),
+        [one, rest @ ..] => {
+            format!("line {}: {} (and {} more)", one.line, one.message, rest.len())
+        }
+    }
+}
+
+impl Unknown {
+    /// The code under which it is reported.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable(ReadError::Shallow { .. }) => "shallow",
+            Self::Unreadable(ReadError::WalkLimit { .. }) => "walk-limit",
+            Self::Unreadable(ReadError::Object { .. }) => "object-unreadable",
+            Self::Unreadable(ReadError::Index(_)) => "index-unreadable",
+            Self::Unreadable(_) => "repository-unreadable",
+            Self::TrunkUnset => "trunk-unset",
+            Self::TrunkMissing(_) => "trunk-missing",
+            Self::TrunkDiffers { .. } => "trunk-differs",
+            Self::ContractInvalid { .. } => "contract-invalid",
+            Self::TwoContracts(_) => "contract-twice",
+            Self::ContractUnrecognisable(_) => "contract-unrecognisable",
+            Self::ContractUnreadable { .. } => "contract-unreadable",
+            Self::PusherUnknown(_) => "pusher-unknown",
+            Self::Other(_) => "unknown",
+            Self::NoSuchRef(_) => "ref-missing",
+            Self::NotACommit(_) => "not-a-commit",
+        }
+    }
+
+    /// What is reported.
+    pub fn into_undecided(self) -> Undecided {
+        Undecided {
+            code: self.code(),
+            message: policy::text::printable(&self.to_string()),
+            help: self.help(),
+        }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        let command = |label: &str, command: &str| Help {
+            label: label.to_owned(),
+            command: Some(command.to_owned()),
+        };
+        let advice = |label: &str| Help { label: label.to_owned(), command: None };
+        match self {
+            Self::Unreadable(ReadError::Shallow { .. }) => {
+                vec![command("fetch the rest", "git fetch --unshallow")]
+            }
+            Self::Unreadable(ReadError::WalkLimit { limit }) => vec![command(
+                "raise the limit",
+                &format!("git config contractgate.walkLimit {}", limit.saturating_mul(10)),
+            )],
+            Self::Unreadable(ReadError::Object { .. }) => {
+                vec![command("see what is damaged", "git fsck")]
+            }
+            Self::Unreadable(_) => Vec::new(),
+            Self::TrunkUnset => {
+                vec![command("name it", "git config contractgate.trunk main")]
+            }
+            Self::TrunkMissing(_) => vec![advice(
+                "create that branch, or name another with git config contractgate.trunk BRANCH",
+            )],
+            Self::TrunkDiffers { named, .. } => vec![
+                command(
+                    "if the contract is right",
+                    &format!("git config contractgate.trunk {}", policy::text::shell_word(named)),
+                ),
+                advice("if it is not, the dispatcher corrects `trunk` in the contract"),
+            ],
+            Self::ContractInvalid { path, .. } => vec![
+                command("see all of it", &format!("contract-gate lint {path}")),
+                advice("the dispatcher mends it on the trunk, in a commit that changes nothing else"),
+            ],
+            Self::TwoContracts(_) => {
+                vec![advice("the dispatcher takes one of the two off the trunk")]
+            }
+            Self::ContractUnrecognisable(_) | Self::ContractUnreadable { .. } => vec![advice(
+                "the dispatcher mends it on the trunk, in a commit that changes nothing else",
+            )],
+            Self::PusherUnknown(_) => {
+                vec![advice("the server's administrator corrects contractgate.identityEnv")]
+            }
+            Self::Other(_) | Self::NoSuchRef(_) | Self::NotACommit(_) => Vec::new(),
+        }
+    }
+}
