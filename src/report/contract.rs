@@ -172,7 +172,7 @@ fn boundary(source: &[u8], offset: usize) -> usize {
 /// Appends bytes of the source, safe to print.
 fn push(out: &mut String, bytes: &[u8]) {
     for chunk in bytes.utf8_chunks() {
-        chunk.valid().chars().for_each(|c| foreign::push(out, c));
+        out.push_str(&foreign::spelled_out(chunk.valid()));
         chunk.invalid().iter().for_each(|byte| out.push_str(&format!("\\x{byte:02x}")));
     }
 }
@@ -240,7 +240,10 @@ mod tests {
         let file = RepoPath::new(*b"contract.toml").unwrap();
         for span in [(0, 0), (SOURCE.len(), 0), (SOURCE.len(), 9), (9_999, usize::MAX)] {
             let problem = Problem { span, ..problem(SOURCE, b"agent-9") };
-            assert!(render(&file, SOURCE, &[problem.clone()], Look::Plain).contains("no lane"));
+            assert!(
+                render(&file, SOURCE, std::slice::from_ref(&problem), Look::Plain)
+                    .contains("no lane")
+            );
             assert!(render(&file, b"", &[problem], Look::Plain).contains("no lane"));
         }
     }
