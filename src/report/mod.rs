@@ -10,7 +10,7 @@ pub mod foreign;
 pub mod human;
 pub mod json;
 #[cfg(test)]
-mod samples;
+pub mod samples;
 pub mod style;
 
 use std::collections::BTreeMap;

@@ -47,6 +47,11 @@ pub fn render(report: &Report, look: Look) -> String {
     page.out
 }
 
+/// The next steps alone, after the line that they belong to; empty when there are none.
+pub fn helps(helps: &[policy::verdict::Help]) -> String {
+    Helps::default().render(helps)
+}
+
 /// The text as it grows.
 struct Page<'r> {
     report: &'r Report,
@@ -82,7 +87,7 @@ impl Page<'_> {
 
         let mut lines = Vec::new();
         if let Some(governed) = &judgement.under {
-            lines.push(citation(governed, first.contract_line));
+            lines.push(place(governed, first.contract_line));
             let cited = first.contract_line.and_then(|line| judgement.lines.get(&line));
             lines.extend(cited.map(|line| shown(line, LINE)));
         }
@@ -171,50 +176,57 @@ impl Page<'_> {
         self.paragraph(&text);
     }
 
-    /// The last line: the verdict in a word, with what was counted.
+    /// The last line: the verdict in a word, whose work it is about, and what was counted.
     fn closing(&mut self) {
         let outcome = self.report.outcome();
+        let word = outcome.as_str();
         let line = match (outcome, self.report.force) {
-            (Outcome::Allowed, _) => self.allowed(),
-            (outcome, Force::Observe) => Some(format!(
-                "{}: {} (observe mode: reported, not refused)",
-                styled(WARNING, format!("would be {}", outcome.as_str())),
-                self.counted()
-            )),
-            (Outcome::Denied, Force::Refuse) => {
-                Some(format!("{}: {}", styled(ERROR, outcome.as_str()), self.counted()))
+            (Outcome::Allowed, _) if !self.was_asked() => return,
+            (Outcome::Allowed, _) => {
+                format!("{}{}{}", styled(GOOD, word), self.subject(), self.standing())
             }
-            (Outcome::Undecided, Force::Refuse) => Some(format!(
-                "{}: {}; what cannot be known is refused",
-                styled(UNDECIDED, outcome.as_str()),
+            (outcome, Force::Observe) => format!(
+                "{}{}: {} (observe mode: reported, not refused)",
+                styled(WARNING, format!("would be {}", outcome.as_str())),
+                self.subject(),
                 self.counted()
-            )),
+            ),
+            (Outcome::Denied, Force::Refuse) => {
+                format!("{}{}: {}", styled(ERROR, word), self.subject(), self.counted())
+            }
+            (Outcome::Undecided, Force::Refuse) => format!(
+                "{}{}: {}; what cannot be known is refused",
+                styled(UNDECIDED, word),
+                self.subject(),
+                self.counted()
+            ),
         };
-        self.paragraph(&line.unwrap_or_default());
+        self.paragraph(&line);
     }
 
-    /// Said by `check` alone, which somebody asked: whose lane it was, under what, and its turn.
-    fn allowed(&self) -> Option<String> {
-        let report = self.report;
-        if !matches!(report.checkpoint, Checkpoint::Check | Checkpoint::CheckLanding) {
-            return None;
+    /// Whether somebody asked, and so is told when all is well. A hook is not.
+    fn was_asked(&self) -> bool {
+        matches!(self.report.checkpoint, Checkpoint::Check | Checkpoint::CheckLanding)
+    }
+
+    /// `: agent-1 on agents/uploads`
+    fn subject(&self) -> String {
+        let reference = self.report.reference.as_ref().map(|name| shown(&name.short(), LINE));
+        match (&self.report.agent, reference) {
+            (Some(agent), Some(branch)) => format!(": {agent} on {branch}"),
+            (Some(agent), None) => format!(": {agent}"),
+            (None, Some(branch)) => format!(": {branch}"),
+            (None, None) => String::new(),
         }
-        let mut line = styled(GOOD, Outcome::Allowed.as_str());
-        let reference = report.reference.as_ref().map(|name| shown(&name.short(), LINE));
-        match (&report.agent, reference) {
-            (Some(agent), Some(branch)) => line.push_str(&format!(": {agent} on {branch}")),
-            (Some(agent), None) => line.push_str(&format!(": {agent}")),
-            (None, Some(branch)) => line.push_str(&format!(": {branch}")),
-            (None, None) => {}
-        }
-        if let Some(governed) = &report.contract {
-            let version = governed.contract.version;
-            line.push_str(&format!(", under {} version {version}", place(governed, None)));
-        }
-        if let Some(turn) = &report.turn {
-            line.push_str(&turn_line(turn));
-        }
-        Some(line)
+    }
+
+    /// Under which contract, and whether it may land.
+    fn standing(&self) -> String {
+        let contract = self.report.contract.as_ref().map(|governed| {
+            format!(", under {} version {}", place(governed, None), governed.contract.version)
+        });
+        let turn = self.report.turn.as_ref().map(turn_line);
+        contract.unwrap_or_default() + &turn.unwrap_or_default()
     }
 
     fn counted(&self) -> String {
@@ -248,10 +260,6 @@ fn turn_line(turn: &policy::verdict::Turn) -> String {
 }
 
 /// `CONTRACT.md:16 on main (1f3c9ab)`
-fn citation(governed: &Governed, line: Option<u32>) -> String {
-    place(governed, line)
-}
-
 fn place(governed: &Governed, line: Option<u32>) -> String {
     let line = line.map(|line| format!(":{line}")).unwrap_or_default();
     let (file, commit) = (&governed.contract.path, governed.contract.commit.short());

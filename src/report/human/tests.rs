@@ -119,8 +119,7 @@ fn a_watching_gate_says_that_it_refuses_nothing() {
     report.force = Force::Observe;
     report.way_back = vec![help("undo the merge", "git reset --keep ORIG_HEAD")];
     let text = plain(&report);
-    let last =
-        "would be denied: 3 errors, 1 warning, 1 undecided (observe mode: reported, not refused)";
+    let last = "would be denied: agent-1 on agents/uploads: 3 errors, 1 warning, 1 undecided (observe mode: reported, not refused)";
     assert_eq!(text.lines().last(), Some(last));
     assert!(!text.contains("ORIG_HEAD"));
     assert_eq!(report.exit_status(), 0);
