@@ -5,9 +5,9 @@
 // Filled while the checkpoints that call them are being made.
 #[allow(dead_code)]
 mod cli;
+mod evidence;
 #[allow(dead_code)]
 mod report;
-#[allow(dead_code)]
 mod repository;
 
 use std::process::ExitCode;

@@ -4,9 +4,20 @@
 //! one. It collects facts and asks the contract what to look for; it never decides and never
 //! prints.
 
+pub mod contract;
+pub mod entering;
+pub mod facts;
+pub mod ground;
 pub mod history;
+pub mod landed;
 pub mod merge;
+pub mod net_effect;
+pub mod own;
+pub mod revert;
 pub mod state;
+pub mod steps;
+pub mod tips;
+pub mod trunk;
 mod unknown;
 
 pub use unknown::{Known, Unknown};

@@ -35,7 +35,7 @@ pub enum Unknown {
         /// The commit that holds it.
         commit: Oid,
         /// Its source, for the report.
-        source: Vec<u8>,
+        text: Vec<u8>,
         /// What is wrong with it.
         problems: Vec<Problem>,
     },
