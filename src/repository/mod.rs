@@ -86,6 +86,15 @@ pub struct TreeChange {
     pub new: Option<Entry>,
 }
 
+/// What the index holds beyond a tree.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Staged {
+    /// The merged paths whose entry differs, sorted by path.
+    pub changes: Vec<TreeChange>,
+    /// The unmerged paths: what will be staged there is not known yet.
+    pub unmerged: Vec<RepoPath>,
+}
+
 /// A path in the worktree that differs from the index, with its content as git would store it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorktreeChange {
@@ -186,10 +195,12 @@ pub trait GitView {
     /// What HEAD is, in this worktree.
     fn head(&self) -> Read<Head>;
 
+    /// The object that a revision expression names (`git rev-parse`); `None` when there is none.
+    fn resolve(&self, revision: &str) -> Read<Option<Oid>>;
+
     /// The paths whose entry in the index (`GIT_INDEX_FILE` respected) differs from a tree's.
-    /// Intent-to-add entries have no content yet and count as absent; of an unmerged path the
-    /// worktree's side is not known, so it is an error.
-    fn staged(&self, against: Option<Oid>) -> Read<Vec<TreeChange>>;
+    /// Intent-to-add entries have no content yet and count as absent.
+    fn staged(&self, against: Option<Oid>) -> Read<Staged>;
 
     /// The tracked paths whose file differs from the index, whatever `assume-unchanged` and
     /// `skip-worktree` say of files that are there; unmerged paths included.
