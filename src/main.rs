@@ -3,5 +3,6 @@
 //! `main` maps a result to an exit status and does nothing else.
 
 mod repository;
+mod system;
 
 fn main() {}
