@@ -304,10 +304,8 @@ impl Asked<'_, '_, '_> {
     }
 
     fn tip_of(&self, agent: &Agent) -> Known<Option<Oid>> {
-        let tips = crate::evidence::tips::Tips::new(
-            &self.ground.history,
-            self.ground.remote.clone(),
-        );
+        let tips =
+            crate::evidence::tips::Tips::new(&self.ground.history, self.ground.remote.clone());
         tips.tip(&agent.reference())
     }
 
@@ -332,9 +330,10 @@ impl Asked<'_, '_, '_> {
             },
         };
         let Some(branch) = branch else {
-            let message = "HEAD is detached and this is no lane's worktree, so there is nothing to \
+            let message =
+                "HEAD is detached and this is no lane's worktree, so there is nothing to \
                            judge; name a lane with --agent, or judge all with --all"
-                .to_owned();
+                    .to_owned();
             docket.note([Note { code: "no-lane", message }]);
             return Ok(docket.report);
         };
@@ -359,11 +358,9 @@ impl Asked<'_, '_, '_> {
     fn unlisted(&self, branch: RefName, range: &Range) -> Known<Case> {
         use policy::attempt::{Attempt, Subject};
         let tip = match self.ground.view.resolve(range.branch.as_deref().unwrap_or("HEAD"))? {
-            Some(id) => Some(self.ground.history.named(commit_of(
-                &self.ground.history,
-                &branch,
-                id,
-            )?)?),
+            Some(id) => {
+                Some(self.ground.history.named(commit_of(&self.ground.history, &branch, id)?)?)
+            }
             None => None,
         };
         let contract = self.check.contract.clone();

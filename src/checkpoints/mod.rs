@@ -32,6 +32,7 @@ use crate::evidence::{Known, Unknown};
 use crate::report::{Broken, Force, Governed, Judgement, Report};
 use crate::repository::{GitView, Read};
 use crate::system::environment::Environment;
+use crate::system::files;
 
 /// What every checkpoint begins with: the repository, and how the gate is set here.
 pub struct Ground<'v> {
@@ -67,7 +68,7 @@ fn asker(view: &dyn GitView, environment: &Environment) -> Known<Acting> {
 fn rebased_branch(git_dir: &Path) -> Option<RefName> {
     ["rebase-merge", "rebase-apply"].into_iter().find_map(|state| {
         let path = git_dir.join(state).join("head-name");
-        let name = crate::system::files::read_bounded(&path, 4096).ok()?;
+        let name = files::read(&path, 4096).ok()??;
         let name = name.trim_ascii();
         name.starts_with(b"refs/heads/").then(|| RefName::new(name))
     })

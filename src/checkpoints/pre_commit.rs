@@ -12,6 +12,7 @@ use crate::evidence::staged::Staged;
 use crate::evidence::{Known, Unknown};
 use crate::report::Report;
 use crate::system::environment::Environment;
+use crate::system::files;
 
 /// Judges the index of this worktree.
 pub fn judge(ground: &Ground<'_>, environment: &Environment) -> Known<Report> {
@@ -51,9 +52,9 @@ pub fn judge_index(
 /// The other parents of a merge that is being concluded.
 pub fn concluded_merge(ground: &Ground<'_>) -> Known<Vec<Oid>> {
     let path = ground.view.place().git_dir.join("MERGE_HEAD");
-    let text = match crate::system::files::read_bounded(&path, 64 * 1024) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+    let text = match files::read(&path, 64 * 1024) {
+        Ok(Some(text)) => text,
+        Ok(None) => return Ok(Vec::new()),
         Err(error) => return Err(Unknown::Other(format!("MERGE_HEAD cannot be read: {error}"))),
     };
     let text = String::from_utf8_lossy(&text);

@@ -50,14 +50,13 @@ fn read_move(ground: &Ground<'_>, line: &[u8]) -> Known<Option<RefMove>> {
     let mut parts = line.splitn(3, |byte| *byte == b' ').skip(1);
     let (Some(new), Some(name)) = (parts.next(), parts.next()) else { return Err(unreadable()) };
     let name = RefName::new(name);
-    if !is_judged(&name) && ground.view.reference(&name)?.is_none_or(|found| found.symbolic.is_none())
+    if !is_judged(&name)
+        && ground.view.reference(&name)?.is_none_or(|found| found.symbolic.is_none())
     {
         return Ok(None);
     }
-    let new: Oid = std::str::from_utf8(new)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .ok_or_else(unreadable)?;
+    let new: Oid =
+        std::str::from_utf8(new).ok().and_then(|text| text.parse().ok()).ok_or_else(unreadable)?;
     let new = (!new.is_zero()).then_some(new);
     let (name, old) = present(ground.view, &name)?;
     if !is_judged(&name) || old == new {

@@ -14,6 +14,7 @@ use crate::evidence::moves::{Moves, RefMove, is_judged};
 use crate::evidence::{Known, Unknown};
 use crate::report::Report;
 use crate::system::environment::Environment;
+use crate::system::files;
 
 /// Whether a call can matter at all, by its state and its input alone: before anything is opened.
 pub fn matters(state: Option<&str>, input: &[u8]) -> bool {
@@ -114,9 +115,9 @@ fn is_pruned(ground: &Ground<'_>, name: &RefName, old: Option<Oid>) -> Known<boo
     let mut line = format!("{old} ").into_bytes();
     line.extend_from_slice(name.as_bytes());
     let path = common.join("packed-refs");
-    let packed = match crate::system::files::read_bounded(&path, 256 * 1024 * 1024) {
-        Ok(packed) => packed,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+    let packed = match files::read(&path, 256 * 1024 * 1024) {
+        Ok(Some(packed)) => packed,
+        Ok(None) => return Ok(false),
         Err(error) => return Err(Unknown::Other(format!("packed-refs cannot be read: {error}"))),
     };
     Ok(packed.split(|byte| *byte == b'\n').any(|packed| packed == line))

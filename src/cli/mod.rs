@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod fault;
+pub mod hook;
 mod schema;
 pub mod terminal;
 
@@ -14,6 +15,8 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use policy::verdict::Help;
+
+use crate::system::environment::Environment;
 
 pub use self::terminal::Terminal;
 
@@ -65,6 +68,8 @@ pub enum Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Arguments),
+    Hook(hook::Arguments),
     Schema(schema::Arguments),
 }
 
@@ -130,9 +135,16 @@ impl CommandLine {
             })?;
         }
         match self.command {
+            Command::Check(arguments) => check::run(arguments, &environment()?, terminal),
+            Command::Hook(arguments) => hook::run(arguments, &environment()?, terminal),
             Command::Schema(arguments) => schema::run(arguments, terminal),
         }
     }
+}
+
+fn environment() -> Result<Environment, Failure> {
+    Environment::capture()
+        .map_err(|error| Failure::new(format!("the current directory cannot be read: {error}")))
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use policy::contract::{Agent, Contract, Mode, Permission, UnlistedBranches};
 use policy::name::RefName;
 use policy::oid::Oid;
 
-use super::{Known, Unknown};
 use super::case::{Acting, Case};
 use super::contract::Contracts;
 use super::ground::Ground;
@@ -21,6 +20,7 @@ use super::own::Lanes;
 use super::state::State;
 use super::tips::Tips;
 use super::trunk::TrunkMoves;
+use super::{Known, Unknown};
 use crate::repository::{Head, TreeChange};
 
 /// A commit that is being made.
@@ -138,24 +138,27 @@ impl<'a, 'v> Staged<'a, 'v> {
         on_trunk: &[Oid],
     ) -> Known<Subject> {
         let (state, changed) = self.state(tip)?;
-        let state = if self.merged.is_empty() && changed.iter().all(|c| is_plain(contract, agent, c))
-        {
-            LaneState { changes: changed.iter().filter_map(plain).collect(), ..LaneState::default() }
-        } else {
-            let tips = Tips::new(self.history, self.remote.clone());
-            let lanes = Lanes::new(self.history, contract, &tips)?;
-            let landings = Landings::new(&lanes, self.contracts);
-            let ground = Ground {
-                contracts: self.contracts,
-                lanes: &lanes,
-                landings: &landings,
-                trunk: on_trunk,
+        let state =
+            if self.merged.is_empty() && changed.iter().all(|c| is_plain(contract, agent, c)) {
+                LaneState {
+                    changes: changed.iter().filter_map(plain).collect(),
+                    ..LaneState::default()
+                }
+            } else {
+                let tips = Tips::new(self.history, self.remote.clone());
+                let lanes = Lanes::new(self.history, contract, &tips)?;
+                let landings = Landings::new(&lanes, self.contracts);
+                let ground = Ground {
+                    contracts: self.contracts,
+                    lanes: &lanes,
+                    landings: &landings,
+                    trunk: on_trunk,
+                };
+                let paths: BTreeSet<_> = changed.into_iter().map(|change| change.path).collect();
+                let mut judged = ground.lane_state(agent, &state, Some(&paths))?;
+                self.keep_what_is_new(&mut judged, ground, agent, tip)?;
+                judged
             };
-            let paths: BTreeSet<_> = changed.into_iter().map(|change| change.path).collect();
-            let mut judged = ground.lane_state(agent, &state, Some(&paths))?;
-            self.keep_what_is_new(&mut judged, ground, agent, tip)?;
-            judged
-        };
         // Staleness is a warning here and costs a merge base; it is asked only of contracts that
         // have changed.
         let mut state = state;

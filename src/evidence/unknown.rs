@@ -86,7 +86,8 @@ pub type Known<T> = Result<T, Unknown>;
 /// The first few of many paths.
 fn listed(paths: &[RepoPath]) -> String {
     let shown: Vec<String> = paths.iter().take(5).map(RepoPath::to_string).collect();
-    let more = if paths.len() > 5 { format!(" and {} more", paths.len() - 5) } else { String::new() };
+    let more =
+        if paths.len() > 5 { format!(" and {} more", paths.len() - 5) } else { String::new() };
     format!("{}{more}", shown.join(", "))
 }
 

@@ -16,6 +16,8 @@ use policy::name::RefName;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
+use crate::system::environment::Environment;
+
 /// Why something could not be read. Each becomes *undecided*, never an empty answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
@@ -128,7 +130,7 @@ pub struct Reference {
     pub name: RefName,
     /// The object, symbolic refs followed to the end. Tags are not peeled.
     pub target: Oid,
-    /// The ref that it points to, when it is symbolic.
+    /// The ref at the end, when it is symbolic.
     pub symbolic: Option<RefName>,
 }
 
@@ -141,6 +143,21 @@ pub struct Place {
     pub common_dir: PathBuf,
     /// The root of the worktree; `None` in a bare repository.
     pub worktree: Option<PathBuf>,
+}
+
+/// Opens the repository that the environment names, or that the current directory is in. Which
+/// way of reading it is chosen here, once, by what the repository is.
+///
+/// # Errors
+/// When there is none, or when it cannot be read whole and exactly.
+pub fn open(environment: &Environment) -> Read<Box<dyn GitView>> {
+    match environment.backend().as_deref() {
+        None | Some("libgit2") => Ok(Box::new(libgit2::Libgit2::open(environment)?)),
+        Some(other) => Err(ReadError::Open(format!(
+            "CONTRACT_GATE_GIT is {}, and not libgit2",
+            policy::text::printable(other)
+        ))),
+    }
 }
 
 /// The questions that evidence asks a repository. Answers ignore replace refs, grafts,
