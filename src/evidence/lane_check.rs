@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use policy::attempt::{Attempt, Checkpoint, LaneWork, Subject};
 use policy::contract::{Agent, Contract};
+use policy::name::RefName;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::verdict::Turn;
@@ -74,9 +75,10 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
     fn case(&self, agent: &Agent, checkpoint: Checkpoint, subject: Subject) -> Case {
         let actor = self.acting.under(&self.contract.0);
         let reference = Some(agent.reference());
+        let trunk = self.contract.0.trunk().map(RefName::branch);
         Case {
             contract: Some(self.contract.clone()),
-            attempt: Attempt { checkpoint, actor, reference, subject },
+            attempt: Attempt { checkpoint, actor, reference, trunk, subject },
         }
     }
 }

@@ -76,9 +76,10 @@ impl<'a, 'v> Staged<'a, 'v> {
         let known = contract.as_ref().map_or(&absent, |(contract, _)| contract);
         let actor = self.acting.under(known);
         let reference = Some(branch.clone());
+        let trunk = Some(self.trunk.reference.clone());
         Case {
             contract,
-            attempt: Attempt { checkpoint: self.checkpoint, actor, reference, subject },
+            attempt: Attempt { checkpoint: self.checkpoint, actor, reference, trunk, subject },
         }
     }
 
@@ -134,24 +135,27 @@ impl<'a, 'v> Staged<'a, 'v> {
         on_trunk: &[Oid],
     ) -> Known<Subject> {
         let (state, changed) = self.state(tip)?;
-        let state = if self.merged.is_empty() && changed.iter().all(|c| is_plain(contract, agent, c))
-        {
-            LaneState { changes: changed.iter().filter_map(plain).collect(), ..LaneState::default() }
-        } else {
-            let tips = Tips::new(self.history, self.remote.clone());
-            let lanes = Lanes::new(self.history, contract, &tips)?;
-            let landings = Landings::new(&lanes, self.contracts);
-            let ground = Ground {
-                contracts: self.contracts,
-                lanes: &lanes,
-                landings: &landings,
-                trunk: on_trunk,
+        let state =
+            if self.merged.is_empty() && changed.iter().all(|c| is_plain(contract, agent, c)) {
+                LaneState {
+                    changes: changed.iter().filter_map(plain).collect(),
+                    ..LaneState::default()
+                }
+            } else {
+                let tips = Tips::new(self.history, self.remote.clone());
+                let lanes = Lanes::new(self.history, contract, &tips)?;
+                let landings = Landings::new(&lanes, self.contracts);
+                let ground = Ground {
+                    contracts: self.contracts,
+                    lanes: &lanes,
+                    landings: &landings,
+                    trunk: on_trunk,
+                };
+                let paths: BTreeSet<_> = changed.into_iter().map(|change| change.path).collect();
+                let mut judged = ground.lane_state(agent, &state, Some(&paths))?;
+                self.keep_what_is_new(&mut judged, ground, agent, tip)?;
+                judged
             };
-            let paths: BTreeSet<_> = changed.into_iter().map(|change| change.path).collect();
-            let mut judged = ground.lane_state(agent, &state, Some(&paths))?;
-            self.keep_what_is_new(&mut judged, ground, agent, tip)?;
-            judged
-        };
         // Staleness is a warning here and costs a merge base; it is asked only of contracts that
         // have changed.
         let mut state = state;
