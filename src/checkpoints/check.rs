@@ -372,6 +372,7 @@ impl Asked<'_, '_, '_> {
             checkpoint: Checkpoint::Check,
             actor,
             reference: Some(branch),
+            trunk: Some(self.trunk.reference.clone()),
             subject: Subject::UnlistedBranch { tip },
         };
         Ok(Case { contract: Some(contract), attempt })

@@ -79,6 +79,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             checkpoint: Checkpoint::Check,
             actor: self.acting.under(&self.contract.0),
             reference: Some(agent.reference()),
+            trunk: Some(self.trunk_ref.reference.clone()),
             subject: Subject::Lane(Box::new(work)),
         };
         let case = Case { contract: Some(self.contract.clone()), attempt };
@@ -120,6 +121,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             checkpoint: Checkpoint::CheckLanding,
             actor: self.acting.under(known),
             reference: Some(agent.reference()),
+            trunk: Some(self.trunk_ref.reference.clone()),
             subject: Subject::TrunkStep(Box::new(judged.step)),
         };
         let mut cases = vec![Ok(Case { contract: judged.contract, attempt })];

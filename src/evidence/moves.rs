@@ -327,9 +327,10 @@ impl<'a, 'v> Moves<'a, 'v> {
         let absent = Contract::absent();
         let actor = self.acting.under(contract.as_deref().unwrap_or(&absent));
         let reference = Some(name.clone());
+        let trunk = Some(self.trunk.reference.clone());
         Case {
             contract: contract.zip(at),
-            attempt: Attempt { checkpoint: self.checkpoint, actor, reference, subject },
+            attempt: Attempt { checkpoint: self.checkpoint, actor, reference, trunk, subject },
         }
     }
 }
