@@ -179,24 +179,24 @@ impl Page<'_> {
     /// The last line: the verdict in a word, whose work it is about, and what was counted.
     fn closing(&mut self) {
         let outcome = self.report.outcome();
-        let word = outcome.as_str();
+        let word = format!("{}{}", outcome.as_str(), self.checkpoint());
         let line = match (outcome, self.report.force) {
             (Outcome::Allowed, _) if !self.was_asked() => return,
             (Outcome::Allowed, _) => {
-                format!("{}{}{}", styled(GOOD, word), self.subject(), self.standing())
+                format!("{}{}{}", styled(GOOD, &word), self.subject(), self.standing())
             }
-            (outcome, Force::Observe) => format!(
+            (_, Force::Observe) => format!(
                 "{}{}: {} (observe mode: reported, not refused)",
-                styled(WARNING, format!("would be {}", outcome.as_str())),
+                styled(WARNING, format!("would be {word}")),
                 self.subject(),
                 self.counted()
             ),
             (Outcome::Denied, Force::Refuse) => {
-                format!("{}{}: {}", styled(ERROR, word), self.subject(), self.counted())
+                format!("{}{}: {}", styled(ERROR, &word), self.subject(), self.counted())
             }
             (Outcome::Undecided, Force::Refuse) => format!(
                 "{}{}: {}; what cannot be known is refused",
-                styled(UNDECIDED, word),
+                styled(UNDECIDED, &word),
                 self.subject(),
                 self.counted()
             ),
@@ -207,6 +207,14 @@ impl Page<'_> {
     /// Whether somebody asked, and so is told when all is well. A hook is not.
     fn was_asked(&self) -> bool {
         matches!(self.report.checkpoint, Checkpoint::Check | Checkpoint::CheckLanding)
+    }
+
+    /// ` at pre-commit`: which of the checkpoints speaks, where nobody asked one.
+    fn checkpoint(&self) -> String {
+        if self.was_asked() {
+            return String::new();
+        }
+        format!(" at {}", self.report.checkpoint.as_str())
     }
 
     /// `: agent-1 on agents/uploads`
