@@ -2,7 +2,7 @@ use anstream::adapter::strip_str;
 use insta::assert_snapshot;
 use policy::attempt::Checkpoint;
 use policy::change::{ChangeKind, CommitRef};
-use policy::verdict::{Turn, Verdict};
+use policy::verdict::{Turn, Verdict, Violation};
 
 use super::*;
 use crate::report::samples::{agent, broken, everything, help, oid, report, violation};
