@@ -11,7 +11,7 @@ mod prompt;
 mod tests;
 
 use policy::attempt::Checkpoint;
-use policy::verdict::{Note, Outcome, Severity, Turn, Undecided};
+use policy::verdict::{Outcome, Severity, Turn, Undecided};
 
 use self::fold::Block;
 use self::help::Helps;
@@ -107,13 +107,7 @@ impl Page<'_> {
     }
 
     fn notes(&mut self) {
-        let mut said: Vec<&Note> = Vec::new();
-        for note in self.report.judgements.iter().flat_map(|part| &part.verdict.notes) {
-            if !said.contains(&note) {
-                said.push(note);
-            }
-        }
-        let lines = said.iter().map(|note| {
+        let lines = self.report.notes().map(|note| {
             format!("{}: {}\n", styled(NOTE, format!("note[{}]", note.code)), note.message)
         });
         let text = lines.collect::<String>();
