@@ -9,6 +9,7 @@ mod evidence;
 #[allow(dead_code)]
 mod report;
 mod repository;
+mod system;
 
 use std::process::ExitCode;
 

@@ -2,7 +2,11 @@
 //!
 //! Nothing outside this room knows how a repository is read. Nothing in it writes.
 
+pub mod ancestry;
 pub mod libgit2;
+pub mod raw;
+pub mod trees;
+pub mod worktree;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -198,10 +202,12 @@ pub trait GitView {
     /// Files that are neither tracked nor ignored.
     fn untracked(&self) -> Read<Vec<RepoPath>>;
 
-    /// The last value of a key in git's configuration (`-c` and `GIT_CONFIG_*` included).
+    /// The last value of a key in git's configuration files: system, global, the repository's, the
+    /// worktree's. What comes by `-c` or `GIT_CONFIG_COUNT` has no say: the gate's own keys must
+    /// not depend on how a command was called. A key without a value is `true`.
     fn config(&self, key: &str) -> Read<Option<String>>;
 
-    /// All values of a key in git's configuration, in order.
+    /// All values of a key in git's configuration files, in order.
     fn config_all(&self, key: &str) -> Read<Vec<String>>;
 
     /// The tracking ref of a branch's upstream, when it has one that exists here.
