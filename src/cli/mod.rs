@@ -5,6 +5,7 @@
 //! is decided here. A hook that git calls by its own name does not come this way.
 
 pub mod check;
+mod demo;
 pub mod fault;
 mod schema;
 pub mod terminal;
@@ -65,6 +66,7 @@ pub enum Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Arguments),
     Schema(schema::Arguments),
 }
 
@@ -130,6 +132,7 @@ impl CommandLine {
             })?;
         }
         match self.command {
+            Command::Demo(arguments) => demo::run(arguments, terminal),
             Command::Schema(arguments) => schema::run(arguments, terminal),
         }
     }
