@@ -5,6 +5,7 @@
 //! is decided here. A hook that git calls by its own name does not come this way.
 
 pub mod check;
+mod demo;
 pub mod fault;
 pub mod hook;
 mod schema;
@@ -70,6 +71,7 @@ pub enum Format {
 enum Command {
     Check(check::Arguments),
     Hook(hook::Arguments),
+    Demo(demo::Arguments),
     Schema(schema::Arguments),
 }
 
@@ -137,6 +139,7 @@ impl CommandLine {
         match self.command {
             Command::Check(arguments) => check::run(arguments, &environment()?, terminal),
             Command::Hook(arguments) => hook::run(arguments, &environment()?, terminal),
+            Command::Demo(arguments) => demo::run(arguments, terminal),
             Command::Schema(arguments) => schema::run(arguments, terminal),
         }
     }
