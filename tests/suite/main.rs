@@ -2,5 +2,7 @@
 
 mod commit;
 mod gated;
+mod landing;
+mod merge;
 mod refs;
 mod sandbox;
