@@ -191,7 +191,11 @@ mod tests {
             ("a\r\nb\r\n", "a\r\nnew\r\nb\r\n"),
             ("a\na\n", "a\nx\na\n"),
         ] {
-            assert_eq!(Lines::between(old.as_bytes(), new.as_bytes()), Lines::Kept, "{old:?} {new:?}");
+            assert_eq!(
+                Lines::between(old.as_bytes(), new.as_bytes()),
+                Lines::Kept,
+                "{old:?} {new:?}"
+            );
         }
     }
 

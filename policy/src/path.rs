@@ -143,7 +143,8 @@ mod tests {
 
     #[test]
     fn components_that_fold_together() {
-        for (one, other) in [("README.md", "readme.MD"), ("caf\u{e9}", "cafe\u{301}"), ("Ω", "ω")] {
+        for (one, other) in [("README.md", "readme.MD"), ("caf\u{e9}", "cafe\u{301}"), ("Ω", "ω")]
+        {
             assert_eq!(fold_component(one.as_bytes()), fold_component(other.as_bytes()));
         }
         assert_ne!(fold_component("straße".as_bytes()), fold_component(b"strasse"));

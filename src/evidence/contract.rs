@@ -135,7 +135,8 @@ impl<'a, 'v> Contracts<'a, 'v> {
         let (old, new) = (self.files(before)?, self.files(after)?);
         let mut files = Vec::new();
         for ((old, new), file) in old.into_iter().zip(new).zip(ContractFile::ALL) {
-            if old != new && (self.is_contract(before, old, file) || self.is_contract(after, new, file))
+            if old != new
+                && (self.is_contract(before, old, file) || self.is_contract(after, new, file))
             {
                 files.push(path_of(file));
             }

@@ -76,10 +76,8 @@ impl<'a, 'v> Step<'a, 'v> {
     /// The lanes whose work enters, in the contract's order.
     pub fn entering(&self) -> Known<Vec<Entrant>> {
         let fresh = self.fresh()?;
-        let touches_any = self
-            .changes
-            .iter()
-            .any(|change| self.lanes.contract.own_lane(&change.path).is_some());
+        let touches_any =
+            self.changes.iter().any(|change| self.lanes.contract.own_lane(&change.path).is_some());
         let mut entering = Vec::new();
         for agent in self.lanes.contract.agents() {
             if let Some(evidence) = self.evidence(agent, &fresh, touches_any)? {
@@ -152,7 +150,8 @@ impl<'a, 'v> Step<'a, 'v> {
     }
 
     fn is_lanes_own_step(&self, agent: &Agent, commit: Oid) -> Known<bool> {
-        Ok(self.history().parents(commit)?.len() < 2 && self.lanes.touches_own(commit, &agent.id)?)
+        Ok(self.history().parents(commit)?.len() < 2
+            && self.lanes.touches_own(commit, &agent.id)?)
     }
 
     /// A path that has, after the step, content that an own commit gave it and that the trunk
@@ -234,14 +233,10 @@ impl<'a, 'v> Step<'a, 'v> {
 
     /// The states of a lane that are judged: the commits of the trunk's own chain that it made,
     /// what the step merges of it, or else its tip, or else, with its branch gone, the step.
-    fn judged(
-        &self,
-        agent: &Agent,
-        merged: Option<&Vec<Oid>>,
-        fresh: &Walk,
-    ) -> Known<Vec<State>> {
+    fn judged(&self, agent: &Agent, merged: Option<&Vec<Oid>>, fresh: &Walk) -> Known<Vec<State>> {
         let history = self.history();
-        let mut commits: Vec<Oid> = self.newest_of_chain(agent, merged, fresh)?.into_iter().collect();
+        let mut commits: Vec<Oid> =
+            self.newest_of_chain(agent, merged, fresh)?.into_iter().collect();
         commits.extend(merged.into_iter().flatten().copied());
         if commits.is_empty() {
             commits.extend(self.lanes.tip(&agent.id));
@@ -269,7 +264,8 @@ impl<'a, 'v> Step<'a, 'v> {
             }
             let first = self.history().parents(*commit)?.first().copied();
             let continues = first.is_some()
-                && (first == newest || merged.is_some_and(|merged| first.is_some_and(|f| merged.contains(&f))));
+                && (first == newest
+                    || merged.is_some_and(|merged| first.is_some_and(|f| merged.contains(&f))));
             if continues || self.is_lanes_own_step(agent, *commit)? {
                 newest = Some(*commit);
             }

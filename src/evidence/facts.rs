@@ -79,8 +79,11 @@ impl<'a, 'v> Facts<'a, 'v> {
 
     fn of_net_path(&self, lane: &AgentId, net: &NetEffect, path: &NetPath) -> Known<Change> {
         let (old, undo_from) = self.base_entry(net, path)?;
-        let kind = ChangeKind::between(old, path.new)
-            .unwrap_or(if path.new.is_none() { ChangeKind::Deleted } else { ChangeKind::Modified });
+        let kind = ChangeKind::between(old, path.new).unwrap_or(if path.new.is_none() {
+            ChangeKind::Deleted
+        } else {
+            ChangeKind::Modified
+        });
         let mut change = Change {
             path: path.path.clone(),
             kind,
@@ -110,7 +113,8 @@ impl<'a, 'v> Facts<'a, 'v> {
             _ => None,
         };
         for base in &net.bases {
-            if path.bases.len() == 1 && slot(history.entry_at(*base, &path.path)?) == path.bases[0] {
+            if path.bases.len() == 1 && slot(history.entry_at(*base, &path.path)?) == path.bases[0]
+            {
                 return Ok((held, held.map(|_| *base)));
             }
         }
@@ -155,8 +159,8 @@ impl<'a, 'v> Facts<'a, 'v> {
                 change.lines = Lines::Kept;
                 if let Some(Version::Entry(entry)) = ours {
                     change.old = Some(*entry);
-                    change.kind = ChangeKind::between(change.old, path.new)
-                        .unwrap_or(ChangeKind::Modified);
+                    change.kind =
+                        ChangeKind::between(change.old, path.new).unwrap_or(ChangeKind::Modified);
                 }
                 return Ok(());
             }

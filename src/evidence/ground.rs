@@ -60,10 +60,9 @@ impl<'a, 'v> Ground<'a, 'v> {
         let net = net_effect(self.history(), self.trunk, state, only)?;
         let facts = Facts { lanes: self.lanes, state, trunk: self.trunk };
         let trunk = self.trunk_state()?;
-        let carried =
-            self.lanes.carried(&agent.id, &state.heads, self.trunk, |other| {
-                Ok(self.landings.of(other, &trunk)?.counts())
-            })?;
+        let carried = self.lanes.carried(&agent.id, &state.heads, self.trunk, |other| {
+            Ok(self.landings.of(other, &trunk)?.counts())
+        })?;
         Ok(LaneState {
             changes: facts.of_lane(&agent.id, &net)?,
             carried,
@@ -107,9 +106,11 @@ impl<'a, 'v> Ground<'a, 'v> {
                 newest = Some((older.version(), current.concerns(&older, &agent.id)));
             }
         }
-        Ok(newest
-            .filter(|(_, concerns)| !concerns.is_empty())
-            .map(|(has, concerns)| Stale { has, current: current.version(), concerns }))
+        Ok(newest.filter(|(_, concerns)| !concerns.is_empty()).map(|(has, concerns)| Stale {
+            has,
+            current: current.version(),
+            concerns,
+        }))
     }
 
     /// The contract as it was when it first had this lane.

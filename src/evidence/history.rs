@@ -191,7 +191,8 @@ impl<'v> History<'v> {
         if let Some(walk) = self.walks.borrow().get(&key) {
             return Ok(Rc::clone(walk));
         }
-        let order = if include.is_empty() { Vec::new() } else { self.view.walk(include, exclude)? };
+        let order =
+            if include.is_empty() { Vec::new() } else { self.view.walk(include, exclude)? };
         let set = order.iter().copied().collect();
         let walk = Rc::new(Walk { order, set });
         self.walks.borrow_mut().insert(key, Rc::clone(&walk));

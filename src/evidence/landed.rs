@@ -180,7 +180,9 @@ impl<'a, 'v> Landings<'a, 'v> {
         let mut paths = BTreeSet::new();
         for tree in trees {
             let changes = lane.diff_from(history, tree)?;
-            paths.extend(changes.into_iter().map(|c| c.path).filter(|path| self.is_own(agent, path)));
+            paths.extend(
+                changes.into_iter().map(|c| c.path).filter(|path| self.is_own(agent, path)),
+            );
         }
         Ok(paths)
     }

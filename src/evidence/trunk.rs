@@ -209,13 +209,16 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         if files.is_empty() {
             return Ok(None);
         }
-        let first = before.commit.is_none()
-            || matches!(self.contracts.in_state(before)?, Held::Nothing);
+        let first =
+            before.commit.is_none() || matches!(self.contracts.in_state(before)?, Held::Nothing);
         let result = match self.contracts.in_state(after)? {
             Held::Nothing => AmendmentResult::Removed,
             Held::Contract(contract) => match contract.trunk() {
                 Some(named) if named != self.trunk_name => {
-                    let message = format!("the contract says that it is for {named}, but this trunk is {}", self.trunk_name);
+                    let message = format!(
+                        "the contract says that it is for {named}, but this trunk is {}",
+                        self.trunk_name
+                    );
                     AmendmentResult::Invalid(vec![whole_file("trunk-differs", message)])
                 }
                 _ => AmendmentResult::Valid,
@@ -258,17 +261,11 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
             return Ok(step);
         }
         let landings = Landings::new(lanes, self.contracts);
-        let asked = Step {
-            lanes,
-            landings: &landings,
-            seen_from,
-            before,
-            after,
-            chain,
-            changes: &changes,
-        };
+        let asked =
+            Step { lanes, landings: &landings, seen_from, before, after, chain, changes: &changes };
         let entrants = asked.entering()?;
-        let ground = Ground { contracts: self.contracts, lanes, landings: &landings, trunk: &before.heads };
+        let ground =
+            Ground { contracts: self.contracts, lanes, landings: &landings, trunk: &before.heads };
         for entrant in &entrants {
             step.entering.push(self.entering(ground, entrant, after)?);
         }
@@ -288,7 +285,8 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
                 step.unlanded.contains(owner) && !step.entering.iter().any(|e| e.lane == *owner)
             })
         });
-        if foreign || (strictly && !step.unexplained.is_empty()) || (strictly && changes.is_empty()) {
+        if foreign || (strictly && !step.unexplained.is_empty()) || (strictly && changes.is_empty())
+        {
             step.reverts = is_exact_revert(self.history, before, after, &changes)?;
         }
         let names: Vec<AgentId> = entrants.iter().map(|entrant| entrant.agent.clone()).collect();
@@ -321,10 +319,9 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
                     entering.changes.push(change);
                 }
             }
-            let carried =
-                ground.lanes.carried(&agent.id, &state.heads, ground.trunk, |other| {
-                    Ok(ground.landings.of(other, after)?.counts())
-                })?;
+            let carried = ground.lanes.carried(&agent.id, &state.heads, ground.trunk, |other| {
+                Ok(ground.landings.of(other, after)?.counts())
+            })?;
             for carried in carried {
                 if !entering.carried.iter().any(|known| known.lane == carried.lane) {
                     entering.carried.push(carried);
@@ -468,5 +465,13 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
 }
 
 fn whole_file(code: &'static str, message: String) -> Problem {
-    Problem { code, severity: Severity::Error, line: 1, column: 1, span: (0, 0), message, help: None }
+    Problem {
+        code,
+        severity: Severity::Error,
+        line: 1,
+        column: 1,
+        span: (0, 0),
+        message,
+        help: None,
+    }
 }

@@ -147,7 +147,9 @@ impl Unknown {
             ],
             Self::ContractInvalid { path, .. } => vec![
                 command("see all of it", &format!("contract-gate lint {path}")),
-                advice("the dispatcher mends it on the trunk, in a commit that changes nothing else"),
+                advice(
+                    "the dispatcher mends it on the trunk, in a commit that changes nothing else",
+                ),
             ],
             Self::TwoContracts(_) => {
                 vec![advice("the dispatcher takes one of the two off the trunk")]
