@@ -149,3 +149,88 @@ pub enum Hazard {
     /// A component is `.git`, or a spelling that a file system may take for it.
     GitDirectory,
 }
+
+impl Lines {
+    /// Whether the old lines are a subsequence of the new ones. Lines are split at LF, a CR is
+    /// part of its line, and a missing newline at the end is forgiven.
+    pub fn between(old: &[u8], new: &[u8]) -> Self {
+        let mut there = lines(new);
+        for (index, line) in lines(old).enumerate() {
+            if !there.any(|other| other == line) {
+                return Self::Lost {
+                    line: u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1),
+                    text: String::from_utf8_lossy(&line[..line.len().min(200)]).into_owned(),
+                };
+            }
+        }
+        Self::Kept
+    }
+}
+
+/// The lines of a content, without their LF. A last line without one is a line; after a last LF
+/// there is none.
+fn lines(content: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let none = content.is_empty();
+    let content = content.strip_suffix(b"\n").unwrap_or(content);
+    content.split(|byte| *byte == b'\n').filter(move |_| !none)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_are_kept() {
+        for (old, new) in [
+            ("", "a\n"),
+            ("", ""),
+            ("a\nb\n", "a\nx\nb\n"),
+            ("a\nb", "a\nb\nc\n"),
+            ("a\nb\n", "a\nb"),
+            ("a\n\nb\n", "a\n\nb\n\n"),
+            ("a\r\nb\r\n", "a\r\nnew\r\nb\r\n"),
+            ("a\na\n", "a\nx\na\n"),
+        ] {
+            assert_eq!(
+                Lines::between(old.as_bytes(), new.as_bytes()),
+                Lines::Kept,
+                "{old:?} {new:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn lines_that_are_lost() {
+        for (old, new, line) in [
+            ("a\n", "", 1),
+            ("a\nb\n", "a\nB\n", 2),
+            ("a\nb\n", "b\na\n", 2),
+            ("a\r\nb\r\n", "a\nb\n", 1),
+            ("a\na\n", "a\n", 2),
+            ("a\n\nb\n", "a\nb\n", 2),
+            ("\n", "", 1),
+        ] {
+            let lost = Lines::between(old.as_bytes(), new.as_bytes());
+            assert!(matches!(lost, Lines::Lost { line: at, .. } if at == line), "{old:?} {lost:?}");
+        }
+    }
+
+    #[test]
+    fn kinds_of_change() {
+        let entry = |mode, digit: &str| Entry { mode, id: digit.repeat(40).parse().unwrap() };
+        let file = entry(EntryMode::File, "1");
+        let cases = [
+            (None, Some(file), Some(ChangeKind::Added)),
+            (Some(file), None, Some(ChangeKind::Deleted)),
+            (Some(file), Some(file), None),
+            (Some(file), Some(entry(EntryMode::File, "2")), Some(ChangeKind::Modified)),
+            (Some(file), Some(entry(EntryMode::Executable, "1")), Some(ChangeKind::Mode)),
+            (Some(file), Some(entry(EntryMode::Symlink, "2")), Some(ChangeKind::Kind)),
+            (Some(file), Some(entry(EntryMode::Submodule, "2")), Some(ChangeKind::Submodule)),
+            (None, Some(entry(EntryMode::Submodule, "2")), Some(ChangeKind::Submodule)),
+        ];
+        for (old, new, kind) in cases {
+            assert_eq!(ChangeKind::between(old, new), kind);
+        }
+    }
+}

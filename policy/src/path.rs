@@ -106,6 +106,20 @@ impl fmt::Debug for RepoPath {
     }
 }
 
+/// A component as a file system sees it that knows neither case nor Unicode form: composed
+/// (NFC) and simply case-folded. Bytes that are not UTF-8 stand for themselves.
+pub fn fold_component(component: &[u8]) -> Vec<u8> {
+    use unicode_casefold::{Locale, UnicodeCaseFold, Variant};
+    use unicode_normalization::UnicodeNormalization;
+    match std::str::from_utf8(component) {
+        Ok(text) => {
+            let folded = text.nfc().case_fold_with(Variant::Simple, Locale::NonTurkic);
+            folded.nfc().collect::<String>().into_bytes()
+        }
+        Err(_) => component.to_ascii_lowercase(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +139,16 @@ mod tests {
         assert_eq!(path(b"a\nb\x1b[31m").to_string(), r#""a\nb\033[31m""#);
         assert_eq!(path(b"caf\xe9").to_string(), r#""caf\351""#);
         assert_eq!(path("a\u{202e}b".as_bytes()).to_string(), r#""a\342\200\256b""#);
+    }
+
+    #[test]
+    fn components_that_fold_together() {
+        for (one, other) in [("README.md", "readme.MD"), ("caf\u{e9}", "cafe\u{301}"), ("Ω", "ω")]
+        {
+            assert_eq!(fold_component(one.as_bytes()), fold_component(other.as_bytes()));
+        }
+        assert_ne!(fold_component("straße".as_bytes()), fold_component(b"strasse"));
+        assert_ne!(fold_component(b"a"), fold_component(b"b"));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::Known;
-use crate::repository::{Commit, GitView, Read, TreeChange};
+use crate::repository::{Commit, GitView, Read, ReadError, TreeChange};
 
 /// A repository's history, remembered while it is read.
 pub struct History<'v> {
@@ -24,6 +24,7 @@ pub struct History<'v> {
     bases: RefCell<HashMap<(Oid, Oid), Rc<Vec<Oid>>>>,
     walks: RefCell<HashMap<(Vec<Oid>, Vec<Oid>), Rc<Walk>>>,
     touched: RefCell<HashMap<Oid, Rc<Vec<TreeChange>>>>,
+    shallow: RefCell<Option<Rc<BTreeSet<Oid>>>>,
 }
 
 /// The commits of one walk, children before parents, with a set of them for look-ups.
@@ -47,6 +48,7 @@ impl<'v> History<'v> {
             bases: RefCell::default(),
             walks: RefCell::default(),
             touched: RefCell::default(),
+            shallow: RefCell::default(),
         }
     }
 
@@ -63,6 +65,24 @@ impl<'v> History<'v> {
         let commit = Rc::new(self.view.commit(id)?);
         self.commits.borrow_mut().insert(id, Rc::clone(&commit));
         Ok(commit)
+    }
+
+    /// A commit's parents; an error where they were cut off (a shallow clone).
+    pub fn parents(&self, id: Oid) -> Read<Vec<Oid>> {
+        let commit = self.commit(id)?;
+        if !commit.parents.is_empty() && self.cut_off()?.contains(&id) {
+            return Err(ReadError::Shallow { at: id });
+        }
+        Ok(commit.parents.clone())
+    }
+
+    fn cut_off(&self) -> Read<Rc<BTreeSet<Oid>>> {
+        if let Some(cut_off) = self.shallow.borrow().as_ref() {
+            return Ok(Rc::clone(cut_off));
+        }
+        let cut_off = Rc::new(self.view.shallow()?);
+        *self.shallow.borrow_mut() = Some(Rc::clone(&cut_off));
+        Ok(cut_off)
     }
 
     /// How a commit is named to people.
@@ -171,7 +191,8 @@ impl<'v> History<'v> {
         if let Some(walk) = self.walks.borrow().get(&key) {
             return Ok(Rc::clone(walk));
         }
-        let order = if include.is_empty() { Vec::new() } else { self.view.walk(include, exclude)? };
+        let order =
+            if include.is_empty() { Vec::new() } else { self.view.walk(include, exclude)? };
         let set = order.iter().copied().collect();
         let walk = Rc::new(Walk { order, set });
         self.walks.borrow_mut().insert(key, Rc::clone(&walk));
@@ -185,14 +206,15 @@ impl<'v> History<'v> {
             return Ok(Rc::clone(touched));
         }
         let header = self.commit(commit)?;
-        let mut parents = header.parents.iter();
+        let parents = self.parents(commit)?;
+        let mut parents = parents.into_iter();
         let first = match parents.next() {
-            Some(parent) => Some(self.tree(*parent)?),
+            Some(parent) => Some(self.tree(parent)?),
             None => None,
         };
         let mut touched = self.diff(first, Some(header.tree))?.to_vec();
         for parent in parents {
-            let there = self.diff(Some(self.tree(*parent)?), Some(header.tree))?;
+            let there = self.diff(Some(self.tree(parent)?), Some(header.tree))?;
             let there: HashSet<&RepoPath> = there.iter().map(|change| &change.path).collect();
             touched.retain(|change| there.contains(&change.path));
         }
@@ -216,10 +238,10 @@ impl<'v> History<'v> {
                 break;
             }
             if chain.len() >= limit {
-                return Err(crate::repository::ReadError::WalkLimit { limit }.into());
+                return Err(ReadError::WalkLimit { limit }.into());
             }
             chain.push(commit);
-            next = self.commit(commit)?.parents.first().copied();
+            next = self.parents(commit)?.first().copied();
         }
         Ok(chain)
     }

@@ -4,9 +4,26 @@
 //! one. It collects facts and asks the contract what to look for; it never decides and never
 //! prints.
 
+pub mod case;
+pub mod contract;
+pub mod entering;
+pub mod facts;
+pub mod ground;
 pub mod history;
+pub mod identity;
+pub mod landed;
+pub mod lane_check;
+pub mod located;
 pub mod merge;
+pub mod moves;
+pub mod net_effect;
+pub mod own;
+pub mod revert;
+pub mod staged;
 pub mod state;
+pub mod steps;
+pub mod tips;
+pub mod trunk;
 mod unknown;
 
 pub use unknown::{Known, Unknown};

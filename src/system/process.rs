@@ -193,6 +193,14 @@ pub fn command(program: impl AsRef<OsStr>, directory: &Path) -> Command {
     command
 }
 
+/// The file of this very program, to be started again.
+///
+/// # Errors
+/// When the system does not tell.
+pub fn this_program() -> io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
 /// Runs a command to its end, within a time, feeding it its input while reading its output.
 pub fn run(
     mut command: Command,

@@ -1,11 +1,25 @@
 //! The contract: its text in two spellings, and the one validated model behind both.
+//!
+//! A reader makes a draft with positions out of the text, validation makes a [`Contract`] out of
+//! the draft, and nothing else makes one.
 
+mod concerns;
+mod draft;
+mod keys;
+mod markdown;
+mod matcher;
 mod model;
+mod order;
 mod pattern;
 mod permission;
 mod problem;
+mod reading;
+mod source;
+mod spelling;
+mod toml_reader;
+mod validate;
 
 pub use model::*;
-pub use pattern::Pattern;
-pub use permission::{is_recognisable, read};
+pub use pattern::{Pattern, PatternError};
 pub use problem::Problem;
+pub use reading::{LONGEST_CONTRACT, is_recognisable, read};

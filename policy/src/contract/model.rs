@@ -1,6 +1,7 @@
 //! The validated contract, and the questions that the rules ask it.
 
 use super::pattern::Pattern;
+use super::permission::Lookup;
 use crate::name::{AgentId, RefName};
 use crate::path::RepoPath;
 
@@ -48,6 +49,8 @@ pub struct Contract {
     pub(super) merge: MergeSettings,
     pub(super) waivers: Vec<Waiver>,
     pub(super) policy: Policy,
+    /// The entries of scopes and shared paths, by directory.
+    pub(super) lookup: Lookup,
 }
 
 /// An agent, with its lane.

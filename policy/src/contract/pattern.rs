@@ -1,21 +1,197 @@
-//! A path pattern of the contract.
+//! A path pattern of the contract: how it is spelled, and which paths it matches.
+//!
+//! Braces are written out into alternatives; an alternative without a wildcard is compared byte
+//! by byte, and only those with one are handed to `globset` for its regex. Patterns never look at
+//! a file system.
 
+use globset::GlobBuilder;
+use regex_automata::meta::Regex;
+use regex_automata::util::syntax;
+
+pub use super::spelling::PatternError;
+use super::spelling::{self, Token};
 use crate::path::RepoPath;
 
 /// A pattern, anchored at the repository's root, matched on bytes.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     text: Box<str>,
+    /// The bytes before the first special character, escapes resolved.
+    beginning: Box<[u8]>,
+    alternatives: Box<[Alternative]>,
+}
+
+/// What one pattern stands for once its braces are written out.
+#[derive(Debug, Clone)]
+pub(super) struct Alternative {
+    pub(super) kind: Kind,
+    /// The bytes with which every matched path begins.
+    pub(super) beginning: Box<[u8]>,
+    /// The bytes with which every matched path ends.
+    pub(super) ending: Box<[u8]>,
+}
+
+/// How an alternative matches.
+#[derive(Debug, Clone)]
+pub(super) enum Kind {
+    /// This path, or anything below it. The beginning is the path.
+    Tree,
+    /// This path alone. The beginning is the path.
+    Exact,
+    /// Anything below a directory. The beginning is the directory with its slash; empty for
+    /// every path.
+    Below,
+    /// Whatever the regex of the glob matches.
+    Wild {
+        /// Compiled, anchored at both ends.
+        regex: Box<Regex>,
+        /// As `globset` spells it, for automata.
+        source: Box<str>,
+    },
+}
+
+/// How closely a pattern names a path: the exact path first, then the longest literal beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Closeness {
+    exact: bool,
+    beginning: usize,
 }
 
 impl Pattern {
+    /// Reads a pattern (design section 2.3).
+    ///
+    /// # Errors
+    /// What is wrong with the spelling; see [`PatternError::help`] for the right one.
+    pub fn parse(text: &str) -> Result<Self, PatternError> {
+        let spelled = spelling::parse(text)?;
+        let special = spelled.special;
+        let alternatives = spelled
+            .alternatives
+            .iter()
+            .map(|tokens| Alternative::new(tokens, special))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { text: text.into(), beginning: spelled.beginning.into(), alternatives })
+    }
+
     /// As written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Whether it matches a path.
-    pub fn matches(&self, _path: &RepoPath) -> bool {
-        false
+    pub fn matches(&self, path: &RepoPath) -> bool {
+        self.alternatives.iter().any(|alternative| alternative.matches(path.as_bytes()))
     }
+
+    /// The literal beginning of the text, before its first special character.
+    pub fn beginning(&self) -> &[u8] {
+        &self.beginning
+    }
+
+    /// How closely it names a path; `None` when it does not match.
+    pub(super) fn closeness(&self, path: &RepoPath) -> Option<Closeness> {
+        if !self.matches(path) {
+            return None;
+        }
+        let is_tree = matches!(&*self.alternatives, [Alternative { kind: Kind::Tree, .. }]);
+        let exact = is_tree && *self.beginning == *path.as_bytes();
+        let slash = usize::from(is_tree && !exact);
+        Some(Closeness { exact, beginning: self.beginning.len() + slash })
+    }
+
+    /// What the pattern stands for.
+    pub(super) fn alternatives(&self) -> &[Alternative] {
+        &self.alternatives
+    }
+}
+
+/// Two patterns are the same when they are spelled the same.
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Pattern {}
+
+impl Alternative {
+    fn new(tokens: &[Token], special: bool) -> Result<Self, PatternError> {
+        let is_literal = |token: &Token| matches!(token, Token::Literal(_));
+        let beginning = literals(tokens.iter().take_while(|token| is_literal(token)));
+        let whole = beginning.len() == literals(tokens.iter().filter(|t| is_literal(t))).len()
+            && tokens.iter().all(is_literal);
+        if whole {
+            let kind = match (beginning.last(), special) {
+                (Some(b'/'), _) => Kind::Below,
+                (_, true) => Kind::Exact,
+                (_, false) => Kind::Tree,
+            };
+            let ending =
+                if matches!(kind, Kind::Exact) { beginning.clone() } else { Box::default() };
+            return Ok(Self { kind, beginning, ending });
+        }
+        let below = [Token::Star, Token::Star];
+        if let Some(directory) = tokens.strip_suffix(&below)
+            && directory.iter().all(is_literal)
+        {
+            return Ok(Self { kind: Kind::Below, beginning, ending: Box::default() });
+        }
+        let mut ending: Vec<&Token> = tokens.iter().rev().take_while(|t| is_literal(t)).collect();
+        ending.reverse();
+        // What follows `**/` may stand at the root, where no slash precedes it; and `x/` at the
+        // end of a directory pattern means everything below.
+        let mut ending: Box<[u8]> = literals(ending.into_iter());
+        if ending.last() == Some(&b'/') {
+            ending = Box::default();
+        } else if let Some(rest) = ending.strip_prefix(b"/") {
+            ending = rest.into();
+        }
+        let source: Box<str> = GlobBuilder::new(&spelling::to_glob(tokens))
+            .literal_separator(true)
+            .backslash_escape(true)
+            .build()
+            .map_err(|error| PatternError::Unreadable(error.kind().to_string()))?
+            .regex()
+            .into();
+        // The bounded backtracker answers for paths at once; whole automata would take longer to
+        // build than a hook has.
+        let regex = Regex::builder()
+            .configure(Regex::config().onepass(false).dfa(false).utf8_empty(false))
+            .syntax(syntax::Config::new().utf8(false).dot_matches_new_line(true))
+            .build(&source)
+            .map_err(|error| PatternError::Unreadable(error.to_string()))?;
+        Ok(Self { kind: Kind::Wild { regex: regex.into(), source }, beginning, ending })
+    }
+
+    pub(super) fn matches(&self, path: &[u8]) -> bool {
+        let Some(rest) = path.strip_prefix(&*self.beginning) else { return false };
+        match &self.kind {
+            Kind::Tree => rest.is_empty() || rest[0] == b'/',
+            Kind::Exact => rest.is_empty(),
+            Kind::Below => !rest.is_empty(),
+            Kind::Wild { regex, .. } => path.ends_with(&self.ending) && regex.is_match(path),
+        }
+    }
+
+    /// The directory below which, or the path at which, every match lies; without a slash at
+    /// its end, and empty for the root.
+    pub(super) fn directory(&self) -> &[u8] {
+        match self.kind {
+            Kind::Tree | Kind::Exact => &self.beginning,
+            Kind::Below | Kind::Wild { .. } => {
+                let slash = self.beginning.iter().rposition(|byte| *byte == b'/');
+                &self.beginning[..slash.unwrap_or(0)]
+            }
+        }
+    }
+}
+
+fn literals<'t>(tokens: impl Iterator<Item = &'t Token>) -> Box<[u8]> {
+    let mut text = String::new();
+    for token in tokens {
+        if let Token::Literal(c) = token {
+            text.push(*c);
+        }
+    }
+    text.into_bytes().into()
 }

@@ -1,56 +1,324 @@
-//! Who may edit a path.
+//! Who may edit a path (design section 2.4).
 
-use super::model::{Contract, Permission};
+use super::matcher::Matcher;
+use super::model::{
+    Agent, Contract, ContractFile, Mode, Permission, ScopeEntry, SharedEntry, SharedPolicy,
+};
+use super::pattern::Closeness;
 use crate::name::AgentId;
 use crate::path::RepoPath;
 
+/// The entries of a contract, by the directories that they lie below.
+#[derive(Debug, Clone)]
+pub(super) struct Lookup {
+    /// The number of the agent, and of the entry in its scope.
+    scope: Matcher<(usize, usize)>,
+    /// The number of the entry.
+    shared: Matcher<usize>,
+}
+
+impl Lookup {
+    pub(super) fn new(agents: &[Agent], shared: &[SharedEntry]) -> Self {
+        let scope = agents.iter().enumerate().flat_map(|(agent, lane)| {
+            let entries = lane.scope.iter().enumerate();
+            entries.map(move |(number, entry)| ((agent, number), &entry.pattern))
+        });
+        let shared = shared.iter().enumerate().map(|(number, entry)| (number, &entry.pattern));
+        Self { scope: Matcher::new(scope), shared: Matcher::new(shared) }
+    }
+}
+
+impl ScopeEntry {
+    /// How closely the entry names a path; `None` when it does not hold it.
+    fn closeness(&self, path: &RepoPath) -> Option<Closeness> {
+        let closeness = self.pattern.closeness(path)?;
+        (!self.except.iter().any(|except| except.matches(path))).then_some(closeness)
+    }
+}
+
+impl SharedPolicy {
+    /// How much is left to the lanes: of two entries that name a path equally closely the one
+    /// with less counts.
+    fn leeway(&self) -> u8 {
+        match self {
+            Self::Nobody => 0,
+            Self::AdditionsBy(_) => 1,
+            Self::Owner(_) => 2,
+            Self::GeneratedBy(_) => 3,
+        }
+    }
+}
+
 impl Contract {
     /// What the contract says about this agent and this path (design section 2.4).
-    pub fn permission(&self, _agent: &AgentId, _path: &RepoPath) -> Permission<'_> {
-        Permission::Unlisted
+    pub fn permission(&self, agent: &AgentId, path: &RepoPath) -> Permission<'_> {
+        if ContractFile::of_path(path).is_some() {
+            return Permission::ContractFile;
+        }
+        if let Some(entry) = self.governing_shared(path) {
+            let line = entry.line;
+            return match &entry.policy {
+                SharedPolicy::Nobody => Permission::Frozen { line },
+                SharedPolicy::GeneratedBy(_) => Permission::Granted { mode: Mode::Edit, line },
+                SharedPolicy::Owner(owner) if owner == agent => {
+                    Permission::Granted { mode: Mode::Edit, line }
+                }
+                SharedPolicy::Owner(owner) => {
+                    Permission::Owned { by: std::slice::from_ref(owner), line }
+                }
+                SharedPolicy::AdditionsBy(agents) if agents.contains(agent) => {
+                    Permission::Granted { mode: Mode::AdditionsOnly, line }
+                }
+                SharedPolicy::AdditionsBy(agents) => Permission::Owned { by: agents, line },
+            };
+        }
+        if let Some((_, entry)) = self.governing_scope(path, |lane| lane.id == *agent) {
+            return Permission::Granted { mode: entry.mode, line: entry.line };
+        }
+        match self.governing_scope(path, |lane| !lane.withdrawn) {
+            Some((lane, entry)) => Permission::OthersScope { owner: &lane.id, line: entry.line },
+            None => Permission::Unlisted,
+        }
     }
 
     /// The agent, not withdrawn, of whose own paths this is one.
-    pub fn own_lane(&self, _path: &RepoPath) -> Option<&AgentId> {
-        None
+    pub fn own_lane(&self, path: &RepoPath) -> Option<&AgentId> {
+        if ContractFile::of_path(path).is_some() {
+            return None;
+        }
+        if let Some(entry) = self.governing_shared(path) {
+            let SharedPolicy::Owner(owner) = &entry.policy else { return None };
+            let withdrawn = self.agent(owner).is_some_and(|lane| lane.withdrawn);
+            return Some(owner).filter(|_| !withdrawn);
+        }
+        self.governing_scope(path, |lane| !lane.withdrawn).map(|(lane, _)| &lane.id)
     }
 
     /// Whether any lane may change it because it is made again at landing.
-    pub fn is_generated(&self, _path: &RepoPath) -> bool {
-        false
+    pub fn is_generated(&self, path: &RepoPath) -> bool {
+        ContractFile::of_path(path).is_none()
+            && self
+                .governing_shared(path)
+                .is_some_and(|entry| matches!(entry.policy, SharedPolicy::GeneratedBy(_)))
     }
 
-    /// The lanes that must have landed before this one does, all of them (transitively), in
-    /// the order of the text. Withdrawn ones included.
-    pub fn before(&self, _agent: &AgentId) -> Vec<&AgentId> {
-        Vec::new()
+    /// The shared entry that decides about a path: the closest, of equally close ones the
+    /// strictest, of equally strict ones the first.
+    pub(super) fn governing_shared(&self, path: &RepoPath) -> Option<&SharedEntry> {
+        self.lookup
+            .shared
+            .candidates(path)
+            .filter_map(|number| {
+                let entry = &self.shared[number];
+                let rank = (entry.pattern.closeness(path)?, u8::MAX - entry.policy.leeway());
+                Some((rank, std::cmp::Reverse(number), entry))
+            })
+            .max_by_key(|(rank, first, _)| (*rank, *first))
+            .map(|(_, _, entry)| entry)
     }
 
-    /// The line of the merge order that places this agent.
-    pub fn order_line(&self, _agent: &AgentId) -> Option<u32> {
-        None
-    }
-
-    /// What concerns a lane and differs between an older version of the contract and this one,
-    /// in words: its own paths and modes, shared paths, promises. Empty: nothing.
-    pub fn concerns(&self, _older: &Contract, _agent: &AgentId) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// A contract without agents, by which nothing but an amendment can be judged: what governs
-    /// where there is none, or where it cannot be read.
-    pub fn absent() -> Self {
-        unreachable!()
+    /// The scope entry that decides about a path among those of some agents: the closest, of
+    /// equally close ones the strictest, of equally strict ones the first.
+    fn governing_scope(
+        &self,
+        path: &RepoPath,
+        of: impl Fn(&Agent) -> bool,
+    ) -> Option<(&Agent, &ScopeEntry)> {
+        self.lookup
+            .scope
+            .candidates(path)
+            .filter(|(agent, _)| of(&self.agents[*agent]))
+            .filter_map(|place| {
+                let lane = &self.agents[place.0];
+                let entry = &lane.scope[place.1];
+                Some(((entry.closeness(path)?, entry.mode), std::cmp::Reverse(place), lane, entry))
+            })
+            .max_by_key(|(rank, first, ..)| (*rank, *first))
+            .map(|(_, _, lane, entry)| (lane, entry))
     }
 }
 
-/// Reads a contract. The problems of an invalid one are all its errors.
-pub fn read(_file: super::ContractFile, _source: &[u8]) -> Result<Contract, Vec<super::Problem>> {
-    Err(Vec::new())
-}
+#[cfg(test)]
+mod tests {
+    use super::super::{ContractFile, Problem, read};
+    use super::*;
 
-/// Whether a `CONTRACT.md` is a context contract at all, and not somebody's legal text: it has
-/// the title or one of the sections.
-pub fn is_recognisable(_source: &[u8]) -> bool {
-    true
+    fn contract(text: &str) -> Contract {
+        let show = |problem: &Problem| format!("{}: {}", problem.line, problem.message);
+        read(ContractFile::Toml, text.as_bytes())
+            .unwrap_or_else(|found| panic!("{:#?}", found.iter().map(show).collect::<Vec<_>>()))
+    }
+
+    fn agent(name: &str) -> AgentId {
+        AgentId::new(name).unwrap()
+    }
+
+    /// A permission in short.
+    fn may(contract: &Contract, name: &str, path: &str) -> String {
+        let path = RepoPath::new(path).unwrap();
+        match contract.permission(&agent(name), &path) {
+            Permission::ContractFile => "contract".into(),
+            Permission::Granted { mode, .. } => mode.as_str().into(),
+            Permission::Owned { by, .. } => format!("owned by {by:?}"),
+            Permission::Frozen { .. } => "frozen".into(),
+            Permission::OthersScope { owner, .. } => format!("scope of {owner}"),
+            Permission::Unlisted => "unlisted".into(),
+        }
+    }
+
+    fn own(contract: &Contract, path: &str) -> Option<String> {
+        let path = RepoPath::new(path).unwrap();
+        contract.own_lane(&path).map(ToString::to_string)
+    }
+
+    const WORKED_EXAMPLE: &str =
+        include_str!("../../../fixtures/contracts/valid/worked-example.toml");
+    const EVERY_KEY: &str = include_str!("../../../fixtures/contracts/valid/every-key.toml");
+
+    #[test]
+    fn the_worked_example_is_enforced() {
+        let contract = contract(WORKED_EXAMPLE);
+        for (name, path, what) in [
+            ("agent-1", "src/api/uploads/index.ts", "edit"),
+            ("agent-1", "src/api/router.ts", "additions-only"),
+            ("agent-1", "src/db/schema.ts", "owned by [agent-2]"),
+            ("agent-1", "src/db/migrations/1.sql", "scope of agent-2"),
+            ("agent-1", "package.json", "edit"),
+            ("agent-2", "package.json", "owned by [agent-1]"),
+            ("agent-2", "tsconfig.json", "frozen"),
+            ("agent-2", "src/db/schema.ts", "edit"),
+            ("agent-3", "tests/uploads/a.test.ts", "edit"),
+            ("agent-3", "src/index.ts", "unlisted"),
+            ("agent-3", "docs/README.md", "unlisted"),
+            ("agent-3", "CONTRACT.md", "contract"),
+            ("agent-3", "contract.toml", "contract"),
+            ("nobody-else", "src/index.ts", "unlisted"),
+            ("nobody-else", "src/api/router.ts", "scope of agent-1"),
+        ] {
+            assert_eq!(may(&contract, name, path), what, "{name} {path}");
+        }
+        assert_eq!(own(&contract, "package.json").as_deref(), Some("agent-1"));
+        assert_eq!(own(&contract, "tests/uploads/x").as_deref(), Some("agent-3"));
+        assert_eq!(own(&contract, "README.md"), None);
+        assert_eq!(own(&contract, "CONTRACT.md"), None);
+    }
+
+    #[test]
+    fn every_key_of_the_format_is_read() {
+        let contract = contract(EVERY_KEY);
+        assert_eq!(contract.version(), 1);
+        assert_eq!(contract.integrator().map(AgentId::as_str), Some("agent-9"));
+        assert_eq!(may(&contract, "agent-3", "pnpm-lock.yaml"), "edit");
+        assert_eq!(may(&contract, "agent-2", "CHANGELOG.md"), "additions-only");
+        assert_eq!(may(&contract, "agent-3", "CHANGELOG.md"), "owned by [agent-1, agent-2]");
+        assert_eq!(may(&contract, "agent-1", "src/lib/a.ts"), "edit");
+        assert_eq!(may(&contract, "agent-1", "src/lib/legacy/a.ts"), "unlisted");
+        assert!(contract.is_generated(&RepoPath::new("pnpm-lock.yaml").unwrap()));
+        assert_eq!(own(&contract, "CHANGELOG.md"), None);
+        assert_eq!(own(&contract, "pnpm-lock.yaml"), None);
+        assert_eq!(contract.merge().suite.as_deref(), Some("npm test"));
+        assert_eq!(contract.waivers()[0].because.as_ref(), "hot demo on Friday");
+    }
+
+    #[test]
+    fn the_closest_entry_decides_and_a_tie_goes_to_the_stricter() {
+        let contract = contract(
+            r#"
+            [agents.a]
+            branch = "a"
+            scope = ["src/**", { path = "src/log/**", mode = "create-only" }, "src/log/open.ts",
+                     { path = "lib/**", mode = "no-delete" }, "lib/"]
+            [shared]
+            "src/shared/**" = "nobody"
+            "src/shared/a.ts" = { owner = "a" }
+            "src/shared/b*" = { generated-by = "make b" }
+            "src/shared/b?.ts" = { additions-by = ["a"] }
+            "#,
+        );
+        for (path, what) in [
+            ("src/x", "edit"),
+            ("src/log/1", "create-only"),
+            ("src/log/open.ts", "edit"),
+            ("lib/x", "no-delete"),
+            ("src/shared/x", "frozen"),
+            ("src/shared/a.ts", "edit"),
+            ("src/shared/b.ts", "edit"),
+            ("src/shared/b1.ts", "additions-only"),
+        ] {
+            assert_eq!(may(&contract, "a", path), what, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_withdrawn_lane_owns_nothing() {
+        let contract = contract(
+            r#"
+            [agents.a]
+            branch = "a"
+            scope = ["src/**"]
+            withdrawn = true
+            [agents.b]
+            branch = "b"
+            scope = ["lib/**"]
+            [shared]
+            "x" = { owner = "a" }
+            "#,
+        );
+        assert_eq!(own(&contract, "src/x"), None);
+        assert_eq!(own(&contract, "x"), None);
+        assert_eq!(own(&contract, "lib/x").as_deref(), Some("b"));
+        assert_eq!(may(&contract, "b", "src/x"), "unlisted");
+        assert_eq!(may(&contract, "b", "x"), "owned by [a]");
+    }
+
+    fn before(contract: &Contract, name: &str) -> Vec<String> {
+        contract.before(&agent(name)).into_iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_lands_before_what() {
+        let agents: String = ["a", "b", "c", "d", "e"]
+            .map(|name| format!("[agents.{name}]\nbranch = \"{name}\"\nscope = [\"{name}/**\"]\n"))
+            .concat();
+        let contract = contract(&format!(
+            "{agents}
+            [[merge-order]]
+            agents = [\"b\"]
+            [[merge-order]]
+            agents = [\"a\", \"c\"]
+            [[merge-order]]
+            agents = [\"d\"]
+            after = []
+            [[merge-order]]
+            agents = [\"e\"]
+            after = [\"c\"]"
+        ));
+        assert_eq!(before(&contract, "b"), [""; 0]);
+        assert_eq!(before(&contract, "a"), ["b"]);
+        assert_eq!(before(&contract, "c"), ["b"]);
+        assert_eq!(before(&contract, "d"), [""; 0]);
+        // Whoever is after c is not after what lands beside c.
+        assert_eq!(before(&contract, "e"), ["b", "c"]);
+        assert_eq!(contract.order_line(&agent("d")), Some(21));
+    }
+
+    #[test]
+    fn a_new_version_that_changes_nothing_for_a_lane() {
+        let old = contract(WORKED_EXAMPLE);
+        let change = |from: &str, to: &str| {
+            assert!(WORKED_EXAMPLE.contains(from));
+            contract(&WORKED_EXAMPLE.replace(from, to))
+        };
+        let a = agent("agent-1");
+        assert!(change("feature/uploads", "x").concerns(&old, &a).is_empty());
+        assert!(change("tests/uploads/**", "tests/up/**").concerns(&old, &a).is_empty());
+        let new = change("src/api/uploads/**", "src/api/up/**");
+        assert_eq!(
+            new.concerns(&old, &a),
+            ["the scope of this lane: no longer src/api/uploads/** (edit); src/api/up/** (edit)"]
+        );
+        assert_eq!(change("\"tsconfig.json\"", "\"x\"").concerns(&old, &a).len(), 1);
+        assert_eq!(change("201", "200").concerns(&old, &a).len(), 1);
+        assert!(Contract::absent().agents().is_empty());
+    }
 }

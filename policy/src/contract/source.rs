@@ -1,0 +1,167 @@
+//! The text of a contract with its positions, and the collection of what is wrong with it.
+
+use std::fmt;
+use std::ops::Range;
+
+use super::problem::Problem;
+use crate::verdict::Severity;
+
+/// Something read from the source, with the bytes that say it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Placed<T> {
+    pub(super) value: T,
+    pub(super) at: Range<usize>,
+}
+
+impl<T> Placed<T> {
+    pub(super) fn new(value: T, at: Range<usize>) -> Self {
+        Self { value, at }
+    }
+}
+
+/// The text, and where its lines begin.
+pub(super) struct Source<'s> {
+    pub(super) text: &'s str,
+    line_starts: Vec<usize>,
+    /// How many bytes of the file precede the text: a byte order mark.
+    skipped: usize,
+}
+
+impl<'s> Source<'s> {
+    pub(super) fn new(text: &'s str) -> Self {
+        let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let after_breaks = bare.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let line_starts = std::iter::once(0).chain(after_breaks.map(|(at, _)| at + 1)).collect();
+        Self { text: bare, line_starts, skipped: text.len() - bare.len() }
+    }
+
+    /// The line of an offset, from 1.
+    pub(super) fn line(&self, offset: usize) -> u32 {
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        u32::try_from(line).unwrap_or(u32::MAX)
+    }
+
+    /// The column of an offset, from 1, in characters.
+    fn column(&self, offset: usize) -> u32 {
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let start = self.line_starts[line.saturating_sub(1)];
+        let before = self.text.as_bytes().get(start..offset).unwrap_or_default();
+        // Continuation bytes of UTF-8 begin with the bits 10.
+        let characters = before.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+        u32::try_from(characters + 1).unwrap_or(u32::MAX)
+    }
+
+    /// The bytes of a line, counted from 1, without its end.
+    pub(super) fn at_line(&self, line: u32) -> Range<usize> {
+        let line = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
+        let start = self.line_starts.get(line).copied().unwrap_or(self.text.len());
+        let end = self.line_starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
+        start..end
+    }
+
+    /// The lines, without their ends.
+    pub(super) fn lines(&self) -> Vec<Box<str>> {
+        self.text.lines().map(Into::into).collect()
+    }
+}
+
+/// Everything that is wrong, as it is found.
+pub(super) struct Problems<'s> {
+    pub(super) source: &'s Source<'s>,
+    found: Vec<Problem>,
+}
+
+impl<'s> Problems<'s> {
+    pub(super) fn new(source: &'s Source<'s>) -> Self {
+        Self { source, found: Vec::new() }
+    }
+
+    /// Adds an error. The message is escaped by whoever builds it, with [`Shown`].
+    pub(super) fn error(
+        &mut self,
+        code: &'static str,
+        at: &Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.add(Severity::Error, code, at, message.into(), help.into());
+    }
+
+    fn add(
+        &mut self,
+        severity: Severity,
+        code: &'static str,
+        at: &Range<usize>,
+        message: String,
+        help: String,
+    ) {
+        let start = at.start.min(self.source.text.len());
+        let end = at.end.clamp(start, self.source.text.len());
+        self.found.push(Problem {
+            code,
+            severity,
+            line: self.source.line(start),
+            column: self.source.column(start),
+            span: (start + self.source.skipped, end - start),
+            message,
+            help: Some(help).filter(|help| !help.is_empty()),
+        });
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// All of them, in the order of the text.
+    pub(super) fn into_sorted(mut self) -> Vec<Problem> {
+        self.found.sort_by(|a, b| (a.span, a.code, &a.message).cmp(&(b.span, b.code, &b.message)));
+        self.found.dedup();
+        self.found
+    }
+}
+
+/// Foreign text in a message: in back-ticks, on one line, shortened, and without any character
+/// that a terminal would obey or that cannot be seen.
+pub(super) struct Shown<'t>(pub(super) &'t str);
+
+/// How many characters of foreign text a message shows.
+const SHOWN: usize = 120;
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", printable(self.0))
+    }
+}
+
+/// Foreign text as [`Shown`] prints it, without the back-ticks.
+pub(super) fn printable(text: &str) -> String {
+    let mut out = String::new();
+    for (count, c) in text.chars().enumerate() {
+        if count == SHOWN {
+            out.push('…');
+            break;
+        }
+        let unseen = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+        if c.is_control() || unseen {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The known word nearest to one that is not known, when there is one near enough.
+pub(super) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let word = word.to_lowercase();
+    // The distance takes time in the product of the lengths.
+    if word.len() > 60 {
+        return None;
+    }
+    known
+        .into_iter()
+        .map(|known| (strsim::damerau_levenshtein(&word, &known.to_lowercase()), known))
+        .filter(|(distance, known)| *distance <= (known.len() / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}

@@ -1,0 +1,463 @@
+//! The spelling of path patterns: special characters, escapes, braces written out, and what is
+//! no pattern at all.
+
+use std::iter::Peekable;
+use std::str::Chars;
+
+/// The longest pattern, in bytes: as long as the longest path that Linux takes.
+const LONGEST: usize = 4096;
+/// How many patterns the braces of one pattern may stand for.
+const MOST_ALTERNATIVES: usize = 256;
+/// How deep braces may be nested.
+const DEEPEST: usize = 8;
+/// Words that stand for a wish and name no path.
+const WISHES: [&str; 16] = [
+    "all",
+    "any",
+    "anything",
+    "everything",
+    "everywhere",
+    "etc",
+    "etc.",
+    "misc",
+    "n/a",
+    "none",
+    "nothing",
+    "rest",
+    "tbd",
+    "todo",
+    "various",
+    "whatever",
+];
+
+/// A text that is no pattern.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PatternError {
+    /// Nothing is there.
+    #[error("an empty path")]
+    Empty,
+    /// Longer than any path.
+    #[error("a pattern of {0} bytes; the longest is {LONGEST}")]
+    TooLong(usize),
+    /// A control character.
+    #[error("a control character in a path")]
+    Control,
+    /// It begins with `!`; what follows.
+    #[error("`!` does not exclude here")]
+    Negated(String),
+    /// It is anchored elsewhere; the path below the root, where that is clear.
+    #[error("an absolute path; patterns begin at the repository's root")]
+    Absolute(String),
+    /// A `.` or `..` segment; the same without them.
+    #[error("a `.` or `..` in a path; patterns begin at the repository's root")]
+    Dots(String),
+    /// Two slashes in a row; the same with one.
+    #[error("an empty segment in a path")]
+    EmptySegment(String),
+    /// `**` beside something else; the segment.
+    #[error("`**` stands for whole segments, and `{0}` is not one")]
+    Stars(String),
+    /// Braces that do not pair, or that hold one alternative.
+    #[error("{0}")]
+    Braces(&'static str),
+    /// A backslash before something that needs none; the same with slashes.
+    #[error(
+        "a backslash before a letter or at the end; `\\` only takes the meaning off a special character"
+    )]
+    Escape(String),
+    /// Prose.
+    #[error("this names no path")]
+    Vague,
+    /// What the glob engine says.
+    #[error("the pattern cannot be read: {0}")]
+    Unreadable(String),
+}
+
+impl PatternError {
+    /// The problem's code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "pattern-empty",
+            Self::TooLong(_) | Self::Unreadable(_) => "pattern-unreadable",
+            Self::Control => "pattern-control",
+            Self::Negated(_) => "pattern-negated",
+            Self::Absolute(_) => "pattern-absolute",
+            Self::Dots(_) => "pattern-dots",
+            Self::EmptySegment(_) => "pattern-empty-segment",
+            Self::Stars(_) => "pattern-stars",
+            Self::Braces(_) => "pattern-braces",
+            Self::Escape(_) => "pattern-escape",
+            Self::Vague => "vague-scope",
+        }
+    }
+
+    /// The right spelling.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Empty => {
+                "name a file, or a directory with everything below it: `src/api/**`".into()
+            }
+            Self::TooLong(_) | Self::Unreadable(_) => "write several shorter patterns".into(),
+            Self::Control => "match it with `?` or `*`".into(),
+            Self::Negated(rest) => {
+                format!("exclude it from the entry that holds it: `except {rest}`")
+            }
+            Self::Absolute(rest) if rest.is_empty() => {
+                "begin at the repository's root: `src/api/**`".into()
+            }
+            Self::Absolute(path) | Self::Dots(path) | Self::EmptySegment(path) => {
+                format!("write `{path}`")
+            }
+            Self::Stars(segment) => {
+                let one = segment.replace("**", "*");
+                format!("`{one}` within one segment, or `**` between two slashes: `src/**/*.ts`")
+            }
+            Self::Braces(_) => {
+                "write `{a,b}` for either, and `\\{` and `\\}` for braces in a name".into()
+            }
+            Self::Escape(path) => format!("segments are separated by `/`: `{path}`"),
+            Self::Vague => {
+                "name files or directories, such as `src/api/uploads/**`; a path with spaces goes \
+                            in back-ticks, and a directory ends in `/`"
+                    .into()
+            }
+        }
+    }
+}
+
+/// One element of a pattern without braces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Token {
+    /// Itself, the slash included.
+    Literal(char),
+    /// `*`; two of them in a row are a whole segment.
+    Star,
+    /// `?`
+    One,
+}
+
+/// A pattern whose braces are written out.
+pub(super) struct Spelled {
+    pub(super) alternatives: Vec<Vec<Token>>,
+    /// Whether any special character is in it.
+    pub(super) special: bool,
+    /// The bytes before the first special character.
+    pub(super) beginning: Vec<u8>,
+}
+
+enum Node {
+    Token(Token),
+    Either(Vec<Vec<Node>>),
+}
+
+/// Reads a pattern's text.
+pub(super) fn parse(text: &str) -> Result<Spelled, PatternError> {
+    refuse_what_is_no_path(text)?;
+    let mut chars = text.chars().peekable();
+    let nodes = sequence(&mut chars, 0, text)?;
+    if chars.next().is_some() {
+        return Err(PatternError::Braces("`}` without `{`"));
+    }
+    let mut beginning = String::new();
+    for node in &nodes {
+        let Node::Token(Token::Literal(c)) = node else { break };
+        beginning.push(*c);
+    }
+    let special = !nodes.iter().all(|node| matches!(node, Node::Token(Token::Literal(_))));
+    let mut alternatives = write_out(&nodes)?;
+    for tokens in &mut alternatives {
+        check_segments(tokens)?;
+        if special && tokens.last() == Some(&Token::Literal('/')) {
+            tokens.extend([Token::Star, Token::Star]);
+        }
+        join_double_stars(tokens);
+    }
+    Ok(Spelled { alternatives, special, beginning: beginning.into_bytes() })
+}
+
+fn refuse_what_is_no_path(text: &str) -> Result<(), PatternError> {
+    if text.is_empty() {
+        return Err(PatternError::Empty);
+    }
+    if text.len() > LONGEST {
+        return Err(PatternError::TooLong(text.len()));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(PatternError::Control);
+    }
+    if let Some(rest) = text.strip_prefix('!') {
+        return Err(PatternError::Negated(rest.trim().into()));
+    }
+    if let Some(rest) = text.strip_prefix('/') {
+        return Err(PatternError::Absolute(rest.trim_start_matches('/').into()));
+    }
+    let mut start = text.chars();
+    let drive = start.next().is_some_and(|c| c.is_ascii_alphabetic()) && start.next() == Some(':');
+    if text.starts_with("~/") || drive && matches!(start.next(), Some('/' | '\\')) {
+        return Err(PatternError::Absolute(String::new()));
+    }
+    let spaced = text.contains(char::is_whitespace);
+    let outer = text.trim() != text;
+    if outer || spaced && !looks_like_path(text) || WISHES.contains(&text.to_lowercase().as_str()) {
+        return Err(PatternError::Vague);
+    }
+    Ok(())
+}
+
+/// Whether a text has what paths have: a slash, a wildcard, or an ending.
+pub(super) fn looks_like_path(text: &str) -> bool {
+    let ending = text.rsplit_once('.').is_some_and(|(_, ending)| {
+        !ending.is_empty()
+            && ending.len() <= 12
+            && ending.chars().all(|c| c.is_ascii_alphanumeric())
+    });
+    ending || text.contains(['/', '*'])
+}
+
+fn sequence(
+    chars: &mut Peekable<Chars<'_>>,
+    depth: usize,
+    text: &str,
+) -> Result<Vec<Node>, PatternError> {
+    let mut nodes = Vec::new();
+    while let Some(c) = chars.peek().copied() {
+        if c == '}' || c == ',' && depth > 0 {
+            return Ok(nodes);
+        }
+        chars.next();
+        nodes.push(match c {
+            '*' => Node::Token(Token::Star),
+            '?' => Node::Token(Token::One),
+            '{' => Node::Either(either(chars, depth + 1, text)?),
+            '\\' => match chars.next() {
+                Some(c) if c.is_ascii_punctuation() && c != '/' => Node::Token(Token::Literal(c)),
+                _ => return Err(PatternError::Escape(text.replace('\\', "/"))),
+            },
+            c => Node::Token(Token::Literal(c)),
+        });
+    }
+    Ok(nodes)
+}
+
+fn either(
+    chars: &mut Peekable<Chars<'_>>,
+    depth: usize,
+    text: &str,
+) -> Result<Vec<Vec<Node>>, PatternError> {
+    if depth > DEEPEST {
+        return Err(PatternError::Braces("braces nested more than eight deep"));
+    }
+    let mut branches = Vec::new();
+    loop {
+        branches.push(sequence(chars, depth, text)?);
+        match chars.next() {
+            Some(',') => {}
+            Some(_) if branches.len() > 1 => return Ok(branches),
+            Some(_) => return Err(PatternError::Braces("braces that hold no alternatives")),
+            None => return Err(PatternError::Braces("`{` without `}`")),
+        }
+    }
+}
+
+fn write_out(nodes: &[Node]) -> Result<Vec<Vec<Token>>, PatternError> {
+    let mut texts = vec![Vec::new()];
+    for node in nodes {
+        match node {
+            Node::Token(token) => texts.iter_mut().for_each(|text| text.push(*token)),
+            Node::Either(branches) => {
+                let mut endings = Vec::new();
+                for branch in branches {
+                    endings.extend(write_out(branch)?);
+                }
+                if texts.len() * endings.len() > MOST_ALTERNATIVES {
+                    return Err(PatternError::Braces(
+                        "braces that stand for more than 256 patterns",
+                    ));
+                }
+                texts = texts
+                    .iter()
+                    .flat_map(|text| endings.iter().map(move |ending| [&text[..], ending].concat()))
+                    .collect();
+            }
+        }
+    }
+    Ok(texts)
+}
+
+fn check_segments(tokens: &[Token]) -> Result<(), PatternError> {
+    let segments: Vec<&[Token]> = tokens.split(|token| *token == Token::Literal('/')).collect();
+    let last = segments.len() - 1;
+    let dot = Token::Literal('.');
+    let is_dots = |segment: &[Token]| segment == [dot] || segment == [dot, dot];
+    let kept = |unwanted: &dyn Fn(&[Token]) -> bool| {
+        let kept: Vec<String> = segments
+            .iter()
+            .enumerate()
+            .filter(|(at, segment)| *at == last && segment.is_empty() || !unwanted(segment))
+            .map(|(_, segment)| to_text(segment))
+            .collect();
+        let kept = kept.join("/");
+        if kept.is_empty() || kept == "/" { "**".to_owned() } else { kept }
+    };
+    if segments.iter().any(|segment| is_dots(segment)) {
+        return Err(PatternError::Dots(kept(&is_dots)));
+    }
+    let hollow =
+        |(at, segment): (usize, &&[Token])| segment.is_empty() && (at != last || last == 0);
+    if segments.iter().enumerate().any(hollow) {
+        return Err(PatternError::EmptySegment(kept(&|segment: &[Token]| segment.is_empty())));
+    }
+    let double = [Token::Star, Token::Star];
+    match segments.iter().find(|s| s.len() > 2 && s.windows(2).any(|pair| pair == double)) {
+        Some(segment) => Err(PatternError::Stars(to_text(segment))),
+        None => Ok(()),
+    }
+}
+
+/// `**/**` says no more than `**`.
+fn join_double_stars(tokens: &mut Vec<Token>) {
+    let twice = [Token::Star, Token::Star, Token::Literal('/'), Token::Star, Token::Star];
+    while let Some(at) = tokens.windows(5).position(|window| window == twice) {
+        tokens.drain(at..at + 3);
+    }
+}
+
+fn to_text(tokens: &[Token]) -> String {
+    tokens
+        .iter()
+        .map(|token| match token {
+            Token::Literal(c) => *c,
+            Token::Star => '*',
+            Token::One => '?',
+        })
+        .collect()
+}
+
+/// The spelling that `globset` reads, with everything escaped that is special to it alone.
+pub(super) fn to_glob(tokens: &[Token]) -> String {
+    let mut glob = String::new();
+    for token in tokens {
+        match token {
+            Token::Star => glob.push('*'),
+            Token::One => glob.push('?'),
+            Token::Literal(c) => {
+                if "*?[]{}!,\\".contains(*c) {
+                    glob.push('\\');
+                }
+                glob.push(*c);
+            }
+        }
+    }
+    glob
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pattern::Pattern;
+    use crate::path::RepoPath;
+
+    fn matches(pattern: &str, path: &str) -> bool {
+        let path = RepoPath::new(path).unwrap();
+        Pattern::parse(pattern).unwrap_or_else(|e| panic!("{pattern}: {e}")).matches(&path)
+    }
+
+    #[test]
+    fn what_patterns_match() {
+        for (pattern, yes, no) in [
+            ("README.md", &["README.md", "README.md/x"][..], &["docs/README.md", "README.mdx"][..]),
+            ("src", &["src", "src/a/b"], &["srcs", "a/src"]),
+            ("src/", &["src/a", "src/a/b"], &["src"]),
+            ("src/**", &["src/a", "src/a/b"], &["src", "srcs/a"]),
+            ("**", &["a", "a/b"], &[]),
+            ("**/README.md", &["README.md", "a/README.md", "a/b/README.md"], &["aREADME.md"]),
+            ("a/**/b", &["a/b", "a/x/b", "a/x/y/b"], &["ab", "a/bb"]),
+            ("a/**/**/b", &["a/b", "a/x/b"], &["ab"]),
+            ("**/b/**", &["b/x", "a/b/x"], &["b", "a/b", "bb/x"]),
+            ("src/*.ts", &["src/a.ts", "src/.ts"], &["src/a/b.ts", "src/a.tsx"]),
+            ("src/*", &["src/a"], &["src/a/b"]),
+            ("src/*/", &["src/a/b", "src/a/b/c"], &["src/a"]),
+            ("a?c", &["abc"], &["ac", "a/c", "abbc"]),
+            ("src/{api,db}/**", &["src/api/x", "src/db/x/y"], &["src/ui/x", "src/api"]),
+            ("{src/**,a/*.md}", &["src/x/y", "a/b.md"], &["a/b/c.md"]),
+            ("src/a{,.test}.ts", &["src/a.ts", "src/a.test.ts"], &["src/a.ts/x"]),
+            ("src/app/[id]/page.tsx", &["src/app/[id]/page.tsx"], &["src/app/i/page.tsx"]),
+            ("src/app/[id]/*.tsx", &["src/app/[id]/page.tsx"], &["src/app/d/page.tsx"]),
+            ("src/app/(auth)/**", &["src/app/(auth)/x"], &["src/app/auth/x"]),
+            ("src/[!a]*", &["src/[!a]b"], &["src/b"]),
+            (r"a\*b", &["a*b"], &["axb"]),
+            (r"\{id\}/*", &["{id}/x"], &["id/x"]),
+            ("a,b/*", &["a,b/x"], &["a/x"]),
+            ("src/zażółć/*", &["src/zażółć/ą"], &["src/zazolc/a"]),
+            ("*", &["a"], &["a/b"]),
+            ("docs/User Guide/**", &["docs/User Guide/x"], &[]),
+        ] {
+            for path in yes {
+                assert!(matches(pattern, path), "{pattern} should match {path}");
+            }
+            for path in no {
+                assert!(!matches(pattern, path), "{pattern} should not match {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_are_matched_that_are_no_text() {
+        let path = RepoPath::new(*b"src/caf\xe9\n.ts").unwrap();
+        for pattern in ["src/*.ts", "src/**", "**/*.ts", "src/caf??.ts"] {
+            assert!(Pattern::parse(pattern).unwrap().matches(&path), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_pattern() {
+        for (text, code, help) in [
+            ("", "pattern-empty", "src/api/**"),
+            ("!src/x", "pattern-negated", "except src/x"),
+            ("/src/x", "pattern-absolute", "`src/x`"),
+            ("~/x", "pattern-absolute", "root"),
+            ("C:\\x", "pattern-absolute", "root"),
+            ("../x", "pattern-dots", "`x`"),
+            ("./src/**", "pattern-dots", "`src/**`"),
+            ("a/../b/", "pattern-dots", "`a/b/`"),
+            (".", "pattern-dots", "`**`"),
+            ("a//b", "pattern-empty-segment", "`a/b`"),
+            ("{a/,b}/c", "pattern-empty-segment", "`a/c`"),
+            ("a**b", "pattern-stars", "`a*b`"),
+            ("src/**.ts", "pattern-stars", "`*.ts`"),
+            ("***", "pattern-stars", ""),
+            ("{a", "pattern-braces", ""),
+            ("a}", "pattern-braces", ""),
+            ("{id}/x", "pattern-braces", "\\{"),
+            ("src\\api\\x", "pattern-escape", "`src/api/x`"),
+            ("a\\", "pattern-escape", ""),
+            ("the upload feature", "vague-scope", "back-ticks"),
+            ("everything", "vague-scope", ""),
+            (" src", "vague-scope", ""),
+            ("a\u{7}b", "pattern-control", ""),
+        ] {
+            let error = Pattern::parse(text).expect_err(text);
+            assert_eq!(error.code(), code, "{text}");
+            assert!(error.help().contains(help), "{text}: {}", error.help());
+        }
+    }
+
+    #[test]
+    fn braces_are_bounded() {
+        assert!(Pattern::parse(&"{a,b}".repeat(8)).is_ok());
+        assert_eq!(Pattern::parse(&"{a,b}".repeat(9)).expect_err("").code(), "pattern-braces");
+        assert_eq!(Pattern::parse(&"{a,b}".repeat(800)).expect_err("").code(), "pattern-braces");
+        let deep = format!("{}a{}", "{a,".repeat(1000), "}".repeat(1000));
+        assert_eq!(Pattern::parse(&deep).expect_err("").code(), "pattern-braces");
+        assert_eq!(Pattern::parse(&"a".repeat(5000)).expect_err("").code(), "pattern-unreadable");
+    }
+
+    #[test]
+    fn the_exact_path_is_closest_then_the_longest_beginning() {
+        let path = RepoPath::new("src/db/schema.ts").unwrap();
+        let close = |text: &str| Pattern::parse(text).unwrap().closeness(&path).unwrap();
+        assert!(close("src/db/schema.ts") > close("src/db/schema.*"));
+        assert!(close("src/db/schema.*") > close("src/db/**"));
+        assert!(close("src/db") == close("src/db/**"));
+        assert!(close("src/db/**") > close("src/**") && close("src/**") > close("**/*.ts"));
+    }
+}

@@ -1,0 +1,432 @@
+//! Draft to contract: everything that the text alone can get wrong, all of it at once.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use super::draft::{Draft, DraftAgent, DraftShare, DraftStep, DraftWaiver, Text};
+use super::keys::WAIVABLE;
+use super::model::{
+    Agent, Contract, MergeSettings, OrderStep, Policy, Promise, ScopeEntry, SharedEntry,
+    SharedPolicy, Waiver,
+};
+use super::order;
+use super::pattern::Pattern;
+use super::permission::Lookup;
+use super::source::{Placed, Problems, Shown, nearest};
+use crate::name::AgentId;
+
+/// Judges a draft. `None` when anything is wrong; the problems say what.
+pub(super) fn validate(draft: Draft, problems: &mut Problems<'_>) -> Option<Contract> {
+    let integrator = draft.integrator.as_ref().and_then(|name| agent_name(name, problems));
+    let mut names = Names { ids: HashMap::new(), spelled: Vec::new() };
+    for agent in &draft.agents {
+        names.take_in(&agent.name, problems);
+    }
+    if draft.agents.is_empty() {
+        let help = "name each agent with its branch and its scope";
+        problems.error("no-agents", &(0..0), "the contract names no agents", help);
+    }
+    let shared = shared(&draft, &names, problems);
+    let agents = agents(&draft, &names, &shared, problems);
+    let order = merge_order(&draft, &names, &agents, problems);
+    let names = Names {
+        spelled: names.spelled.iter().cloned().chain(draft.integrator.map(|i| i.value)).collect(),
+        ids: names.ids.into_iter().chain(integrator.clone().map(|id| (id, 0..0))).collect(),
+    };
+    let waivers = draft.waivers.iter().filter_map(|w| waiver(w, &names, problems)).collect();
+    let contract = Contract {
+        file: draft.file,
+        lines: problems.source.lines(),
+        name: draft.name.map(|name| name.value.into()),
+        version: version(draft.version.as_ref(), problems),
+        trunk: trunk(draft.trunk.as_ref(), problems),
+        objective: draft.objective.map(|objective| objective.value.into()),
+        integrator,
+        lookup: Lookup::new(&agents, &shared),
+        agents,
+        shared,
+        order,
+        merge: MergeSettings {
+            timeout: timeout(draft.merge.timeout.as_ref(), problems),
+            suite: command("suite", draft.merge.suite.as_ref(), problems),
+            setup: command("setup", draft.merge.setup.as_ref(), problems),
+            strategy: draft.merge.strategy.map(|strategy| strategy.value).unwrap_or_default(),
+        },
+        waivers,
+        policy: Policy {
+            unlisted_branches: draft.policy.unlisted_branches.map(|p| p.value).unwrap_or_default(),
+            agent_branches: draft.policy.agent_branches.and_then(|text| pattern(&text, problems)),
+            trunk_steps: draft.policy.trunk_steps.map(|p| p.value).unwrap_or_default(),
+        },
+    };
+    if contract.trunk.is_some() {
+        lanes_on_the_trunk(&contract, problems);
+    }
+    problems.is_empty().then_some(contract)
+}
+
+/// The agents that the contract has.
+struct Names {
+    ids: HashMap<AgentId, Range<usize>>,
+    spelled: Vec<String>,
+}
+
+impl Names {
+    fn take_in(&mut self, name: &Text, problems: &mut Problems<'_>) {
+        let Some(id) = agent_name(name, problems) else { return };
+        if let Some(first) = self.ids.get(&id) {
+            let line = problems.source.line(first.start);
+            let message = format!("{id} is there twice, first in line {line}");
+            problems.error("duplicate-agent", &name.at, message, "one entry for each agent");
+            return;
+        }
+        self.spelled.push(name.value.clone());
+        self.ids.insert(id, name.at.clone());
+    }
+
+    /// The agent that a text names; a problem when there is none.
+    fn find(&self, name: &Text, problems: &mut Problems<'_>) -> Option<AgentId> {
+        let id = agent_name(name, problems)?;
+        if self.ids.contains_key(&id) {
+            return Some(id);
+        }
+        let help = match nearest(&name.value, self.spelled.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "give it a branch and a scope, or take it out here".to_owned(),
+        };
+        problems.error("unknown-agent", &name.at, format!("no agent is called {id}"), help);
+        None
+    }
+
+    fn find_all(&self, names: &[Text], problems: &mut Problems<'_>) -> Vec<AgentId> {
+        names.iter().filter_map(|name| self.find(name, problems)).collect()
+    }
+}
+
+fn agent_name(name: &Text, problems: &mut Problems<'_>) -> Option<AgentId> {
+    let id = AgentId::new(&name.value);
+    if id.is_err() {
+        let message = format!("{} cannot name an agent", Shown(&name.value));
+        let help =
+            "letters, digits, `.`, `_` and `-`, beginning with a letter or digit; not `nobody`";
+        problems.error("agent-name", &name.at, message, help);
+    }
+    id.ok()
+}
+
+fn pattern(text: &Text, problems: &mut Problems<'_>) -> Option<Pattern> {
+    match Pattern::parse(&text.value) {
+        Ok(pattern) => Some(pattern),
+        Err(error) => {
+            let message = format!("{}: {error}", Shown(&text.value));
+            let help = super::source::printable(&error.help());
+            problems.error(error.code(), &text.at, message, help);
+            None
+        }
+    }
+}
+
+fn agents(
+    draft: &Draft,
+    names: &Names,
+    shared: &[SharedEntry],
+    problems: &mut Problems<'_>,
+) -> Vec<Agent> {
+    let mut unique = Unique::default();
+    let mut agents = Vec::new();
+    for lane in &draft.agents {
+        let branch = lane.branch.as_ref().and_then(|branch| branch_name(branch, problems));
+        let worktree = lane.worktree.as_ref().and_then(|name| worktree_name(name, problems));
+        unique.check("branch", lane.branch.as_ref(), problems);
+        unique.check("worktree", lane.worktree.as_ref(), problems);
+        let identity = lane.identity.clone().unwrap_or_else(|| lane.name.clone());
+        unique.check("identity", Some(&identity), problems);
+        let Ok(id) = AgentId::new(&lane.name.value) else { continue };
+        if lane.branch.is_none() {
+            let message = format!("{id} has no branch");
+            let help = format!("give it one: `branch: agents/{id}`");
+            problems.error("agent-without-branch", &lane.name.at, message, help);
+        }
+        let scope = scope(lane, problems);
+        let owns = |entry: &SharedEntry| entry.policy == SharedPolicy::Owner(id.clone());
+        if lane.scope.is_empty() && !shared.iter().any(owns) {
+            let message = format!("{id} has no paths of its own");
+            let help =
+                "give it a scope, or let it own a shared path; without one it can never land";
+            problems.error("agent-without-scope", &lane.name.at, message, help);
+        }
+        let promises = lane.promises.iter().map(|promise| Promise {
+            text: promise.text.value.as_str().into(),
+            relied_on_by: names.find_all(&promise.relied_on_by, problems),
+            line: problems.source.line(promise.text.at.start),
+        });
+        let promises = promises.collect();
+        agents.push(Agent {
+            branch: branch.unwrap_or_default(),
+            worktree,
+            identity: lane.identity.as_ref().map(|identity| identity.value.as_str().into()),
+            scope,
+            promises,
+            withdrawn: lane.withdrawn.as_ref().is_some_and(|flag| flag.value),
+            new_surface: lane.new_surface.as_ref().is_none_or(|flag| flag.value),
+            line: problems.source.line(lane.name.at.start),
+            id,
+        });
+    }
+    agents
+}
+
+fn scope(lane: &DraftAgent, problems: &mut Problems<'_>) -> Vec<ScopeEntry> {
+    let entry = |entry: &super::draft::DraftScope| {
+        let except = entry.except.iter().filter_map(|text| pattern(text, problems)).collect();
+        Some(ScopeEntry {
+            pattern: pattern(&entry.pattern, problems)?,
+            except,
+            mode: entry.mode,
+            line: problems.source.line(entry.pattern.at.start),
+        })
+    };
+    lane.scope.iter().filter_map(entry).collect()
+}
+
+/// Names that only one lane may have.
+#[derive(Default)]
+struct Unique {
+    seen: HashMap<(&'static str, String), u32>,
+}
+
+impl Unique {
+    fn check(&mut self, what: &'static str, name: Option<&Text>, problems: &mut Problems<'_>) {
+        let Some(name) = name else { return };
+        let line = problems.source.line(name.at.start);
+        let Some(first) = self.seen.insert((what, name.value.clone()), line) else { return };
+        let code = match what {
+            "branch" => "duplicate-branch",
+            "worktree" => "duplicate-worktree",
+            _ => "duplicate-identity",
+        };
+        // An agent's own name as its identity is reported as the duplicate agent that it is.
+        if what == "identity" && first == line {
+            return;
+        }
+        let message =
+            format!("the {what} {} is another lane's already, in line {first}", Shown(&name.value));
+        problems.error(code, &name.at, message, format!("each lane has its own {what}"));
+    }
+}
+
+fn branch_name(name: &Text, problems: &mut Problems<'_>) -> Option<Box<str>> {
+    let text = name.value.as_str();
+    if let Some(short) = text.strip_prefix("refs/heads/") {
+        let help = format!("write `{}`", super::source::printable(short));
+        problems.error("branch-name", &name.at, "a branch is named without `refs/heads/`", help);
+        return None;
+    }
+    if !is_branch_name(text) {
+        let message = format!("git takes no branch of the name {}", Shown(text));
+        problems.error("branch-name", &name.at, message, "such as `agents/uploads`");
+        return None;
+    }
+    Some(text.into())
+}
+
+/// The rules of `git check-ref-format --branch` (git 2.47.3), without its shorthands.
+fn is_branch_name(text: &str) -> bool {
+    let well_formed =
+        |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
+    let forbidden = |c: char| c.is_ascii_control() || " ~^:?*[\\".contains(c);
+    text.split('/').all(well_formed)
+        && !text.contains(forbidden)
+        && !text.contains("..")
+        && !text.contains("@{")
+        && !text.starts_with('-')
+        && !text.ends_with('.')
+        && text != "@"
+        && text != "HEAD"
+}
+
+fn worktree_name(name: &Text, problems: &mut Problems<'_>) -> Option<Box<str>> {
+    let last = name.value.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    if last != name.value || last.is_empty() || last == "." || last == ".." {
+        let message = format!("{} is no directory name", Shown(&name.value));
+        let help = match last {
+            "" | "." | ".." => {
+                "the last component of the worktree's path, such as `wt-uploads`".into()
+            }
+            last => format!("the last component is enough: `{}`", super::source::printable(last)),
+        };
+        problems.error("worktree-name", &name.at, message, help);
+        return None;
+    }
+    Some(last.into())
+}
+
+fn shared(draft: &Draft, names: &Names, problems: &mut Problems<'_>) -> Vec<SharedEntry> {
+    let mut seen: HashMap<&str, u32> = HashMap::new();
+    let mut entries = Vec::new();
+    for entry in &draft.shared {
+        let line = problems.source.line(entry.pattern.at.start);
+        if let Some(first) = seen.insert(&entry.pattern.value, line) {
+            let message =
+                format!("{} has a policy already, in line {first}", Shown(&entry.pattern.value));
+            problems.error(
+                "duplicate-shared",
+                &entry.pattern.at,
+                message,
+                "one policy for each shared path",
+            );
+        }
+        let policy = match &entry.policy {
+            DraftShare::Nobody => Some(SharedPolicy::Nobody),
+            DraftShare::Owner(owner) => names.find(owner, problems).map(SharedPolicy::Owner),
+            DraftShare::AdditionsBy(agents) => {
+                if agents.is_empty() {
+                    let help = "name the agents, or write `nobody`";
+                    problems.error(
+                        "shared-policy",
+                        &entry.pattern.at,
+                        "no agent may add here",
+                        help,
+                    );
+                }
+                Some(SharedPolicy::AdditionsBy(names.find_all(agents, problems)))
+            }
+            DraftShare::GeneratedBy(text) => {
+                command("generated-by", Some(text), problems).map(SharedPolicy::GeneratedBy)
+            }
+        };
+        let pattern = pattern(&entry.pattern, problems);
+        if let (Some(pattern), Some(policy)) = (pattern, policy) {
+            let note = entry.note.as_deref().map(Into::into);
+            entries.push(SharedEntry { pattern, policy, note, line });
+        }
+    }
+    entries
+}
+
+fn merge_order(
+    draft: &Draft,
+    names: &Names,
+    agents: &[Agent],
+    problems: &mut Problems<'_>,
+) -> Vec<OrderStep> {
+    let mut placed: HashMap<AgentId, u32> = HashMap::new();
+    let mut steps = Vec::new();
+    for step in &draft.order {
+        let line = problems.source.line(step.at.start);
+        let mut in_step = Vec::new();
+        for name in &step.agents {
+            let Some(id) = names.find(name, problems) else { continue };
+            if let Some(first) = placed.insert(id.clone(), line) {
+                let message =
+                    format!("{id} has its place in the merge order already, in line {first}");
+                problems.error("order-repeats", &name.at, message, "each agent lands once");
+                continue;
+            }
+            in_step.push(id);
+        }
+        steps.push(OrderStep {
+            agents: in_step,
+            after: step.after.as_ref().map(|after| names.find_all(after, problems)),
+            because: step.because.as_deref().map(Into::into),
+            line,
+        });
+    }
+    if !draft.order.is_empty() {
+        for agent in agents.iter().filter(|agent| !agent.withdrawn) {
+            if !placed.contains_key(&agent.id) {
+                let at = draft.order.last().map_or(0..0, |step| step.at.clone());
+                let message = format!("the merge order leaves out {}", agent.id);
+                let help = format!("place {}, or say that it may land at any time", agent.id);
+                problems.error("order-incomplete", &at, message, help);
+            }
+        }
+    }
+    order_cycle(&draft.order, &steps, problems);
+    steps
+}
+
+fn order_cycle(written: &[DraftStep], steps: &[OrderStep], problems: &mut Problems<'_>) {
+    let Some((lanes, last)) = order::cycle(steps) else { return };
+    let mut names: Vec<&str> = lanes.iter().map(|agent| agent.as_str()).collect();
+    names.extend(names.first().copied());
+    let message = format!("the merge order goes in a circle: {}", names.join(" → "));
+    problems.error(
+        "order-cycle",
+        &written[last].at,
+        message,
+        "take one `after` out, or move the step",
+    );
+}
+
+fn waiver(waiver: &DraftWaiver, names: &Names, problems: &mut Problems<'_>) -> Option<Waiver> {
+    let rule = waiver.rule.value.as_str();
+    if !WAIVABLE.contains(&rule) {
+        let message = format!("{} is no rule that can be waived", Shown(rule));
+        let help = match nearest(rule, WAIVABLE) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("one of: {}", WAIVABLE.join(", ")),
+        };
+        problems.error("waiver-rule", &waiver.rule.at, message, help);
+    }
+    if waiver.because.value.trim().is_empty() {
+        let help = "say why, for those who read the verdict";
+        problems.error("waiver-reason", &waiver.because.at, "a waiver without a reason", help);
+    }
+    Some(Waiver {
+        rule: rule.into(),
+        agent: names.find(&waiver.agent, problems)?,
+        path: waiver.path.as_ref().and_then(|path| pattern(path, problems)),
+        because: waiver.because.value.as_str().into(),
+        line: problems.source.line(waiver.at.start),
+    })
+}
+
+fn version(version: Option<&Placed<u64>>, problems: &mut Problems<'_>) -> u64 {
+    let Some(version) = version else { return 1 };
+    if version.value == 0 {
+        let help = "raise it by one whenever the contract changes mid-run";
+        problems.error("version-number", &version.at, "versions are counted from 1", help);
+    }
+    version.value
+}
+
+fn trunk(trunk: Option<&Text>, problems: &mut Problems<'_>) -> Option<Box<str>> {
+    branch_name(trunk?, problems)
+}
+
+fn lanes_on_the_trunk(contract: &Contract, problems: &mut Problems<'_>) {
+    let on_trunk: HashSet<u32> = contract
+        .agents
+        .iter()
+        .filter(|agent| contract.trunk.as_deref() == Some(&*agent.branch))
+        .map(|agent| agent.line)
+        .collect();
+    for line in on_trunk {
+        let at = problems.source.at_line(line);
+        let help = "an agent works on a branch of its own";
+        problems.error("branch-is-trunk", &at, "this lane's branch is the trunk", help);
+    }
+}
+
+fn timeout(timeout: Option<&Text>, problems: &mut Problems<'_>) -> Option<Box<str>> {
+    let timeout = timeout?;
+    let text = timeout.value.as_str();
+    let number = text.strip_suffix(['s', 'm', 'h']).unwrap_or_default();
+    if number.parse::<u32>().is_ok_and(|number| number > 0) {
+        return Some(text.into());
+    }
+    let message = format!("{} is no length of time", Shown(text));
+    problems.error("unknown-value", &timeout.at, message, "such as `90s`, `20m` or `2h`");
+    None
+}
+
+fn command(what: &str, text: Option<&Text>, problems: &mut Problems<'_>) -> Option<Box<str>> {
+    let text = text?;
+    if text.value.trim().is_empty() || text.value.contains(char::is_control) {
+        let message = format!("`{what}` is one command on one line");
+        problems.error("command", &text.at, message, "such as `npm test`");
+        return None;
+    }
+    Some(text.value.as_str().into())
+}

@@ -1,0 +1,73 @@
+//! `merge-order`: a lane's work reaches the trunk before the lanes that it comes after.
+
+use crate::attempt::{Checkpoint, Entering};
+use crate::name::AgentId;
+use crate::text::printable;
+use crate::verdict::Help;
+
+use super::case::Case;
+use super::findings::{Finding, Findings};
+use super::{Explanation, Group, Rule, help};
+
+pub const RULE: Rule = Rule { code: "merge-order", group: Group::Order, explain: EXPLAIN, judge };
+
+const EXPLAIN: Explanation = Explanation {
+    summary: "When work of a lane enters the trunk, every lane before it has wholly landed.",
+    meaning: "The law is about states and not about commands: merge, fast-forward, squash, \
+              rebase, cherry-pick, reset and push are judged alike. A lane's work enters when one \
+              of its own commits becomes part of the trunk, when a path gets the content that \
+              such a commit gave it, or when all its changes are there. Landed means that the \
+              trunk has taken every change to the lane's own paths; newer commits must land too, \
+              a full revert undoes it, and a withdrawn lane counts as landed. Several lanes may \
+              land in one step, if together they keep the order.",
+    example: "The order is agent-2, agent-1, agent-3. The tests of agent-3 are green in its own \
+              worktree, so somebody merges them first.",
+    reason: "The order says which diff the others are written against. Landing out of order \
+             builds the trunk from pieces that nobody has tried together.",
+    remedy: "Land the lanes that it waits for, in their order, then this one. A lane that will \
+             never land has to be withdrawn by the dispatcher.",
+};
+
+fn judge(case: &Case<'_>, out: &mut Findings) {
+    for entering in case.entering() {
+        if case.is_withdrawn(&entering.lane) {
+            continue; // It may not land at any turn.
+        }
+        for awaited in &entering.waits_for {
+            let lane = &entering.lane;
+            let message = format!("{lane} may not land before {awaited}");
+            let mut finding = Finding::error(message)
+                .agent(lane)
+                .owner(Some(awaited))
+                .commit(entering.evidence.commit())
+                .line(case.contract.order_line(lane))
+                .help(next_steps(case, entering, awaited));
+            if let Some(path) = entering.evidence.path() {
+                finding = finding.path(path);
+            }
+            let paths = entering.changes.iter().map(|change| change.path.clone());
+            out.add(finding.concerns(paths.collect()));
+        }
+    }
+}
+
+fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<Help> {
+    let mut steps = Vec::new();
+    if case.attempt.checkpoint == Checkpoint::PreMergeCommit {
+        steps.push(help::run("back out of the merge", "git merge --abort".to_owned()));
+    }
+    let before = case.contract.before(awaited);
+    let first: Vec<_> =
+        entering.waits_for.iter().filter(|other| before.contains(other)).cloned().collect();
+    steps.push(match (first.is_empty(), case.contract.agent(awaited)) {
+        (true, Some(agent)) => {
+            let label = format!("land {awaited} first, on {}", case.trunk_name());
+            match help::revision(&agent.reference()) {
+                Some(branch) => help::run(label, format!("git merge {branch}")),
+                None => help::advice(format!("{label}: merge {}", printable(&agent.branch))),
+            }
+        }
+        _ => help::advice(format!("land {} before it", help::all_of(&first))),
+    });
+    steps
+}

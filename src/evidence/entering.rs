@@ -1,0 +1,275 @@
+//! Which lanes' work enters the trunk by a step, and which state of each is judged.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use policy::attempt::EntryEvidence;
+use policy::change::Entry;
+use policy::contract::Agent;
+use policy::name::AgentId;
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+use super::Known;
+use super::history::{History, Walk};
+use super::landed::Landings;
+use super::own::Lanes;
+use super::state::State;
+use crate::repository::TreeChange;
+
+/// A step of the trunk as the entering of lanes is asked of it.
+pub struct Step<'a, 'v> {
+    /// The lanes under the step's contract.
+    pub lanes: &'a Lanes<'a, 'v>,
+    /// Which of them have landed.
+    pub landings: &'a Landings<'a, 'v>,
+    /// The trunk before the whole move of which this is a step: own commits are seen from there.
+    pub seen_from: &'a [Oid],
+    /// The trunk before the step.
+    pub before: &'a State,
+    /// The trunk after the step.
+    pub after: &'a State,
+    /// The commits of the first-parent chain in the step, newest first.
+    pub chain: &'a [Oid],
+    /// What differs between the two.
+    pub changes: &'a [TreeChange],
+}
+
+/// A lane whose work enters, with the states of it that are judged.
+pub struct Entrant {
+    /// Whose.
+    pub agent: AgentId,
+    /// How that is known.
+    pub evidence: EntryEvidence,
+    /// What is judged: what the step merges, or else the lane's tip.
+    pub judged: Vec<State>,
+}
+
+impl<'a, 'v> Step<'a, 'v> {
+    fn history(&self) -> &'a History<'v> {
+        self.lanes.history
+    }
+
+    /// The commits that the step brings: reachable after it and not before.
+    pub fn fresh(&self) -> Known<std::rc::Rc<Walk>> {
+        Ok(self.history().walk(&self.after.heads, &self.before.heads)?)
+    }
+
+    /// The other parents of the step: what it merges, as far as the trunk did not have it.
+    pub fn merged_parents(&self) -> Known<Vec<Oid>> {
+        let fresh = self.fresh()?;
+        let mut parents = Vec::new();
+        let mut add = |parent: Oid| {
+            let merged = fresh.set.contains(&parent) && !self.chain.contains(&parent);
+            if merged && !parents.contains(&parent) {
+                parents.push(parent);
+            }
+        };
+        if self.after.commit.is_none() {
+            self.after.heads.iter().copied().for_each(&mut add);
+        }
+        for commit in self.chain {
+            self.history().parents(*commit)?.into_iter().for_each(&mut add);
+        }
+        Ok(parents)
+    }
+
+    /// The lanes whose work enters, in the contract's order.
+    pub fn entering(&self) -> Known<Vec<Entrant>> {
+        let fresh = self.fresh()?;
+        let touches_any =
+            self.changes.iter().any(|change| self.lanes.contract.own_lane(&change.path).is_some());
+        let mut entering = Vec::new();
+        for agent in self.lanes.contract.agents() {
+            if let Some(evidence) = self.evidence(agent, &fresh, touches_any)? {
+                entering.push((agent, evidence));
+            }
+        }
+        if entering.is_empty() {
+            return Ok(Vec::new());
+        }
+        let parents = self.parents_by_lane(&fresh)?;
+        let mut entries = Vec::with_capacity(entering.len());
+        for (agent, evidence) in entering {
+            let judged = self.judged(agent, parents.get(&agent.id), &fresh)?;
+            entries.push(Entrant { agent: agent.id.clone(), evidence, judged });
+        }
+        Ok(entries)
+    }
+
+    fn evidence(
+        &self,
+        agent: &Agent,
+        fresh: &Walk,
+        touches_any: bool,
+    ) -> Known<Option<EntryEvidence>> {
+        let own = self.own_in_reach(agent, fresh, touches_any)?;
+        let commit = self.entering_commit(agent, &own, fresh)?;
+        let content = match commit {
+            None if touches_any => self.entering_content(agent, &own, fresh)?,
+            _ => None,
+        };
+        let touches_own = self
+            .changes
+            .iter()
+            .any(|change| self.lanes.contract.own_lane(&change.path) == Some(&agent.id));
+        let found = commit.is_some() || content.is_some();
+        if !found && !touches_own {
+            return Ok(None);
+        }
+        // A withdrawn lane counts as landed, and may not enter all the same.
+        if !agent.withdrawn && self.landings.of(agent, self.before)?.counts() {
+            return Ok(None);
+        }
+        if let Some(commit) = commit {
+            return Ok(Some(EntryEvidence::Commit(self.history().named(commit)?)));
+        }
+        if let Some((path, commit)) = content {
+            return Ok(Some(EntryEvidence::Content(path, self.history().named(commit)?)));
+        }
+        let landed = !agent.withdrawn && self.landings.of(agent, self.after)?.counts();
+        Ok(landed.then_some(EntryEvidence::Landed))
+    }
+
+    /// A lane's own commits, as far as they can matter for this step.
+    fn own_in_reach(&self, agent: &Agent, fresh: &Walk, touches_any: bool) -> Known<Vec<Oid>> {
+        let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
+        let reached = own.iter().any(|commit| fresh.set.contains(commit));
+        Ok(if reached || touches_any { own } else { Vec::new() })
+    }
+
+    /// An own commit that the step makes part of the trunk. One of the trunk's own chain counts
+    /// only when it changes a path of this lane's own: a lane that stands on commits which are
+    /// pushed along with it reaches them too.
+    fn entering_commit(&self, agent: &Agent, own: &[Oid], fresh: &Walk) -> Known<Option<Oid>> {
+        for commit in own.iter().filter(|commit| fresh.set.contains(commit)) {
+            if !self.chain.contains(commit) || self.is_lanes_own_step(agent, *commit)? {
+                return Ok(Some(*commit));
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_lanes_own_step(&self, agent: &Agent, commit: Oid) -> Known<bool> {
+        Ok(self.history().parents(commit)?.len() < 2
+            && self.lanes.touches_own(commit, &agent.id)?)
+    }
+
+    /// A path that has, after the step, content that an own commit gave it and that the trunk
+    /// never had (a squash, a cherry-pick).
+    fn entering_content(
+        &self,
+        agent: &Agent,
+        own: &[Oid],
+        fresh: &Walk,
+    ) -> Known<Option<(RepoPath, Oid)>> {
+        let wanted: BTreeMap<&RepoPath, Entry> = self
+            .changes
+            .iter()
+            .filter_map(|change| change.new.map(|entry| (&change.path, entry)))
+            .collect();
+        let tip: Vec<Oid> = self.lanes.tip(&agent.id).into_iter().collect();
+        for commit in own.iter().filter(|commit| !fresh.set.contains(commit)) {
+            for change in self.history().touched(*commit)?.iter() {
+                let Some(entry) = change.new else { continue };
+                if wanted.get(&change.path) == Some(&entry)
+                    && !self.trunk_ever_had(&change.path, entry, &tip)?
+                {
+                    return Ok(Some((change.path.clone(), *commit)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn trunk_ever_had(&self, path: &RepoPath, entry: Entry, tip: &[Oid]) -> Known<bool> {
+        let history = self.history();
+        for base in history.merge_bases(&self.before.heads, tip)? {
+            if history.entry_at(base, path)? == Some(entry) {
+                return Ok(true);
+            }
+        }
+        for commit in &history.walk(&self.before.heads, &[])?.order {
+            if history.entry_at(*commit, path)? == Some(entry) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What the step merges, by the lane that it belongs to. A parent without any own commit or
+    /// tip on its first-parent chain is an integration branch, of which the merges are looked at.
+    fn parents_by_lane(&self, fresh: &Walk) -> Known<BTreeMap<AgentId, Vec<Oid>>> {
+        let mut own: Vec<(&AgentId, HashSet<Oid>)> = Vec::new();
+        for agent in self.lanes.contract.agents() {
+            let commits = self.lanes.own_commits(&agent.id, self.seen_from)?;
+            own.push((&agent.id, commits.into_iter().collect()));
+        }
+        let mut by_lane: BTreeMap<AgentId, Vec<Oid>> = BTreeMap::new();
+        let mut pending = self.merged_parents()?;
+        let mut seen: BTreeSet<Oid> = pending.iter().copied().collect();
+        while let Some(parent) = pending.pop() {
+            let chain =
+                self.history().first_parents(parent, |commit| Ok(!fresh.set.contains(&commit)))?;
+            let lane = chain.iter().find_map(|commit| {
+                own.iter()
+                    .find(|(lane, _)| self.lanes.tip(lane) == Some(*commit))
+                    .or_else(|| own.iter().find(|(_, commits)| commits.contains(commit)))
+                    .map(|(lane, _)| (*lane).clone())
+            });
+            if let Some(lane) = lane {
+                by_lane.entry(lane).or_default().push(parent);
+                continue;
+            }
+            for commit in chain {
+                for other in self.history().parents(commit)?.into_iter().skip(1) {
+                    if fresh.set.contains(&other) && seen.insert(other) {
+                        pending.push(other);
+                    }
+                }
+            }
+        }
+        Ok(by_lane)
+    }
+
+    /// The states of a lane that are judged: the commits of the trunk's own chain that it made,
+    /// what the step merges of it, or else its tip, or else, with its branch gone, the step.
+    fn judged(&self, agent: &Agent, merged: Option<&Vec<Oid>>, fresh: &Walk) -> Known<Vec<State>> {
+        let history = self.history();
+        let mut commits: Vec<Oid> =
+            self.newest_of_chain(agent, merged, fresh)?.into_iter().collect();
+        commits.extend(merged.into_iter().flatten().copied());
+        if commits.is_empty() {
+            commits.extend(self.lanes.tip(&agent.id));
+        }
+        if commits.is_empty() {
+            return Ok(vec![self.after.clone()]);
+        }
+        commits.into_iter().map(|commit| Ok(State::of_commit(history, commit)?)).collect()
+    }
+
+    /// The newest commit of the chain that the lane itself made: one that changes its own paths,
+    /// or that has such a one, or a merged state of the lane, as its first parent.
+    fn newest_of_chain(
+        &self,
+        agent: &Agent,
+        merged: Option<&Vec<Oid>>,
+        fresh: &Walk,
+    ) -> Known<Option<Oid>> {
+        let own: HashSet<Oid> =
+            self.lanes.own_commits(&agent.id, self.seen_from)?.into_iter().collect();
+        let mut newest = None;
+        for commit in self.chain.iter().rev() {
+            if !own.contains(commit) || !fresh.set.contains(commit) {
+                continue;
+            }
+            let first = self.history().parents(*commit)?.first().copied();
+            let continues = first.is_some()
+                && (first == newest
+                    || merged.is_some_and(|merged| first.is_some_and(|f| merged.contains(&f))));
+            if continues || self.is_lanes_own_step(agent, *commit)? {
+                newest = Some(*commit);
+            }
+        }
+        Ok(newest)
+    }
+}

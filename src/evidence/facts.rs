@@ -1,0 +1,332 @@
+//! The facts of one changed path that the rules ask for: kept lines, hazards, who did it.
+//!
+//! What costs reading is read only where the contract makes it matter.
+
+use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Lines};
+use policy::contract::{Contract, Mode, Permission};
+use policy::name::AgentId;
+use policy::oid::Oid;
+use policy::path::{RepoPath, fold_component};
+
+use super::Known;
+use super::history::History;
+use super::merge::{Contents, Merged, Slot, Version, slot};
+use super::net_effect::{NetEffect, NetPath};
+use super::own::Lanes;
+use super::state::State;
+use crate::repository::{Read, TreeChange};
+
+/// The longest target of a symbolic link that is read, in bytes. No file system takes a longer.
+const LINK_LIMIT: u64 = 64 * 1024;
+
+/// Collects the facts of changes to one state.
+pub struct Facts<'a, 'v> {
+    /// The lanes, and the contract behind them.
+    pub lanes: &'a Lanes<'a, 'v>,
+    /// What is judged.
+    pub state: &'a State,
+    /// The trunk's tips.
+    pub trunk: &'a [Oid],
+}
+
+impl<'a, 'v> Facts<'a, 'v> {
+    fn history(&self) -> &'a History<'v> {
+        self.lanes.history
+    }
+
+    fn contract(&self) -> &'a Contract {
+        self.lanes.contract
+    }
+
+    /// The changes of a lane's net effect.
+    pub fn of_lane(&self, lane: &AgentId, net: &NetEffect) -> Known<Vec<Change>> {
+        let mut commits = None;
+        let mut changes = Vec::with_capacity(net.paths.len());
+        for path in &net.paths {
+            let mut change = self.of_net_path(lane, net, path)?;
+            if self.is_worth_tracing(lane, &change) && !self.state.is_uncommitted(&change.path) {
+                if commits.is_none() {
+                    commits = Some(self.commits_of(lane)?);
+                }
+                let commits = commits.as_deref().unwrap_or_default();
+                change.commit = self.lanes.culprit(commits, &change.path, change.new)?;
+            }
+            changes.push(change);
+        }
+        Ok(changes)
+    }
+
+    fn commits_of(&self, lane: &AgentId) -> Known<Vec<Oid>> {
+        let own = self.lanes.own_among(lane, &self.state.heads, self.trunk)?;
+        if !own.is_empty() {
+            return Ok(own);
+        }
+        // Another lane's alone: still the commits that brought the path here.
+        Ok(self.history().walk(&self.state.heads, self.trunk)?.order.clone())
+    }
+
+    /// Whether a violation is likely, so that the commit behind it is looked for.
+    fn is_worth_tracing(&self, lane: &AgentId, change: &Change) -> bool {
+        let plain = matches!(
+            self.contract().permission(lane, &change.path),
+            Permission::Granted { mode: Mode::Edit, .. }
+        );
+        let odd = !change.hazards.is_empty()
+            || change.kind == ChangeKind::Submodule
+            || matches!(change.path.file_name(), b".gitmodules" | b".gitattributes");
+        !plain || odd
+    }
+
+    fn of_net_path(&self, lane: &AgentId, net: &NetEffect, path: &NetPath) -> Known<Change> {
+        let (old, undo_from) = self.base_entry(net, path)?;
+        let kind = ChangeKind::between(old, path.new).unwrap_or(if path.new.is_none() {
+            ChangeKind::Deleted
+        } else {
+            ChangeKind::Modified
+        });
+        let mut change = Change {
+            path: path.path.clone(),
+            kind,
+            old,
+            new: path.new,
+            lines: Lines::NotRead,
+            hazards: self.hazards(&path.path, old, path.new)?,
+            commit: None,
+            undo_from,
+        };
+        if self.is_additions_only(lane, &path.path) {
+            self.read_lines(&mut change, path)?;
+        }
+        Ok(change)
+    }
+
+    /// What the merge base holds, and the commit from which that can be restored: the merge base
+    /// itself, or the trunk where several merge bases do not hold the same.
+    fn base_entry(&self, net: &NetEffect, path: &NetPath) -> Read<(Option<Entry>, Option<Oid>)> {
+        let history = self.history();
+        let held = match path.bases.first() {
+            Some(Some(Version::Entry(entry))) => Some(*entry),
+            Some(Some(Version::Merged(..))) => match net.bases.first() {
+                Some(base) => history.entry_at(*base, &path.path)?,
+                None => None,
+            },
+            _ => None,
+        };
+        for base in &net.bases {
+            if path.bases.len() == 1 && slot(history.entry_at(*base, &path.path)?) == path.bases[0]
+            {
+                return Ok((held, held.map(|_| *base)));
+            }
+        }
+        let trunk = self.trunk.first().copied();
+        let on_trunk = match trunk {
+            Some(tip) => history.entry_at(tip, &path.path)?,
+            None => None,
+        };
+        Ok((held, on_trunk.and(trunk)))
+    }
+
+    fn is_additions_only(&self, lane: &AgentId, path: &RepoPath) -> bool {
+        matches!(
+            self.contract().permission(lane, path),
+            Permission::Granted { mode: Mode::AdditionsOnly, .. }
+        )
+    }
+
+    /// Modes are kept against the merge base's entry, the trunk's, or what merging into the trunk
+    /// makes of it: whichever is kept, landing takes no line away.
+    fn read_lines(&self, change: &mut Change, path: &NetPath) -> Known<()> {
+        let contents = Contents::with(self.history(), self.state);
+        let new = slot(path.new);
+        let mut first = None;
+        for base in &path.bases {
+            let lines = compare(&contents, base, &new)?;
+            if lines == Lines::Kept {
+                change.lines = lines;
+                return Ok(());
+            }
+            first = first.or(Some(lines));
+        }
+        for ours in &path.trunk {
+            let mut kept = same_kind(ours, &new) && compare(&contents, ours, &new)? == Lines::Kept;
+            for base in &path.bases {
+                if let Merged::Clean(merged) = contents.merge(base, ours, &new)? {
+                    kept |= same_kind(ours, &merged)
+                        && compare(&contents, ours, &merged)? == Lines::Kept;
+                }
+            }
+            if kept {
+                change.lines = Lines::Kept;
+                if let Some(Version::Entry(entry)) = ours {
+                    change.old = Some(*entry);
+                    change.kind =
+                        ChangeKind::between(change.old, path.new).unwrap_or(ChangeKind::Modified);
+                }
+                return Ok(());
+            }
+        }
+        change.lines = first.unwrap_or(Lines::Kept);
+        Ok(())
+    }
+
+    /// The changes of a trunk step, each with the kept lines where its lane, or one of those that
+    /// enter, may only add.
+    pub fn of_step(
+        &self,
+        changes: &[TreeChange],
+        by: Option<&CommitRef>,
+        entering: &[AgentId],
+    ) -> Known<Vec<Change>> {
+        let contents = Contents::with(self.history(), self.state);
+        let mut facts = Vec::with_capacity(changes.len());
+        for change in changes {
+            let Some(kind) = ChangeKind::between(change.old, change.new) else { continue };
+            let owner = self.contract().own_lane(&change.path);
+            let guarded = owner
+                .into_iter()
+                .chain(entering)
+                .any(|lane| self.is_additions_only(lane, &change.path));
+            let lines = if guarded {
+                compare(&contents, &slot(change.old), &slot(change.new))?
+            } else {
+                Lines::NotRead
+            };
+            facts.push(Change {
+                path: change.path.clone(),
+                kind,
+                old: change.old,
+                new: change.new,
+                lines,
+                hazards: Vec::new(),
+                commit: by.cloned(),
+                undo_from: change.old.and(self.trunk.first().copied()),
+            });
+        }
+        Ok(facts)
+    }
+
+    fn hazards(
+        &self,
+        path: &RepoPath,
+        old: Option<Entry>,
+        new: Option<Entry>,
+    ) -> Known<Vec<Hazard>> {
+        let Some(new) = new else { return Ok(Vec::new()) };
+        let mut hazards = Vec::new();
+        if path.components().any(is_git_directory) {
+            hazards.push(Hazard::GitDirectory);
+        }
+        if new.mode == EntryMode::Symlink {
+            let size = self.state.blob_size(self.history(), new.id)?;
+            // A target that no file system would take is as if it led out of the repository.
+            let target = if size > LINK_LIMIT {
+                b"/".to_vec()
+            } else {
+                self.state.blob(self.history(), new.id)?
+            };
+            hazards.push(Hazard::Link { target });
+        }
+        if old.is_none() {
+            hazards.extend(self.folds(path)?.map(|onto| Hazard::Folds { onto }));
+        }
+        Ok(hazards)
+    }
+
+    /// A path that a new one equals but for case or Unicode form, in what landing would leave.
+    fn folds(&self, path: &RepoPath) -> Known<Option<RepoPath>> {
+        let mut directory: Vec<u8> = Vec::new();
+        for component in path.components() {
+            if let Some(sibling) = self.sibling(&directory, component)? {
+                let mut onto = directory;
+                if !onto.is_empty() {
+                    onto.push(b'/');
+                }
+                onto.extend_from_slice(&sibling);
+                return Ok(RepoPath::new(onto).ok());
+            }
+            if !directory.is_empty() {
+                directory.push(b'/');
+            }
+            directory.extend_from_slice(component);
+        }
+        Ok(None)
+    }
+
+    fn sibling(&self, directory: &[u8], component: &[u8]) -> Known<Option<Vec<u8>>> {
+        let history = self.history();
+        let folded = fold_component(component);
+        let equal = |name: &Vec<u8>| name != component && fold_component(name) == folded;
+        let here = self.state.names_in(history, directory)?;
+        for tip in self.trunk {
+            let there = history.view().names_in(history.tree(*tip)?, directory)?;
+            if there.iter().any(|name| name == component) {
+                // The trunk has this very component: whatever it folds onto was there before.
+                return Ok(None);
+            }
+            for name in there.iter().filter(|name| equal(name)) {
+                if here.contains(name) || !self.lane_knew(directory, name)? {
+                    return Ok(Some(name.clone()));
+                }
+            }
+        }
+        Ok(here.into_iter().find(equal))
+    }
+
+    /// Whether a name of the trunk was at the merge base too: then a lane without it took it away.
+    fn lane_knew(&self, directory: &[u8], name: &[u8]) -> Known<bool> {
+        let history = self.history();
+        for base in history.merge_bases(self.trunk, &self.state.heads)? {
+            let names = history.view().names_in(history.tree(base)?, directory)?;
+            if names.iter().any(|other| other == name) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+fn same_kind(one: &Slot, other: &Slot) -> bool {
+    let mode = |slot: &Slot| match slot {
+        Some(Version::Entry(entry)) => Some(entry.mode),
+        Some(Version::Merged(mode, _)) => Some(*mode),
+        None => None,
+    };
+    mode(one) == mode(other)
+}
+
+/// Whether the old lines are still there. Nothing before keeps whatever comes; nothing after
+/// keeps only nothing, and the rule sees the deletion.
+pub fn compare(contents: &Contents<'_, '_>, old: &Slot, new: &Slot) -> Known<Lines> {
+    let (Some(old), Some(new)) = (old, new) else {
+        return Ok(if old.is_none() {
+            Lines::Kept
+        } else {
+            Lines::Lost { line: 1, text: String::new() }
+        });
+    };
+    let is_submodule = |version: &Version| {
+        matches!(version, Version::Entry(Entry { mode: EntryMode::Submodule, .. }))
+    };
+    if is_submodule(old) || is_submodule(new) {
+        return Ok(Lines::Unknown("it is a submodule".to_owned()));
+    }
+    match (contents.bytes(old)?, contents.bytes(new)?) {
+        (Some(old), Some(new)) => Ok(Lines::between(&old, &new)),
+        _ => Ok(Lines::Unknown("it is too large to be compared line by line".to_owned())),
+    }
+}
+
+/// Whether a component is `.git`, or a spelling that a file system may take for it: another
+/// case, trailing dots and spaces (NTFS), the short name `git~1`, or characters that HFS+
+/// ignores.
+fn is_git_directory(component: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(component);
+    let seen: String = text
+        .chars()
+        .filter(|c| {
+            !matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
+        })
+        .collect();
+    let name = seen.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']);
+    name.eq_ignore_ascii_case(".git") || name.eq_ignore_ascii_case("git~1")
+}

@@ -1,0 +1,123 @@
+//! The ground of a decision: one contract, its lanes, and the trunk that they are seen from.
+
+use policy::attempt::{LaneState, Stale};
+use policy::contract::{Agent, Contract};
+use policy::name::AgentId;
+use policy::oid::Oid;
+
+use std::collections::BTreeSet;
+
+use policy::path::RepoPath;
+
+use super::Known;
+use super::contract::{Contracts, Held};
+use super::facts::Facts;
+use super::history::History;
+use super::landed::Landings;
+use super::net_effect::net_effect;
+use super::own::Lanes;
+use super::state::State;
+
+/// What a decision stands on.
+#[derive(Clone, Copy)]
+pub struct Ground<'a, 'v> {
+    /// The contracts of the trunk's history.
+    pub contracts: &'a Contracts<'a, 'v>,
+    /// The lanes under the contract that governs.
+    pub lanes: &'a Lanes<'a, 'v>,
+    /// Which of them have landed.
+    pub landings: &'a Landings<'a, 'v>,
+    /// The trunk's tips: one, or two where it and its upstream have diverged.
+    pub trunk: &'a [Oid],
+}
+
+impl<'a, 'v> Ground<'a, 'v> {
+    /// The history.
+    pub fn history(&self) -> &'a History<'v> {
+        self.lanes.history
+    }
+
+    /// The contract that governs.
+    pub fn contract(&self) -> &'a Contract {
+        self.lanes.contract
+    }
+
+    /// The trunk as a state: its first tip.
+    pub fn trunk_state(&self) -> Known<State> {
+        match self.trunk.first() {
+            Some(tip) => Ok(State::of_commit(self.history(), *tip)?),
+            None => Ok(State::default()),
+        }
+    }
+
+    /// The facts of a lane in one state; of some paths only, where given.
+    pub fn lane_state(
+        &self,
+        agent: &Agent,
+        state: &State,
+        only: Option<&BTreeSet<RepoPath>>,
+    ) -> Known<LaneState> {
+        let net = net_effect(self.history(), self.trunk, state, only)?;
+        let facts = Facts { lanes: self.lanes, state, trunk: self.trunk };
+        let trunk = self.trunk_state()?;
+        let carried = self.lanes.carried(&agent.id, &state.heads, self.trunk, |other| {
+            Ok(self.landings.of(other, &trunk)?.counts())
+        })?;
+        Ok(LaneState {
+            changes: facts.of_lane(&agent.id, &net)?,
+            carried,
+            stale: self.stale(agent, &state.heads)?,
+            waits_for: Vec::new(),
+            landed: false,
+            untracked: Vec::new(),
+        })
+    }
+
+    /// The lanes before this one that have not landed in a state of the trunk.
+    pub fn waits_for(&self, lane: &AgentId, at: &State) -> Known<Vec<AgentId>> {
+        let mut waiting = Vec::new();
+        for before in self.contract().before(lane) {
+            let Some(agent) = self.contract().agent(before) else { continue };
+            if !self.landings.of(agent, at)?.counts() {
+                waiting.push(before.clone());
+            }
+        }
+        Ok(waiting)
+    }
+
+    /// Whether a lane works under an old version of the contract, in something that concerns it.
+    pub fn stale(&self, agent: &Agent, heads: &[Oid]) -> Known<Option<Stale>> {
+        let current = self.contract();
+        if current.version() <= 1 {
+            return Ok(None);
+        }
+        let mut newest: Option<(u64, Vec<String>)> = None;
+        for base in self.history().merge_bases(self.trunk, heads)? {
+            let held = match self.contracts.at(base)? {
+                Held::Nothing => self.first_version(agent)?,
+                held => held,
+            };
+            // An old contract that cannot be read counts as unchanged.
+            let Held::Contract(older) = held else { return Ok(None) };
+            if older.version() >= current.version() {
+                return Ok(None);
+            }
+            if newest.as_ref().is_none_or(|(version, _)| *version < older.version()) {
+                newest = Some((older.version(), current.concerns(&older, &agent.id)));
+            }
+        }
+        Ok(newest.filter(|(_, concerns)| !concerns.is_empty()).map(|(has, concerns)| Stale {
+            has,
+            current: current.version(),
+            concerns,
+        }))
+    }
+
+    /// The contract as it was when it first had this lane.
+    fn first_version(&self, agent: &Agent) -> Known<Held> {
+        match self.contracts.base_of(agent, self.trunk)? {
+            Some(base) => self.contracts.at(base),
+            None => Ok(Held::Nothing),
+        }
+    }
+}

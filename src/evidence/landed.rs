@@ -1,0 +1,217 @@
+//! Landed: whether the trunk has taken all changes to a lane's own paths.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+
+use policy::contract::Agent;
+use policy::name::AgentId;
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+use super::Known;
+use super::contract::Contracts;
+use super::history::History;
+use super::merge::{Contents, Merged, Slot, base_slots, slot};
+use super::own::Lanes;
+use super::state::State;
+
+/// Whether a lane has landed, and how that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Landing {
+    /// It will never land; for the order it has.
+    Withdrawn,
+    /// Its tip is part of the trunk.
+    Reachable,
+    /// Its changes are there, under other commits.
+    Arrived,
+    /// Its branch is gone, and its own paths are not as they were.
+    BranchGone,
+    /// It has not.
+    Not,
+}
+
+impl Landing {
+    /// Whether it counts as landed.
+    pub fn counts(self) -> bool {
+        self != Self::Not
+    }
+}
+
+/// Asks of lanes whether they have landed, each once per state of the trunk.
+pub struct Landings<'a, 'v> {
+    lanes: &'a Lanes<'a, 'v>,
+    contracts: &'a Contracts<'a, 'v>,
+    known: RefCell<HashMap<(AgentId, Oid), Landing>>,
+}
+
+impl<'a, 'v> Landings<'a, 'v> {
+    /// Nothing is known yet.
+    pub fn new(lanes: &'a Lanes<'a, 'v>, contracts: &'a Contracts<'a, 'v>) -> Self {
+        Self { lanes, contracts, known: RefCell::default() }
+    }
+
+    /// Whether a lane has landed in a state of the trunk.
+    pub fn of(&self, agent: &Agent, at: &State) -> Known<Landing> {
+        let key = at.commit.map(|commit| (agent.id.clone(), commit));
+        if let Some(landing) = key.as_ref().and_then(|key| self.known.borrow().get(key).copied()) {
+            return Ok(landing);
+        }
+        let landing = self.ask(agent, at)?;
+        if let Some(key) = key {
+            self.known.borrow_mut().insert(key, landing);
+        }
+        Ok(landing)
+    }
+
+    fn history(&self) -> &'a History<'v> {
+        self.lanes.history
+    }
+
+    fn ask(&self, agent: &Agent, at: &State) -> Known<Landing> {
+        if agent.withdrawn {
+            return Ok(Landing::Withdrawn);
+        }
+        let history = self.history();
+        let base = match self.contracts.base_of(agent, &at.heads)? {
+            Some(base) => Some(history.tree(base)?),
+            None => None,
+        };
+        if !self.own_path_differs(agent, base, at)? {
+            return Ok(Landing::Not);
+        }
+        let Some(tip) = self.lanes.tip(&agent.id) else {
+            return Ok(Landing::BranchGone);
+        };
+        let lane = State::of_commit(history, tip)?;
+        if !self.own_path_differs(agent, base, &lane)? {
+            return Ok(Landing::Not);
+        }
+        if history.is_reachable(tip, &at.heads)? {
+            return Ok(Landing::Reachable);
+        }
+        let arrived = self.all_arrived(agent, &lane, at)?;
+        Ok(if arrived { Landing::Arrived } else { Landing::Not })
+    }
+
+    fn is_own(&self, agent: &Agent, path: &RepoPath) -> bool {
+        self.lanes.contract.own_lane(path) == Some(&agent.id)
+    }
+
+    fn own_path_differs(&self, agent: &Agent, base: Option<Oid>, at: &State) -> Known<bool> {
+        let differing = at.diff_from(self.history(), base)?;
+        Ok(differing.iter().any(|change| self.is_own(agent, &change.path)))
+    }
+
+    /// Whether each own path that the lane has changed since the merge base has arrived.
+    fn all_arrived(&self, agent: &Agent, lane: &State, at: &State) -> Known<bool> {
+        let history = self.history();
+        let bases = history.merge_bases(&at.heads, &lane.heads)?;
+        let mut missing = Vec::new();
+        for path in self.changed_own_paths(agent, &bases, lane)? {
+            let wanted = Wanted {
+                bases: base_slots(history, &bases, &path)?,
+                tip: slot(lane.entry(history, &path)?),
+                path,
+            };
+            if !wanted.has_changed() {
+                continue;
+            }
+            let here = slot(at.entry(history, &wanted.path)?);
+            if !wanted.is_in(&Contents::with(history, at), &here)? {
+                missing.push(wanted);
+            }
+        }
+        if missing.is_empty() {
+            return Ok(true);
+        }
+        self.arrived_on_the_way(missing, &bases, at)
+    }
+
+    /// Looks for commits between the merge base and the trunk's state at which what is missing
+    /// had arrived: the trunk may have gone on in those lines since.
+    fn arrived_on_the_way(
+        &self,
+        mut missing: Vec<Wanted>,
+        bases: &[Oid],
+        at: &State,
+    ) -> Known<bool> {
+        let history = self.history();
+        let contents = Contents::new(history);
+        let mut tried: BTreeSet<(RepoPath, Option<policy::change::Entry>)> = BTreeSet::new();
+        for commit in &history.walk(&at.heads, bases)?.order {
+            let tree = history.tree(*commit)?;
+            let parents = history.parents(*commit)?;
+            let mut still = Vec::new();
+            for wanted in missing {
+                let entry = history.entry(tree, &wanted.path)?;
+                let mut changed = parents.is_empty() && entry.is_some();
+                for parent in &parents {
+                    changed |= history.entry_at(*parent, &wanted.path)? != entry;
+                }
+                let arrived = changed
+                    && tried.insert((wanted.path.clone(), entry))
+                    && wanted.is_in(&contents, &slot(entry))?;
+                if !arrived {
+                    still.push(wanted);
+                }
+            }
+            missing = still;
+            if missing.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn changed_own_paths(
+        &self,
+        agent: &Agent,
+        bases: &[Oid],
+        lane: &State,
+    ) -> Known<BTreeSet<RepoPath>> {
+        let history = self.history();
+        let mut trees = Vec::new();
+        for base in bases {
+            trees.push(Some(history.tree(*base)?));
+        }
+        if trees.is_empty() {
+            trees.push(None);
+        }
+        let mut paths = BTreeSet::new();
+        for tree in trees {
+            let changes = lane.diff_from(history, tree)?;
+            paths.extend(
+                changes.into_iter().map(|c| c.path).filter(|path| self.is_own(agent, path)),
+            );
+        }
+        Ok(paths)
+    }
+}
+
+/// A path that has to arrive on the trunk.
+struct Wanted {
+    path: RepoPath,
+    bases: Vec<Slot>,
+    tip: Slot,
+}
+
+impl Wanted {
+    fn has_changed(&self) -> bool {
+        !self.bases.contains(&self.tip)
+    }
+
+    /// Whether merging the tip's version into what is there changes nothing.
+    fn is_in(&self, contents: &Contents<'_, '_>, there: &Slot) -> Known<bool> {
+        if *there == self.tip {
+            return Ok(true);
+        }
+        for base in &self.bases {
+            if let Merged::Clean(merged) = contents.merge(base, there, &self.tip)?
+                && contents.same(&merged, there)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

@@ -1,0 +1,133 @@
+//! A lane's net effect: what landing it would change.
+//!
+//! A path belongs to it when its entry differs from the trunk's and from the merge base's, and
+//! merging it into the trunk would change something there. So what came in from the trunk is
+//! never blamed on the lane, and what the lane has undone is gone.
+
+use std::collections::BTreeSet;
+
+use policy::change::Entry;
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+use super::history::History;
+use super::merge::{Contents, Merged, Slot, base_slots, slot};
+use super::state::State;
+use crate::repository::Read;
+
+/// A lane's net effect as seen from the trunk.
+#[derive(Debug, Clone)]
+pub struct NetEffect {
+    /// The merge bases with the trunk.
+    pub bases: Vec<Oid>,
+    /// The paths, sorted.
+    pub paths: Vec<NetPath>,
+}
+
+/// One path of a net effect.
+#[derive(Debug, Clone)]
+pub struct NetPath {
+    /// Which.
+    pub path: RepoPath,
+    /// What the merge base holds; several where the merge bases do not go together.
+    pub bases: Vec<Slot>,
+    /// What the trunk's tips hold.
+    pub trunk: Vec<Slot>,
+    /// What is judged.
+    pub new: Option<Entry>,
+}
+
+/// The net effect of a state, as seen from the trunk's tips; of some paths only, where given.
+pub fn net_effect(
+    history: &History<'_>,
+    trunk: &[Oid],
+    state: &State,
+    only: Option<&BTreeSet<RepoPath>>,
+) -> Read<NetEffect> {
+    let bases = history.merge_bases(trunk, &state.heads)?;
+    let mut paths = Vec::new();
+    for path in candidates(history, &bases, state, only)? {
+        if let Some(net) = net_path(history, trunk, &bases, state, path)? {
+            paths.push(net);
+        }
+    }
+    Ok(NetEffect { bases, paths })
+}
+
+/// The paths that differ from any of the merge bases.
+fn candidates(
+    history: &History<'_>,
+    bases: &[Oid],
+    state: &State,
+    only: Option<&BTreeSet<RepoPath>>,
+) -> Read<BTreeSet<RepoPath>> {
+    if let Some(only) = only {
+        return Ok(only.clone());
+    }
+    let mut paths = BTreeSet::new();
+    if bases.is_empty() {
+        paths.extend(state.diff_from(history, None)?.into_iter().map(|change| change.path));
+    }
+    for base in bases {
+        let tree = history.tree(*base)?;
+        paths.extend(state.diff_from(history, Some(tree))?.into_iter().map(|change| change.path));
+    }
+    Ok(paths)
+}
+
+fn net_path(
+    history: &History<'_>,
+    trunk: &[Oid],
+    bases: &[Oid],
+    state: &State,
+    path: RepoPath,
+) -> Read<Option<NetPath>> {
+    let entry = state.entry(history, &path)?;
+    let new = slot(entry);
+    let mut on_trunk = Vec::new();
+    for tip in trunk {
+        let held = slot(history.entry_at(*tip, &path)?);
+        if held == new {
+            return Ok(None);
+        }
+        on_trunk.push(held);
+    }
+    let contents = Contents::with(history, state);
+    let base = base_slots(history, bases, &path)?;
+    for held in &base {
+        if contents.same(held, &new)? {
+            return Ok(None);
+        }
+    }
+    for (tip, ours) in trunk.iter().zip(&on_trunk) {
+        for held in &base {
+            match contents.merge(held, ours, &new)? {
+                Merged::Clean(merged) if contents.same(&merged, ours)? => return Ok(None),
+                Merged::Clean(_) => {}
+                Merged::Conflict => {
+                    if trunk_had(history, *tip, bases, &path, entry)? {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+    }
+    Ok(Some(NetPath { path, bases: base, trunk: on_trunk, new: entry }))
+}
+
+/// Whether the trunk has had this very entry since the merge bases: then somebody picked it
+/// into the lane, and the trunk has gone on since.
+fn trunk_had(
+    history: &History<'_>,
+    tip: Oid,
+    bases: &[Oid],
+    path: &RepoPath,
+    entry: Option<Entry>,
+) -> Read<bool> {
+    for commit in &history.walk(&[tip], bases)?.order {
+        if history.entry_at(*commit, path)? == entry {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

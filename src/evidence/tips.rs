@@ -1,0 +1,66 @@
+//! Where branches are: the refs as they are, with moves laid over them that are being judged.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use policy::name::RefName;
+use policy::oid::Oid;
+
+use super::history::History;
+use super::{Known, Unknown};
+use crate::repository::Read;
+
+/// The tips of branches, as a decision sees them.
+pub struct Tips<'a, 'v> {
+    history: &'a History<'v>,
+    moved: BTreeMap<RefName, Option<Oid>>,
+    remote: Option<String>,
+    read: RefCell<BTreeMap<RefName, Option<Oid>>>,
+}
+
+impl<'a, 'v> Tips<'a, 'v> {
+    /// The refs as they are. With a remote, its tracking refs stand in for branches that are not
+    /// here (a CI clone).
+    pub fn new(history: &'a History<'v>, remote: Option<String>) -> Self {
+        Self { history, moved: BTreeMap::new(), remote, read: RefCell::default() }
+    }
+
+    /// Lays a move over the refs.
+    pub fn set(&mut self, name: RefName, tip: Option<Oid>) {
+        self.moved.insert(name, tip);
+    }
+
+    /// The commit that a branch points to; `None` when there is no such branch.
+    pub fn tip(&self, name: &RefName) -> Known<Option<Oid>> {
+        if let Some(tip) = self.moved.get(name) {
+            return Ok(*tip);
+        }
+        if let Some(tip) = self.read.borrow().get(name) {
+            return Ok(*tip);
+        }
+        let mut tip = self.read_tip(name)?;
+        if let (None, Some(remote), Some(branch)) = (tip, &self.remote, name.branch_name()) {
+            let mut tracking = format!("refs/remotes/{remote}/").into_bytes();
+            tracking.extend_from_slice(branch);
+            tip = self.read_tip(&RefName::new(tracking))?;
+        }
+        self.read.borrow_mut().insert(name.clone(), tip);
+        Ok(tip)
+    }
+
+    fn read_tip(&self, name: &RefName) -> Known<Option<Oid>> {
+        match self.history.view().reference(name)? {
+            Some(reference) => Ok(Some(commit_of(self.history, name, reference.target)?)),
+            None => Ok(None),
+        }
+    }
+}
+
+/// The commit that a ref's target is, annotated tags peeled.
+pub fn commit_of(history: &History<'_>, name: &RefName, target: Oid) -> Known<Oid> {
+    peeled(history, target)?.ok_or_else(|| Unknown::NotACommit(name.clone()))
+}
+
+fn peeled(history: &History<'_>, target: Oid) -> Read<Option<Oid>> {
+    history.view().peel_to_commit(target)
+}

@@ -1,0 +1,468 @@
+//! A move of the trunk, as attempts: one for each step, under the contract of its first parent.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use policy::attempt::{Amendment, AmendmentResult, Entering, TrunkStep};
+use policy::change::{Change, CommitRef};
+use policy::contract::{Contract, Problem};
+use policy::name::AgentId;
+use policy::oid::Oid;
+use policy::path::RepoPath;
+use policy::verdict::Severity;
+
+use super::contract::{Contracts, Held};
+use super::entering::{Entrant, Step};
+use super::facts::Facts;
+use super::ground::Ground;
+use super::history::History;
+use super::landed::Landings;
+use super::merge::{Contents, Merged, base_slots, slot};
+use super::net_effect::net_effect;
+use super::own::Lanes;
+use super::revert::is_exact_revert;
+use super::state::State;
+use super::steps::{Span, next_step, spans};
+use super::tips::Tips;
+use super::{Known, Unknown};
+use crate::repository::TreeChange;
+
+/// One step with the contract that governs it.
+pub struct JudgedStep {
+    /// The contract of the trunk before the step; `None` where there was none, or where it cannot
+    /// be read and the step amends it.
+    pub contract: Option<(std::rc::Rc<Contract>, Oid)>,
+    /// The facts.
+    pub step: TrunkStep,
+}
+
+/// Walks moves of the trunk.
+pub struct TrunkMoves<'a, 'v> {
+    /// The history.
+    pub history: &'a History<'v>,
+    /// Its contracts.
+    pub contracts: &'a Contracts<'a, 'v>,
+    /// Where the lanes are, moves of the same push included.
+    pub tips: &'a Tips<'a, 'v>,
+    /// What the trunk's upstream holds already: steps in it are history (a client only).
+    pub published: &'a [Oid],
+    /// Whether an agent, or anybody who is judged by landings only, moves it.
+    pub strictly: bool,
+}
+
+impl<'a, 'v> TrunkMoves<'a, 'v> {
+    /// The steps of a move, oldest first. A step whose facts cannot be known is an error in its
+    /// place.
+    pub fn walk(&self, old: Option<Oid>, new: Oid) -> Known<Vec<Known<JudgedStep>>> {
+        let seen_from: Vec<Oid> = old.into_iter().collect();
+        let mut rest: VecDeque<Span> = spans(self.history, old, new)?.into();
+        let mut judged = Vec::new();
+        while let Some(next) = rest.front() {
+            let contract = match next.from {
+                None => Held::Nothing,
+                Some(from) => self.contracts.at(from)?,
+            };
+            match contract {
+                Held::Contract(contract) => {
+                    let mut lanes = Lanes::new(self.history, &contract, self.tips)?;
+                    lanes.adopt_strays(&self.strays(&lanes, &seen_from, new)?)?;
+                    let owned = |commit| self.owner(&lanes, commit, &seen_from);
+                    let Some(span) = next_step(&lanes, owned, &mut rest)? else { break };
+                    judged.push(self.of_span(&span, &lanes, &seen_from).map(|step| JudgedStep {
+                        contract: span.from.map(|from| (contract.clone(), from)),
+                        step,
+                    }));
+                }
+                held => {
+                    let Some(span) = rest.pop_front() else { break };
+                    judged.push(self.ungoverned(&span, held));
+                }
+            }
+        }
+        Ok(judged)
+    }
+
+    /// A step that is not made yet: what is about to be committed on the trunk.
+    pub fn uncommitted(&self, after: &State) -> Known<JudgedStep> {
+        let before = match after.heads.first() {
+            Some(head) => State::of_commit(self.history, *head)?,
+            None => State::default(),
+        };
+        let Some(from) = before.commit else {
+            return self.between(None, &before, after, &[], Held::Nothing, &[]);
+        };
+        let held = self.contracts.at(from)?;
+        self.between(Some(from), &before, after, &[], held, &[from])
+    }
+
+    fn between(
+        &self,
+        from: Option<Oid>,
+        before: &State,
+        after: &State,
+        chain: &[Oid],
+        held: Held,
+        seen_from: &[Oid],
+    ) -> Known<JudgedStep> {
+        if let Held::Contract(contract) = &held {
+            let mut lanes = Lanes::new(self.history, contract, self.tips)?;
+            let merged = self.history.walk(&after.heads, seen_from)?;
+            lanes.adopt_strays(&self.unknown_to(&lanes, &merged.order, chain, seen_from)?)?;
+            let step = self.facts(from, before, after, chain, &lanes, seen_from)?;
+            return Ok(JudgedStep { contract: from.map(|from| (contract.clone(), from)), step });
+        }
+        self.without_contract(from, before, after, held)
+    }
+
+    fn of_span(&self, span: &Span, lanes: &Lanes<'_, 'v>, seen_from: &[Oid]) -> Known<TrunkStep> {
+        let before = match span.from {
+            Some(from) => State::of_commit(self.history, from)?,
+            None => State::default(),
+        };
+        let after = State::of_commit(self.history, span.to)?;
+        self.facts(span.from, &before, &after, &span.chain, lanes, seen_from)
+    }
+
+    fn ungoverned(&self, span: &Span, held: Held) -> Known<JudgedStep> {
+        let before = match span.from {
+            Some(from) => State::of_commit(self.history, from)?,
+            None => State::default(),
+        };
+        let after = State::of_commit(self.history, span.to)?;
+        self.without_contract(span.from, &before, &after, held)
+    }
+
+    /// A step under no contract, or under one that cannot be read: all that can be judged is
+    /// what it does to the contract itself.
+    fn without_contract(
+        &self,
+        from: Option<Oid>,
+        before: &State,
+        after: &State,
+        held: Held,
+    ) -> Known<JudgedStep> {
+        let amendment = self.amendment(before, after)?;
+        if let (Held::Broken(unknown), None) = (&held, &amendment) {
+            return Err(unknown.clone());
+        }
+        let changes = match amendment {
+            Some(_) => self.plain(&self.changes(before, after)?, after)?,
+            None => Vec::new(),
+        };
+        let step = TrunkStep {
+            from,
+            to: self.named(after)?,
+            changes,
+            amendment,
+            entering: Vec::new(),
+            unlanded: BTreeSet::new(),
+            unexplained: BTreeSet::new(),
+            conflicted: Vec::new(),
+            reverts: false,
+            published: self.is_published(after)?,
+        };
+        Ok(JudgedStep { contract: None, step })
+    }
+
+    fn changes(&self, before: &State, after: &State) -> Known<Vec<TreeChange>> {
+        let old = match before.commit {
+            Some(commit) => Some(self.history.tree(commit)?),
+            None => None,
+        };
+        Ok(after.diff_from(self.history, old)?)
+    }
+
+    fn plain(&self, changes: &[TreeChange], after: &State) -> Known<Vec<Change>> {
+        let by = self.named(after)?;
+        Ok(changes
+            .iter()
+            .filter_map(|change| {
+                Some(Change {
+                    path: change.path.clone(),
+                    kind: policy::change::ChangeKind::between(change.old, change.new)?,
+                    old: change.old,
+                    new: change.new,
+                    lines: policy::change::Lines::NotRead,
+                    hazards: Vec::new(),
+                    commit: by.clone(),
+                    undo_from: None,
+                })
+            })
+            .collect())
+    }
+
+    fn named(&self, state: &State) -> Known<Option<CommitRef>> {
+        Ok(match state.commit {
+            Some(commit) => Some(self.history.named(commit)?),
+            None => None,
+        })
+    }
+
+    fn is_published(&self, after: &State) -> Known<bool> {
+        match after.commit {
+            Some(commit) => Ok(self.history.is_reachable(commit, self.published)?),
+            None => Ok(false),
+        }
+    }
+
+    fn amendment(&self, before: &State, after: &State) -> Known<Option<Amendment>> {
+        let files = self.contracts.amended(before, after)?;
+        if files.is_empty() {
+            return Ok(None);
+        }
+        let first =
+            before.commit.is_none() || matches!(self.contracts.in_state(before)?, Held::Nothing);
+        let result = match self.contracts.in_state(after)? {
+            Held::Nothing => AmendmentResult::Removed,
+            Held::Contract(_) => AmendmentResult::Valid,
+            Held::Broken(Unknown::ContractInvalid { problems, .. }) => {
+                AmendmentResult::Invalid(problems)
+            }
+            Held::Broken(unknown) => {
+                AmendmentResult::Invalid(vec![whole_file(unknown.code(), unknown.to_string())])
+            }
+        };
+        Ok(Some(Amendment { files, result, first }))
+    }
+
+    fn facts(
+        &self,
+        from: Option<Oid>,
+        before: &State,
+        after: &State,
+        chain: &[Oid],
+        lanes: &Lanes<'_, 'v>,
+        seen_from: &[Oid],
+    ) -> Known<TrunkStep> {
+        let changes = self.changes(before, after)?;
+        let amendment = self.amendment(before, after)?;
+        let mut step = TrunkStep {
+            from,
+            to: self.named(after)?,
+            changes: Vec::new(),
+            amendment,
+            entering: Vec::new(),
+            unlanded: BTreeSet::new(),
+            unexplained: BTreeSet::new(),
+            conflicted: Vec::new(),
+            reverts: false,
+            published: self.is_published(after)?,
+        };
+        if step.amendment.is_some() {
+            step.changes = self.plain(&changes, after)?;
+            return Ok(step);
+        }
+        let landings = Landings::new(lanes, self.contracts);
+        let asked =
+            Step { lanes, landings: &landings, seen_from, before, after, chain, changes: &changes };
+        let entrants = asked.entering()?;
+        let ground =
+            Ground { contracts: self.contracts, lanes, landings: &landings, trunk: &before.heads };
+        for entrant in &entrants {
+            step.entering.push(self.entering(ground, entrant, after)?);
+        }
+        let touched: BTreeSet<&AgentId> =
+            changes.iter().filter_map(|change| lanes.contract.own_lane(&change.path)).collect();
+        let strictly = self.strictly
+            || lanes.contract.policy().trunk_steps == policy::contract::TrunkSteps::LandingsOnly;
+        for agent in lanes.contract.agents() {
+            let asked = strictly || touched.contains(&agent.id);
+            if asked && !landings.of(agent, before)?.counts() {
+                step.unlanded.insert(agent.id.clone());
+            }
+        }
+        self.explain(&mut step, &entrants, before, after, &changes, lanes)?;
+        let foreign = changes.iter().any(|change| {
+            lanes.contract.own_lane(&change.path).is_some_and(|owner| {
+                step.unlanded.contains(owner) && !step.entering.iter().any(|e| e.lane == *owner)
+            })
+        });
+        if foreign || (strictly && !step.unexplained.is_empty()) || (strictly && changes.is_empty())
+        {
+            step.reverts = is_exact_revert(self.history, before, after, &changes)?;
+        }
+        let names: Vec<AgentId> = entrants.iter().map(|entrant| entrant.agent.clone()).collect();
+        let facts = Facts { lanes, state: after, trunk: &before.heads };
+        step.changes = facts.of_step(&changes, step.to.as_ref(), &names)?;
+        Ok(step)
+    }
+
+    fn entering(
+        &self,
+        ground: Ground<'_, 'v>,
+        entrant: &Entrant,
+        after: &State,
+    ) -> Known<Entering> {
+        let contract = ground.contract();
+        let mut entering = Entering {
+            lane: entrant.agent.clone(),
+            evidence: entrant.evidence.clone(),
+            waits_for: ground.waits_for(&entrant.agent, after)?,
+            changes: Vec::new(),
+            carried: Vec::new(),
+            stale: None,
+        };
+        let Some(agent) = contract.agent(&entrant.agent) else { return Ok(entering) };
+        for state in &entrant.judged {
+            let net = net_effect(self.history, ground.trunk, state, None)?;
+            let facts = Facts { lanes: ground.lanes, state, trunk: ground.trunk };
+            for change in facts.of_lane(&agent.id, &net)? {
+                if !entering.changes.iter().any(|known| known.path == change.path) {
+                    entering.changes.push(change);
+                }
+            }
+            let carried = ground.lanes.carried(&agent.id, &state.heads, ground.trunk, |other| {
+                Ok(ground.landings.of(other, after)?.counts())
+            })?;
+            for carried in carried {
+                if !entering.carried.iter().any(|known| known.lane == carried.lane) {
+                    entering.carried.push(carried);
+                }
+            }
+            if entering.stale.is_none() {
+                entering.stale = ground.stale(agent, &state.heads)?;
+            }
+        }
+        entering.changes.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(entering)
+    }
+
+    /// Which changed paths are the merge, one lane after another, of the entering lanes' changes.
+    fn explain(
+        &self,
+        step: &mut TrunkStep,
+        entrants: &[Entrant],
+        before: &State,
+        after: &State,
+        changes: &[TreeChange],
+        lanes: &Lanes<'_, 'v>,
+    ) -> Known<()> {
+        let contents = Contents::with(self.history, after);
+        let mut deleted_in_conflict: BTreeSet<AgentId> = BTreeSet::new();
+        let mut added: Vec<(RepoPath, AgentId)> = Vec::new();
+        for change in changes {
+            let mut merged = slot(change.old);
+            let mut conflict = None;
+            let mut adds = None;
+            for entrant in entrants {
+                for state in &entrant.judged {
+                    let bases = self.history.merge_bases(&before.heads, &state.heads)?;
+                    let base = base_slots(self.history, &bases, &change.path)?;
+                    let theirs = slot(state.entry(self.history, &change.path)?);
+                    if base.contains(&theirs) {
+                        continue;
+                    }
+                    if theirs.is_none() {
+                        deleted_in_conflict.insert(entrant.agent.clone());
+                    }
+                    if base.contains(&None) {
+                        adds = Some(entrant.agent.clone());
+                    }
+                    let merge = match base.as_slice() {
+                        [base] => contents.merge(base, &merged, &theirs)?,
+                        _ => Merged::Conflict,
+                    };
+                    match merge {
+                        Merged::Clean(slot) => merged = slot,
+                        Merged::Conflict => conflict = Some(entrant.agent.clone()),
+                    }
+                }
+            }
+            if let Some(lane) = conflict {
+                step.conflicted.push((change.path.clone(), lane));
+            } else if !contents.same(&merged, &slot(change.new))? {
+                step.unexplained.insert(change.path.clone());
+                added.extend(adds.map(|lane| (change.path.clone(), lane)));
+            }
+        }
+        // git's merge follows a rename: what the trunk did to the old path goes into the new one.
+        // Path by path that is a deletion beside an addition, resolved by whoever merged.
+        for (path, lane) in added {
+            if deleted_in_conflict.contains(&lane) || self.renames_away(entrants, &lane, before)? {
+                step.unexplained.remove(&path);
+                step.conflicted.push((path, lane));
+            }
+        }
+        let _ = lanes;
+        Ok(())
+    }
+
+    /// Whether a lane takes a path away that the trunk has changed since their merge base.
+    fn renames_away(&self, entrants: &[Entrant], lane: &AgentId, before: &State) -> Known<bool> {
+        for entrant in entrants.iter().filter(|entrant| entrant.agent == *lane) {
+            for state in &entrant.judged {
+                for base in self.history.merge_bases(&before.heads, &state.heads)? {
+                    let tree = Some(self.history.tree(base)?);
+                    for change in state.diff_from(self.history, tree)? {
+                        if change.new.is_none()
+                            && before.entry(self.history, &change.path)? != change.old
+                        {
+                            return Ok(true);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Commits that come in by other parents and belong to no known tip.
+    fn strays(&self, lanes: &Lanes<'_, 'v>, seen_from: &[Oid], new: Oid) -> Known<Vec<Oid>> {
+        let fresh = self.history.walk(&[new], seen_from)?;
+        let chain = self.history.first_parents(new, |commit| Ok(!fresh.set.contains(&commit)))?;
+        self.unknown_to(lanes, &fresh.order, &chain, seen_from)
+    }
+
+    fn unknown_to(
+        &self,
+        lanes: &Lanes<'_, 'v>,
+        fresh: &[Oid],
+        chain: &[Oid],
+        seen_from: &[Oid],
+    ) -> Known<Vec<Oid>> {
+        if fresh.len() == chain.len() {
+            return Ok(Vec::new());
+        }
+        let known = self.history.walk(&lanes.all_tips(), seen_from)?;
+        let chain: BTreeSet<&Oid> = chain.iter().collect();
+        let stray = |commit: &&Oid| !chain.contains(commit) && !known.set.contains(commit);
+        Ok(fresh.iter().filter(stray).copied().collect())
+    }
+
+    /// The lane that made a single-parent commit of the trunk's chain.
+    fn owner(
+        &self,
+        lanes: &Lanes<'_, 'v>,
+        commit: Oid,
+        seen_from: &[Oid],
+    ) -> Known<Option<AgentId>> {
+        if self.history.parents(commit)?.len() != 1 {
+            return Ok(None);
+        }
+        let mut owners = Vec::new();
+        for agent in lanes.contract.agents() {
+            let tip: Vec<Oid> = lanes.tip(&agent.id).into_iter().collect();
+            if !self.history.walk(&tip, seen_from)?.set.contains(&commit) {
+                continue;
+            }
+            if lanes.touches_own(commit, &agent.id)? {
+                return Ok(Some(agent.id.clone()));
+            }
+            if lanes.own_commits(&agent.id, seen_from)?.contains(&commit) {
+                owners.push(agent.id.clone());
+            }
+        }
+        Ok(if owners.len() == 1 { owners.pop() } else { None })
+    }
+}
+
+fn whole_file(code: &'static str, message: String) -> Problem {
+    Problem {
+        code,
+        severity: Severity::Error,
+        line: 1,
+        column: 1,
+        span: (0, 0),
+        message,
+        help: None,
+    }
+}
