@@ -5,7 +5,9 @@
 //! is decided here. A hook that git calls by its own name does not come this way.
 
 pub mod check;
+mod demo;
 pub mod fault;
+pub mod hook;
 mod schema;
 pub mod terminal;
 
@@ -14,6 +16,8 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use policy::verdict::Help;
+
+use crate::system::environment::Environment;
 
 pub use self::terminal::Terminal;
 
@@ -65,6 +69,9 @@ pub enum Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Arguments),
+    Hook(hook::Arguments),
+    Demo(demo::Arguments),
     Schema(schema::Arguments),
 }
 
@@ -130,9 +137,17 @@ impl CommandLine {
             })?;
         }
         match self.command {
+            Command::Check(arguments) => check::run(arguments, &environment()?, terminal),
+            Command::Hook(arguments) => hook::run(arguments, &environment()?, terminal),
+            Command::Demo(arguments) => demo::run(arguments, terminal),
             Command::Schema(arguments) => schema::run(arguments, terminal),
         }
     }
+}
+
+fn environment() -> Result<Environment, Failure> {
+    Environment::capture()
+        .map_err(|error| Failure::new(format!("the current directory cannot be read: {error}")))
 }
 
 #[cfg(test)]

@@ -199,13 +199,9 @@ fn text(document: &impl Serialize) -> String {
 impl VerdictDocument {
     fn of(report: &Report) -> Self {
         let parts = || report.judgements.iter().map(|part| &part.verdict);
-        let mut notes: Vec<NoteDocument> = Vec::new();
-        for note in parts().flat_map(|verdict| &verdict.notes) {
-            let document = NoteDocument { code: note.code.into(), message: note.message.clone() };
-            if !notes.iter().any(|said| said.code == note.code && said.message == note.message) {
-                notes.push(document);
-            }
-        }
+        let notes = report
+            .notes()
+            .map(|note| NoteDocument { code: note.code.into(), message: note.message.clone() });
         let undecided = parts().flat_map(|verdict| &verdict.undecided).map(Into::into);
         let broken = report.broken.iter().flat_map(UndecidedDocument::of_problems);
         Self {
@@ -224,7 +220,7 @@ impl VerdictDocument {
                 waits_for: turn.waits_for.iter().map(ToString::to_string).collect(),
             }),
             violations: parts().flat_map(|verdict| &verdict.violations).map(Into::into).collect(),
-            notes,
+            notes: notes.collect(),
             undecided: undecided.chain(broken).collect(),
         }
     }

@@ -13,14 +13,14 @@ pub mod json;
 pub mod samples;
 pub mod style;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use policy::attempt::Checkpoint;
 use policy::contract::{Contract, Problem};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
 use policy::path::RepoPath;
-use policy::verdict::{Governing, Help, Outcome, Turn, Undecided, Verdict};
+use policy::verdict::{Governing, Help, Note, Outcome, Turn, Undecided, Verdict};
 
 /// One answer of the gate: what was judged, under which contract, and what was found.
 #[derive(Debug, Clone)]
@@ -155,5 +155,12 @@ impl Report {
     /// Whether there is nothing to say: no violation, no note, nothing undecided.
     pub fn is_silent(&self) -> bool {
         self.judgements.iter().all(|judgement| judgement.verdict == Verdict::default())
+    }
+
+    /// All notes, each said once, in their order.
+    fn notes(&self) -> impl Iterator<Item = &Note> {
+        let mut said = HashSet::new();
+        let notes = self.judgements.iter().flat_map(|part| &part.verdict.notes);
+        notes.filter(move |note| said.insert((note.code, &note.message)))
     }
 }

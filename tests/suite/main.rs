@@ -1,1 +1,3 @@
 //! The whole product, through its binary, with real git.
+
+mod sandbox;

@@ -1,6 +1,6 @@
 //! The next steps, in columns: what it does, and the command.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use policy::verdict::Help;
 
@@ -55,29 +55,29 @@ pub fn aligned(indent: &str, helps: &[Help]) -> String {
 /// their paths as one command.
 pub fn of_block(block: &Block<'_>) -> Vec<Help> {
     let mut kinds: Vec<Kind<'_>> = Vec::new();
+    let mut places = HashMap::new();
     for help in block.members().flat_map(|violation| &violation.help) {
         let (stem, path) = split(help.command.as_deref());
-        let known = kinds.iter_mut().find(|kind| kind.label == help.label && kind.stem == stem);
-        match (known, path) {
-            (Some(kind), Some(path)) => kind.paths.push(path),
-            (Some(_), None) => {}
-            (None, path) => {
-                kinds.push(Kind { label: &help.label, stem, paths: path.into_iter().collect() });
-            }
+        let place = *places.entry((&help.label, stem)).or_insert(kinds.len());
+        if place == kinds.len() {
+            kinds.push(Kind { label: &help.label, stem, paths: Vec::new() });
         }
+        kinds[place].paths.extend(path);
     }
     let mut helps: Vec<Help> = Vec::new();
+    let mut alike: HashMap<&str, usize> = HashMap::new();
     for kind in &kinds {
-        let alike = helps.iter().filter(|help| help.label == kind.label).count();
-        if kind.paths.is_empty() && alike >= COMMANDS_OF_A_KIND {
-            let label = format!("{}: the same for each of the others", kind.label);
-            let rest = Help { label, command: None };
-            if !helps.contains(&rest) {
-                helps.push(rest);
+        let count = alike.entry(kind.label).or_default();
+        *count += 1;
+        match *count {
+            1..=COMMANDS_OF_A_KIND => helps.extend(kind.helps()),
+            _ if !kind.paths.is_empty() => helps.extend(kind.helps()),
+            count if count == COMMANDS_OF_A_KIND + 1 => {
+                let label = format!("{}: the same for each of the others", kind.label);
+                helps.push(Help { label, command: None });
             }
-            continue;
+            _ => {}
         }
-        helps.extend(kind.helps());
     }
     helps
 }

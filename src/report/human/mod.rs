@@ -3,6 +3,7 @@
 //! The shape is fixed and does not depend on the terminal's width. Nothing in it suggests a way
 //! around the contract.
 
+mod evidence;
 mod fold;
 mod help;
 mod prompt;
@@ -10,16 +11,13 @@ mod prompt;
 mod tests;
 
 use policy::attempt::Checkpoint;
-use policy::verdict::{Note, Outcome, Severity, Undecided, Violation};
+use policy::verdict::{Outcome, Severity, Turn, Undecided};
 
 use self::fold::Block;
 use self::help::Helps;
-use super::foreign::{LINE, SUMMARY, shown};
+use super::foreign::{LINE, shown};
 use super::style::{ERROR, GOOD, NOTE, QUIET, STRONG, UNDECIDED, WARNING, styled};
 use super::{Force, Governed, Judgement, Look, Report};
-
-/// How many of the paths of a folded block are shown with their evidence.
-const SHOWN_OF_A_FOLD: usize = 5;
 
 /// The whole report. Empty when there is nothing to say: a hook that allows is silent.
 pub fn render(report: &Report, look: Look) -> String {
@@ -91,7 +89,7 @@ impl Page<'_> {
             let cited = first.contract_line.and_then(|line| judgement.lines.get(&line));
             lines.extend(cited.map(|line| shown(line, LINE)));
         }
-        lines.extend(self.evidence(block));
+        lines.extend(evidence::lines(block, self.report.checkpoint));
         text.push_str(&bracket(&lines));
 
         if let Some(reason) = &first.waived {
@@ -99,50 +97,6 @@ impl Page<'_> {
         }
         text.push_str(&self.helps.render(&help::of_block(block)));
         self.paragraph(&text);
-    }
-
-    /// One line a path: where, what, in which commit.
-    fn evidence(&self, block: &Block<'_>) -> Vec<String> {
-        let members = block.members().take(SHOWN_OF_A_FOLD).collect::<Vec<_>>();
-        let subjects = members.iter().map(|violation| subject(violation)).collect::<Vec<_>>();
-        // One line alone is not padded: it has nothing to stand under.
-        let widest =
-            |lengths: Vec<usize>| if members.len() > 1 { lengths.into_iter().max() } else { None };
-        let width =
-            widest(subjects.iter().map(|subject| subject.chars().count()).collect()).unwrap_or(0);
-        let kinds = members.iter().filter_map(|violation| violation.change);
-        let kind_width = widest(kinds.map(|kind| kind.as_str().len()).collect()).unwrap_or(0);
-        let mut lines = Vec::new();
-        for (violation, subject) in members.iter().zip(subjects) {
-            let mut line = subject;
-            if let Some(change) = violation.change {
-                line = format!("{line:width$}  {:kind_width$}", change.as_str());
-            }
-            if let Some(origin) = self.origin(violation) {
-                line = if line.is_empty() { origin } else { format!("{line}  {origin}") };
-            }
-            if !line.is_empty() {
-                lines.push(line);
-            }
-        }
-        let hidden = (1 + block.more.len()).saturating_sub(SHOWN_OF_A_FOLD);
-        if hidden > 0 {
-            lines.push(format!("and {hidden} more"));
-        }
-        lines
-    }
-
-    /// Where the change was made: a commit, or the index that is about to be one.
-    fn origin(&self, violation: &Violation) -> Option<String> {
-        match &violation.commit {
-            Some(commit) => {
-                Some(format!("in {} \"{}\"", commit.id.short(), shown(&commit.summary, SUMMARY)))
-            }
-            None if violation.change.is_some() && self.report.checkpoint.is_commit() => {
-                Some("in the index".to_owned())
-            }
-            None => None,
-        }
     }
 
     fn undecided(&mut self, undecided: &Undecided) {
@@ -153,13 +107,7 @@ impl Page<'_> {
     }
 
     fn notes(&mut self) {
-        let mut said: Vec<&Note> = Vec::new();
-        for note in self.report.judgements.iter().flat_map(|part| &part.verdict.notes) {
-            if !said.contains(&note) {
-                said.push(note);
-            }
-        }
-        let lines = said.iter().map(|note| {
+        let lines = self.report.notes().map(|note| {
             format!("{}: {}\n", styled(NOTE, format!("note[{}]", note.code)), note.message)
         });
         let text = lines.collect::<String>();
@@ -179,24 +127,24 @@ impl Page<'_> {
     /// The last line: the verdict in a word, whose work it is about, and what was counted.
     fn closing(&mut self) {
         let outcome = self.report.outcome();
-        let word = outcome.as_str();
+        let word = format!("{}{}", outcome.as_str(), self.checkpoint());
         let line = match (outcome, self.report.force) {
             (Outcome::Allowed, _) if !self.was_asked() => return,
             (Outcome::Allowed, _) => {
-                format!("{}{}{}", styled(GOOD, word), self.subject(), self.standing())
+                format!("{}{}{}", styled(GOOD, &word), self.subject(), self.standing())
             }
-            (outcome, Force::Observe) => format!(
+            (_, Force::Observe) => format!(
                 "{}{}: {} (observe mode: reported, not refused)",
-                styled(WARNING, format!("would be {}", outcome.as_str())),
+                styled(WARNING, format!("would be {word}")),
                 self.subject(),
                 self.counted()
             ),
             (Outcome::Denied, Force::Refuse) => {
-                format!("{}{}: {}", styled(ERROR, word), self.subject(), self.counted())
+                format!("{}{}: {}", styled(ERROR, &word), self.subject(), self.counted())
             }
             (Outcome::Undecided, Force::Refuse) => format!(
                 "{}{}: {}; what cannot be known is refused",
-                styled(UNDECIDED, word),
+                styled(UNDECIDED, &word),
                 self.subject(),
                 self.counted()
             ),
@@ -207,6 +155,14 @@ impl Page<'_> {
     /// Whether somebody asked, and so is told when all is well. A hook is not.
     fn was_asked(&self) -> bool {
         matches!(self.report.checkpoint, Checkpoint::Check | Checkpoint::CheckLanding)
+    }
+
+    /// ` at pre-commit`: which of the checkpoints speaks, where nobody asked one.
+    fn checkpoint(&self) -> String {
+        if self.was_asked() {
+            return String::new();
+        }
+        format!(" at {}", self.report.checkpoint.as_str())
     }
 
     /// `: agent-1 on agents/uploads`
@@ -251,7 +207,7 @@ impl Page<'_> {
 }
 
 /// Whether the lane may land, for the end of a line.
-fn turn_line(turn: &policy::verdict::Turn) -> String {
+fn turn_line(turn: &Turn) -> String {
     if turn.waits_for.is_empty() {
         return if turn.now { "; its turn to land".to_owned() } else { String::new() };
     }
@@ -270,15 +226,6 @@ fn place(governed: &Governed, line: Option<u32>) -> String {
 pub(super) fn trunk_name(governed: &Governed) -> String {
     let short = governed.trunk.short();
     shown(short.strip_prefix("refs/remotes/").unwrap_or(&short), LINE)
-}
-
-/// What a violation is about: its path, else its ref.
-fn subject(violation: &Violation) -> String {
-    match (&violation.path, &violation.reference) {
-        (Some(path), _) => path.to_string(),
-        (None, Some(reference)) => shown(&reference.short(), LINE),
-        (None, None) => String::new(),
-    }
 }
 
 /// Lines held together by a bracket on their left.

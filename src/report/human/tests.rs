@@ -2,7 +2,7 @@ use anstream::adapter::strip_str;
 use insta::assert_snapshot;
 use policy::attempt::Checkpoint;
 use policy::change::{ChangeKind, CommitRef};
-use policy::verdict::{Turn, Verdict};
+use policy::verdict::{Turn, Verdict, Violation};
 
 use super::*;
 use crate::report::samples::{agent, broken, everything, help, oid, report, violation};
@@ -150,4 +150,16 @@ fn the_outcome_is_styled_and_every_style_ends() {
     let text = render(&everything(), Look::Terminal);
     assert!(text.contains("\x1b[1m\x1b[31merror[shared-owned]\x1b[0m"), "{text:?}");
     assert!(!strip_str(&text).to_string().contains('\x1b'));
+}
+
+#[test]
+fn commands_that_cannot_be_made_one_are_not_all_printed() {
+    let many = (0..2_000).map(|n| Violation {
+        help: vec![help("ask", &format!("contract-gate request src/{n}"))],
+        ..violation("out-of-scope", format!("src/{n}"))
+    });
+    let text = plain(&finding(many.collect()));
+    assert_eq!(text.matches("contract-gate request").count(), 5);
+    assert_eq!(text.matches("ask: the same for each of the others").count(), 1);
+    assert!(text.contains("\n- and 1800 more\n"), "{text}");
 }
