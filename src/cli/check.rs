@@ -4,7 +4,9 @@ use clap::Args;
 use policy::name::AgentId;
 
 use super::{Answer, Format, Terminal};
+use crate::checkpoints::check::{Question, Range, Request, answer};
 use crate::report::{Report, human, json};
+use crate::system::environment::Environment;
 
 /// Judge a lane: what landing it would change, with the worktree's uncommitted changes
 ///
@@ -53,48 +55,6 @@ pub struct Arguments {
     format: Format,
 }
 
-/// What is asked of the gate by hand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// Which lanes, in which state.
-    pub question: Question,
-    /// The trunk, when it is not the configured one.
-    pub trunk: Option<String>,
-    /// The remote among whose tracking refs lanes are looked up.
-    pub remote: Option<String>,
-}
-
-/// Which lanes, in which state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Question {
-    /// The index of this worktree, as a commit would be judged.
-    Staged {
-        /// Whose work it is, when that is said.
-        agent: Option<AgentId>,
-    },
-    /// A lane itself.
-    Lane(Range),
-    /// The step that landing a lane now would make.
-    Landing(Range),
-    /// Every lane itself.
-    AllLanes,
-    /// For every lane, the step that landing it now would make.
-    AllLandings,
-}
-
-/// Of which lane, from where to where. All empty: the lane of this worktree, as it stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Range {
-    /// The state to compare with, instead of the trunk.
-    pub base: Option<String>,
-    /// The commit to judge, instead of the branch's tip and the worktree.
-    pub head: Option<String>,
-    /// The branch.
-    pub branch: Option<String>,
-    /// The agent.
-    pub agent: Option<AgentId>,
-}
-
 impl From<Arguments> for Request {
     fn from(arguments: Arguments) -> Self {
         let Arguments { staged, base, head, branch, agent, landing, all, trunk, remote, .. } =
@@ -114,7 +74,18 @@ fn agent(name: &str) -> Result<AgentId, policy::name::NotAnAgentId> {
     AgentId::new(name)
 }
 
-/// Prints the answer on standard output.
+/// Answers, and prints the answer on standard output.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
+    let format = arguments.format;
+    let request = Request::from(arguments);
+    let reports = answer(&request, environment);
+    show(&reports, &request.question, format, terminal)
+}
+
+/// Prints reports on standard output.
 ///
 /// # Errors
 /// When it cannot be written.

@@ -7,6 +7,7 @@
 pub mod check;
 mod demo;
 pub mod fault;
+pub mod hook;
 mod schema;
 pub mod terminal;
 
@@ -15,6 +16,8 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use policy::verdict::Help;
+
+use crate::system::environment::Environment;
 
 pub use self::terminal::Terminal;
 
@@ -67,7 +70,9 @@ pub enum Format {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Arguments),
+    Check(check::Arguments),
     Schema(schema::Arguments),
+    Hook(hook::Arguments),
 }
 
 /// Why a command could not do what it was asked. Shown on standard error; the exit status is 2,
@@ -132,10 +137,17 @@ impl CommandLine {
             })?;
         }
         match self.command {
-            Command::Demo(arguments) => demo::run(arguments, terminal),
+            Command::Demo(arguments) => demo::run(arguments, &environment()?, terminal),
+            Command::Check(arguments) => check::run(arguments, &environment()?, terminal),
             Command::Schema(arguments) => schema::run(arguments, terminal),
+            Command::Hook(arguments) => hook::run(arguments, &environment()?, terminal),
         }
     }
+}
+
+fn environment() -> Result<Environment, Failure> {
+    Environment::capture()
+        .map_err(|error| Failure::new(format!("the current directory cannot be read: {error}")))
 }
 
 #[cfg(test)]

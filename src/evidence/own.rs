@@ -44,15 +44,6 @@ impl<'a, 'v> Lanes<'a, 'v> {
         Ok(Self { history, contract, tips: known, strays: BTreeMap::new() })
     }
 
-    /// Lays another tip over a lane's: what is about to be committed stands on it.
-    pub fn with_tip(mut self, lane: &AgentId, tip: Option<Oid>) -> Self {
-        match tip {
-            Some(tip) => self.tips.insert(lane.clone(), tip),
-            None => self.tips.remove(lane),
-        };
-        self
-    }
-
     /// A lane's tip; `None` when its branch does not exist.
     pub fn tip(&self, lane: &AgentId) -> Option<Oid> {
         self.tips.get(lane).copied()

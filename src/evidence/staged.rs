@@ -9,7 +9,6 @@ use policy::contract::{Agent, Contract, Mode, Permission, UnlistedBranches};
 use policy::name::RefName;
 use policy::oid::Oid;
 
-use super::Known;
 use super::case::{Acting, Case};
 use super::contract::Contracts;
 use super::ground::Ground;
@@ -21,6 +20,7 @@ use super::own::Lanes;
 use super::state::State;
 use super::tips::Tips;
 use super::trunk::TrunkMoves;
+use super::{Known, Unknown};
 use crate::repository::{Head, TreeChange};
 
 /// A commit that is being made.
@@ -89,7 +89,11 @@ impl<'a, 'v> Staged<'a, 'v> {
             Some(tip) => Some(self.history.tree(tip)?),
             None => None,
         };
-        let staged = self.history.view().staged(tree)?;
+        let index = self.history.view().staged(tree)?;
+        if let Some(path) = index.unmerged.first() {
+            return Err(Unknown::Other(format!("{path} is not merged yet: resolve and stage it")));
+        }
+        let staged = index.changes;
         let heads = tip.into_iter().chain(self.merged.iter().copied()).collect();
         let state = State::uncommitted(self.history, heads, &staged, Vec::new())?;
         let mut changed = Vec::with_capacity(staged.len());

@@ -92,6 +92,15 @@ impl Environment {
         self.text("CONTRACT_GATE_AGENT")
     }
 
+    /// The same environment with somebody's own word of who it is in the place of
+    /// `CONTRACT_GATE_AGENT`, when there is one.
+    pub fn claiming(mut self, agent: Option<&str>) -> Self {
+        if let Some(agent) = agent {
+            self.variables.insert("CONTRACT_GATE_AGENT".into(), agent.into());
+        }
+        self
+    }
+
     /// `CONTRACT_GATE_GIT`: which way of reading a repository is forced, if any.
     pub fn backend(&self) -> Option<String> {
         self.text("CONTRACT_GATE_GIT").filter(|value| !value.is_empty())

@@ -10,22 +10,21 @@ use policy::path::RepoPath;
 use super::{Libgit2, from_git2, words};
 use crate::repository::raw::{ItemKind, kind_of_mode};
 use crate::repository::worktree::Indexed;
-use crate::repository::{Read, ReadError, TreeChange, trees};
+use crate::repository::{Read, ReadError, Staged, TreeChange, trees};
 
 /// Where an entry's stage stands in its flags (`GIT_INDEX_ENTRY_STAGEMASK`).
 const STAGE_BITS: u16 = 0x3000;
 
 impl Libgit2 {
     /// The paths whose entry in the index differs from a tree's, sorted.
-    pub(super) fn compare_index(&self, against: Option<Oid>) -> Read<Vec<TreeChange>> {
+    pub(super) fn compare_index(&self, against: Option<Oid>) -> Read<Staged> {
+        let mut unmerged = Vec::new();
         let mut staged = Vec::new();
         for found in entries(&self.index)? {
             match found.state {
                 State::Content(entry) => staged.push((found.path, entry)),
                 State::IntentToAdd => {}
-                State::Unmerged => {
-                    return Err(ReadError::Index(format!("{} is unmerged", found.path)));
-                }
+                State::Unmerged => unmerged.push(found.path),
             }
         }
         let mut staged = staged.into_iter().peekable();
@@ -40,7 +39,8 @@ impl Libgit2 {
             }
         }
         changes.extend(staged.map(|(path, new)| TreeChange { path, old: None, new: Some(new) }));
-        Ok(changes)
+        changes.retain(|change| unmerged.binary_search(&change.path).is_err());
+        Ok(Staged { changes, unmerged })
     }
 
     /// All tracked paths.

@@ -26,8 +26,8 @@ use policy::path::RepoPath;
 
 use super::raw::RawCommit;
 use super::{
-    Commit, GitView, Head, Place, Read, ReadError, Reference, TreeChange, WorktreeChange, ancestry,
-    trees, worktree,
+    Commit, GitView, Head, Place, Read, ReadError, Reference, Staged, TreeChange, WorktreeChange,
+    ancestry, trees, worktree,
 };
 
 /// A repository, read through libgit2.
@@ -120,7 +120,11 @@ impl GitView for Libgit2 {
         self.read_head()
     }
 
-    fn staged(&self, against: Option<Oid>) -> Read<Vec<TreeChange>> {
+    fn resolve(&self, revision: &str) -> Read<Option<Oid>> {
+        self.revision(revision)
+    }
+
+    fn staged(&self, against: Option<Oid>) -> Read<Staged> {
         self.compare_index(against)
     }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use git2::{ErrorCode, ReferenceType};
 use policy::name::RefName;
+use policy::oid::Oid;
 
 use super::{Libgit2, from_git2, words};
 use crate::repository::{Head, Read, ReadError, Reference};
@@ -39,6 +40,21 @@ impl Libgit2 {
         Ok(found.into_values().collect())
     }
 
+    /// What a revision expression names.
+    pub(super) fn revision(&self, text: &str) -> Read<Option<Oid>> {
+        match self.repository.revparse_single(text) {
+            Ok(object) => from_git2(object.id()).map(Some),
+            Err(error) => match error.code() {
+                ErrorCode::NotFound | ErrorCode::InvalidSpec | ErrorCode::GenericError => Ok(None),
+                _ => Err(ReadError::Other(format!(
+                    "{} cannot be looked up: {}",
+                    policy::text::printable(text),
+                    words(&error)
+                ))),
+            },
+        }
+    }
+
     pub(super) fn read_head(&self) -> Read<Head> {
         let name = RefName::new(*b"HEAD");
         let head = self
@@ -59,10 +75,6 @@ impl Libgit2 {
     /// What a ref points to in the end. `None`: a symbolic one whose end is not there.
     fn followed(&self, found: &git2::Reference<'_>) -> Read<Option<Reference>> {
         let name = RefName::new(found.name_bytes());
-        let symbolic = match found.kind() {
-            Some(ReferenceType::Symbolic) => found.symbolic_target_bytes().map(RefName::new),
-            _ => None,
-        };
         let end = match found.resolve() {
             Ok(end) => end,
             Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
@@ -72,6 +84,8 @@ impl Libgit2 {
         if target.is_zero() {
             return Err(broken(&name, "it names the zero id"));
         }
+        let is_symbolic = found.kind() == Some(ReferenceType::Symbolic);
+        let symbolic = is_symbolic.then(|| RefName::new(end.name_bytes()));
         Ok(Some(Reference { name, target: from_git2(target)?, symbolic }))
     }
 
