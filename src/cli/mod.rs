@@ -6,6 +6,7 @@
 
 pub mod check;
 mod demo;
+mod explain;
 pub mod fault;
 pub mod hook;
 mod schema;
@@ -71,6 +72,7 @@ pub enum Format {
 enum Command {
     Demo(demo::Arguments),
     Check(check::Arguments),
+    Explain(explain::Arguments),
     Schema(schema::Arguments),
     Hook(hook::Arguments),
 }
@@ -139,6 +141,7 @@ impl CommandLine {
         match self.command {
             Command::Demo(arguments) => demo::run(arguments, &environment()?, terminal),
             Command::Check(arguments) => check::run(arguments, &environment()?, terminal),
+            Command::Explain(arguments) => explain::run(arguments, terminal),
             Command::Schema(arguments) => schema::run(arguments, terminal),
             Command::Hook(arguments) => hook::run(arguments, &environment()?, terminal),
         }
