@@ -1,4 +1,3 @@
 //! The whole product, through its binary, with real git.
 
-mod laws;
 mod sandbox;
