@@ -54,7 +54,7 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
     let acting = asker(ground.view, environment)?;
     let remote = ground.remote.as_deref();
     let trunk = Trunk::locate(&ground.history, None, remote, Side::Client)?;
-    let contracts = ground.contracts()?;
+    let contracts = ground.contracts(&trunk)?;
     let judged = Moves {
         history: &ground.history,
         contracts: &contracts,
