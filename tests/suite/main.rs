@@ -2,5 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
+mod command_line;
 mod git_facts;
 mod sandbox;

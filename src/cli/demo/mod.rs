@@ -38,12 +38,11 @@ enum Afterwards {
     Keep,
 }
 
-pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
+pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
     let afterwards = if arguments.keep { Afterwards::Keep } else { Afterwards::Remove };
     let place = Directory::make(arguments.dir)?;
-    let environment = Environment::capture().map_err(unreadable("the environment"))?;
     let program = process::this_program().map_err(unreadable("this program's own path"))?;
-    let stage = Stage::set_up(place.path(), program, &environment)
+    let stage = Stage::set_up(place.path(), program, environment)
         .map_err(unreadable("the directory of the demo"))?;
 
     let played = play(&stage, terminal);
