@@ -8,8 +8,10 @@ pub mod check;
 mod demo;
 pub mod fault;
 pub mod hook;
+mod install;
 mod schema;
 pub mod terminal;
+mod uninstall;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -71,6 +73,8 @@ pub enum Format {
 enum Command {
     Check(check::Arguments),
     Hook(hook::Arguments),
+    Install(install::Arguments),
+    Uninstall(uninstall::Arguments),
     Demo(demo::Arguments),
     Schema(schema::Arguments),
 }
@@ -139,6 +143,8 @@ impl CommandLine {
         match self.command {
             Command::Check(arguments) => check::run(arguments, &environment()?, terminal),
             Command::Hook(arguments) => hook::run(arguments, &environment()?, terminal),
+            Command::Install(arguments) => install::run(arguments, &environment()?, terminal),
+            Command::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
             Command::Demo(arguments) => demo::run(arguments, terminal),
             Command::Schema(arguments) => schema::run(arguments, terminal),
         }
