@@ -37,7 +37,7 @@ pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
 fn found(code: &str) -> Result<&'static Rule, Failure> {
     rules::find(code).ok_or_else(|| {
         let message = format!("there is no rule \"{}\"", printable(code));
-        let nearest = nearest(code).map(|rule| Help {
+        let nearest = rules::nearest(code).map(|rule| Help {
             label: format!("did you mean {}?", rule.code),
             command: Some(format!("contract-gate explain {}", rule.code)),
         });
@@ -47,12 +47,6 @@ fn found(code: &str) -> Result<&'static Rule, Failure> {
         };
         Failure { message, help: nearest.into_iter().chain([all]).collect() }
     })
-}
-
-/// The rule whose code is spelt most nearly so; `None` when no spelling is near.
-fn nearest(code: &str) -> Option<&'static Rule> {
-    let distance = |rule: &&Rule| policy::text::distance(rule.code, code);
-    RULES.iter().min_by_key(distance).filter(|rule| distance(rule) <= rule.code.len() / 3)
 }
 
 fn listing() -> String {
@@ -75,7 +69,8 @@ fn listing() -> String {
 fn page(rule: &Rule) -> String {
     let explain = &rule.explain;
     let title = styled(STRONG, rule.code);
-    let mut text = format!("{title} ({})\n\n{}\n", rule.group.as_str(), wrapped(explain.summary, ""));
+    let mut text =
+        format!("{title} ({})\n\n{}\n", rule.group.as_str(), wrapped(explain.summary, ""));
     let waiver = if rules::waivable(rule.code) {
         "The contract may waive it for an agent, with a reason: it is then shown as a warning."
     } else {

@@ -6,6 +6,7 @@
 
 pub mod check;
 mod demo;
+mod explain;
 pub mod fault;
 pub mod hook;
 mod install;
@@ -76,6 +77,7 @@ enum Command {
     Install(install::Arguments),
     Uninstall(uninstall::Arguments),
     Demo(demo::Arguments),
+    Explain(explain::Arguments),
     Schema(schema::Arguments),
 }
 
@@ -146,6 +148,7 @@ impl CommandLine {
             Command::Install(arguments) => install::run(arguments, &environment()?, terminal),
             Command::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
             Command::Demo(arguments) => demo::run(arguments, terminal),
+            Command::Explain(arguments) => explain::run(arguments, terminal),
             Command::Schema(arguments) => schema::run(arguments, terminal),
         }
     }
