@@ -1,17 +1,16 @@
 //! The hooks: called by git under their own names, or as `contract-gate hook NAME` from another
 //! manager's hook file. No argument parser is built for the former.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::Read;
 use std::path::Path;
 
-use clap::Args;
-use policy::attempt::Checkpoint;
-
 use super::{Answer, Failure, Terminal};
 use crate::checkpoints::hook;
+use crate::installation::{HookName, previous};
 use crate::report::human;
 use crate::system::environment::Environment;
+use clap::Args;
 
 /// The largest input that a hook reads, in bytes: two million refs.
 const INPUT_LIMIT: u64 = 256 * 1024 * 1024;
@@ -20,39 +19,19 @@ const INPUT_LIMIT: u64 = 256 * 1024 * 1024;
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The hook: pre-commit, pre-merge-commit, reference-transaction, pre-push, pre-receive
-    #[arg(value_name = "NAME", value_parser = named)]
-    checkpoint: Checkpoint,
+    #[arg(value_name = "NAME", value_parser = |name: &str| name.parse::<HookName>())]
+    hook: HookName,
 
     /// What git gave the hook
     #[arg(value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
 }
 
-const HOOKS: [Checkpoint; 5] = [
-    Checkpoint::PreCommit,
-    Checkpoint::PreMergeCommit,
-    Checkpoint::ReferenceTransaction,
-    Checkpoint::PrePush,
-    Checkpoint::PreReceive,
-];
-
-fn named(name: &str) -> Result<Checkpoint, String> {
-    HOOKS
-        .into_iter()
-        .find(|hook| hook.as_str() == name)
-        .ok_or_else(|| format!("one of {} is expected", HOOKS.map(Checkpoint::as_str).join(", ")))
-}
-
-/// The hook as which the program was called, by its own name.
-pub fn called_as(program: Option<&OsString>) -> Option<Checkpoint> {
-    let name = Path::new(program?).file_name().and_then(OsStr::to_str)?;
-    named(name.strip_suffix(".exe").unwrap_or(name)).ok()
-}
-
-/// Runs a hook that git called by its name, with the arguments that follow.
-pub fn run_as(checkpoint: Checkpoint, arguments: &[OsString], terminal: &Terminal) -> u8 {
+/// Runs a hook that git called by its name: the gate, and with it the hook that was there before.
+/// The program's name comes first in the arguments.
+pub fn run_as(hook: HookName, arguments: &[OsString], terminal: &Terminal) -> u8 {
     let answer = super::environment()
-        .and_then(|environment| judged(checkpoint, arguments, &environment, terminal));
+        .and_then(|environment| with_previous(hook, arguments, &environment, terminal));
     answer.unwrap_or_else(|failure| {
         // The exit status says it where standard error cannot.
         let _ = terminal.failure(&failure);
@@ -60,22 +39,55 @@ pub fn run_as(checkpoint: Checkpoint, arguments: &[OsString], terminal: &Termina
     })
 }
 
-/// Runs a hook that was named.
+/// Runs a hook that was named. The hook file that names it runs what else it has by itself.
 ///
 /// # Errors
 /// When its input cannot be read.
 pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
-    judged(arguments.checkpoint, &arguments.arguments, environment, terminal)
+    let input = input(arguments.hook)?;
+    judged(arguments.hook, &arguments.arguments, &input, environment, terminal)
 }
 
-fn judged(
-    checkpoint: Checkpoint,
+fn with_previous(
+    hook: HookName,
     arguments: &[OsString],
     environment: &Environment,
     terminal: &Terminal,
 ) -> Answer {
+    let (called, arguments) = arguments.split_first().ok_or_else(|| Failure::new("no name"))?;
+    let directory = Path::new(called).parent().unwrap_or(Path::new("."));
+    let input = input(hook)?;
+    let judge = || judged(hook, arguments, &input, environment, terminal);
+    let previous = || before(directory, hook, arguments, &input);
+    // Formatters stage what they change, so the hook from before a commit runs first, and what it
+    // leaves in the index is judged. Elsewhere it is asked last, about what is allowed.
+    match hook {
+        HookName::PreCommit => first_refusal(previous, judge),
+        _ => first_refusal(judge, previous),
+    }
+}
+
+fn first_refusal(first: impl FnOnce() -> Answer, second: impl FnOnce() -> Answer) -> Answer {
+    match first()? {
+        0 => second(),
+        refusal => Ok(refusal),
+    }
+}
+
+/// Asks the hook that was there before.
+fn before(directory: &Path, hook: HookName, arguments: &[OsString], input: &[u8]) -> Answer {
+    let ended = previous::run(directory, hook, arguments, input).map_err(|error| {
+        Failure::new(format!("the {hook} hook that was there before cannot be run: {error}"))
+    })?;
+    // Killed by a signal is no pass.
+    Ok(ended.map_or(0, |status| {
+        status.code().map_or(super::UNDECIDED, |code| u8::try_from(code).unwrap_or(u8::MAX))
+    }))
+}
+
+fn input(hook: HookName) -> Result<Vec<u8>, Failure> {
     let mut input = Vec::new();
-    if hook::reads_input(checkpoint) {
+    if hook::reads_input(hook.checkpoint()) {
         let mut limited = std::io::stdin().lock().take(INPUT_LIMIT + 1);
         limited
             .read_to_end(&mut input)
@@ -84,7 +96,17 @@ fn judged(
             return Err(Failure::new("git's input is larger than 256 MiB"));
         }
     }
-    let Some(report) = hook::judge(checkpoint, arguments, &input, environment) else {
+    Ok(input)
+}
+
+fn judged(
+    hook: HookName,
+    arguments: &[OsString],
+    input: &[u8],
+    environment: &Environment,
+    terminal: &Terminal,
+) -> Answer {
+    let Some(report) = hook::judge(hook.checkpoint(), arguments, input, environment) else {
         return Ok(0);
     };
     if !report.is_silent() {

@@ -9,8 +9,10 @@ mod demo;
 mod explain;
 pub mod fault;
 pub mod hook;
+mod install;
 mod schema;
 pub mod terminal;
+mod uninstall;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -73,6 +75,8 @@ enum Command {
     Demo(demo::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
+    Install(install::Arguments),
+    Uninstall(uninstall::Arguments),
     Schema(schema::Arguments),
     Hook(hook::Arguments),
 }
@@ -142,6 +146,8 @@ impl CommandLine {
             Command::Demo(arguments) => demo::run(arguments, &environment()?, terminal),
             Command::Check(arguments) => check::run(arguments, &environment()?, terminal),
             Command::Explain(arguments) => explain::run(arguments, terminal),
+            Command::Install(arguments) => install::run(arguments, &environment()?, terminal),
+            Command::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
             Command::Schema(arguments) => schema::run(arguments, terminal),
             Command::Hook(arguments) => hook::run(arguments, &environment()?, terminal),
         }
