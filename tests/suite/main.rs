@@ -1,4 +1,7 @@
 //! The whole product, through its binary, with real git.
 
+#![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+
 mod command_line;
+mod git_facts;
 mod sandbox;

@@ -135,20 +135,10 @@ impl fmt::Display for Shown<'_> {
 
 /// Foreign text as [`Shown`] prints it, without the back-ticks.
 pub(super) fn printable(text: &str) -> String {
-    let mut out = String::new();
-    for (count, c) in text.chars().enumerate() {
-        if count == SHOWN {
-            out.push('…');
-            break;
-        }
-        let unseen = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-        if c.is_control() || unseen {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => crate::text::printable(&text[..end]) + "…",
+        None => crate::text::printable(text),
     }
-    out
 }
 
 /// The known word nearest to one that is not known, when there is one near enough.

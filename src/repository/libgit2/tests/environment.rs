@@ -42,7 +42,7 @@ fn probe() {
     let head = head.map(|head| view.commit(head.target).unwrap());
     let mut lines = vec![root.to_owned(), format!("{:?}", head.as_ref().map(|head| &head.summary))];
     if view.place().worktree.is_some() {
-        lines.extend(signs(&view.staged(head.map(|head| head.tree)).unwrap()));
+        lines.extend(signs(&view.staged(head.map(|head| head.tree)).unwrap().changes));
     }
     for line in std::io::stdin().lines() {
         let line = line.unwrap();
