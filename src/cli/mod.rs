@@ -73,10 +73,10 @@ pub enum Format {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Arguments),
-    Check(check::Arguments),
-    Explain(explain::Arguments),
     Install(install::Arguments),
     Uninstall(uninstall::Arguments),
+    Check(check::Arguments),
+    Explain(explain::Arguments),
     Schema(schema::Arguments),
     Hook(hook::Arguments),
 }
@@ -145,9 +145,9 @@ impl CommandLine {
         match self.command {
             Command::Demo(arguments) => demo::run(arguments, &environment()?, terminal),
             Command::Check(arguments) => check::run(arguments, &environment()?, terminal),
-            Command::Explain(arguments) => explain::run(arguments, terminal),
             Command::Install(arguments) => install::run(arguments, &environment()?, terminal),
             Command::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
+            Command::Explain(arguments) => explain::run(arguments, terminal),
             Command::Schema(arguments) => schema::run(arguments, terminal),
             Command::Hook(arguments) => hook::run(arguments, &environment()?, terminal),
         }
