@@ -3,5 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
 mod command_line;
+mod demo;
+mod face;
 mod git_facts;
 mod sandbox;
