@@ -5,6 +5,7 @@
 mod checkpoints;
 mod cli;
 mod evidence;
+mod installation;
 mod report;
 mod repository;
 mod system;
@@ -13,12 +14,14 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use cli::{Color, Terminal};
+use installation::HookName;
 
 fn main() -> ExitCode {
     cli::fault::block_on_panic();
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    ExitCode::from(match cli::hook::called_as(arguments.first()) {
-        Some(hook) => cli::hook::run_as(hook, &arguments[1..], &Terminal::new(Color::Auto)),
+    let called_as = arguments.first().and_then(|name| HookName::from_argv0(name));
+    ExitCode::from(match called_as {
+        Some(hook) => cli::hook::run_as(hook, &arguments, &Terminal::new(Color::Auto)),
         None => cli::run(arguments),
     })
 }

@@ -13,9 +13,8 @@ use super::{Docket, Ground, asker, pre_commit, unknown_report};
 use crate::evidence::case::{Acting, Case};
 use crate::evidence::lane_check::{Checked, LaneCheck};
 use crate::evidence::located::{Side, Trunk};
-use crate::evidence::moves::check_trunk_name;
 use crate::evidence::state::State;
-use crate::evidence::tips::commit_of;
+use crate::evidence::tips::{Tips, commit_of};
 use crate::evidence::{Known, Unknown};
 use crate::report::Report;
 use crate::repository::{self, Head};
@@ -100,11 +99,10 @@ fn reports(
     )?;
     let tips = trunk.tips(&ground.history)?;
     let Some(governing) = tips.first().copied() else { return Err(trunk.missing()) };
-    let contracts = ground.contracts()?;
+    let contracts = ground.contracts(&trunk)?;
     let Some(contract) = contracts.at(governing)?.known()? else {
         return Ok(vec![no_contract(ground, request, &trunk)?]);
     };
-    check_trunk_name(&contract, &trunk)?;
     let acting = asker(ground.view, environment)?;
     let check = LaneCheck {
         history: &ground.history,
@@ -277,7 +275,7 @@ impl Asked<'_, '_, '_> {
             return Ok(Some((State::of_commit(history, self.revision(head)?)?, Vec::new())));
         }
         if let Some(branch) = &range.branch {
-            let tip = self.revision(branch)?;
+            let tip = self.branch_tip(branch)?;
             return Ok(Some((State::of_commit(history, tip)?, Vec::new())));
         }
         let view = self.ground.view;
@@ -309,6 +307,15 @@ impl Asked<'_, '_, '_> {
         tips.tip(&agent.reference())
     }
 
+    /// A branch's tip: the branch before anything else of that name, such as a tag.
+    fn branch_tip(&self, branch: &str) -> Known<Oid> {
+        let tips = Tips::new(&self.ground.history, self.ground.remote.clone());
+        match tips.tip(&branch_ref(branch))? {
+            Some(tip) => Ok(tip),
+            None => self.revision(branch),
+        }
+    }
+
     /// A commit by any name that a person would give it: a branch, a ref, a tracking ref, an id.
     fn revision(&self, text: &str) -> Known<Oid> {
         let history = &self.ground.history;
@@ -329,14 +336,7 @@ impl Asked<'_, '_, '_> {
                 Head::Detached(_) => None,
             },
         };
-        let Some(branch) = branch else {
-            let message =
-                "HEAD is detached and this is no lane's worktree, so there is nothing to \
-                           judge; name a lane with --agent, or judge all with --all"
-                    .to_owned();
-            docket.note([Note { code: "no-lane", message }]);
-            return Ok(docket.report);
-        };
+        let Some(branch) = branch else { return Err(Unknown::LaneUnknown) };
         if branch == self.trunk.reference {
             let message = format!(
                 "{} is the trunk and no lane; name a lane with --agent, or judge all with --all",

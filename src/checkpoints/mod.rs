@@ -53,8 +53,8 @@ impl<'v> Ground<'v> {
         Ok(Self { view, history: History::new(view), force, remote })
     }
 
-    fn contracts(&self) -> Known<Contracts<'_, 'v>> {
-        Contracts::new(&self.history)
+    fn contracts(&self, trunk: &Trunk) -> Known<Contracts<'_, 'v>> {
+        Contracts::new(&self.history, trunk)
     }
 }
 

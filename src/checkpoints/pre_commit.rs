@@ -31,7 +31,7 @@ pub fn judge_index(
     let acting = asker(ground.view, environment)?;
     let remote = ground.remote.as_deref();
     let trunk = Trunk::locate(&ground.history, trunk, remote, Side::Client)?;
-    let contracts = ground.contracts()?;
+    let contracts = ground.contracts(&trunk)?;
     let staged = Staged {
         history: &ground.history,
         contracts: &contracts,

@@ -31,7 +31,7 @@ pub fn judge(
     }
     let acting = asker(ground.view, environment)?;
     let trunk = Trunk::locate(&ground.history, None, ground.remote.as_deref(), Side::Client)?;
-    let contracts = ground.contracts()?;
+    let contracts = ground.contracts(&trunk)?;
     let judged = Moves {
         history: &ground.history,
         contracts: &contracts,

@@ -29,7 +29,7 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
     }
     let acting = Acting::Pushing(pusher(ground.view, |name| environment.text(name))?);
     let trunk = Trunk::locate(&ground.history, None, None, Side::Server)?;
-    let contracts = ground.contracts()?;
+    let contracts = ground.contracts(&trunk)?;
     let judged = Moves {
         history: &ground.history,
         contracts: &contracts,

@@ -59,7 +59,7 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
     let acting = asker(ground.view, environment)?;
     let remote = ground.remote.as_deref();
     let trunk = Trunk::locate(&ground.history, None, remote, Side::Client)?;
-    let contracts = ground.contracts()?;
+    let contracts = ground.contracts(&trunk)?;
     let judged = Moves {
         history: &ground.history,
         contracts: &contracts,
@@ -142,7 +142,7 @@ mod tests {
         assert!(matters("prepared", &format!("{ONE} {TWO} refs/heads/main\n")));
         assert!(matters("prepared", &format!("{ONE} {TWO} refs/replace/{ONE}\n")));
         assert!(matters("prepared", "ref:refs/heads/a ref:refs/heads/b refs/heads/c\n"));
-        assert!(matters("prepared", "what is this\n"));
+        assert!(matters("prepared", "nonsense\n"));
         assert!(matters("prepared", &format!("{ZERO} {ZERO} refs/heads/main\n")));
         assert!(!matters("committed", &format!("{ONE} {TWO} refs/heads/main\n")));
         assert!(!matters("prepared", &format!("{ONE} {ONE} refs/heads/main\n")));

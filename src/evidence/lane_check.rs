@@ -70,7 +70,8 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let seen_from = self.ground(&lanes, &landings, base.unwrap_or(self.trunk));
         let mut facts = seen_from.lane_state(agent, state, None)?;
         facts.waits_for = on_trunk.waits_for(&agent.id, &trunk)?;
-        facts.landed = landings.of(agent, &trunk)?.counts();
+        let landed = landings.of(agent, &trunk)?.counts();
+        facts.landed = landed;
         facts.untracked = untracked;
         let turn = Turn { now: facts.waits_for.is_empty(), waits_for: facts.waits_for.clone() };
         let lane = agent.id.clone();
@@ -83,7 +84,8 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             subject: Subject::Lane(Box::new(work)),
         };
         let case = Case { contract: Some(self.contract.clone()), attempt };
-        Ok(Checked { cases: vec![Ok(case)], turn, notes: Vec::new() })
+        let notes = if landed { vec![landed_note(agent)] } else { Vec::new() };
+        Ok(Checked { cases: vec![Ok(case)], turn, notes })
     }
 
     /// The step that landing a lane now would make: its tip merged into the trunk, path by path.
@@ -101,16 +103,13 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let waits_for = ground.waits_for(&agent.id, &trunk)?;
         let turn = Turn { now: waits_for.is_empty(), waits_for };
         if landings.of(agent, &trunk)?.counts() && self.history.is_ancestor(tip, onto)? {
-            let message = format!("{} has landed", agent.id);
-            let notes = vec![Note { code: "landed", message }];
-            return Ok(Checked { cases: Vec::new(), turn, notes });
+            return Ok(Checked { cases: Vec::new(), turn, notes: vec![landed_note(agent)] });
         }
         let (after, conflicts) = self.merged(onto, tip)?;
         let walker = TrunkMoves {
             history: self.history,
             contracts: self.contracts,
             tips: &tips,
-            trunk_name: &self.trunk_ref.name,
             published: &[],
             strictly: false,
         };
@@ -192,6 +191,11 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
     ) -> Ground<'g, 'v> {
         Ground { contracts: self.contracts, lanes, landings, trunk }
     }
+}
+
+fn landed_note(agent: &Agent) -> Note {
+    let how = if agent.withdrawn { "is withdrawn, which counts as landed" } else { "has landed" };
+    Note { code: "landed", message: format!("{} {how}", agent.id) }
 }
 
 /// A name for a text that a merge made and that is no object: it begins with bytes that no hash

@@ -110,6 +110,11 @@ impl Trunk {
         })
     }
 
+    /// Whether it is a ref, and not a commit that was named by its id.
+    pub fn is_ref(&self) -> bool {
+        self.reference.as_bytes().starts_with(b"refs/")
+    }
+
     /// The ref that the first of [`Trunk::tips`] was read from.
     pub fn governing_ref(&self, tip: Oid) -> RefName {
         match &self.upstream {

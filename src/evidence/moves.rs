@@ -12,6 +12,7 @@ use policy::contract::{Agent, Contract, UnlistedBranches};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
 
+use super::Known;
 use super::case::{Acting, Case};
 use super::contract::{Contracts, Held};
 use super::ground::Ground;
@@ -20,9 +21,8 @@ use super::landed::Landings;
 use super::located::Trunk;
 use super::own::Lanes;
 use super::state::State;
-use super::tips::{Tips, commit_of};
+use super::tips::Tips;
 use super::trunk::{JudgedStep, TrunkMoves};
-use super::{Known, Unknown};
 
 /// A ref that moves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,7 +151,6 @@ impl<'a, 'v> Moves<'a, 'v> {
             history: self.history,
             contracts: self.contracts,
             tips,
-            trunk_name: &self.trunk.name,
             published: &published,
             strictly,
         };
@@ -184,7 +183,6 @@ impl<'a, 'v> Moves<'a, 'v> {
             return if self.trunk.local.is_some() { Ok(()) } else { Err(trunk.missing()) };
         };
         let Some(contract) = self.contracts.at(governing)?.known()? else { return Ok(()) };
-        check_trunk_name(&contract, trunk)?;
         let lanes = Lanes::new(self.history, &contract, tips)?;
         let landings = Landings::new(&lanes, self.contracts);
         let ground = Ground {
@@ -338,36 +336,4 @@ impl<'a, 'v> Moves<'a, 'v> {
 /// Whether a ref's name alone makes it free: neither a branch nor a replacement.
 pub fn is_judged(name: &RefName) -> bool {
     name.branch_name().is_some() || name.as_bytes().starts_with(b"refs/replace/")
-}
-
-/// A contract that says it is for another branch than the repository's trunk is undecided.
-pub fn check_trunk_name(contract: &Contract, trunk: &Trunk) -> Known<()> {
-    match contract.trunk() {
-        Some(named)
-            if trunk.reference.to_str().is_some_and(|name| name.starts_with("refs/"))
-                && named != trunk.name =>
-        {
-            let (trunk, named) = (trunk.name.clone(), named.to_owned());
-            Err(Unknown::TrunkDiffers { trunk, named })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Resolves a ref that is symbolic to the branch that really moves, and its present value.
-pub fn resolved(history: &History<'_>, name: RefName) -> Known<(RefName, Option<Oid>)> {
-    match history.view().reference(&name)? {
-        Some(found) => {
-            let tip = commit_or_object(history, &name, found.target)?;
-            Ok((found.symbolic.unwrap_or(name), tip))
-        }
-        None => Ok((name, None)),
-    }
-}
-
-fn commit_or_object(history: &History<'_>, name: &RefName, target: Oid) -> Known<Option<Oid>> {
-    if is_judged(name) && name.branch_name().is_some() {
-        return commit_of(history, name, target).map(Some);
-    }
-    Ok(Some(target))
 }

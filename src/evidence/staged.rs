@@ -15,7 +15,6 @@ use super::ground::Ground;
 use super::history::History;
 use super::landed::Landings;
 use super::located::Trunk;
-use super::moves::check_trunk_name;
 use super::own::Lanes;
 use super::state::State;
 use super::tips::Tips;
@@ -53,12 +52,11 @@ impl<'a, 'v> Staged<'a, 'v> {
             Head::Detached(_) => return Ok(None),
         };
         if *branch == self.trunk.reference {
-            return self.on_trunk(branch, tip).map(Some);
+            return self.on_trunk(branch, tip);
         }
         let on_trunk = self.trunk.tips(self.history)?;
         let Some(governing) = on_trunk.first().copied() else { return Err(self.trunk.missing()) };
         let Some(contract) = self.contracts.at(governing)?.known()? else { return Ok(None) };
-        check_trunk_name(&contract, self.trunk)?;
         let subject = match contract.lane_of_ref(branch) {
             Some(agent) => Some(self.on_lane(agent, &contract, tip, &on_trunk)?),
             None => self.on_other(branch, &contract),
@@ -108,8 +106,13 @@ impl<'a, 'v> Staged<'a, 'v> {
         Ok((state, changed))
     }
 
-    fn on_trunk(&self, branch: &RefName, tip: Option<Oid>) -> Known<Case> {
+    /// A commit without changes is left to its ref's move: here it cannot be told from one that
+    /// only rewords the last (`commit --amend`; git 2.47 tells hooks nothing of it).
+    fn on_trunk(&self, branch: &RefName, tip: Option<Oid>) -> Known<Option<Case>> {
         let (state, _) = self.state(tip)?;
+        if self.merged.is_empty() && state.uncommitted_paths().next().is_none() {
+            return Ok(None);
+        }
         let mut tips = Tips::new(self.history, self.remote.clone());
         tips.set(branch.clone(), tip);
         let strictly = match tip {
@@ -123,12 +126,11 @@ impl<'a, 'v> Staged<'a, 'v> {
             history: self.history,
             contracts: self.contracts,
             tips: &tips,
-            trunk_name: &self.trunk.name,
             published: &[],
             strictly,
         };
         let judged = walker.uncommitted(&state)?;
-        Ok(self.judged(judged.contract, branch, Subject::TrunkStep(Box::new(judged.step))))
+        Ok(Some(self.judged(judged.contract, branch, Subject::TrunkStep(Box::new(judged.step)))))
     }
 
     fn on_lane(

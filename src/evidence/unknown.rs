@@ -72,6 +72,9 @@ pub enum Unknown {
     /// An index that is about to be committed still has unmerged paths, and the like.
     #[error("{0}")]
     Other(String),
+    /// Nothing says which lane is meant.
+    #[error("HEAD is detached and this is no lane's worktree, so which lane is meant is not known")]
+    LaneUnknown,
     /// A ref that was named does not exist.
     #[error("{0} does not exist")]
     NoSuchRef(String),
@@ -119,6 +122,7 @@ impl Unknown {
             Self::ContractUnreadable { .. } => "contract-unreadable",
             Self::PusherUnknown(_) => "pusher-unknown",
             Self::LandingConflicts { .. } => "landing-conflicts",
+            Self::LaneUnknown => "lane-unknown",
             Self::Other(_) => "unknown",
             Self::NoSuchRef(_) => "ref-missing",
             Self::NotACommit(_) => "not-a-commit",
@@ -184,6 +188,10 @@ impl Unknown {
                 "in the lane's worktree, take the trunk in and resolve it there",
                 &format!("git merge {}", policy::text::shell_word(trunk)),
             )],
+            Self::LaneUnknown => vec![
+                advice("name it: contract-gate check --agent NAME --head HEAD"),
+                command("or judge all of them", "contract-gate check --all"),
+            ],
             Self::Other(_) | Self::NoSuchRef(_) | Self::NotACommit(_) => Vec::new(),
         }
     }

@@ -34,7 +34,7 @@ pub(super) const WAIVABLE: [&str; 10] = [
 ];
 
 /// A value that is one of a few words.
-pub(super) trait Word: Copy + Sized + 'static {
+pub(super) trait Word: Copy + PartialEq + Sized + 'static {
     /// Every value with its spelling.
     const WORDS: &'static [(&'static str, Self)];
 
@@ -42,6 +42,11 @@ pub(super) trait Word: Copy + Sized + 'static {
     fn from_word(word: &str) -> Option<Self> {
         Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
     }
+}
+
+/// The spelling of a value.
+pub(super) fn word<W: Word>(value: W) -> &'static str {
+    W::WORDS.iter().find(|(_, known)| *known == value).map_or("", |(word, _)| word)
 }
 
 impl Word for Mode {

@@ -18,8 +18,12 @@ mod source;
 mod spelling;
 mod toml_reader;
 mod validate;
+mod write_toml;
 
 pub use model::*;
 pub use pattern::{Pattern, PatternError};
 pub use problem::Problem;
 pub use reading::{LONGEST_CONTRACT, is_recognisable, read};
+
+#[cfg(test)]
+mod fixture_tests;

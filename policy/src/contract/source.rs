@@ -135,20 +135,10 @@ impl fmt::Display for Shown<'_> {
 
 /// Foreign text as [`Shown`] prints it, without the back-ticks.
 pub(super) fn printable(text: &str) -> String {
-    let mut out = String::new();
-    for (count, c) in text.chars().enumerate() {
-        if count == SHOWN {
-            out.push('…');
-            break;
-        }
-        let unseen = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-        if c.is_control() || unseen {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => crate::text::printable(&text[..end]) + "…",
+        None => crate::text::printable(text),
     }
-    out
 }
 
 /// The known word nearest to one that is not known, when there is one near enough.
@@ -164,4 +154,15 @@ pub(super) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) 
         .filter(|(distance, known)| *distance <= (known.len() / 3).max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known)
+}
+
+/// The agent's name nearest to one that is not known. Names that differ in their numbers alone
+/// are as different as can be.
+pub(super) fn nearest_agent<'k>(
+    name: &str,
+    known: impl IntoIterator<Item = &'k str>,
+) -> Option<&'k str> {
+    let letters = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "").to_lowercase();
+    let own = letters(name);
+    nearest(name, known.into_iter().filter(|known| *known != name && letters(known) != own))
 }

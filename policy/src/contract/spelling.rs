@@ -39,8 +39,8 @@ pub enum PatternError {
     /// Longer than any path.
     #[error("a pattern of {0} bytes; the longest is {LONGEST}")]
     TooLong(usize),
-    /// A control character.
-    #[error("a control character in a path")]
+    /// A control character, or one that cannot be seen.
+    #[error("a control character or an invisible one in a path")]
     Control,
     /// It begins with `!`; what follows.
     #[error("`!` does not exclude here")]
@@ -150,6 +150,12 @@ enum Node {
     Either(Vec<Vec<Node>>),
 }
 
+impl Node {
+    fn is_space(&self) -> bool {
+        matches!(self, Self::Token(Token::Literal(c)) if c.is_whitespace())
+    }
+}
+
 /// Reads a pattern's text.
 pub(super) fn parse(text: &str) -> Result<Spelled, PatternError> {
     refuse_what_is_no_path(text)?;
@@ -182,7 +188,7 @@ fn refuse_what_is_no_path(text: &str) -> Result<(), PatternError> {
     if text.len() > LONGEST {
         return Err(PatternError::TooLong(text.len()));
     }
-    if text.chars().any(char::is_control) {
+    if text.chars().any(|c| c.is_control() || crate::text::is_invisible(c)) {
         return Err(PatternError::Control);
     }
     if let Some(rest) = text.strip_prefix('!') {
@@ -250,6 +256,10 @@ fn either(
     let mut branches = Vec::new();
     loop {
         branches.push(sequence(chars, depth, text)?);
+        let ends = branches.last().map(|branch| [branch.first(), branch.last()]);
+        if ends.into_iter().flatten().flatten().any(Node::is_space) {
+            return Err(PatternError::Braces("a space beside a comma in braces"));
+        }
         match chars.next() {
             Some(',') => {}
             Some(_) if branches.len() > 1 => return Ok(branches),

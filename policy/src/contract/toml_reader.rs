@@ -27,11 +27,14 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
     draft
 }
 
+/// A key of a table: its place, its name, and its value until somebody takes it.
+type Field<'t> = (Range<usize>, &'t str, Option<&'t Spanned<DeValue<'t>>>);
+
 /// A table that is being read: keys are taken out, and what is left over is not known.
 struct Table<'t, 'p, 's> {
     what: &'static str,
     /// In the order of the text.
-    entries: Vec<(Range<usize>, &'t str, Option<&'t Spanned<DeValue<'t>>>)>,
+    entries: Vec<Field<'t>>,
     known: Vec<&'static str>,
     at: Range<usize>,
     problems: &'p mut Problems<'s>,
@@ -368,9 +371,7 @@ pub(super) fn read_word<W: Word>(
     value
 }
 
-fn in_text_order<'t>(
-    table: &'t DeTable<'t>,
-) -> Vec<(Range<usize>, &'t str, Option<&'t Spanned<DeValue<'t>>>)> {
+fn in_text_order<'t>(table: &'t DeTable<'t>) -> Vec<Field<'t>> {
     let entries =
         table.iter().map(|(key, value)| (key.span(), key.get_ref().as_ref(), Some(value)));
     let mut entries: Vec<_> = entries.collect();

@@ -12,7 +12,7 @@ use super::model::{
 use super::order;
 use super::pattern::Pattern;
 use super::permission::Lookup;
-use super::source::{Placed, Problems, Shown, nearest};
+use super::source::{Placed, Problems, Shown, nearest, nearest_agent};
 use crate::name::AgentId;
 
 /// Judges a draft. `None` when anything is wrong; the problems say what.
@@ -37,10 +37,10 @@ pub(super) fn validate(draft: Draft, problems: &mut Problems<'_>) -> Option<Cont
     let contract = Contract {
         file: draft.file,
         lines: problems.source.lines(),
-        name: draft.name.map(|name| name.value.into()),
+        name: draft.name.and_then(|name| one_line(&name.value)),
         version: version(draft.version.as_ref(), problems),
         trunk: trunk(draft.trunk.as_ref(), problems),
-        objective: draft.objective.map(|objective| objective.value.into()),
+        objective: draft.objective.and_then(|objective| one_line(&objective.value)),
         integrator,
         lookup: Lookup::new(&agents, &shared),
         agents,
@@ -90,7 +90,7 @@ impl Names {
         if self.ids.contains_key(&id) {
             return Some(id);
         }
-        let help = match nearest(&name.value, self.spelled.iter().map(String::as_str)) {
+        let help = match nearest_agent(&name.value, self.spelled.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "give it a branch and a scope, or take it out here".to_owned(),
         };
@@ -144,7 +144,11 @@ fn agents(
         let Ok(id) = AgentId::new(&lane.name.value) else { continue };
         if lane.branch.is_none() {
             let message = format!("{id} has no branch");
-            let help = format!("give it one: `branch: agents/{id}`");
+            let others = draft.agents.iter().filter(|other| other.branch.is_some());
+            let help = match nearest_agent(id.as_str(), others.map(|other| &*other.name.value)) {
+                Some(near) => format!("did you mean `{near}`? Otherwise give it a branch"),
+                None => format!("give it one: `branch: agents/{id}`"),
+            };
             problems.error("agent-without-branch", &lane.name.at, message, help);
         }
         let scope = scope(lane, problems);
@@ -156,7 +160,7 @@ fn agents(
             problems.error("agent-without-scope", &lane.name.at, message, help);
         }
         let promises = lane.promises.iter().map(|promise| Promise {
-            text: promise.text.value.as_str().into(),
+            text: one_line(&promise.text.value).unwrap_or_default(),
             relied_on_by: names.find_all(&promise.relied_on_by, problems),
             line: problems.source.line(promise.text.at.start),
         });
@@ -297,7 +301,7 @@ fn shared(draft: &Draft, names: &Names, problems: &mut Problems<'_>) -> Vec<Shar
         };
         let pattern = pattern(&entry.pattern, problems);
         if let (Some(pattern), Some(policy)) = (pattern, policy) {
-            let note = entry.note.as_deref().map(Into::into);
+            let note = entry.note.as_deref().and_then(one_line);
             entries.push(SharedEntry { pattern, policy, note, line });
         }
     }
@@ -328,7 +332,7 @@ fn merge_order(
         steps.push(OrderStep {
             agents: in_step,
             after: step.after.as_ref().map(|after| names.find_all(after, problems)),
-            because: step.because.as_deref().map(Into::into),
+            because: step.because.as_deref().and_then(one_line),
             line,
         });
     }
@@ -377,16 +381,27 @@ fn waiver(waiver: &DraftWaiver, names: &Names, problems: &mut Problems<'_>) -> O
         rule: rule.into(),
         agent: names.find(&waiver.agent, problems)?,
         path: waiver.path.as_ref().and_then(|path| pattern(path, problems)),
-        because: waiver.because.value.as_str().into(),
+        because: one_line(&waiver.because.value).unwrap_or_default(),
         line: problems.source.line(waiver.at.start),
     })
 }
 
+/// Free text on one line: white space counts as one space, and nothing is no text.
+fn one_line(text: &str) -> Option<Box<str>> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (!words.is_empty()).then(|| words.join(" ").into())
+}
+
 fn version(version: Option<&Placed<u64>>, problems: &mut Problems<'_>) -> u64 {
     let Some(version) = version else { return 1 };
-    if version.value == 0 {
+    if version.value == 0 || version.value > u64::from(u32::MAX) {
         let help = "raise it by one whenever the contract changes mid-run";
-        problems.error("version-number", &version.at, "versions are counted from 1", help);
+        problems.error(
+            "version-number",
+            &version.at,
+            "versions are counted from 1, one by one",
+            help,
+        );
     }
     version.value
 }

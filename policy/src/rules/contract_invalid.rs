@@ -41,8 +41,8 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
 
 /// The contract file that is there after the step.
 fn broken_file<'a>(step: &'a TrunkStep, amendment: &Amendment) -> Option<&'a Change> {
-    let mut changed = step.changes.iter().filter(|change| amendment.files.contains(&change.path));
-    changed.find(|change| change.new.is_some())
+    let changed = step.changes.iter().filter(|change| amendment.files.contains(&change.path));
+    changed.filter(|change| change.new.is_some()).min_by_key(|change| &change.path)
 }
 
 fn first_problems(file: Option<&Change>, errors: &[&Problem]) -> Vec<Help> {

@@ -44,20 +44,25 @@ impl Findings {
     /// several parts of the attempt show it.
     pub fn into_verdict(self) -> Verdict {
         let place = |code| RULES.iter().position(|rule| rule.code == code);
-        let mut violations: Vec<_> = self.found.into_iter().map(|found| found.violation).collect();
-        violations.sort_by(|a, b| {
-            let order = |v: &Violation| (place(v.rule), v.path.clone(), v.agent.clone());
-            let order = order(a).cmp(&order(b));
-            // Of two that say the same thing the first stays, so the graver comes first, and the
-            // order never depends on the order of the facts.
-            order
-                .then_with(|| a.owner.cmp(&b.owner))
-                .then_with(|| a.severity.cmp(&b.severity))
-                .then_with(|| a.message.cmp(&b.message))
-                .then_with(|| a.change.cmp(&b.change))
-                .then_with(|| a.commit.cmp(&b.commit))
-                .then_with(|| a.help.cmp(&b.help))
+        let mut found = self.found;
+        found.sort_by(|a, b| {
+            let (rank, v, w) = (a.rank.cmp(&b.rank), &a.violation, &b.violation);
+            // Of two that say the same thing the first stays, so the graver comes first; and the
+            // order of the facts never shows.
+            place(v.rule)
+                .cmp(&place(w.rule))
+                .then_with(|| v.path.cmp(&w.path))
+                .then_with(|| v.agent.cmp(&w.agent))
+                .then(rank)
+                .then_with(|| v.owner.cmp(&w.owner))
+                .then_with(|| v.severity.cmp(&w.severity))
+                .then_with(|| v.message.cmp(&w.message))
+                .then_with(|| v.change.cmp(&w.change))
+                .then_with(|| v.commit.cmp(&w.commit))
+                .then_with(|| v.contract_line.cmp(&w.contract_line))
+                .then_with(|| v.help.cmp(&w.help))
         });
+        let mut violations: Vec<_> = found.into_iter().map(|found| found.violation).collect();
         violations.dedup_by(|a, b| {
             (a.rule, &a.path, &a.agent, &a.owner) == (b.rule, &b.path, &b.agent, &b.owner)
         });
@@ -79,6 +84,8 @@ pub struct Finding {
     pub(super) concerns: Vec<RepoPath>,
     /// The commits of another lane that it is about.
     pub(super) carried: Option<Carried>,
+    /// Its place among findings of the same rule, path and agent.
+    rank: usize,
 }
 
 impl Finding {
@@ -103,7 +110,7 @@ impl Finding {
             help: Vec::new(),
             waived: None,
         };
-        Self { violation, concerns: Vec::new(), carried: None }
+        Self { violation, concerns: Vec::new(), carried: None, rank: 0 }
     }
 
     /// The change that it is about, with its evidence.
@@ -159,6 +166,13 @@ impl Finding {
     /// A next step. They are told in the order in which they are added.
     pub fn help(mut self, help: impl IntoIterator<Item = Help>) -> Self {
         self.violation.help.extend(help);
+        self
+    }
+
+    /// Its place among those of the same rule, path and agent, where the names of their owners
+    /// say nothing about the order.
+    pub fn rank(mut self, rank: usize) -> Self {
+        self.rank = rank;
         self
     }
 

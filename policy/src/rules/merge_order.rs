@@ -33,12 +33,14 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         if case.is_withdrawn(&entering.lane) {
             continue; // It may not land at any turn.
         }
+        let lane = &entering.lane;
+        let before = case.contract.before(lane);
         for awaited in &entering.waits_for {
-            let lane = &entering.lane;
             let message = format!("{lane} may not land before {awaited}");
             let mut finding = Finding::error(message)
                 .agent(lane)
                 .owner(Some(awaited))
+                .rank(before.iter().position(|other| *other == awaited).unwrap_or(before.len()))
                 .commit(entering.evidence.commit())
                 .line(case.contract.order_line(lane))
                 .help(next_steps(case, entering, awaited));
@@ -58,7 +60,7 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
     }
     let before = case.contract.before(awaited);
     let first: Vec<_> =
-        entering.waits_for.iter().filter(|other| before.contains(other)).cloned().collect();
+        before.into_iter().filter(|other| entering.waits_for.contains(other)).cloned().collect();
     steps.push(match (first.is_empty(), case.contract.agent(awaited)) {
         (true, Some(agent)) => {
             let label = format!("land {awaited} first, on {}", case.trunk_name());

@@ -15,7 +15,7 @@ const EXPLAIN: Explanation = Explanation {
               name away, and so counts as deleting it.",
     example: "The tests of agent-3 are `no-delete`. It deletes a failing test.",
     reason: "Deleting what is in the way, a test above all, makes any lane green.",
-    remedy: "Bring the file back.",
+    remedy: "Bring the file back: undo the deletion.",
 };
 
 fn judge(case: &Case<'_>, out: &mut Findings) {

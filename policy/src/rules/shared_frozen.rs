@@ -10,8 +10,8 @@ pub const RULE: Rule = Rule { code: "shared-frozen", group: Group::Paths, explai
 
 const EXPLAIN: Explanation = Explanation {
     summary: "A shared path that nobody edits is edited by no lane.",
-    meaning: "`nobody edits` takes a path out of every lane, whatever a scope says. The human who \
-              merges the lanes may still change it, on the trunk.",
+    meaning: "The policy `nobody edits` takes a path out of every lane, whatever a scope says. The \
+              human who merges the lanes may still change it, on the trunk.",
     example: "The contract says `tsconfig.json: nobody edits`. agent-2 switches a stricter option \
               on.",
     reason: "A helpful refactoring of shared configuration never looks harmful in a single diff. \

@@ -94,7 +94,7 @@ struct Landing<'a> {
     lanes: BTreeSet<&'a AgentId>,
     changes: BTreeSet<(&'a RepoPath, &'a AgentId)>,
     paths: BTreeSet<&'a RepoPath>,
-    conflicted: BTreeMap<&'a RepoPath, Vec<&'a AgentId>>,
+    conflicted: BTreeMap<&'a RepoPath, BTreeSet<&'a AgentId>>,
 }
 
 impl<'a> Landing<'a> {
@@ -106,9 +106,9 @@ impl<'a> Landing<'a> {
             .flat_map(|entering| entering.changes.iter().map(|c| (&c.path, &entering.lane)))
             .collect();
         let paths = changes.iter().map(|(path, _)| *path).collect();
-        let mut conflicted = BTreeMap::<_, Vec<_>>::new();
+        let mut conflicted = BTreeMap::<_, BTreeSet<_>>::new();
         for (path, lane) in &step.conflicted {
-            conflicted.entry(path).or_default().push(lane);
+            conflicted.entry(path).or_default().insert(lane);
         }
         Self { lanes, changes, paths, conflicted }
     }

@@ -10,9 +10,9 @@ pub const RULE: Rule = Rule { code: "withdrawn", group: Group::Refs, explain: EX
 
 const EXPLAIN: Explanation = Explanation {
     summary: "A withdrawn lane neither moves nor lands.",
-    meaning: "`withdrawn = true` says that a lane will never land. For the order and for the \
-              deletion of its branch it counts as landed, and it owns nothing any more. So its \
-              branch may not move, and none of its work may reach the trunk.",
+    meaning: "The key `withdrawn = true` says that a lane will never land. For the order and for \
+              the deletion of its branch it counts as landed, and it owns nothing any more. So \
+              its branch may not move, and none of its work may reach the trunk.",
     example: "The dispatcher has withdrawn agent-2 and given its paths to agent-4. The tool that \
               was started for agent-2 is still running, and commits.",
     reason: "The other lanes go on as if the withdrawn one did not exist. Its work would meet \

@@ -7,10 +7,11 @@ use policy::change::Entry;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
+use super::index_tree::IndexTrees;
 use super::{Libgit2, from_git2, words};
 use crate::repository::raw::{ItemKind, kind_of_mode};
 use crate::repository::worktree::Indexed;
-use crate::repository::{Read, ReadError, Staged, TreeChange, trees};
+use crate::repository::{Read, ReadError, Staged, trees};
 
 /// Where an entry's stage stands in its flags (`GIT_INDEX_ENTRY_STAGEMASK`).
 const STAGE_BITS: u16 = 0x3000;
@@ -27,18 +28,8 @@ impl Libgit2 {
                 State::Unmerged => unmerged.push(found.path),
             }
         }
-        let mut staged = staged.into_iter().peekable();
-        let mut changes = Vec::new();
-        for leaf in trees::diff(self, None, against)? {
-            while let Some((path, new)) = staged.next_if(|(path, _)| *path < leaf.path) {
-                changes.push(TreeChange { path, old: None, new: Some(new) });
-            }
-            let new = staged.next_if(|(path, _)| *path == leaf.path).map(|(_, new)| new);
-            if new != leaf.new {
-                changes.push(TreeChange { path: leaf.path, old: leaf.new, new });
-            }
-        }
-        changes.extend(staged.map(|(path, new)| TreeChange { path, old: None, new: Some(new) }));
+        let made = IndexTrees::of(self, &staged)?;
+        let mut changes = trees::diff(&made, against, made.root)?;
         changes.retain(|change| unmerged.binary_search(&change.path).is_err());
         Ok(Staged { changes, unmerged })
     }

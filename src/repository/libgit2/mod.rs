@@ -7,6 +7,7 @@
 
 mod config;
 mod index;
+mod index_tree;
 mod merge;
 mod objects;
 mod open;

@@ -1,20 +1,260 @@
-//! The Markdown spelling: text to draft.
+//! The Markdown spelling: text to draft. Read with goodwill, but never skip: in a known section
+//! anything that is not understood is an error, because a line silently dropped is a hole in the
+//! fence.
+//!
+//! Blocks become logical lines, lines become tokens, and each section has its own reader. What
+//! agents there are is found out first, since almost every line is read by their names.
 
-use super::draft::Draft;
+mod blocks;
+mod headings;
+mod interface;
+mod lex;
+mod line;
+mod merge_order;
+mod naming;
+mod parts;
+mod scope;
+mod settings;
+mod shared;
+mod tables;
+mod waivers;
+mod words;
+mod worktrees;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::draft::{Draft, DraftAgent, Text};
 use super::model::ContractFile;
-use super::source::Problems;
+use super::source::{Problems, Shown, nearest_agent};
+use blocks::{Entry, Table};
+use headings::Section;
+use lex::{Token, tokens};
+use line::Line;
+use merge_order::Ordinal;
+use parts::Part;
+use words::Names;
+
+/// The longest logical line, in bytes: one item, wrapped lines joined.
+const LONGEST_LINE: usize = 64 * 1024;
 
 /// Reads the text into a draft. What is wrong goes to the problems; the draft holds the rest.
 pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
-    let message = "this spelling cannot be read yet";
-    problems.error("not-a-contract", &(0..0), message, "write the contract as contract.toml");
-    Draft::new(ContractFile::Markdown)
+    let blocks = blocks::blocks(problems.source.text);
+    let names = naming::names(&blocks);
+    let mut reader = Reader {
+        problems,
+        names,
+        draft: Draft::new(ContractFile::Markdown),
+        places: HashMap::new(),
+        last_number: None,
+        ordinals: Vec::new(),
+    };
+    let parts = parts::parts(blocks, &mut reader);
+    let makes_agents = |part: &Part| {
+        part.section.is_none_or(|section| matches!(section, Section::Worktrees | Section::Scope))
+    };
+    let (first, then): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(makes_agents);
+    for part in first.into_iter().chain(then) {
+        reader.part(part);
+    }
+    reader.check_ordinals();
+    reader.draft
 }
 
 /// Whether a text has the title of a context contract, or one of its sections.
 pub(super) fn is_recognisable(text: &str) -> bool {
-    text.lines().any(|line| {
-        let heading = line.trim_start_matches('#');
-        heading.len() < line.len() && heading.trim().to_lowercase().starts_with("context contract")
+    let blocks = blocks::blocks(text.strip_prefix('\u{feff}').unwrap_or(text));
+    blocks.iter().any(|block| match block {
+        blocks::Block::Heading(_, line, _) => headings::makes_a_contract(&line.text),
+        _ => false,
     })
+}
+
+/// What is being read.
+struct Reader<'p, 's> {
+    problems: &'p mut Problems<'s>,
+    names: Names,
+    draft: Draft,
+    /// The numbers of the agents in the draft, by name.
+    places: HashMap<String, usize>,
+    /// The number of the last numbered step of the merge order.
+    last_number: Option<u64>,
+    /// Words such as `first` in the merge order: the step, what is said of it, the word.
+    ordinals: Vec<(usize, Ordinal, Text)>,
+}
+
+impl Reader<'_, '_> {
+    /// Reads one part of the text under its section's rules.
+    fn part(&mut self, part: Part) {
+        let agent = part.agent.map(|name| self.agent(name));
+        for table in &part.tables {
+            match part.section {
+                Some(section) => self.table(section, agent, table),
+                None => {
+                    self.misplaced(table.header.first().map_or(0..0, Line::whole), "this table")
+                }
+            }
+        }
+        for entry in part.entries {
+            for (at, what) in &entry.foreign {
+                self.foreign(at, what);
+            }
+            if entry.line.text.len() > LONGEST_LINE {
+                let message = format!("one item of {} bytes", entry.line.text.len());
+                let help = "write several shorter ones; 64 KiB is the most";
+                self.problems.error("line-too-long", &entry.line.whole(), message, help);
+                continue;
+            }
+            let entry = self.plain(entry);
+            match (part.section, agent) {
+                (None, Some(agent)) => self.agent_key_entry(agent, &entry),
+                (None, None) => self.top_entry(&entry),
+                (Some(Section::Worktrees), agent) => self.worktree(agent, &entry),
+                (Some(Section::Scope), agent) => self.scope_entry(agent, &entry),
+                (Some(Section::Interface), agent) => self.interface_entry(agent, &entry),
+                (Some(Section::Shared), _) => self.shared_entry(&entry),
+                (Some(Section::Order), _) => self.order_entry(&entry),
+                (Some(Section::Merge), _) => self.merge_entry(&entry),
+                (Some(Section::Policy), _) => self.policy_entry(&entry),
+                (Some(Section::Waivers), _) => self.waiver_entry(&entry),
+            }
+        }
+        match part.section {
+            Some(Section::Order) => self.order_lines(part.lines),
+            _ => part.lines.into_iter().for_each(|line| self.top_line(&line)),
+        }
+    }
+
+    fn table(&mut self, section: Section, agent: Option<usize>, table: &Table) {
+        for row in &table.rows {
+            if let Some(at) = &row.beyond {
+                let help = "give it a column in the header row";
+                self.problems.error(
+                    "table-cell",
+                    at,
+                    "a cell beyond the columns of the table",
+                    help,
+                );
+            }
+        }
+        match section {
+            Section::Worktrees | Section::Scope | Section::Interface => {
+                self.agent_table(section, agent, table);
+            }
+            Section::Shared => self.shared_table(table),
+            Section::Order => self.order_table(table),
+            Section::Waivers => self.waiver_table(table),
+            Section::Merge | Section::Policy => self.settings_table(section, table),
+        }
+    }
+
+    /// Takes the emphasis off an entry and what is nested in it.
+    fn plain(&self, entry: Entry) -> Entry {
+        let line = entry.line.plain(|word| self.names.is_emphasised(word));
+        let children = entry.children.into_iter().map(|child| self.plain(child)).collect();
+        Entry { line, children, ..entry }
+    }
+
+    fn tokens<'l>(&self, part: &'l str) -> Vec<Token<'l>> {
+        tokens(part, &|word| self.names.is_known(word))
+    }
+
+    /// The number of an agent in the draft, brought in when it is new.
+    fn agent(&mut self, name: Text) -> usize {
+        if let Some(place) = self.places.get(&name.value) {
+            return *place;
+        }
+        let place = self.draft.agents.len();
+        self.places.insert(name.value.clone(), place);
+        self.draft.agents.push(DraftAgent::new(name));
+        place
+    }
+
+    /// The number of an agent that has to be in the draft already.
+    fn known_agent(&mut self, name: &Text) -> Option<usize> {
+        let place = self.places.get(&name.value).copied();
+        if place.is_none() {
+            let known = self.draft.agents.iter().map(|agent| agent.name.value.as_str());
+            let help = match nearest_agent(&name.value, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "give it a branch and a scope, or take it out here".to_owned(),
+            };
+            let message = format!("no agent is called {}", Shown(&name.value));
+            self.problems.error("unknown-agent", &name.at, message, help);
+        }
+        place
+    }
+
+    /// The agents that some tokens name, joined by commas, `and`, `&` or `+`, from the first
+    /// token on; and how many tokens they take.
+    fn agent_list(&self, line: &Line, tokens: &[Token<'_>]) -> (Vec<Text>, usize) {
+        let mut agents = Vec::new();
+        let mut taken = 0;
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            let joins = matches!(token, Token::Comma(_) | Token::Word("and" | "&" | "+"));
+            if joins && taken == at && at > 0 {
+                at += 1;
+                continue;
+            }
+            let named = match token {
+                Token::Word(word) => self.names.agents_in(word),
+                Token::Quoted(text, value) if self.names.is_known(value) => {
+                    Some(vec![(value.clone(), *text)])
+                }
+                _ => None,
+            };
+            // `a, and b`: two joints in a row.
+            if joins && at > taken {
+                at += 1;
+                continue;
+            }
+            let Some(named) = named else { break };
+            agents.extend(named.into_iter().map(|(name, part)| Text::new(name, line.at(part))));
+            at += 1;
+            taken = at;
+        }
+        (agents, taken)
+    }
+
+    fn not_understood(&mut self, line: &Line, part: &str, help: &str) {
+        let at = if part.is_empty() { line.whole() } else { line.at(part) };
+        let shown = if part.is_empty() { &line.text } else { part };
+        let message = format!("{} is not understood", Shown(shown));
+        self.problems.error("not-understood", &at, message, help);
+    }
+
+    fn foreign(&mut self, at: &Range<usize>, what: &str) {
+        let help =
+            "write it as a list item or a table row; remarks go into a comment, `<!-- … -->`";
+        let message = format!("{what}, in which no part of a contract can stand");
+        self.problems.error("not-understood", at, message, help);
+    }
+
+    fn misplaced(&mut self, at: Range<usize>, what: &str) {
+        let message = format!("{what} stands in no section of the contract");
+        let help = "put it under Worktrees, Scope, Interface boundary, Shared state or Merge order";
+        self.problems.error("misplaced", &at, message, help);
+    }
+
+    /// Sets a value once; a second one is an error.
+    fn set_once<T>(
+        problems: &mut Problems<'_>,
+        slot: &mut Option<super::source::Placed<T>>,
+        what: &str,
+        value: super::source::Placed<T>,
+    ) where
+        T: PartialEq,
+    {
+        match slot {
+            Some(first) if first.value != value.value => {
+                let line = problems.source.line(first.at.start);
+                let message = format!("`{what}` is given already, in line {line}");
+                problems.error("duplicate-key", &value.at, message, "take one of the two out");
+            }
+            Some(_) => {}
+            None => *slot = Some(value),
+        }
+    }
 }

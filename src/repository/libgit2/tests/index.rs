@@ -1,12 +1,14 @@
 //! The index against a tree.
 
 use super::*;
+use crate::repository::Staged;
+use crate::repository::libgit2::index_tree::IndexTrees;
 
 fn staged(world: &Sandbox) -> Vec<String> {
-    signs(&try_staged(world).unwrap())
+    signs(&try_staged(world).unwrap().changes)
 }
 
-fn try_staged(world: &Sandbox) -> Result<Vec<TreeChange>, ReadError> {
+fn try_staged(world: &Sandbox) -> Result<Staged, ReadError> {
     let head = world.tip("repo", "HEAD^{tree}").map(|id| oid(&id));
     Libgit2::open_at(&world.path("repo"))?.staged(head)
 }
@@ -68,7 +70,7 @@ fn paths_that_differ_in_case_alone_stay_apart() {
 }
 
 #[test]
-fn an_unmerged_path_is_an_error() {
+fn an_unmerged_path_is_neither_changed_nor_deleted() {
     let world = Sandbox::new();
     world.commit_files("repo", &[("a", "1\n")], "one");
     world.git("repo", &["checkout", "--quiet", "-b", "side"]);
@@ -76,8 +78,10 @@ fn an_unmerged_path_is_an_error() {
     world.git("repo", &["checkout", "--quiet", "main"]);
     world.commit_files("repo", &[("a", "3\n")], "three");
     world.try_git("repo", &["merge", "side"]).expect_failure();
-    let error = try_staged(&world).unwrap_err();
-    assert_eq!(error, ReadError::Index("a is unmerged".to_owned()));
+    world.write("repo/b", "1");
+    world.git("repo", &["add", "b"]);
+    let staged = try_staged(&world).unwrap();
+    assert_eq!((signs(&staged.changes), staged.unmerged), (vec!["+b".to_owned()], vec![path("a")]));
 }
 
 #[test]
@@ -126,4 +130,36 @@ fn every_version_of_the_file_is_read() {
     world.git("repo", &["config", "index.skipHash", "true"]);
     world.git("repo", &["update-index", "--force-write-index"]);
     assert_eq!(staged(&world), ["+a/third"]);
+}
+
+#[test]
+fn the_trees_of_an_index_are_those_that_git_would_make() {
+    let world = Sandbox::new();
+    let files =
+        [("a", "1"), ("a.b/x", "2"), ("a-b", "3"), ("d/e/f/g", "4"), ("d/e.f", "5"), ("z", "6")];
+    for (file, content) in files {
+        world.write(format!("repo/{file}"), content);
+    }
+    world.make_executable("repo/z");
+    world.symlink("a", "repo/d/link");
+    world.git("repo", &["add", "."]);
+    let view = view(&world, "repo");
+    let entries: Vec<_> = view.indexed().unwrap().into_iter().collect();
+    let entries: Vec<_> = entries.into_iter().map(|(path, entry)| (path, entry.unwrap())).collect();
+    let made = IndexTrees::of(&view, &entries).unwrap();
+    assert_eq!(made.root, Some(oid(&world.git("repo", &["write-tree"]).line())));
+    assert_eq!(IndexTrees::of(&view, &[]).unwrap().root, None);
+    let twice = [(path("a"), entries[0].1), (path("a/b"), entries[0].1)];
+    assert!(IndexTrees::of(&view, &twice).is_err());
+}
+
+#[test]
+fn only_changed_directories_are_read() {
+    let world = Sandbox::new();
+    world.commit_files("repo", &[("same/x", "1"), ("changed/x", "1")], "one");
+    let same = world.id("repo", "HEAD:same");
+    world.remove(format!("repo/.git/objects/{}/{}", &same[..2], &same[2..]));
+    world.write("repo/changed/x", "2");
+    world.git("repo", &["update-index", "changed/x"]);
+    assert_eq!(staged(&world), ["~changed/x"]);
 }

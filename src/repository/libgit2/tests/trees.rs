@@ -54,7 +54,7 @@ fn a_submodule_is_an_entry_even_when_it_is_to_be_ignored() {
     );
 
     let view = view(&world, "repo");
-    let staged = view.staged(tree(&world, "HEAD")).unwrap();
+    let staged = view.staged(tree(&world, "HEAD")).unwrap().changes;
     assert_eq!(signs(&staged), ["~lib"]);
     assert_eq!(staged[0].new.unwrap().mode, EntryMode::Submodule);
     world.git("repo", &["commit", "--quiet", "--allow-empty", "-m", "moved"]);

@@ -1,0 +1,188 @@
+//! The section Interface boundary: what each agent commits to, and who relies on it. Text that no
+//! program can check is a promise all the same.
+
+use super::super::draft::{DraftPromise, Text};
+use super::super::source::{Placed, Shown};
+use super::Reader;
+use super::blocks::Entry;
+use super::lex::{Token, quotation};
+use super::line::Line;
+
+/// Words between an agent and what it commits to, each list in its order.
+const COMMITS: [&[&str]; 14] = [
+    &["commits", "to"],
+    &["is", "committed", "to"],
+    &["commits"],
+    &["promises", "to"],
+    &["promises"],
+    &["guarantees"],
+    &["provides"],
+    &["exposes"],
+    &["owns"],
+    &["will", "provide"],
+    &["will", "expose"],
+    &["commit", "to"],
+    &["promise"],
+    &["provide"],
+];
+
+impl Reader<'_, '_> {
+    pub(super) fn interface_entry(&mut self, context: Option<usize>, entry: &Entry) {
+        let line = &entry.line;
+        let tokens = self.tokens(&line.text);
+        let (agents, taken) = self.agent_list(line, &tokens);
+        if agents.is_empty() {
+            if let Some(place) = context {
+                self.promise_lines(place, &[], entry, &line.text);
+                return;
+            }
+            let unknown = tokens.first().and_then(Token::value);
+            let looks = unknown.filter(|word| super::words::could_be_agent(word));
+            if let (
+                Some(word),
+                Some(Token::Colon(_) | Token::Arrow(_) | Token::Word("commits" | "promises")),
+            ) = (looks, tokens.get(1))
+            {
+                let name = Text::new(word.to_owned(), line.at(tokens[0].text()));
+                let _ = self.known_agent(&name);
+                return;
+            }
+            let message = format!("it is not said who commits to {}", Shown(&line.text));
+            let help = "begin with the agent: `agent-1 commits to: …`";
+            self.problems.error("promise-without-agent", &line.whole(), message, help);
+            return;
+        }
+        let mut at = taken;
+        let mut relied_on_by = Vec::new();
+        if matches!(tokens.get(at), Some(Token::Arrow(_))) {
+            let (readers, taken) = self.agent_list(line, &tokens[at + 1..]);
+            at += if readers.is_empty() { 0 } else { 1 + taken };
+            for reader in readers {
+                if self.known_agent(&reader).is_some() {
+                    relied_on_by.push(reader);
+                }
+            }
+        }
+        let phrase = COMMITS.iter().filter(|words| {
+            words.iter().enumerate().all(|(n, word)| tokens.get(at + n).is_some_and(|t| t.is(word)))
+        });
+        let phrase = phrase.map(|words| words.len()).max().unwrap_or(0);
+        let after = tokens.get(at + phrase);
+        let marked = matches!(after, Some(Token::Colon(_) | Token::Dash(_) | Token::Arrow(_)));
+        // Without a mark the verb belongs to the text, except for committing itself.
+        let committed = marked || tokens.get(at).is_some_and(|token| token.is("commits"));
+        if committed {
+            at += phrase + usize::from(marked);
+        }
+        let text = match tokens.get(at) {
+            Some(token) => &line.text[offset_in(line, token.text())..],
+            None => "",
+        };
+        for name in agents {
+            let Some(place) = self.known_agent(&name) else { continue };
+            if !marked && defines_no_surface(text) {
+                self.no_surface(place, line, text, &tokens[at..]);
+                continue;
+            }
+            self.promise_lines(place, &relied_on_by, entry, text);
+        }
+    }
+
+    /// `does not define new contract surface`.
+    fn no_surface(&mut self, place: usize, line: &Line, text: &str, _tokens: &[Token<'_>]) {
+        let value = Placed::new(false, line.at(text));
+        let slot = &mut self.draft.agents[place].new_surface;
+        Self::set_once(self.problems, slot, "new-surface", value);
+    }
+
+    /// The promises of a line and of what is nested in it.
+    fn promise_lines(&mut self, place: usize, readers: &[Text], entry: &Entry, text: &str) {
+        if text.is_empty() && entry.children.is_empty() {
+            let help = "such as `agent-1 commits to: POST /api/uploads returns 201`";
+            self.problems.error(
+                "empty-promise",
+                &entry.line.whole(),
+                "nothing is promised here",
+                help,
+            );
+        }
+        self.promise(place, readers, &entry.line, text);
+        for child in &entry.children {
+            match super::settings::key_value(&child.line.text) {
+                Some((key, value)) if key == "new-surface" || key == "relied-on-by" => {
+                    self.promise_key(place, &key, value, &child.line);
+                }
+                _ => self.promise(place, readers, &child.line, &child.line.text),
+            }
+            for grandchild in &child.children {
+                self.promise_lines(place, readers, grandchild, &grandchild.line.text);
+            }
+        }
+    }
+
+    fn promise_key(&mut self, place: usize, key: &str, value: &str, line: &Line) {
+        if key == "new-surface" {
+            self.agent_word(place, key, line.place(value));
+            return;
+        }
+        let tokens = self.tokens(value);
+        let (readers, taken) = self.agent_list(line, &tokens);
+        if taken < tokens.len() || readers.is_empty() {
+            self.not_understood(line, value, "agents with commas between them");
+        }
+        if let Some(promise) = self.draft.agents[place].promises.last_mut() {
+            promise.relied_on_by.extend(readers);
+        }
+    }
+
+    pub(super) fn promise(&mut self, place: usize, readers: &[Text], line: &Line, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let text = Text::new(free_text(text), line.at(text));
+        let relied_on_by = readers.to_vec();
+        self.draft.agents[place].promises.push(DraftPromise { text, relied_on_by });
+    }
+}
+
+/// What free text says: the whole of it without its last full stop, or the value of a text in
+/// double quotes.
+pub(super) fn free_text(text: &str) -> String {
+    let text = text.trim();
+    if text.starts_with('"')
+        && let Some((length, value)) = quotation(text)
+        && length == text.len()
+    {
+        return value;
+    }
+    text.strip_suffix('.').unwrap_or(text).to_owned()
+}
+
+/// Whether a text says that its agent defines no new contract surface.
+fn defines_no_surface(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let surface =
+        ["new contract surface", "new surface", "new public surface", "new interface surface"];
+    let Some(at) = surface.iter().find_map(|surface| text.find(surface)) else { return false };
+    let before = &text[..at];
+    [
+        "does not define",
+        "do not define",
+        "defines no",
+        "must not define",
+        "may not define",
+        "not add",
+        "adds no",
+        "no ",
+        "doesn't define",
+        "not introduce",
+        "introduces no",
+        "without",
+    ]
+    .iter()
+    .any(|denial| before.contains(denial) || before.ends_with("no "))
+}
+
+fn offset_in(line: &Line, part: &str) -> usize {
+    part.as_ptr() as usize - line.text.as_ptr() as usize
+}

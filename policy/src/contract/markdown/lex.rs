@@ -1,0 +1,245 @@
+//! The words of a line: what stands in back-ticks or quotes, what in parentheses, where one thing
+//! ends and the next begins.
+
+use serde::Deserialize;
+
+use super::line::Line;
+
+/// How far a bracket's other half is looked for, in bytes.
+const LONGEST: usize = 4096;
+
+/// One token. Its text is a slice of the line's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Token<'l> {
+    /// A bare word.
+    Word(&'l str),
+    /// What stands in back-ticks or in double quotes: the slice with its marks, and the value.
+    Quoted(&'l str, String),
+    /// What stands in parentheses that follow a space, without them.
+    Paren(&'l str),
+    /// `,`
+    Comma(&'l str),
+    /// `;`
+    Semicolon(&'l str),
+    /// A colon at the end of a word.
+    Colon(&'l str),
+    /// `→`, `->`, `=>`
+    Arrow(&'l str),
+    /// A dash with spaces around it.
+    Dash(&'l str),
+    /// A full stop at the end of a word.
+    Stop(&'l str),
+}
+
+impl<'l> Token<'l> {
+    /// The slice of the line.
+    pub(super) fn text(&self) -> &'l str {
+        match self {
+            Self::Word(text)
+            | Self::Quoted(text, _)
+            | Self::Paren(text)
+            | Self::Comma(text)
+            | Self::Semicolon(text)
+            | Self::Colon(text)
+            | Self::Arrow(text)
+            | Self::Dash(text)
+            | Self::Stop(text) => text,
+        }
+    }
+
+    /// The word in lower case, when it is one.
+    pub(super) fn lower(&self) -> Option<String> {
+        match self {
+            Self::Word(word) => Some(word.to_lowercase()),
+            _ => None,
+        }
+    }
+
+    /// What a word or a quotation says.
+    pub(super) fn value(&self) -> Option<&str> {
+        match self {
+            Self::Word(word) => Some(word),
+            Self::Quoted(_, value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether it is the word, in any case.
+    pub(super) fn is(&self, word: &str) -> bool {
+        matches!(self, Self::Word(own) if own.eq_ignore_ascii_case(word))
+    }
+}
+
+/// Splits a part of a line into tokens.
+pub(super) fn tokens<'l>(part: &'l str, is_agent: &dyn Fn(&str) -> bool) -> Vec<Token<'l>> {
+    let mut tokens = Vec::new();
+    let mut rest = part;
+    loop {
+        let spaced = rest.len() < part.len()
+            && part[..part.len() - rest.len()].ends_with(char::is_whitespace);
+        let trimmed = rest.trim_start();
+        let spaced = spaced || trimmed.len() < rest.len() || tokens.is_empty();
+        rest = trimmed;
+        let Some(first) = rest.chars().next() else { return tokens };
+        let taken = match first {
+            ',' => push(&mut tokens, Token::Comma, rest, 1),
+            ';' => push(&mut tokens, Token::Semicolon, rest, 1),
+            '→' | '⇒' | '➜' | '⟶' => {
+                push(&mut tokens, Token::Arrow, rest, first.len_utf8())
+            }
+            _ if rest.starts_with("->") || rest.starts_with("=>") => {
+                push(&mut tokens, Token::Arrow, rest, 2)
+            }
+            _ if rest.starts_with("-->") => push(&mut tokens, Token::Arrow, rest, 3),
+            '—' => push(&mut tokens, Token::Dash, rest, first.len_utf8()),
+            '–' | '-'
+                if rest[first.len_utf8()..].chars().next().is_none_or(char::is_whitespace) =>
+            {
+                push(&mut tokens, Token::Dash, rest, first.len_utf8())
+            }
+            ':' => push(&mut tokens, Token::Colon, rest, 1),
+            '(' if spaced && let Some(end) = parenthesis(rest) => {
+                tokens.push(Token::Paren(rest[1..end].trim()));
+                end + 1
+            }
+            '`' | '"' if let Some((length, value)) = quotation(rest) => {
+                tokens.push(Token::Quoted(&rest[..length], value));
+                length
+            }
+            _ => word(rest, &mut tokens, is_agent),
+        };
+        rest = &rest[taken..];
+    }
+}
+
+fn push<'l>(
+    tokens: &mut Vec<Token<'l>>,
+    make: fn(&'l str) -> Token<'l>,
+    rest: &'l str,
+    length: usize,
+) -> usize {
+    tokens.push(make(&rest[..length]));
+    length
+}
+
+/// Where the parenthesis that begins here ends, when it is one of prose: what follows it is no
+/// part of a path.
+fn parenthesis(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut ticked = false;
+    for (at, byte) in text.bytes().enumerate().take(LONGEST) {
+        match byte {
+            b'`' => ticked = !ticked,
+            b'(' if !ticked => depth += 1,
+            b')' if !ticked => {
+                depth -= 1;
+                if depth == 0 {
+                    let after = text[at + 1..].chars().next();
+                    let ends = after.is_none_or(|c| c.is_whitespace() || ",;:.".contains(c));
+                    return ends.then_some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A quotation that begins here: its length with the marks, and its value.
+pub(super) fn quotation(text: &str) -> Option<(usize, String)> {
+    if text.starts_with('`') {
+        let ticks = text.len() - text.trim_start_matches('`').len();
+        let mark = &text[..ticks];
+        let mut from = ticks;
+        loop {
+            let end = from + text[from..].find(mark)?;
+            let run = text[end..].len() - text[end..].trim_start_matches('`').len();
+            if run == ticks {
+                let inner = &text[ticks..end];
+                // One space on each side belongs to the marks, as CommonMark has it.
+                let padded = inner.strip_prefix(' ').and_then(|inner| inner.strip_suffix(' '));
+                let value = padded.filter(|inner| !inner.trim().is_empty()).unwrap_or(inner);
+                return Some((end + ticks, value.to_owned()));
+            }
+            from = end + run;
+        }
+    }
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            b'"' if !escaped => {
+                let literal = &text[..=at];
+                let value =
+                    toml::Value::deserialize(toml::de::ValueDeserializer::parse(literal).ok()?);
+                return Some((at + 1, value.ok()?.as_str()?.to_owned()));
+            }
+            _ => escaped = byte == b'\\' && !escaped,
+        }
+    }
+    None
+}
+
+fn word<'l>(rest: &'l str, tokens: &mut Vec<Token<'l>>, is_agent: &dyn Fn(&str) -> bool) -> usize {
+    let end = word_end(rest);
+    let mut word = &rest[..end];
+    // `agent-1:src/**`
+    if let Some((agent, path)) = word.split_once(':')
+        && !path.is_empty()
+        && is_agent(agent)
+    {
+        tokens.push(Token::Word(agent));
+        tokens.push(Token::Colon(&word[agent.len()..=agent.len()]));
+        return agent.len() + 1;
+    }
+    let mut ends = Vec::new();
+    while word.len() > 1 {
+        let (before, last) = word.split_at(word.len() - 1);
+        match last {
+            ":" => ends.push(Token::Colon(last)),
+            "." if !before.ends_with('.') => ends.push(Token::Stop(last)),
+            _ => break,
+        }
+        word = before;
+    }
+    tokens.push(match word {
+        "." => Token::Stop(word),
+        _ => Token::Word(word),
+    });
+    tokens.extend(ends.into_iter().rev());
+    end
+}
+
+/// A word goes to the next space, comma or semicolon, which do not count within braces.
+fn word_end(text: &str) -> usize {
+    // No pattern is longer, and hostile text is not to be searched again and again.
+    let near = &text.as_bytes()[..text.len().min(LONGEST)];
+    let closing = near.iter().rposition(|byte| *byte == b'}').unwrap_or(0);
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' if at < closing => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            '→' | '⇒' if at > 0 => return at,
+            ',' | ';' if depth == 0 && at > 0 => return at,
+            c if c.is_whitespace() && depth == 0 => return at,
+            _ => {}
+        }
+    }
+    if depth > 0 {
+        // Braces that never close: no word is longer than a line of prose.
+        return text.find(char::is_whitespace).unwrap_or(text.len());
+    }
+    text.len()
+}
+
+/// The part of a line that some tokens in a row cover.
+pub(super) fn span<'l>(line: &'l Line, tokens: &[Token<'l>]) -> &'l str {
+    let offset = |text: &str| text.as_ptr() as usize - line.text.as_ptr() as usize;
+    match (tokens.first(), tokens.last()) {
+        (Some(first), Some(last)) => {
+            let start = offset(first.text());
+            &line.text[start..(offset(last.text()) + last.text().len()).max(start)]
+        }
+        _ => "",
+    }
+}

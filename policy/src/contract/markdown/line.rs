@@ -1,0 +1,188 @@
+//! One logical line of the source: an item, a paragraph's line, a heading or a cell, with its
+//! wrapped lines joined, and the way back from any part of it to the bytes of the source.
+
+use std::ops::Range;
+
+use super::super::source::Placed;
+
+/// How a line break is spelled inside a cell.
+const BREAKS: [&str; 3] = ["<br>", "<br/>", "<br />"];
+
+/// A logical line. Whatever is read from it is a slice of its text, and knows its place.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    pub(super) text: String,
+    /// For each byte of the text, the offset in the source.
+    offsets: Vec<usize>,
+    at: Range<usize>,
+}
+
+impl Line {
+    /// Joins the lines of a part of the source with single spaces. Comments go, outside of
+    /// back-ticks; so do the marks of a quotation.
+    pub(super) fn new(source: &str, at: Range<usize>, quoted: bool) -> Self {
+        let mut line = Self { text: String::new(), offsets: Vec::new(), at: at.clone() };
+        let mut start = at.start;
+        for (number, part) in source[at.clone()].split('\n').enumerate() {
+            let mut words = part.trim();
+            while quoted && number > 0 && words.starts_with('>') {
+                words = words[1..].trim_start();
+            }
+            let within = words.as_ptr() as usize - part.as_ptr() as usize;
+            if !line.text.is_empty() && !words.is_empty() {
+                line.push(" ", start + within);
+            }
+            line.push(words, start + within);
+            start += part.len() + 1;
+        }
+        line.clean();
+        line
+    }
+
+    fn push(&mut self, text: &str, from: usize) {
+        self.text.push_str(text);
+        self.offsets.extend(from..from + text.len());
+    }
+
+    /// Joins another line to this one.
+    pub(super) fn append(&mut self, other: &Self) {
+        if let (false, Some(first)) = (self.text.is_empty(), other.offsets.first()) {
+            self.push(" ", *first);
+        }
+        self.text.push_str(&other.text);
+        self.offsets.extend(&other.offsets);
+    }
+
+    /// Takes bytes out.
+    pub(super) fn cut(&mut self, range: Range<usize>) {
+        self.text.replace_range(range.clone(), "");
+        self.offsets.drain(range);
+    }
+
+    /// Takes out comments, makes a comma of each `<br>` (in a cell it stands between two
+    /// entries), and trims.
+    fn clean(&mut self) {
+        let bytes = self.text.as_bytes();
+        let mut keep = vec![true; bytes.len()];
+        let mut commas = Vec::new();
+        let mut ticked = false;
+        let mut at = 0;
+        while at < bytes.len() {
+            let rest = &bytes[at..];
+            ticked ^= rest[0] == b'`';
+            let tag = BREAKS.iter().find(|tag| rest.starts_with(tag.as_bytes()));
+            let length = if ticked || rest[0] != b'<' {
+                1
+            } else if rest.starts_with(b"<!--") {
+                let length = self.text[at..].find("-->").map_or(rest.len(), |end| end + 3);
+                keep[at..at + length].fill(false);
+                length
+            } else if let Some(tag) = tag {
+                keep[at + 1..at + tag.len()].fill(false);
+                commas.push(at);
+                tag.len()
+            } else {
+                1
+            };
+            at += length;
+        }
+        for at in commas {
+            self.text.replace_range(at..=at, ",");
+        }
+        self.retain(&keep);
+        let end = self.text.trim_end().len();
+        self.cut(end..self.text.len());
+        let begin = self.text.len() - self.text.trim_start().len();
+        self.cut(0..begin);
+    }
+
+    /// Keeps the bytes that are marked. Whole characters are marked alike.
+    fn retain(&mut self, keep: &[bool]) {
+        if keep.iter().all(|keep| *keep) {
+            return;
+        }
+        let marks = keep.iter().copied();
+        let kept = self.text.char_indices().filter(|(at, _)| keep[*at]).map(|(_, c)| c);
+        self.text = kept.collect();
+        self.offsets =
+            self.offsets.iter().copied().zip(marks).filter(|(_, k)| *k).map(|(o, _)| o).collect();
+    }
+
+    /// Where a part of this line's text stands in the source.
+    pub(super) fn at(&self, part: &str) -> Range<usize> {
+        let start = (part.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
+        let end = start.saturating_add(part.len());
+        match (self.offsets.get(start), self.offsets.get(end.wrapping_sub(1))) {
+            (Some(first), Some(last)) if end > start => *first..last + 1,
+            (Some(first), _) => *first..*first,
+            _ => self.whole(),
+        }
+    }
+
+    /// A part of this line's text, with its place.
+    pub(super) fn place(&self, part: &str) -> Placed<String> {
+        Placed::new(part.to_owned(), self.at(part))
+    }
+
+    /// Where the whole line stands in the source.
+    pub(super) fn whole(&self) -> Range<usize> {
+        match (self.offsets.first(), self.offsets.last()) {
+            (Some(first), Some(last)) => *first..last + 1,
+            _ => self.at.clone(),
+        }
+    }
+
+    /// Takes emphasis off what is not a path: marks around words that name no path, such as
+    /// `**agent-1:**`. Single stars and underscores are taken for emphasis only around words that
+    /// `is_word` knows, since they are ordinary in names of files.
+    pub(super) fn plain(mut self, is_word: impl Fn(&str) -> bool) -> Self {
+        let mut keep = vec![true; self.text.len()];
+        let mut ticked = false;
+        let mut at = 0;
+        while at < self.text.len() {
+            ticked ^= self.text.as_bytes()[at] == b'`';
+            let found = if ticked { None } else { emphasis(&self.text, at) };
+            let Some((inner, end)) = found else {
+                at += 1;
+                continue;
+            };
+            let words: String = self.text[inner.clone()].split('`').step_by(2).collect();
+            let first = words.split([' ', ':', ',']).next().unwrap_or_default();
+            let strong = self.text[at..].starts_with("**");
+            if !words.contains(['/', '*']) && (strong || is_word(first)) {
+                keep[at..inner.start].fill(false);
+                keep[inner.end..end].fill(false);
+            }
+            at = inner.start;
+        }
+        self.retain(&keep);
+        self
+    }
+}
+
+/// The emphasis that begins at a place: what is between its marks, and where it ends.
+fn emphasis(text: &str, at: usize) -> Option<(Range<usize>, usize)> {
+    let bytes = text.as_bytes();
+    let opens = at == 0 || b" (,|".contains(&bytes[at - 1]);
+    if !opens || !b"*_".contains(&bytes[at]) {
+        return None;
+    }
+    let mark = bytes[at];
+    let length = bytes[at..].iter().take(4).take_while(|byte| **byte == mark).count();
+    let inner = at + length;
+    let begins = text[inner..].chars().next()?;
+    if length > 3 || !(begins.is_alphanumeric() || begins == '`' || begins == '"') {
+        return None;
+    }
+    let closes = |end: &usize| {
+        let after = bytes.get(end + length).copied();
+        bytes[*end..].starts_with(&bytes[at..inner])
+            && !b" *_/".contains(&bytes[end - 1])
+            && after.is_none_or(|byte| b" :,;).|".contains(&byte))
+            && (after != Some(b'.') || bytes.get(end + length + 1).is_none_or(|b| *b == b' '))
+    };
+    // Emphasis in contracts is short; the bound keeps hostile text from being searched again and
+    // again.
+    let end = (inner + 1..bytes.len().min(inner + 200)).find(closes)?;
+    Some((inner..end, end + length))
+}

@@ -1,0 +1,456 @@
+//! The section Merge order: a list with one step a line, a table, or a single line such as
+//! `agent-2 lands first, then agent-1`.
+
+use super::super::draft::{DraftStep, Text};
+use super::super::source::Shown;
+use super::Reader;
+use super::blocks::{Entry, Table};
+use super::interface::free_text;
+use super::lex::Token;
+use super::line::Line;
+use super::shared::rest_of;
+use super::words::could_be_agent;
+
+const EXPECTED: &str = "one step a line, such as `1. agent-2 (the migration first)`, or one line: \
+                        `agent-2 lands first, then agent-1, then agent-3`";
+
+/// Words before the first agent of a step.
+const LEADS: [&str; 16] = [
+    "then", "first", "next", "finally", "last", "lastly", "and", "the", "merge", "order", "is",
+    "land", "second", "third", "step", "followed",
+];
+/// Words after the agents of a step.
+const LANDS: [&str; 18] = [
+    "lands", "land", "merges", "merge", "goes", "go", "first", "last", "next", "second", "third",
+    "finally", "together", "is", "merged", "comes", "follows", "by",
+];
+
+impl Reader<'_, '_> {
+    pub(super) fn order_entry(&mut self, entry: &Entry) {
+        let line = &entry.line;
+        if self.merge_key(line) {
+            entry.children.iter().for_each(|child| self.refuse_children(child));
+            return;
+        }
+        let before = self.draft.order.len();
+        let tokens = self.tokens(&line.text);
+        if let (Some(number), Some(last)) = (entry.number, self.last_number)
+            && number < last
+        {
+            let message = format!("step {number} stands below step {last}");
+            let help = "write the steps in the order in which they land";
+            self.problems.error("order-numbers", &line.whole(), message, help);
+        }
+        self.last_number = entry.number.or(self.last_number);
+        if !self.parallel_step(line, &tokens, entry) {
+            self.steps(line, &tokens);
+        }
+        for child in &entry.children {
+            self.refuse_children(child);
+            self.step_detail(before, child);
+        }
+    }
+
+    /// `1. in parallel:` with the agents nested.
+    fn parallel_step(&mut self, line: &Line, tokens: &[Token<'_>], entry: &Entry) -> bool {
+        let words =
+            ["in", "parallel", "together", "any", "order", "either", "these", "step", "both"];
+        let bare = tokens.iter().all(|token| {
+            matches!(token, Token::Colon(_) | Token::Comma(_))
+                || token.lower().is_some_and(|w| {
+                    words.contains(&w.as_str()) || w.bytes().all(|byte| byte.is_ascii_digit())
+                })
+        });
+        if !bare || entry.children.is_empty() {
+            return false;
+        }
+        let step = DraftStep { at: line.whole(), agents: Vec::new(), after: None, because: None };
+        self.draft.order.push(step);
+        true
+    }
+
+    /// What is nested below a step: further agents of it, a key, or its reason.
+    fn step_detail(&mut self, step: usize, child: &Entry) {
+        let line = &child.line;
+        let tokens = self.tokens(&line.text);
+        let Some(last) = self.draft.order.len().checked_sub(1).filter(|last| *last >= step) else {
+            return;
+        };
+        if let Some((key, value)) = super::settings::key_value(&line.text) {
+            match key.as_str() {
+                "after" => {
+                    let after = self.only_agents(line, value);
+                    self.draft.order[last].after = Some(after);
+                    return;
+                }
+                "because" | "reason" | "why" => {
+                    self.draft.order[last].because = Some(free_text(value));
+                    return;
+                }
+                _ => {}
+            }
+        }
+        let (agents, taken) = self.agent_list(line, &tokens);
+        if !agents.is_empty() && taken == tokens.len() && self.draft.order[last].because.is_none() {
+            self.draft.order[last].agents.extend(agents);
+            return;
+        }
+        if !agents.is_empty() && matches!(tokens.get(taken), Some(Token::Paren(_) | Token::Dash(_)))
+        {
+            let because = tokens.get(taken + usize::from(matches!(tokens[taken], Token::Dash(_))));
+            let because = because.map(|token| reason_of(line, token));
+            let step = &mut self.draft.order[last];
+            step.agents.extend(agents);
+            step.because = join_reasons(step.because.take(), because);
+            return;
+        }
+        if !agents.is_empty() {
+            self.not_understood(line, "", EXPECTED);
+            return;
+        }
+        let step = &mut self.draft.order[last];
+        step.because = join_reasons(step.because.take(), Some(free_text(&line.text)));
+    }
+
+    /// The agents that a text lists, and nothing else.
+    pub(super) fn only_agents(&mut self, line: &Line, text: &str) -> Vec<Text> {
+        let tokens = self.tokens(text);
+        let (agents, taken) = self.agent_list(line, &tokens);
+        let nothing = ["nothing", "none", "any", "time", "anytime", "-"];
+        let empty = tokens.iter().all(|t| {
+            t.lower().is_some_and(|w| nothing.contains(&w.as_str())) || matches!(t, Token::Dash(_))
+        });
+        if agents.is_empty() && !tokens.is_empty() && empty {
+            return agents;
+        }
+        let rest = tokens[taken..].iter().find(|token| !matches!(token, Token::Stop(_)));
+        if let Some(rest) = rest {
+            self.unknown_or_not_understood(line, rest);
+        }
+        agents
+    }
+
+    fn unknown_or_not_understood(&mut self, line: &Line, token: &Token<'_>) {
+        match token.value() {
+            Some(word)
+                if could_be_agent(word)
+                    && word.contains(|c: char| c == '-' || c.is_ascii_digit()) =>
+            {
+                let name = Text::new(word.to_owned(), line.at(token.text()));
+                let _ = self.known_agent(&name);
+            }
+            _ => self.not_understood(line, rest_of(line, token), EXPECTED),
+        }
+    }
+
+    /// Paragraphs: the order in one line, or prose.
+    pub(super) fn order_lines(&mut self, lines: Vec<Line>) {
+        for line in lines {
+            let line = line.plain(|word| self.names.is_emphasised(word));
+            if self.merge_key(&line) {
+                continue;
+            }
+            let tokens = self.tokens(&line.text);
+            let names = tokens.iter().filter(|t| self.is_agent(t)).count();
+            let orders =
+                ["then", "first", "last", "after", "before", "anytime", "any", "lands", "order"];
+            let says = |t: &Token<'_>| {
+                matches!(t, Token::Arrow(_))
+                    || t.lower().is_some_and(|w| orders.contains(&w.as_str()))
+            };
+            let begins = tokens.first().is_some_and(|token| self.is_agent(token));
+            if begins || names > 0 && tokens.iter().any(says) || names > 1 {
+                self.steps(&line, &tokens);
+            } else if super::parts::holds_path(&line, self) {
+                self.not_understood(&line, "", EXPECTED);
+            }
+        }
+    }
+
+    fn is_agent(&self, token: &Token<'_>) -> bool {
+        match token {
+            Token::Word(word) => self.names.agents_in(word).is_some(),
+            Token::Quoted(_, value) => self.names.is_known(value),
+            _ => false,
+        }
+    }
+
+    /// Whether a token parts one step from the next: an arrow, a `then`, before an agent.
+    fn parts_steps(&self, tokens: &[Token<'_>], at: usize) -> bool {
+        let mark = match &tokens[at] {
+            Token::Arrow(_) | Token::Word(">") => true,
+            token => token.is("then") || token.is("next") || token.is("finally"),
+        };
+        mark && tokens[at + 1..]
+            .iter()
+            .find(|token| !is_lead(token))
+            .is_some_and(|token| self.is_agent(token))
+    }
+
+    /// The steps that a line says.
+    fn steps(&mut self, line: &Line, tokens: &[Token<'_>]) {
+        let in_a_row = (0..tokens.len()).any(|at| self.parts_steps(tokens, at));
+        let mut at = 0;
+        while at < tokens.len() {
+            let lead = tokens[at..].iter().take_while(|token| is_lead(token)).count();
+            for token in &tokens[at..at + lead] {
+                self.note_ordinal(line, token);
+            }
+            at += lead;
+            if at == tokens.len() {
+                break;
+            }
+            let (agents, taken) = self.agent_list(line, &tokens[at..]);
+            if agents.is_empty() {
+                self.unknown_or_not_understood(line, &tokens[at]);
+                return;
+            }
+            let listed = &tokens[at..at + taken];
+            let commas = listed.iter().any(|token| matches!(token, Token::Comma(_)));
+            let and = listed.iter().any(|token| token.is("and") || token.is("&"));
+            let place = line.at(super::lex::span(line, listed));
+            if in_a_row && commas && !and {
+                let help = "put `then` between steps, and `and` between agents of one step";
+                let message = "it is not clear whether these land one after another";
+                self.problems.error("order-unclear", &place, message, help);
+            }
+            at += taken;
+            let mut step = DraftStep { at: place, agents, after: None, because: None };
+            let taken = self.step_end(line, &tokens[at..], &mut step);
+            self.draft.order.push(step);
+            let Some(taken) = taken else { return };
+            at += taken;
+        }
+    }
+
+    /// What follows the agents of a step; `None` when it is not understood.
+    fn step_end(
+        &mut self,
+        line: &Line,
+        tokens: &[Token<'_>],
+        step: &mut DraftStep,
+    ) -> Option<usize> {
+        let mut at = 0;
+        while at < tokens.len() {
+            if self.parts_steps(tokens, at) || matches!(tokens[at], Token::Stop(_)) {
+                let reason = matches!(tokens[at], Token::Stop(_)) && at + 1 < tokens.len();
+                let next = tokens[at + 1..].iter().find(|token| !is_lead(token));
+                if reason && !next.is_some_and(|token| self.is_agent(token)) {
+                    step.because = join_reasons(
+                        step.because.take(),
+                        tokens.get(at + 1).map(|t| free_text(rest_of(line, t))),
+                    );
+                    return Some(tokens.len());
+                }
+                return Some(at + 1);
+            }
+            let end =
+                (at..tokens.len()).find(|at| self.parts_steps(tokens, *at)).unwrap_or(tokens.len());
+            match &tokens[at] {
+                Token::Paren(inner) => {
+                    self.step_parenthesis(line, inner, step);
+                    at += 1;
+                }
+                Token::Dash(_) | Token::Colon(_) | Token::Semicolon(_) => {
+                    self.reason_until(line, tokens, at + 1, end, step);
+                    at = end;
+                }
+                Token::Comma(_) => {
+                    let next = tokens[at + 1..].iter().find(|token| !is_lead(token));
+                    match next {
+                        Some(token) if self.is_agent(token) => return Some(at + 1),
+                        Some(_) | None => at += 1,
+                    }
+                }
+                token if token.is("because") || token.is("since") || token.is("as") => {
+                    self.reason_until(line, tokens, at + 1, end, step);
+                    at = end;
+                }
+                token if token.is("after") || token.is("once") => {
+                    let colon = usize::from(matches!(tokens.get(at + 1), Some(Token::Colon(_))));
+                    let (agents, taken) = self.agent_list(line, &tokens[at + 1 + colon..]);
+                    if agents.is_empty() {
+                        match tokens.get(at + 1 + colon) {
+                            Some(token) => self.unknown_or_not_understood(line, token),
+                            None => self.not_understood(line, token.text(), EXPECTED),
+                        }
+                        return None;
+                    }
+                    step.after.get_or_insert_default().extend(agents);
+                    at += 1 + colon + taken;
+                }
+                token => match any_time(&tokens[at..]) {
+                    Some(words) => {
+                        step.after.get_or_insert_default();
+                        at += words;
+                    }
+                    None if token.lower().is_some_and(|w| {
+                        LANDS.contains(&w.as_str()) || w == "has" || w == "landed" || w == "have"
+                    }) =>
+                    {
+                        self.note_ordinal(line, token);
+                        at += 1;
+                    }
+                    None => {
+                        self.not_understood(line, rest_of(line, token), EXPECTED);
+                        return None;
+                    }
+                },
+            }
+        }
+        Some(at)
+    }
+
+    fn reason_until(
+        &mut self,
+        line: &Line,
+        tokens: &[Token<'_>],
+        from: usize,
+        end: usize,
+        step: &mut DraftStep,
+    ) {
+        let Some(first) = tokens.get(from).filter(|_| from < end) else { return };
+        let rest = rest_of(line, first);
+        let cut = tokens.get(end).map_or(rest.len(), |next| rest.len() - rest_of(line, next).len());
+        let reason = rest[..cut].trim_end_matches([',', ';', ' ']);
+        step.because = join_reasons(step.because.take(), Some(free_text(reason)));
+    }
+
+    /// `(after agent-1)`, `(any time)`, `(in any order)`, or the reason.
+    fn step_parenthesis(&mut self, line: &Line, inner: &str, step: &mut DraftStep) {
+        let tokens = self.tokens(inner);
+        if any_time(&tokens) == Some(tokens.len()) {
+            step.after.get_or_insert_default();
+            return;
+        }
+        if ["in any order", "any order", "in parallel", "parallel", "together"]
+            .contains(&inner.to_lowercase().as_str())
+        {
+            return;
+        }
+        if tokens.first().is_some_and(|token| token.is("after")) {
+            let colon = usize::from(matches!(tokens.get(1), Some(Token::Colon(_))));
+            let (agents, taken) = self.agent_list(line, &tokens[1 + colon..]);
+            if !agents.is_empty() && 1 + colon + taken == tokens.len() {
+                step.after.get_or_insert_default().extend(agents);
+                return;
+            }
+        }
+        step.because = join_reasons(step.because.take(), Some(free_text(inner)));
+    }
+
+    /// Remembers words such as `first`, to see that they are true.
+    fn note_ordinal(&mut self, line: &Line, token: &Token<'_>) {
+        let place = match token.lower().as_deref() {
+            Some("first") => Ordinal::At(0),
+            Some("second") => Ordinal::At(1),
+            Some("third") => Ordinal::At(2),
+            Some("last" | "lastly" | "finally") => Ordinal::Last,
+            _ => return,
+        };
+        self.ordinals.push((self.draft.order.len(), place, line.place(token.text())));
+    }
+
+    /// Says where words such as `first` contradict the order that is written.
+    pub(super) fn check_ordinals(&mut self) {
+        for (step, ordinal, word) in std::mem::take(&mut self.ordinals) {
+            let last = self.draft.order.len().saturating_sub(1);
+            let holds = match ordinal {
+                Ordinal::At(place) => place == step,
+                Ordinal::Last => step == last,
+            };
+            if !holds {
+                let message =
+                    format!("{} is said of step {} of {}", Shown(&word.value), step + 1, last + 1);
+                let help = "write the steps in the order in which they land";
+                self.problems.error("order-unclear", &word.at, message, help);
+            }
+        }
+    }
+
+    pub(super) fn order_table(&mut self, table: &Table) {
+        let columns = ["agents", "because", "after", "number"];
+        let Some(order) = self.columns(table, &columns, |head| match head {
+            "agent" | "agents" | "lane" | "lanes" | "who" | "lands" => Some("agents"),
+            "because" | "reason" | "why" | "note" | "notes" | "rationale" => Some("because"),
+            "after" | "depends on" | "waits for" => Some("after"),
+            "" | "step" | "order" | "position" | "no" | "number" => Some("number"),
+            _ => None,
+        }) else {
+            return;
+        };
+        for row in &table.rows {
+            let cell = |key: &str| {
+                let number = order.iter().position(|column| *column == key)?;
+                row.cells.get(number).filter(|cell| !cell.text.is_empty())
+            };
+            let Some(agents) = cell("agents") else {
+                let at = row.cells.first().map_or(0..0, Line::whole);
+                self.problems.error("table-cell", &at, "this step names no agent", EXPECTED);
+                continue;
+            };
+            let agents = agents.clone().plain(|word| self.names.is_emphasised(word));
+            let step = DraftStep {
+                at: agents.whole(),
+                agents: self.only_agents(&agents, &agents.text),
+                after: cell("after").map(|after| self.only_agents(after, &after.text)),
+                because: cell("because").map(|because| free_text(&because.text)),
+            };
+            self.draft.order.push(step);
+        }
+    }
+}
+
+/// What a word such as `first` says of its step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ordinal {
+    At(usize),
+    Last,
+}
+
+fn is_lead(token: &Token<'_>) -> bool {
+    match token {
+        Token::Comma(_)
+        | Token::Arrow(_)
+        | Token::Stop(_)
+        | Token::Semicolon(_)
+        | Token::Colon(_)
+        | Token::Word(">") => true,
+        Token::Word(word) => {
+            LEADS.contains(&word.to_lowercase().as_str())
+                || word.trim_end_matches([')', '.']).bytes().all(|byte| byte.is_ascii_digit())
+        }
+        _ => false,
+    }
+}
+
+/// How many tokens say that a step may land at any time.
+fn any_time(tokens: &[Token<'_>]) -> Option<usize> {
+    let phrases: [&[&str]; 7] = [
+        &["can", "land", "any", "time"],
+        &["can", "land", "at", "any", "time"],
+        &["may", "land", "at", "any", "time"],
+        &["at", "any", "time"],
+        &["any", "time"],
+        &["anytime"],
+        &["whenever"],
+    ];
+    phrases.iter().find_map(|phrase| {
+        let same = tokens.len() >= phrase.len() && phrase.iter().zip(tokens).all(|(w, t)| t.is(w));
+        same.then_some(phrase.len())
+    })
+}
+
+fn reason_of(line: &Line, token: &Token<'_>) -> String {
+    match token {
+        Token::Paren(inner) => free_text(inner),
+        token => free_text(rest_of(line, token)),
+    }
+}
+
+fn join_reasons(first: Option<String>, second: Option<String>) -> Option<String> {
+    match (first, second.filter(|reason| !reason.is_empty())) {
+        (Some(first), Some(second)) => Some(format!("{first}; {second}")),
+        (first, second) => first.or(second),
+    }
+}

@@ -1,0 +1,132 @@
+//! Which agents there are: found in the lines that bring them in, before the rest is read.
+
+use super::blocks::{Block, Entry, Table};
+use super::headings::{self, Heading, Section};
+use super::lex::{Token, tokens};
+use super::line::Line;
+use super::words::{Names, could_be_agent, is_having};
+use crate::name::AgentId;
+
+/// Whether a line has the keys of a worktree's line.
+pub(super) fn has_keys(text: &str) -> bool {
+    let text = text.to_lowercase();
+    ["branch:", "agent:", "worktree:"].iter().any(|key| text.contains(key))
+}
+
+/// The names that lines under Worktrees and Scope bring in.
+pub(super) fn names(blocks: &[Block]) -> Names {
+    let mut names = Names::default();
+    for wanted in [Section::Worktrees, Section::Scope] {
+        let mut section = None;
+        let mut level = 0;
+        for block in blocks {
+            match block {
+                Block::Heading(at, line, _) => match headings::read(&line.text) {
+                    Heading::Section(found) => (section, level) = (Some(found), *at),
+                    Heading::Other if *at > level && section == Some(wanted) => {
+                        let name = bare(&line.text);
+                        if could_be_agent(name)
+                            && name.contains(|c: char| c == '-' || c.is_ascii_digit())
+                        {
+                            names.add(name);
+                        }
+                    }
+                    Heading::Other if *at > level => {}
+                    _ => section = None,
+                },
+                _ if section != Some(wanted) => {}
+                Block::Item(entry) => {
+                    first_name(wanted, &entry.line, !entry.children.is_empty(), &mut names)
+                }
+                Block::Paragraph(lines) => {
+                    lines.iter().for_each(|line| first_name(wanted, line, false, &mut names));
+                }
+                Block::Table(table) => column(table, &mut names),
+                _ => {}
+            }
+            if let (Block::Item(entry), Some(Section::Worktrees)) = (block, section) {
+                nested_keys(entry, &mut names);
+            }
+        }
+    }
+    names
+}
+
+fn bare(text: &str) -> &str {
+    text.trim_matches(|c: char| "*_`:".contains(c) || c.is_whitespace())
+}
+
+fn first_name(section: Section, line: &Line, has_children: bool, names: &mut Names) {
+    let known = |word: &str| names.is_known(word);
+    // Emphasis around a name that is not known yet.
+    let line = line.clone().plain(could_be_agent);
+    let tokens = tokens(&line.text, &known);
+    if section == Section::Worktrees {
+        if let Some(name) = keyed_agent(&tokens) {
+            names.add(&name);
+            return;
+        }
+        if tokens.iter().any(|token| matches!(token, Token::Word(w) if names.is_known(w))) {
+            return;
+        }
+        let paren = tokens.iter().rev().find_map(|token| match token {
+            Token::Paren(inner) => Some(bare(inner.strip_prefix("agent ").unwrap_or(inner))),
+            _ => None,
+        });
+        if let Some(name) = paren
+            && could_be_agent(name)
+        {
+            names.add(name);
+            return;
+        }
+    }
+    let Some(first) = tokens.first().and_then(Token::value) else { return };
+    if !could_be_agent(first) || names.agents_in(first).is_some() {
+        return;
+    }
+    // `Makefile: agent-1` is about a file.
+    let reversed = tokens[1..].iter().any(|token| token.value().is_some_and(|w| names.is_known(w)));
+    let begins = match tokens.get(1) {
+        Some(Token::Colon(_) | Token::Arrow(_) | Token::Dash(_) | Token::Paren(_)) => true,
+        Some(Token::Word(word)) => section == Section::Scope && is_having(&word.to_lowercase()),
+        Some(_) => false,
+        None => has_children,
+    };
+    if begins && !reversed {
+        names.add(first);
+    }
+}
+
+/// `agent: agent-1`, or `agent agent-1`.
+fn keyed_agent(tokens: &[Token<'_>]) -> Option<String> {
+    let at = tokens.iter().position(|token| token.is("agent"))?;
+    let colon = usize::from(matches!(tokens.get(at + 1), Some(Token::Colon(_))));
+    let name = tokens.get(at + 1 + colon)?.value()?;
+    AgentId::new(name).is_ok().then(|| name.to_owned())
+}
+
+fn nested_keys(entry: &Entry, names: &mut Names) {
+    for child in &entry.children {
+        let line = child.line.clone().plain(could_be_agent);
+        if let Some(name) = keyed_agent(&tokens(&line.text, &|_| false)) {
+            names.add(&name);
+        }
+    }
+}
+
+fn column(table: &Table, names: &mut Names) {
+    let is_agent = |line: &Line| {
+        matches!(
+            bare(&line.text).to_lowercase().as_str(),
+            "agent" | "agents" | "name" | "owner" | "who"
+        )
+    };
+    let Some(number) = table.header.iter().position(is_agent) else { return };
+    for row in &table.rows {
+        if let Some(cell) = row.cells.get(number)
+            && AgentId::new(bare(&cell.text)).is_ok()
+        {
+            names.add(bare(&cell.text));
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The text divided by its headings: which entries stand in which section, and which agent they
+//! are about. Prose is looked through here for what should have been a section.
+
+use std::ops::Range;
+
+use super::super::draft::Text;
+use super::super::source::Shown;
+use super::Reader;
+use super::blocks::{Block, Entry, Look, Table};
+use super::headings::{self, Heading, Section};
+use super::lex::Token;
+use super::line::Line;
+use super::words::{could_be_agent, is_path};
+
+/// What stands together under a heading.
+pub(super) struct Part {
+    /// The section; `None` under the title or under an agent's own heading.
+    pub(super) section: Option<Section>,
+    /// The agent whose heading it stands under.
+    pub(super) agent: Option<Text>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) tables: Vec<Table>,
+    /// Under the title, and in the merge order: paragraphs, each as one line.
+    pub(super) lines: Vec<Line>,
+}
+
+/// What the blocks that follow are.
+enum Place {
+    Part(usize, Part),
+    /// Prose, under its heading; whether that has been complained about.
+    Prose(usize, Line, bool),
+    /// A reserved section.
+    Reserved(usize),
+}
+
+/// Divides the blocks.
+pub(super) fn parts(blocks: Vec<Block>, reader: &mut Reader<'_, '_>) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut place = Place::Part(0, Part::new(None, None));
+    for block in blocks {
+        if let Block::Heading(level, line, look) = block {
+            let next = heading((level, look), line, &place, reader);
+            if let Some(next) = next
+                && let Place::Part(_, part) = std::mem::replace(&mut place, next)
+            {
+                parts.push(part);
+            }
+            continue;
+        }
+        match &mut place {
+            Place::Part(_, part) => part.take(block, reader),
+            Place::Prose(_, line, complained) => {
+                if !*complained {
+                    *complained = look_through(line, &block, reader);
+                }
+            }
+            Place::Reserved(_) => {}
+        }
+    }
+    if let Place::Part(_, part) = place {
+        parts.push(part);
+    }
+    parts
+}
+
+/// The place after a heading; `None` when it goes on as it was.
+fn heading(
+    (level, look): (usize, Look),
+    line: Line,
+    place: &Place,
+    reader: &mut Reader<'_, '_>,
+) -> Option<Place> {
+    let text = line.text.clone();
+    match headings::read(&text) {
+        Heading::Title(name) => {
+            let at = line.whole();
+            if let Some(name) = name {
+                let name = Text::new(name.to_owned(), at);
+                Reader::set_once(reader.problems, &mut reader.draft.name, "name", name);
+            }
+            Some(Place::Part(level, Part::new(None, None)))
+        }
+        Heading::Section(section) => Some(Place::Part(level, Part::new(Some(section), None))),
+        Heading::Reserved(key) => {
+            let message = format!("the section {} is reserved for a later version", Shown(key));
+            let help = "take it out; nothing would enforce it yet";
+            reader.problems.error("reserved-key", &line.whole(), message, help);
+            Some(Place::Reserved(level))
+        }
+        Heading::Other => other_heading((level, look), line, place, reader),
+    }
+}
+
+fn other_heading(
+    (level, look): (usize, Look),
+    line: Line,
+    place: &Place,
+    reader: &mut Reader<'_, '_>,
+) -> Option<Place> {
+    let inside = match place {
+        Place::Prose(above, ..) if *above < level => return Some(Place::Prose(level, line, false)),
+        Place::Reserved(above) if *above < level => return None,
+        Place::Part(above, part) if *above < level => part.section,
+        _ => None,
+    };
+    // An agent's heading inside a section may be followed by another one, of the same level.
+    let beside = match place {
+        Place::Part(above, part) if *above == level && part.agent.is_some() => part.section,
+        _ => None,
+    };
+    let section = inside.or(beside);
+    let name = line.text.trim_matches(|c: char| "*_`:".contains(c) || c.is_whitespace());
+    let takes_agents =
+        matches!(section, Some(Section::Worktrees | Section::Scope | Section::Interface));
+    if reader.names.is_known(name) || takes_agents && could_be_agent(name) && name.contains('-') {
+        let agent = Some(Text::new(name.to_owned(), line.at(name)));
+        let level = if beside.is_some() { level } else { level.max(1) };
+        return Some(Place::Part(level, Part::new(section, agent)));
+    }
+    // A line that a rule below it makes a heading was hardly meant as one.
+    let suspect = section.is_some() || look == Look::Underlined;
+    let complained = suspect && begins_like_an_entry(&line, reader);
+    if complained {
+        let help = "write it as a list item; a heading names a section, or an agent";
+        reader.not_understood(&line, "", help);
+    }
+    Some(Place::Prose(level, line, complained))
+}
+
+/// Whether a line begins with the name of an agent or with a path.
+fn begins_like_an_entry(line: &Line, reader: &Reader<'_, '_>) -> bool {
+    let plain = line.clone().plain(|word| reader.names.is_emphasised(word));
+    let tokens = reader.tokens(&plain.text);
+    match tokens.first() {
+        Some(Token::Word(word)) if reader.names.agents_in(word).is_some() => true,
+        Some(Token::Quoted(_, value)) => {
+            reader.names.is_known(value) || super::super::spelling::looks_like_path(value)
+        }
+        Some(token) => is_path(token, &reader.names),
+        None => false,
+    }
+}
+
+/// Looks through prose for a bullet or a table that begins with an agent or a path.
+fn look_through(heading: &Line, block: &Block, reader: &mut Reader<'_, '_>) -> bool {
+    let found = match block {
+        Block::Item(entry) => entry_like(entry, reader),
+        Block::Table(table) => {
+            let cells = table.rows.iter().flat_map(|row| &row.cells);
+            cells.filter(|cell| begins_like_an_entry(cell, reader)).map(Line::whole).next()
+        }
+        _ => None,
+    };
+    let Some(at) = found else { return false };
+    complain(heading, &at, reader);
+    true
+}
+
+fn entry_like(entry: &Entry, reader: &Reader<'_, '_>) -> Option<Range<usize>> {
+    if begins_like_an_entry(&entry.line, reader) {
+        return Some(entry.line.whole());
+    }
+    entry.children.iter().find_map(|child| entry_like(child, reader))
+}
+
+fn complain(heading: &Line, at: &Range<usize>, reader: &mut Reader<'_, '_>) {
+    let line = reader.problems.source.line(at.start);
+    let message = format!(
+        "{} is no section of the contract, but line {line} reads like an entry",
+        Shown(&heading.text)
+    );
+    let help = match headings::nearest_section(&heading.text) {
+        Some(section) => format!("did you mean `{}`?", section.title()),
+        None => {
+            "the sections are Worktrees, Scope, Interface boundary, Shared state, Merge order, \
+                 Merge, Policy and Waivers; prose lists begin with neither an agent nor a path"
+                .to_owned()
+        }
+    };
+    reader.problems.error("unknown-section", &heading.whole(), message, help);
+}
+
+impl Part {
+    fn new(section: Option<Section>, agent: Option<Text>) -> Self {
+        Self { section, agent, entries: Vec::new(), tables: Vec::new(), lines: Vec::new() }
+    }
+
+    fn take(&mut self, block: Block, reader: &mut Reader<'_, '_>) {
+        match block {
+            Block::Heading(..) => {}
+            Block::Item(entry) => self.entries.push(entry),
+            Block::Table(table) => self.tables.push(table),
+            Block::Front(lines) => {
+                self.lines.extend(lines.into_iter().filter(|line| !line.text.starts_with("---")));
+            }
+            Block::Paragraph(lines) => self.paragraph(lines, reader),
+            Block::Foreign(at, what) => {
+                let says = reader.problems.source.text.get(at.clone()).unwrap_or_default();
+                let line = Line::new(says, 0..says.len(), false);
+                // Under the title HTML and the like is decoration, unless it reads like an entry.
+                if self.section.is_some() || begins_like_an_entry(&line, reader) {
+                    reader.foreign(&at, what);
+                }
+            }
+        }
+    }
+
+    /// A paragraph: lines that begin an entry, each with the lines that are wrapped below it; or
+    /// prose.
+    fn paragraph(&mut self, lines: Vec<Line>, reader: &mut Reader<'_, '_>) {
+        if self.section.is_none() && self.agent.is_none() {
+            let lines = join(lines, |line| super::settings::key_value(&line.text).is_some());
+            self.lines.extend(lines.into_iter().map(|entry| entry.line));
+            return;
+        }
+        if self.section == Some(Section::Order) {
+            let lines = join(lines, |line| starts_step(line, reader));
+            self.lines.extend(lines.into_iter().map(|entry| entry.line));
+            return;
+        }
+        let section = self.section;
+        let entries = join(lines, |line| starts_entry(section, line, reader));
+        for entry in entries {
+            let line = entry.line.clone().plain(|word| reader.names.is_emphasised(word));
+            if starts_entry(section, &line, reader) || holds_path(&line, reader) {
+                self.entries.push(entry);
+            }
+        }
+    }
+}
+
+fn starts_step(line: &Line, reader: &Reader<'_, '_>) -> bool {
+    let plain = line.clone().plain(|word| reader.names.is_emphasised(word));
+    let tokens = reader.tokens(&plain.text);
+    match (tokens.first(), tokens.get(1)) {
+        (Some(Token::Word(first)), Some(Token::Word(second))) if first.ends_with(')') => {
+            reader.names.agents_in(second).is_some()
+        }
+        (Some(Token::Word(first)), _) => reader.names.agents_in(first).is_some(),
+        _ => false,
+    }
+}
+
+fn starts_entry(section: Option<Section>, line: &Line, reader: &Reader<'_, '_>) -> bool {
+    let settings =
+        matches!(section, None | Some(Section::Merge | Section::Policy | Section::Waivers));
+    if settings || section == Some(Section::Worktrees) {
+        let keyed = super::settings::key_value(&line.text).is_some();
+        if keyed || section == Some(Section::Worktrees) && super::naming::has_keys(&line.text) {
+            return true;
+        }
+    }
+    begins_like_an_entry(line, reader)
+}
+
+/// Whether prose holds a path: a token in back-ticks, with `*`, or with `/` and an ending.
+pub(super) fn holds_path(line: &Line, reader: &Reader<'_, '_>) -> bool {
+    reader.tokens(&line.text).iter().any(|token| match token {
+        Token::Quoted(text, value) => text.starts_with('`') && !reader.names.is_known(value),
+        Token::Word(word) => {
+            let ending = word.contains('/') && !word.contains("://") && {
+                let (_, last) = word.rsplit_once('/').unwrap_or_default();
+                last.is_empty() || last.contains('.')
+            };
+            word.contains('*') || ending && reader.names.agents_in(word).is_none()
+        }
+        Token::Paren(inner) => {
+            let words = reader.tokens(inner);
+            words.iter().any(|t| is_path(t, &reader.names) && t.text().contains(['/', '*', '`']))
+        }
+        _ => false,
+    })
+}
+
+/// Joins lines that do not begin an entry to the one before, and lines to the comma before them.
+fn join(lines: Vec<Line>, starts: impl Fn(&Line) -> bool) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for line in lines {
+        match entries.last_mut() {
+            Some(entry) if entry.line.text.ends_with(',') || !starts(&line) => {
+                entry.line.append(&line);
+            }
+            _ => entries.push(Entry::of(line)),
+        }
+    }
+    entries
+}

@@ -1,0 +1,296 @@
+//! Everything that is `key: value`: under the title, under Merge and Policy, and the keys of an
+//! agent.
+
+use super::super::draft::Text;
+use super::super::keys::{RESERVED, Word};
+use super::super::source::{Placed, Shown, nearest};
+use super::super::toml_reader::{read_word, unknown_key};
+use super::Reader;
+use super::blocks::Entry;
+use super::headings::Section;
+use super::interface::free_text;
+use super::lex::Token;
+use super::line::Line;
+use super::words::{Access, is_path};
+use crate::contract::model::Mode;
+
+const TOP: [&str; 13] = [
+    "format",
+    "name",
+    "version",
+    "trunk",
+    "objective",
+    "integrator",
+    "suite",
+    "setup",
+    "timeout",
+    "strategy",
+    "unlisted-branches",
+    "agent-branches",
+    "trunk-steps",
+];
+const AGENT: [&str; 8] =
+    ["branch", "worktree", "identity", "scope", "promises", "withdrawn", "new-surface", "except"];
+
+/// Splits `key: value`. The key comes in the spelling of TOML, without emphasis.
+pub(super) fn key_value(text: &str) -> Option<(String, &str)> {
+    let (key, value) = text.split_once(':')?;
+    if !(value.is_empty() || value.starts_with(|c: char| c.is_whitespace() || "*_".contains(c))) {
+        return None;
+    }
+    let marks = |c: char| "*_`".contains(c) || c.is_whitespace();
+    let bare = key.trim_matches(marks);
+    let wordy = |c: char| c.is_ascii_alphanumeric() || "-_ ".contains(c);
+    if !bare.starts_with(|c: char| c.is_ascii_alphabetic()) || !bare.chars().all(wordy) {
+        return None;
+    }
+    if bare.split(' ').count() > 3 || bare.len() > 40 {
+        return None;
+    }
+    let marked = key.trim_start().starts_with(['*', '_']);
+    let value = if marked { value.trim_start_matches(['*', '_']) } else { value };
+    Some((bare.to_lowercase().replace([' ', '_'], "-"), value.trim()))
+}
+
+impl Reader<'_, '_> {
+    /// A paragraph's line under the title: a key, or prose.
+    pub(super) fn top_line(&mut self, line: &Line) {
+        let Some((key, value)) = key_value(&line.text) else { return };
+        if TOP.contains(&key.as_str()) {
+            self.top_key(line, &key, value);
+            return;
+        }
+        // A key that is nearly one is a slip; anything else is prose.
+        let near =
+            nearest(&key, TOP).is_some_and(|near| strsim::damerau_levenshtein(&key, near) < 3);
+        if RESERVED.contains(&key.as_str()) || near {
+            unknown_key("the contract", &key, &line.whole(), &TOP, self.problems);
+        }
+    }
+
+    /// An item under the title.
+    pub(super) fn top_entry(&mut self, entry: &Entry) {
+        let line = &entry.line;
+        self.top_line(line);
+        for child in &entry.children {
+            self.top_entry(child);
+        }
+        if key_value(&line.text).is_some_and(|(key, _)| TOP.contains(&key.as_str())) {
+            return;
+        }
+        let tokens = self.tokens(&line.text);
+        let agent = |token: &Token<'_>| match token {
+            Token::Word(word) => self.names.agents_in(word).is_some(),
+            _ => false,
+        };
+        if tokens.first().is_some_and(|token| agent(token) || is_path(token, &self.names)) {
+            self.misplaced(line.whole(), "this item");
+        }
+    }
+
+    fn top_key(&mut self, line: &Line, key: &str, value: &str) {
+        match key {
+            "format" if value.trim_matches('`') != "1" => {
+                let message = format!("format {} is not known to this version", Shown(value));
+                self.problems.error("unknown-format", &line.whole(), message, "write `format: 1`");
+            }
+            "format" => {}
+            "name" => {
+                let name = Text::new(free_text(value), line.at(value));
+                Self::set_once(self.problems, &mut self.draft.name, key, name);
+            }
+            "objective" => {
+                let objective = Text::new(free_text(value), line.at(value));
+                Self::set_once(self.problems, &mut self.draft.objective, key, objective);
+            }
+            "version" => {
+                let Some(word) = self.one_word(line, key, value) else { return };
+                if let Ok(number) = word.value.parse() {
+                    let version = Placed::new(number, word.at);
+                    Self::set_once(self.problems, &mut self.draft.version, key, version);
+                } else {
+                    let message =
+                        format!("`version` is a whole number, not {}", Shown(&word.value));
+                    self.problems.error("wrong-type", &word.at, message, "such as `version: 2`");
+                }
+            }
+            "trunk" => {
+                if let Some(word) = self.one_word(line, key, value) {
+                    Self::set_once(self.problems, &mut self.draft.trunk, key, word);
+                }
+            }
+            "integrator" => {
+                if let Some(word) = self.one_word(line, key, value) {
+                    Self::set_once(self.problems, &mut self.draft.integrator, key, word);
+                }
+            }
+            "suite" | "setup" | "timeout" | "strategy" => self.set_merge(line, key, value),
+            _ => self.set_policy(line, key, value),
+        }
+    }
+
+    /// A key of the merge ritual, wherever it stands; whether it was one.
+    pub(super) fn merge_key(&mut self, line: &Line) -> bool {
+        match key_value(&line.text) {
+            Some((key, value))
+                if matches!(key.as_str(), "suite" | "setup" | "timeout" | "strategy") =>
+            {
+                self.set_merge(line, &key, value);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn set_merge(&mut self, line: &Line, key: &str, value: &str) {
+        if key == "strategy" {
+            let Some(strategy) = self.word_value(line, key, value) else { return };
+            Self::set_once(self.problems, &mut self.draft.merge.strategy, key, strategy);
+            return;
+        }
+        let merge = &mut self.draft.merge;
+        let slot = match key {
+            "suite" => &mut merge.suite,
+            "setup" => &mut merge.setup,
+            _ => &mut merge.timeout,
+        };
+        let command = Text::new(command(value), line.at(value));
+        Self::set_once(self.problems, slot, key, command);
+    }
+
+    fn set_policy(&mut self, line: &Line, key: &str, value: &str) {
+        match key {
+            "unlisted-branches" => {
+                let Some(word) = self.word_value(line, key, value) else { return };
+                Self::set_once(self.problems, &mut self.draft.policy.unlisted_branches, key, word);
+            }
+            "trunk-steps" => {
+                let Some(word) = self.word_value(line, key, value) else { return };
+                Self::set_once(self.problems, &mut self.draft.policy.trunk_steps, key, word);
+            }
+            _ => {
+                let Some(word) = self.one_word(line, key, value) else { return };
+                Self::set_once(self.problems, &mut self.draft.policy.agent_branches, key, word);
+            }
+        }
+    }
+
+    pub(super) fn merge_entry(&mut self, entry: &Entry) {
+        self.setting(Section::Merge, &entry.line);
+        entry.children.iter().for_each(|child| self.not_understood(&child.line, "", SETTING));
+    }
+
+    pub(super) fn policy_entry(&mut self, entry: &Entry) {
+        self.setting(Section::Policy, &entry.line);
+        entry.children.iter().for_each(|child| self.not_understood(&child.line, "", SETTING));
+    }
+
+    fn setting(&mut self, section: Section, line: &Line) {
+        let Some((key, value)) = key_value(&line.text) else {
+            self.not_understood(line, "", SETTING);
+            return;
+        };
+        self.setting_key(section, line, &key, value);
+    }
+
+    pub(super) fn setting_key(&mut self, section: Section, line: &Line, key: &str, value: &str) {
+        let (what, known): (_, &[&'static str]) = match section {
+            Section::Merge => ("`merge`", &["suite", "setup", "timeout", "strategy"]),
+            _ => ("`policy`", &["unlisted-branches", "agent-branches", "trunk-steps"]),
+        };
+        if !known.contains(&key) {
+            unknown_key(what, key, &line.whole(), known, self.problems);
+        } else {
+            self.top_key(line, key, value);
+        }
+    }
+
+    /// A value that is one word, or one text in back-ticks or quotes.
+    pub(super) fn one_word(&mut self, line: &Line, key: &str, value: &str) -> Option<Text> {
+        let tokens = self.tokens(value);
+        let tokens = match tokens.split_last() {
+            Some((Token::Stop(_), rest)) if !rest.is_empty() => rest,
+            _ => &tokens[..],
+        };
+        if let [token] = tokens
+            && let Some(value) = token.value()
+        {
+            return Some(Text::new(value.to_owned(), line.at(token.text())));
+        }
+        let help = format!("write `{key}: VALUE`; remarks go into a comment");
+        self.not_understood(line, value, &help);
+        None
+    }
+
+    fn word_value<W: Word>(&mut self, line: &Line, key: &str, value: &str) -> Option<Placed<W>> {
+        let text = self.one_word(line, key, value)?;
+        let word =
+            read_word(key, &Text::new(text.value.to_lowercase(), text.at.clone()), self.problems)?;
+        Some(Placed::new(word, text.at))
+    }
+
+    /// A line under an agent's own heading.
+    pub(super) fn agent_key_entry(&mut self, place: usize, entry: &Entry) {
+        self.scope_line(place, entry, Access::May(Mode::Edit));
+    }
+
+    /// A key of an agent, with its value.
+    pub(super) fn agent_key(&mut self, place: usize, key: &str, value: &str, entry: &Entry) {
+        let line = &entry.line;
+        match key {
+            "scope" => self.scope_group(place, entry, value, Access::May(Mode::Edit)),
+            "promises" | "promise" | "commits-to" => {
+                self.promise(place, &[], line, value);
+                entry.children.iter().for_each(|child| {
+                    self.refuse_children(child);
+                    self.promise(place, &[], &child.line, &child.line.text);
+                });
+            }
+            "branch" | "worktree" | "identity" | "withdrawn" | "new-surface" => {
+                if let Some(word) = self.one_word(line, key, value) {
+                    self.agent_word(place, key, word);
+                }
+                self.refuse_children(entry);
+            }
+            _ => unknown_key("an agent", key, &line.whole(), &AGENT, self.problems),
+        }
+    }
+
+    /// A key of an agent whose value is one word.
+    pub(super) fn agent_word(&mut self, place: usize, key: &str, word: Text) {
+        if matches!(key, "withdrawn" | "new-surface") {
+            let said = match word.value.to_lowercase().as_str() {
+                "yes" => "true".to_owned(),
+                "no" => "false".to_owned(),
+                other => other.to_owned(),
+            };
+            let text = Text::new(said, word.at.clone());
+            let Some(flag) = read_word(key, &text, self.problems) else { return };
+            let agent = &mut self.draft.agents[place];
+            let slot =
+                if key == "withdrawn" { &mut agent.withdrawn } else { &mut agent.new_surface };
+            Self::set_once(self.problems, slot, key, Placed::new(flag, word.at));
+            return;
+        }
+        let agent = &mut self.draft.agents[place];
+        let slot = match key {
+            "branch" => &mut agent.branch,
+            "worktree" => &mut agent.worktree,
+            _ => &mut agent.identity,
+        };
+        Self::set_once(self.problems, slot, key, word);
+    }
+}
+
+pub(super) const SETTING: &str =
+    "write `key: value`, one a line; remarks go into a comment, `<!-- … -->`";
+
+/// A command: as it stands, or what is in back-ticks or quotes.
+fn command(value: &str) -> String {
+    match super::lex::quotation(value) {
+        Some((length, command)) if value.starts_with(['`', '"']) && length == value.len() => {
+            command
+        }
+        _ => value.to_owned(),
+    }
+}

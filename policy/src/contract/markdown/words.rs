@@ -1,0 +1,214 @@
+//! What words mean: which are agents, which are paths, which are modes.
+
+use std::collections::HashSet;
+
+use super::super::model::Mode;
+use super::super::spelling::looks_like_path;
+use super::lex::Token;
+use crate::name::AgentId;
+
+/// The names that the contract's lines begin with, collected before anything else is read.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    known: HashSet<String>,
+}
+
+/// A mode, or the grant of nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    May(Mode),
+    ReadOnly,
+}
+
+/// Words that say that somebody has what follows, and nothing more.
+const HAVING: [&str; 28] = [
+    "owns",
+    "own",
+    "edits",
+    "edit",
+    "may",
+    "can",
+    "has",
+    "have",
+    "gets",
+    "takes",
+    "changes",
+    "change",
+    "touches",
+    "touch",
+    "writes",
+    "write",
+    "works",
+    "on",
+    "in",
+    "only",
+    "is",
+    "responsible",
+    "for",
+    "to",
+    "all",
+    "of",
+    "everything",
+    "under",
+];
+
+/// Words that take something away.
+const DENYING: [&str; 8] = ["not", "never", "no", "cannot", "can't", "don't", "doesn't", "mustn't"];
+
+/// Words that are emphasised in contracts and name no file.
+const EMPHASISED: [&str; 22] = [
+    "owns",
+    "only",
+    "except",
+    "additions",
+    "nobody",
+    "no",
+    "not",
+    "read",
+    "branch",
+    "agent",
+    "worktree",
+    "commits",
+    "first",
+    "then",
+    "last",
+    "after",
+    "any",
+    "and",
+    "owner",
+    "owned",
+    "edits",
+    "never",
+];
+
+impl Names {
+    pub(super) fn add(&mut self, name: &str) {
+        self.known.insert(name.to_owned());
+    }
+
+    pub(super) fn is_known(&self, word: &str) -> bool {
+        self.known.contains(word)
+    }
+
+    /// Whether a word may be emphasised without being a path.
+    pub(super) fn is_emphasised(&self, word: &str) -> bool {
+        self.is_known(word) || EMPHASISED.contains(&word.to_lowercase().as_str())
+    }
+
+    /// The agents that a word names: `agent-1`, or `agent-2/3` for two of them. `None` when it
+    /// names none that is known.
+    pub(super) fn agents_in<'w>(&self, word: &'w str) -> Option<Vec<(String, &'w str)>> {
+        if self.is_known(word) {
+            return Some(vec![(word.to_owned(), word)]);
+        }
+        let (first, rest) = word.split_once('/')?;
+        if !self.is_known(first) {
+            return None;
+        }
+        let stem = first.trim_end_matches(|c: char| c.is_ascii_digit());
+        let mut agents = vec![(first.to_owned(), first)];
+        for part in rest.split('/') {
+            let short = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+            let name = if short { format!("{stem}{part}") } else { part.to_owned() };
+            if !short && !self.is_known(&name) {
+                return None;
+            }
+            agents.push((name, part));
+        }
+        Some(agents)
+    }
+}
+
+/// Whether a word could be the name of an agent that is not known yet, and is no file's.
+pub(super) fn could_be_agent(word: &str) -> bool {
+    AgentId::new(word).is_ok() && !looks_like_path(word) && word.chars().any(char::is_alphabetic)
+}
+
+/// Whether a token can only be a path: a slash, a wildcard or an ending, or in back-ticks.
+pub(super) fn is_path(token: &Token<'_>, names: &Names) -> bool {
+    match token {
+        Token::Quoted(_, value) => !names.is_known(value),
+        Token::Word(word) => looks_like_path(word) && names.agents_in(word).is_none(),
+        _ => false,
+    }
+}
+
+pub(super) fn is_having(word: &str) -> bool {
+    HAVING.contains(&word)
+}
+
+pub(super) fn is_denying(word: &str) -> bool {
+    DENYING.contains(&word)
+}
+
+/// Words that begin an exception, longest first.
+pub(super) const EXCEPT: [&[&str]; 12] = [
+    &["with", "the", "exception", "of"],
+    &["other", "than"],
+    &["but", "not"],
+    &["and", "not"],
+    &["apart", "from"],
+    &["except", "for"],
+    &["except"],
+    &["excluding"],
+    &["excludes"],
+    &["without"],
+    &["minus"],
+    &["not"],
+];
+
+/// The access that a phrase gives, such as `additions only`.
+pub(super) fn access(phrase: &str) -> Option<Access> {
+    let phrase = phrase.to_lowercase().replace(['-', '_'], " ");
+    let phrase = phrase.trim().trim_end_matches('.');
+    let phrase =
+        phrase.strip_prefix("mode").map_or(phrase, |rest| rest.trim_start_matches([':', ' ']));
+    let words: Vec<&str> = phrase.split_whitespace().collect();
+    Some(match words.join(" ").as_str() {
+        "additions only" | "addition only" | "add only" | "adds only" | "only additions"
+        | "only add" | "only adds" | "append only" | "appends only" | "additive only"
+        | "only append" | "additions" => Access::May(Mode::AdditionsOnly),
+        "create only" | "creates only" | "only create" | "new files only" | "new file only"
+        | "new files" | "new file" | "only new files" | "creation only" => {
+            Access::May(Mode::CreateOnly)
+        }
+        "no delete" | "no deletes" | "no deletion" | "no deletions" | "no deleting"
+        | "never delete" | "do not delete" => Access::May(Mode::NoDelete),
+        "edit" | "edits" | "full" | "full access" | "read write" | "read/write" => {
+            Access::May(Mode::Edit)
+        }
+        "read only" | "reads only" | "readonly" | "only read" | "only reads" | "read" | "reads"
+        | "for reading" | "reference only" => Access::ReadOnly,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_agents_in_a_word() {
+        let mut names = Names::default();
+        names.add("agent-1");
+        names.add("agent-2");
+        let agents = |word| {
+            let agents = names.agents_in(word)?;
+            Some(agents.into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(agents("agent-1").as_deref(), Some("agent-1"));
+        assert_eq!(agents("agent-2/3").as_deref(), Some("agent-2 agent-3"));
+        assert_eq!(agents("agent-1/agent-2").as_deref(), Some("agent-1 agent-2"));
+        assert_eq!(agents("agent-1/src"), None);
+        assert_eq!(agents("src/agent-1"), None);
+    }
+
+    #[test]
+    fn modes_in_words() {
+        assert_eq!(access("additions only"), Some(Access::May(Mode::AdditionsOnly)));
+        assert_eq!(access("Additions-only."), Some(Access::May(Mode::AdditionsOnly)));
+        assert_eq!(access("mode: create-only"), Some(Access::May(Mode::CreateOnly)));
+        assert_eq!(access("read-only"), Some(Access::ReadOnly));
+        assert_eq!(access("the endpoint"), None);
+    }
+}
