@@ -53,6 +53,21 @@ pub fn under(contract: &str) -> Sandbox {
     world
 }
 
+/// The worked example with the gate in the repository and a bare server that has none.
+pub fn beside_a_server() -> Sandbox {
+    let world = uploads();
+    serve(&world);
+    world
+}
+
+/// Makes a server that holds the trunk alone: no lane has been pushed yet.
+fn serve(world: &Sandbox) {
+    world.server("server.git");
+    let lanes = ["agents/uploads", "agents/migrations", "agents/tests"];
+    world.call("server.git", "git").args(["branch", "-q", "-D"]).args(lanes).run().expect(0);
+    world.git("repo", &["fetch", "-q", "--prune", "origin"]);
+}
+
 /// The worked example with a bare server, and the gate on the server alone: nothing on the client
 /// stands in the way of what is pushed.
 pub fn served() -> Sandbox {
@@ -63,7 +78,7 @@ pub fn served() -> Sandbox {
 pub fn served_under(contract: &str) -> Sandbox {
     let world = under(contract);
     world.git("repo", &["config", "core.hooksPath", "/nowhere"]);
-    world.server("server.git");
+    serve(&world);
     arm_server(&world, "server.git");
     world
 }

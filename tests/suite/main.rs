@@ -7,5 +7,7 @@ mod gated;
 mod git_facts;
 mod landing;
 mod merge;
+mod push;
 mod refs;
 mod sandbox;
+mod server;
