@@ -149,13 +149,13 @@ impl Attempt {
     }
 
     /// It passes, with a warning of this rule.
-    pub fn is_warned(mut self, rule: &'static str) -> Self {
+    pub fn warns(mut self, rule: &'static str) -> Self {
         self.ends = Ends::Warned { rule };
         self
     }
 
     /// It is refused: the hook that says so, and the rule, or the code of what is not known.
-    pub fn is_refused(mut self, by: &'static str, code: &'static str) -> Self {
+    pub fn refused(mut self, by: &'static str, code: &'static str) -> Self {
         self.ends = Ends::Refused { by, code };
         self
     }
@@ -220,14 +220,23 @@ pub fn script(world: &Sandbox, text: &str) -> Ran {
     call.arg("-c").arg(format!(". home/prelude; {text}")).run()
 }
 
-/// Plays every row in a world of its own; all that fail are told at once.
+/// Plays every row in a world of its own.
 #[track_caller]
 pub fn play(world: impl Fn() -> Sandbox, rows: impl IntoIterator<Item = Attempt>) {
+    play_each(rows, |row| (row.name, row.play(&world())));
+}
+
+/// Plays rows, each of which has a name; all that fail are told at once.
+#[track_caller]
+pub fn play_each<R>(
+    rows: impl IntoIterator<Item = R>,
+    one: impl Fn(R) -> (&'static str, Result<(), String>),
+) {
     let failed: Vec<String> = rows
         .into_iter()
         .filter_map(|row| {
-            let fault = row.play(&world()).err()?;
-            Some(format!("*** {}: {fault}", row.name))
+            let (name, played) = one(row);
+            Some(format!("*** {name}: {}", played.err()?))
         })
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));

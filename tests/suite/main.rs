@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
+mod asked;
+mod check;
 mod commit;
 mod gated;
 mod git_facts;
+mod help;
 mod landing;
 mod merge;
 mod push;

@@ -20,11 +20,11 @@ fn what_leaves_is_judged_whole() {
             attempt("a lane with a trespass")
                 .given(trespass)
                 .tried("cd wt-uploads; git push -q origin agents/uploads")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("a lane with a trespass below honest work")
                 .given(format!("{trespass}; uploads; lane uploads src/api/uploads/more.ts"))
                 .tried("cd wt-uploads; git push -q origin agents/uploads")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("a lane with a trespass that a later commit takes back")
                 .given(format!("{trespass}; cd wt-uploads; git revert --no-edit HEAD >/dev/null"))
                 .tried("cd wt-uploads; git push -q origin agents/uploads")
@@ -32,23 +32,23 @@ fn what_leaves_is_judged_whole() {
             attempt("a lane with a trespass that the server has already")
                 .given(format!("{trespass}; (cd wt-uploads; unseen push -q origin agents/uploads); uploads"))
                 .tried("cd wt-uploads; git push -q origin agents/uploads")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("another branch of one's own under the lane's name")
                 .given("git -C repo branch idea; cd repo; git checkout -q idea; edit tsconfig.json; save")
                 .tried("cd repo; git push -q origin idea:agents/uploads")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("a commit by its id under the lane's name")
                 .given(trespass)
                 .tried("cd repo; git push -q origin $(git rev-parse agents/uploads):refs/heads/agents/uploads")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("a revision expression under the lane's name")
                 .given(format!("{trespass}; uploads"))
                 .tried("cd repo; git push -q origin 'agents/uploads@{0}:refs/heads/agents/uploads'")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("a lane with commits of one that has not landed")
                 .given("migrations; uploads; cd wt-uploads; unseen merge -q --no-edit agents/migrations")
                 .tried("cd wt-uploads; git push -q origin agents/uploads")
-                .is_refused(HOOK, "carries-unlanded"),
+                .refused(HOOK, "carries-unlanded"),
             attempt("a force push of a rewritten lane")
                 .given("uploads; cd wt-uploads; git push -q origin agents/uploads; git commit -q --amend -m again")
                 .tried("cd wt-uploads; git push -q --force origin agents/uploads")
@@ -65,19 +65,19 @@ fn what_leaves_is_judged_whole() {
             attempt("several refs, of which one is refused")
                 .given(format!("{trespass}; tests"))
                 .tried("cd repo; git push -q origin agents/tests agents/uploads main:idea")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("--all")
                 .given(format!("{trespass}; tests"))
                 .tried("cd repo; git push -q --all origin")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("--mirror")
                 .given(format!("{trespass}; tests"))
                 .tried("cd repo; git push -q --mirror origin")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("to an address instead of a remote")
                 .given(trespass)
                 .tried("cd repo; git push -q ../server.git agents/uploads")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("a tag on a lane's commit, honest or not")
                 .given(format!("{trespass}; git -C repo tag -a -m t t agents/uploads"))
                 .tried("cd repo; git push -q origin t")
@@ -101,25 +101,25 @@ fn who_pushes_which_branch() {
             attempt("an agent pushes another's lane")
                 .given("tests")
                 .tried("cd wt-uploads; git push -q origin agents/tests")
-                .is_refused(HOOK, "foreign-branch"),
+                .refused(HOOK, "foreign-branch"),
             attempt("an agent pushes a branch in no lane")
                 .given("uploads; git -C wt-uploads branch spike")
                 .tried("cd wt-uploads; git push -q origin spike")
-                .is_refused(HOOK, "unlisted-branch"),
+                .refused(HOOK, "unlisted-branch"),
             attempt("an agent pushes under another's name")
                 .given("uploads")
                 .tried(
                     "cd wt-uploads; CONTRACT_GATE_AGENT=agent-2 git push -q origin agents/uploads",
                 )
-                .is_refused(HOOK, "identity-conflict"),
+                .refused(HOOK, "identity-conflict"),
             attempt("an agent deletes its lane on the server")
                 .given("uploads; cd wt-uploads; git push -q origin agents/uploads")
                 .tried("cd wt-uploads; git push -q origin :agents/uploads")
-                .is_refused(HOOK, "lane-deleted"),
+                .refused(HOOK, "lane-deleted"),
             attempt("a human deletes a lane on the server that has not landed")
                 .given("uploads; cd wt-uploads; git push -q origin agents/uploads")
                 .tried("cd repo; git push -q --delete origin agents/uploads")
-                .is_refused(HOOK, "lane-deleted"),
+                .refused(HOOK, "lane-deleted"),
             attempt("a human deletes a lane on the server that has landed")
                 .given(
                     "migrations; cd repo; git push -q origin agents/migrations
@@ -161,18 +161,18 @@ fn the_trunk_leaves_in_order() {
             attempt("a lane that was landed before its turn, past the gate")
                 .given("tests; cd repo; unseen merge -q --no-ff --no-edit agents/tests")
                 .tried("cd repo; git push -q origin main")
-                .is_refused(HOOK, "merge-order"),
+                .refused(HOOK, "merge-order"),
             attempt("a lane that was landed before its turn, below later ones")
                 .given(
                     "migrations; uploads; tests; cd repo
                      for lane in tests migrations uploads; do unseen merge -q --no-ff --no-edit agents/$lane; done",
                 )
                 .tried("cd repo; git push -q origin main")
-                .is_refused(HOOK, "merge-order"),
+                .refused(HOOK, "merge-order"),
             attempt("a lane pushed as the trunk")
                 .given("tests")
                 .tried("cd wt-tests; git push -q origin agents/tests:main")
-                .is_refused(HOOK, "merge-order"),
+                .refused(HOOK, "merge-order"),
             attempt("the first lane pushed as the trunk by its agent")
                 .given("migrations")
                 .tried("cd wt-migrations; git push -q origin agents/migrations:main")
@@ -180,11 +180,11 @@ fn the_trunk_leaves_in_order() {
             attempt("an agent rewinds the trunk on the server")
                 .given("cd repo; edit README.md; git commit -qam t; git push -q origin main")
                 .tried("cd wt-uploads; git push -q --force origin main~1:main")
-                .is_refused(HOOK, "trunk-rewound"),
+                .refused(HOOK, "trunk-rewound"),
             attempt("an agent deletes the trunk on the server")
                 .given("git -C server.git symbolic-ref HEAD refs/heads/other")
                 .tried("cd wt-uploads; git push -q origin :main")
-                .is_refused(HOOK, "trunk-rewound"),
+                .refused(HOOK, "trunk-rewound"),
             attempt("a human's fix in nobody's paths")
                 .given("cd repo; edit src/index.ts; git commit -qam fix")
                 .tried("cd repo; git push -q origin main")
@@ -192,7 +192,7 @@ fn the_trunk_leaves_in_order() {
             attempt("a human's fix in an unlanded lane's paths")
                 .given("cd repo; edit src/api/uploads/README.md; git commit -q --no-verify -am fix 2>/dev/null")
                 .tried("cd repo; git push -q origin main")
-                .is_warned("trunk-direct"),
+                .warns("trunk-direct"),
         ],
     );
 }

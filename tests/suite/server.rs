@@ -31,31 +31,31 @@ fn no_lane_brings_what_is_not_its_own() {
             attempt("a new lane with a trespass")
                 .given(trespass)
                 .tried("cd repo; git push -q origin agents/uploads")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("a trespass whose commits are there already, by a tag")
                 .given(format!("{trespass}; git -C repo push -q origin agents/uploads:refs/tags/t"))
                 .tried("cd repo; git push -q origin agents/uploads")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("a trespass whose commits are there already, by a branch in no lane")
                 .given(format!("{trespass}; git -C repo push -q origin agents/uploads:idea"))
                 .tried("cd repo; git push -q origin agents/uploads")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("a trespass upon honest work that is there")
                 .given(format!("uploads; git -C repo push -q origin agents/uploads; {trespass}"))
                 .tried("cd repo; git push -q origin agents/uploads")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("honest work upon a trespass that is there from before the gate")
                 .given(format!(
                     "{trespass}; mv server.git/hooks/pre-receive kept; git -C repo push -q origin agents/uploads
                      mv kept server.git/hooks/pre-receive; uploads"
                 ))
                 .tried("cd repo; git push -q origin agents/uploads")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("a force push that brings a trespass")
                 .given("uploads; git -C repo push -q origin agents/uploads; cd wt-uploads; edit tsconfig.json
                         git add -A; git commit -q --amend -m x")
                 .tried("cd repo; git push -q --force origin agents/uploads")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("a force push that takes a lane back")
                 .given("uploads; git -C repo push -q origin agents/uploads")
                 .tried("cd repo; git push -q --force origin main:agents/uploads")
@@ -63,19 +63,19 @@ fn no_lane_brings_what_is_not_its_own() {
             attempt("the contract changed on a lane")
                 .given("cd wt-uploads; edit contract.toml '# mine'; save")
                 .tried("cd repo; git push -q origin agents/uploads")
-                .is_refused(HOOK, "contract-protected"),
+                .refused(HOOK, "contract-protected"),
             attempt("several refs, of which one is refused")
                 .given(format!("{trespass}; tests"))
                 .tried("cd repo; git push -q origin agents/tests agents/uploads main:idea")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("several refs in one transaction, of which one is refused")
                 .given(format!("{trespass}; tests"))
                 .tried("cd repo; git push -q --atomic origin agents/tests agents/uploads main:idea")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("a lane that carries one which has not landed")
                 .given("migrations; uploads; (cd wt-uploads; git merge -q --no-edit agents/migrations)")
                 .tried("cd repo; git push -q origin agents/migrations agents/uploads")
-                .is_refused(HOOK, "carries-unlanded"),
+                .refused(HOOK, "carries-unlanded"),
             attempt("a tag on a lane's commit")
                 .given("tests; git -C repo tag -a -m t t agents/tests")
                 .tried("cd repo; git push -q origin t")
@@ -87,7 +87,7 @@ fn no_lane_brings_what_is_not_its_own() {
             attempt("a replacement")
                 .given("cd repo; git replace main $(git commit-tree -m x main^{tree})")
                 .tried("cd repo; git push -q origin 'refs/replace/*'")
-                .is_refused(HOOK, "replace-ref"),
+                .refused(HOOK, "replace-ref"),
             attempt("a branch in no lane")
                 .given("cd repo; git checkout -q -b idea; edit tsconfig.json; save")
                 .tried("cd repo; git push -q origin idea")
@@ -98,14 +98,14 @@ fn no_lane_brings_what_is_not_its_own() {
                      git -C server.git symbolic-ref refs/heads/alias refs/heads/agents/uploads"
                 ))
                 .tried("cd repo; git push -q origin agents/uploads:alias")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("a ref outside refs/heads that leads to a lane")
                 .given(format!(
                     "{trespass}; git -C repo push -q origin main:agents/uploads
                      git -C server.git symbolic-ref refs/side/alias refs/heads/agents/uploads"
                 ))
                 .tried("cd repo; git push -q origin agents/uploads:refs/side/alias")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
         ],
     );
 }
@@ -132,46 +132,46 @@ fn the_trunk_takes_lanes_in_order_alone() {
             attempt("the last lane first, known to the server by its branch")
                 .given(format!("tests; cd repo; git push -q origin agents/tests; {merge} agents/tests"))
                 .tried("cd repo; git push -q origin main")
-                .is_refused(HOOK, "merge-order"),
+                .refused(HOOK, "merge-order"),
             attempt("the last lane first, together with its branch")
                 .given(format!("tests; cd repo; {merge} agents/tests"))
                 .tried("cd repo; git push -q origin main agents/tests")
-                .is_refused(HOOK, "merge-order"),
+                .refused(HOOK, "merge-order"),
             attempt("the last lane first, merged from a branch that the server never saw")
                 .given(format!("tests; cd repo; {merge} agents/tests"))
                 .tried("cd repo; git push -q origin main")
-                .is_refused(HOOK, "merge-order"),
+                .refused(HOOK, "merge-order"),
             attempt("the last lane first, squashed")
                 .given(
                     "tests; cd repo; git push -q origin agents/tests
                      git merge -q --squash agents/tests >/dev/null; git commit -qm squashed",
                 )
                 .tried("cd repo; git push -q origin main")
-                .is_refused(HOOK, "merge-order"),
+                .refused(HOOK, "merge-order"),
             attempt("the last lane first, as the trunk itself")
                 .given("tests; git -C repo push -q origin agents/tests")
                 .tried("cd repo; git push -q origin agents/tests:main")
-                .is_refused(HOOK, "merge-order"),
+                .refused(HOOK, "merge-order"),
             attempt("the last lane first, and its branch is deleted in the same push")
                 .given(format!("tests; cd repo; git push -q origin agents/tests; {merge} agents/tests"))
                 .tried("cd repo; git push -q origin main :agents/tests")
-                .is_refused(HOOK, "merge-order"),
+                .refused(HOOK, "merge-order"),
             attempt("a lane with a trespass is landed")
                 .given(format!("(cd wt-migrations; edit src/db/schema.ts; edit tsconfig.json; save); cd repo; {merge} agents/migrations"))
                 .tried("cd repo; git push -q origin main agents/migrations")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("the trunk is rewound")
                 .given("cd repo; edit README.md; save; git push -q origin main; git reset -q --hard HEAD~1")
                 .tried("cd repo; git push -q --force origin main")
-                .is_refused(HOOK, "trunk-rewound"),
+                .refused(HOOK, "trunk-rewound"),
             attempt("the trunk is replaced by another history")
                 .given("cd repo; git checkout -q --orphan fresh; git commit -qm fresh")
                 .tried("cd repo; git push -q --force origin fresh:main")
-                .is_refused(HOOK, "trunk-rewound"),
+                .refused(HOOK, "trunk-rewound"),
             attempt("the trunk is deleted")
                 .given("git -C server.git symbolic-ref HEAD refs/heads/other")
                 .tried("cd repo; git push -q origin :main")
-                .is_refused(HOOK, "trunk-rewound"),
+                .refused(HOOK, "trunk-rewound"),
             attempt("a landed step is reverted")
                 .given(format!("migrations; cd repo; {merge} agents/migrations; git push -q origin main; git revert -m 1 --no-edit HEAD >/dev/null"))
                 .tried("cd repo; git push -q origin main")
@@ -179,7 +179,7 @@ fn the_trunk_takes_lanes_in_order_alone() {
             attempt("a lane is deleted that has not landed")
                 .given("uploads; git -C repo push -q origin agents/uploads")
                 .tried("cd repo; git push -q origin :agents/uploads")
-                .is_refused(HOOK, "lane-deleted"),
+                .refused(HOOK, "lane-deleted"),
             attempt("a lane is deleted that has landed")
                 .given(format!("migrations; cd repo; git push -q origin agents/migrations; {merge} agents/migrations; git push -q origin main"))
                 .tried("cd repo; git push -q origin :agents/migrations")
@@ -198,26 +198,26 @@ fn the_trunk_takes_lanes_in_order_alone() {
             attempt("the contract is amended beside something else")
                 .given("cd repo; edit contract.toml '# more'; edit README.md; git commit -qam both")
                 .tried("cd repo; git push -q origin main")
-                .is_refused(HOOK, "amendment-not-alone"),
+                .refused(HOOK, "amendment-not-alone"),
             attempt("the contract is broken")
                 .given("cd repo; edit contract.toml 'format = 2'; git commit -qam broken")
                 .tried("cd repo; git push -q origin main")
-                .is_refused(HOOK, "contract-invalid"),
+                .refused(HOOK, "contract-invalid"),
             attempt("the contract is broken and mended in one push")
                 .given("cd repo; edit contract.toml 'format = 2'; git commit -qam broken; git revert --no-edit HEAD >/dev/null")
                 .tried("cd repo; git push -q origin main")
-                .is_refused(HOOK, "contract-invalid"),
+                .refused(HOOK, "contract-invalid"),
             attempt("the contract is widened by a lane's landing")
                 .given(format!("(cd wt-migrations; edit src/db/schema.ts; edit contract.toml '# mine'; save); cd repo; {merge} agents/migrations"))
                 .tried("cd repo; git push -q origin main")
-                .is_refused(HOOK, "amendment-not-alone"),
+                .refused(HOOK, "amendment-not-alone"),
             attempt("a lane stays behind a new version that concerns it")
                 .given(
                     "uploads; cd repo; sed -i 's/^format = 1/format = 1\\nversion = 2/; s/POST/PUT/' contract.toml
                      git commit -qam v2; git push -q origin main",
                 )
                 .tried("cd repo; git push -q origin agents/uploads")
-                .is_refused(HOOK, "stale-contract"),
+                .refused(HOOK, "stale-contract"),
             attempt("a lane takes a new version in")
                 .given(
                     "uploads; cd repo; sed -i 's/^format = 1/format = 1\\nversion = 2/; s/POST/PUT/' contract.toml
@@ -249,11 +249,11 @@ E
             attempt("the trunk, said to be new")
                 .given("tests; git -C repo push -q origin agents/tests")
                 .tried(format!("cd wt-tests; OLD={zero} NEW=agents/tests REF=refs/heads/main; {push}"))
-                .is_refused(HOOK, "merge-order"),
+                .refused(HOOK, "merge-order"),
             attempt("the trunk, rewound, said to have been elsewhere")
                 .given("cd repo; edit README.md; save; git push -q origin main")
                 .tried(format!("cd repo; OLD=$(git rev-parse main~1) NEW=main~1 REF=refs/heads/main; {push}"))
-                .is_refused(HOOK, "trunk-rewound"),
+                .refused(HOOK, "trunk-rewound"),
             attempt("an honest lane by the same hand passes")
                 .given("uploads")
                 .tried(format!("cd wt-uploads; OLD={zero} NEW=agents/uploads REF=refs/heads/agents/uploads; {push}"))
@@ -271,11 +271,11 @@ fn people_are_told_apart_where_the_server_knows_them() {
             attempt("nobody has said who pushes")
                 .given("uploads")
                 .tried("cd repo; git push -q origin agents/uploads")
-                .is_refused(HOOK, "pusher-unknown"),
+                .refused(HOOK, "pusher-unknown"),
             attempt("the name is empty")
                 .given("uploads")
                 .tried("cd repo; PUSHER= git push -q origin agents/uploads")
-                .is_refused(HOOK, "pusher-unknown"),
+                .refused(HOOK, "pusher-unknown"),
             attempt("an agent moves its own lane")
                 .given("uploads")
                 .tried("cd repo; PUSHER=agent-1 git push -q origin agents/uploads")
@@ -283,26 +283,26 @@ fn people_are_told_apart_where_the_server_knows_them() {
             attempt("an agent moves another's lane")
                 .given("uploads")
                 .tried("cd repo; PUSHER=agent-2 git push -q origin agents/uploads")
-                .is_refused(HOOK, "foreign-branch"),
+                .refused(HOOK, "foreign-branch"),
             attempt("an agent pushes a branch in no lane")
                 .given("uploads")
                 .tried("cd repo; PUSHER=agent-1 git push -q origin agents/uploads:spike")
-                .is_refused(HOOK, "unlisted-branch"),
+                .refused(HOOK, "unlisted-branch"),
             attempt("a stranger moves a lane")
                 .given("uploads")
                 .tried("cd repo; PUSHER=mallory git push -q origin agents/uploads")
-                .is_refused(HOOK, "foreign-branch"),
+                .refused(HOOK, "foreign-branch"),
             attempt("a stranger moves the trunk")
                 .given("cd repo; edit src/index.ts; save")
                 .tried("cd repo; PUSHER=mallory git push -q origin main")
-                .is_refused(HOOK, "trunk-direct"),
+                .refused(HOOK, "trunk-direct"),
             attempt("a stranger pushes a branch in no lane")
                 .tried("cd repo; PUSHER=mallory git push -q origin main:idea")
                 .passes(),
             attempt("a name full of terminal escapes")
                 .given("cd repo; edit src/index.ts; save")
                 .tried("cd repo; PUSHER=$(printf 'm\\033[31mallory') git push -q origin main")
-                .is_refused(HOOK, "trunk-direct"),
+                .refused(HOOK, "trunk-direct"),
             attempt("an agent lands its own lane")
                 .given(format!("migrations; cd repo; {merge} agents/migrations"))
                 .tried("cd repo; PUSHER=agent-2 git push -q origin main agents/migrations")
@@ -310,15 +310,15 @@ fn people_are_told_apart_where_the_server_knows_them() {
             attempt("an agent lands another's lane")
                 .given(format!("migrations; cd repo; {merge} agents/migrations"))
                 .tried("cd repo; PUSHER=agent-1 git push -q origin main")
-                .is_refused(HOOK, "trunk-direct"),
+                .refused(HOOK, "trunk-direct"),
             attempt("an agent amends the contract")
                 .given("cd repo; edit contract.toml '# more'; save")
                 .tried("cd repo; PUSHER=agent-1 git push -q origin main")
-                .is_refused(HOOK, "contract-protected"),
+                .refused(HOOK, "contract-protected"),
             attempt("an agent's other step of the trunk")
                 .given("cd repo; edit src/index.ts; save")
                 .tried("cd repo; PUSHER=agent-1 git push -q origin main")
-                .is_refused(HOOK, "trunk-direct"),
+                .refused(HOOK, "trunk-direct"),
             attempt("a dispatcher amends the contract")
                 .given("cd repo; edit contract.toml '# more'; save")
                 .tried("cd repo; PUSHER=dora git push -q origin main")
@@ -326,7 +326,7 @@ fn people_are_told_apart_where_the_server_knows_them() {
             attempt("a dispatcher keeps the order too")
                 .given(format!("tests; cd repo; {merge} agents/tests"))
                 .tried("cd repo; PUSHER=dana git push -q origin main")
-                .is_refused(HOOK, "merge-order"),
+                .refused(HOOK, "merge-order"),
             attempt("a dispatcher moves a lane")
                 .given("uploads")
                 .tried("cd repo; PUSHER=dana git push -q origin agents/uploads")
@@ -344,7 +344,7 @@ fn people_are_told_apart_where_the_server_knows_them() {
             attempt("an agent's name is not its identity here")
                 .given("uploads")
                 .tried("cd repo; PUSHER=agent-1 git push -q origin agents/uploads")
-                .is_refused(HOOK, "foreign-branch"),
+                .refused(HOOK, "foreign-branch"),
         ],
     );
 }
@@ -375,15 +375,15 @@ fn landings_only_takes_landings_reverts_and_amendments() {
             attempt("a fix in nobody's paths")
                 .given("cd repo; edit src/index.ts; save")
                 .tried("cd repo; git push -q origin main")
-                .is_refused(HOOK, "trunk-direct"),
+                .refused(HOOK, "trunk-direct"),
             attempt("a fix in an unlanded lane's paths")
                 .given("cd repo; git push -q origin agents/uploads; edit src/api/uploads/README.md; save")
                 .tried("cd repo; git push -q origin main")
-                .is_refused(HOOK, "trunk-direct"),
+                .refused(HOOK, "trunk-direct"),
             attempt("a landing with something beside it")
                 .given(format!("migrations; cd repo; {merge} --no-commit agents/migrations; edit src/index.ts; save"))
                 .tried("cd repo; git push -q origin main")
-                .is_refused(HOOK, "trunk-direct"),
+                .refused(HOOK, "trunk-direct"),
             attempt("a landing of two lanes by one octopus")
                 .given(format!("migrations; uploads; cd repo; {merge} agents/migrations agents/uploads"))
                 .tried("cd repo; git push -q origin main")
@@ -391,7 +391,7 @@ fn landings_only_takes_landings_reverts_and_amendments() {
             attempt("an empty commit")
                 .given("cd repo; git commit -q --allow-empty -m empty")
                 .tried("cd repo; git push -q origin main")
-                .is_refused(HOOK, "trunk-direct"),
+                .refused(HOOK, "trunk-direct"),
             attempt("anything, when every lane has landed")
                 .given(format!(
                     "migrations; uploads; tests; cd repo; for lane in migrations uploads tests; do {merge} agents/$lane; done
