@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
 mod asked;
+mod bad_input;
 mod check;
 mod commit;
 mod gated;
 mod git_facts;
 mod help;
+mod honest;
 mod landing;
 mod merge;
 mod push;
