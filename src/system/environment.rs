@@ -138,13 +138,6 @@ impl Environment {
         heads
     }
 
-    /// Whether colour is unwanted: `NO_COLOR` is set to something (no-color.org), or the terminal
-    /// is dumb.
-    pub fn refuses_colour(&self) -> bool {
-        let set = |name: &str| self.get(name).is_some_and(|value| !value.is_empty());
-        set("NO_COLOR") || self.get("TERM").is_some_and(|term| term == "dumb")
-    }
-
     /// All variables.
     pub fn variables(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
         self.variables.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
@@ -184,12 +177,5 @@ mod tests {
         let environment = Environment::of([("CONTRACT_GATE_AGENT", ""), ("GIT_DIR", "")], "/");
         assert_eq!(environment.agent().as_deref(), Some(""));
         assert_eq!(environment.git_dir(), None);
-    }
-
-    #[test]
-    fn colour() {
-        let with = |name: &str, value: &str| Environment::of([(name, value)], "/");
-        assert!(with("NO_COLOR", "1").refuses_colour() && with("TERM", "dumb").refuses_colour());
-        assert!(!with("NO_COLOR", "").refuses_colour());
     }
 }
