@@ -136,7 +136,7 @@ mod tests {
         assert!(matters("prepared", &format!("{ONE} {TWO} refs/heads/main\n")));
         assert!(matters("prepared", &format!("{ONE} {TWO} refs/replace/{ONE}\n")));
         assert!(matters("prepared", "ref:refs/heads/a ref:refs/heads/b refs/heads/c\n"));
-        assert!(matters("prepared", "what is this\n"));
+        assert!(matters("prepared", "nonsense\n"));
         assert!(!matters("committed", &format!("{ONE} {TWO} refs/heads/main\n")));
         assert!(!matters("prepared", &format!("{ONE} {ONE} refs/heads/main\n")));
         assert!(!matters("prepared", &format!("{ONE} {TWO} refs/remotes/origin/main\n")));

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 use policy::contract::Contract;
-use policy::name::RefName;
 use policy::oid::Oid;
 use policy::text::printable;
 use policy::verdict::Help;
@@ -12,6 +11,7 @@ use policy::verdict::Help;
 use super::{Answer, Failure, Terminal, UNDECIDED};
 use crate::evidence::contract::{Contracts, Held};
 use crate::evidence::history::History;
+use crate::evidence::located::{self, Side};
 use crate::evidence::{Known, Unknown};
 use crate::installation::{
     self, CONTRACT, ChosenBy, Deed, Done, HookName, HooksDirectory, Joining, Left, MODE, OBSERVE,
@@ -168,9 +168,9 @@ enum Found {
 fn contract_on(trunk: &str, environment: &Environment) -> Known<Found> {
     let view = repository::open(environment)?;
     let history = History::new(view.as_ref());
-    let Some(tip) = view.reference(&RefName::branch(trunk))? else { return Ok(Found::NoCommit) };
-    let Some(commit) = view.peel_to_commit(tip.target)? else { return Ok(Found::NoCommit) };
-    Ok(match Contracts::new(&history)?.at(commit)? {
+    let trunk = located::Trunk::locate(&history, Some(trunk), None, Side::Client)?;
+    let Some(commit) = trunk.tips(&history)?.first().copied() else { return Ok(Found::NoCommit) };
+    Ok(match Contracts::new(&history, &trunk)?.at(commit)? {
         Held::Nothing => Found::Nothing,
         Held::Contract(contract) => Found::Contract { contract, commit },
         Held::Broken(unknown) => Found::Broken(unknown),

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
+mod command_line;
 mod git_facts;
 mod next_steps;
 mod sandbox;

@@ -181,7 +181,9 @@ impl Page<'_> {
         let contract = self.report.contract.as_ref().map(|governed| {
             format!(", under {} version {}", place(governed, None), governed.contract.version)
         });
-        let turn = self.report.turn.as_ref().map(turn_line);
+        let landed = self.report.notes().any(|note| note.code == "landed");
+        // Whose turn it is to do what is done is nothing to be told.
+        let turn = self.report.turn.as_ref().filter(|_| !landed).map(turn_line);
         contract.unwrap_or_default() + &turn.unwrap_or_default()
     }
 
