@@ -8,5 +8,6 @@ mod demo;
 mod face;
 mod gated;
 mod git_facts;
+mod next_steps;
 mod refs;
 mod sandbox;
