@@ -3,4 +3,5 @@
 #![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
 mod git_facts;
+mod installation;
 mod sandbox;
