@@ -5,12 +5,13 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::Path;
 
-use super::{Answer, Failure, Terminal};
+use clap::Args;
+
+use super::{Answer, Failure, Terminal, UNDECIDED};
 use crate::checkpoints::hook;
 use crate::installation::{HookName, previous};
 use crate::report::human;
 use crate::system::environment::Environment;
-use clap::Args;
 
 /// The largest input that a hook reads, in bytes: two million refs.
 const INPUT_LIMIT: u64 = 256 * 1024 * 1024;
@@ -27,90 +28,102 @@ pub struct Arguments {
     arguments: Vec<OsString>,
 }
 
-/// Runs a hook that git called by its name: the gate, and with it the hook that was there before.
-/// The program's name comes first in the arguments.
+/// The hook as which the program was called, by its own name.
+pub fn called_as(program: Option<&OsString>) -> Option<HookName> {
+    HookName::from_argv0(program?)
+}
+
+/// Runs a hook that git called by its name, which stands first in the arguments; and the hook
+/// that was there before the gate.
 pub fn run_as(hook: HookName, arguments: &[OsString], terminal: &Terminal) -> u8 {
-    let answer = super::environment()
-        .and_then(|environment| with_previous(hook, arguments, &environment, terminal));
+    let answer = super::environment().and_then(|environment| {
+        let (program, arguments) =
+            arguments.split_first().ok_or_else(|| Failure::new("git gave the hook no name"))?;
+        let hooks = Path::new(program).parent().unwrap_or(Path::new("."));
+        let call = Call { hook, arguments, input: input(hook)?, environment, terminal };
+        call.with_previous(hooks)
+    });
     answer.unwrap_or_else(|failure| {
         // The exit status says it where standard error cannot.
         let _ = terminal.failure(&failure);
-        super::UNDECIDED
+        UNDECIDED
     })
 }
 
-/// Runs a hook that was named. The hook file that names it runs what else it has by itself.
+/// Runs a hook that was named.
 ///
 /// # Errors
 /// When its input cannot be read.
 pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
-    let input = input(arguments.hook)?;
-    judged(arguments.hook, &arguments.arguments, &input, environment, terminal)
+    let Arguments { hook, arguments } = arguments;
+    let (input, environment) = (input(hook)?, environment.clone());
+    Call { hook, arguments: &arguments, input, environment, terminal }.judged()
 }
 
-fn with_previous(
+/// One call of a hook.
+struct Call<'a> {
     hook: HookName,
-    arguments: &[OsString],
-    environment: &Environment,
-    terminal: &Terminal,
-) -> Answer {
-    let (called, arguments) = arguments.split_first().ok_or_else(|| Failure::new("no name"))?;
-    let directory = Path::new(called).parent().unwrap_or(Path::new("."));
-    let input = input(hook)?;
-    let judge = || judged(hook, arguments, &input, environment, terminal);
-    let previous = || before(directory, hook, arguments, &input);
-    // Formatters stage what they change, so the hook from before a commit runs first, and what it
-    // leaves in the index is judged. Elsewhere it is asked last, about what is allowed.
-    match hook {
-        HookName::PreCommit => first_refusal(previous, judge),
-        _ => first_refusal(judge, previous),
-    }
+    arguments: &'a [OsString],
+    input: Vec<u8>,
+    environment: Environment,
+    terminal: &'a Terminal,
 }
 
-fn first_refusal(first: impl FnOnce() -> Answer, second: impl FnOnce() -> Answer) -> Answer {
-    match first()? {
-        0 => second(),
-        refusal => Ok(refusal),
-    }
-}
-
-/// Asks the hook that was there before.
-fn before(directory: &Path, hook: HookName, arguments: &[OsString], input: &[u8]) -> Answer {
-    let ended = previous::run(directory, hook, arguments, input).map_err(|error| {
-        Failure::new(format!("the {hook} hook that was there before cannot be run: {error}"))
-    })?;
-    // Killed by a signal is no pass.
-    Ok(ended.map_or(0, |status| {
-        status.code().map_or(super::UNDECIDED, |code| u8::try_from(code).unwrap_or(u8::MAX))
-    }))
-}
-
-fn input(hook: HookName) -> Result<Vec<u8>, Failure> {
-    let mut input = Vec::new();
-    if hook::reads_input(hook.checkpoint()) {
-        let mut limited = std::io::stdin().lock().take(INPUT_LIMIT + 1);
-        limited
-            .read_to_end(&mut input)
-            .map_err(|error| Failure::new(format!("git's input cannot be read: {error}")))?;
-        if input.len() as u64 > INPUT_LIMIT {
-            return Err(Failure::new("git's input is larger than 256 MiB"));
+impl Call<'_> {
+    /// The gate, and the hook from before: in `pre-commit` that one goes first, since formatters
+    /// stage what they change and the result is judged; elsewhere the gate does.
+    fn with_previous(&self, hooks: &Path) -> Answer {
+        if self.hook == HookName::PreCommit {
+            match self.previous(hooks)? {
+                0 => self.judged(),
+                refused => Ok(refused),
+            }
+        } else {
+            match self.judged()? {
+                0 => self.previous(hooks),
+                refused => Ok(refused),
+            }
         }
     }
-    Ok(input)
+
+    fn previous(&self, hooks: &Path) -> Answer {
+        let ended = previous::run(hooks, self.hook, self.arguments, &self.input);
+        match ended {
+            Ok(None) => Ok(0),
+            // A hook that a signal has ended has not agreed.
+            Ok(Some(status)) => {
+                Ok(status.code().map_or(1, |code| u8::try_from(code & 0xff).unwrap_or(1)))
+            }
+            Err(error) => Err(Failure::new(format!(
+                "the {} hook that was here before cannot be run: {error}",
+                self.hook.as_str()
+            ))),
+        }
+    }
+
+    fn judged(&self) -> Answer {
+        let checkpoint = self.hook.checkpoint();
+        let report = hook::judge(checkpoint, self.arguments, &self.input, &self.environment);
+        let Some(report) = report else { return Ok(0) };
+        if !report.is_silent() {
+            self.terminal.err(&human::render(&report, self.terminal.err_look()))?;
+        }
+        Ok(report.exit_status())
+    }
 }
 
-fn judged(
-    hook: HookName,
-    arguments: &[OsString],
-    input: &[u8],
-    environment: &Environment,
-    terminal: &Terminal,
-) -> Answer {
-    let Some(report) = hook::judge(hook.checkpoint(), arguments, input, environment) else {
-        return Ok(0);
-    };
-    if !report.is_silent() {
-        terminal.err(&human::render(&report, terminal.err_look()))?;
+/// What git writes to the hook, whole.
+fn input(hook: HookName) -> Result<Vec<u8>, Failure> {
+    let mut input = Vec::new();
+    if !hook::reads_input(hook.checkpoint()) {
+        return Ok(input);
     }
-    Ok(report.exit_status())
+    let mut limited = std::io::stdin().lock().take(INPUT_LIMIT + 1);
+    limited
+        .read_to_end(&mut input)
+        .map_err(|error| Failure::new(format!("git's input cannot be read: {error}")))?;
+    if input.len() as u64 > INPUT_LIMIT {
+        return Err(Failure::new("git's input is larger than 256 MiB"));
+    }
+    Ok(input)
 }

@@ -6,6 +6,7 @@
 
 pub mod check;
 mod demo;
+mod explain;
 pub mod fault;
 pub mod hook;
 mod install;
@@ -71,12 +72,13 @@ pub enum Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Check(check::Arguments),
-    Hook(hook::Arguments),
+    Demo(demo::Arguments),
     Install(install::Arguments),
     Uninstall(uninstall::Arguments),
-    Demo(demo::Arguments),
+    Check(check::Arguments),
+    Explain(explain::Arguments),
     Schema(schema::Arguments),
+    Hook(hook::Arguments),
 }
 
 /// Why a command could not do what it was asked. Shown on standard error; the exit status is 2,
@@ -141,12 +143,13 @@ impl CommandLine {
             })?;
         }
         match self.command {
+            Command::Demo(arguments) => demo::run(arguments, &environment()?, terminal),
             Command::Check(arguments) => check::run(arguments, &environment()?, terminal),
-            Command::Hook(arguments) => hook::run(arguments, &environment()?, terminal),
             Command::Install(arguments) => install::run(arguments, &environment()?, terminal),
             Command::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
-            Command::Demo(arguments) => demo::run(arguments, terminal),
+            Command::Explain(arguments) => explain::run(arguments, terminal),
             Command::Schema(arguments) => schema::run(arguments, terminal),
+            Command::Hook(arguments) => hook::run(arguments, &environment()?, terminal),
         }
     }
 }

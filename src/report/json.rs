@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use policy::change::ChangeKind;
 use policy::path::RepoPath;
+use policy::text::is_invisible;
 use policy::verdict::{self, Help, Outcome};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -190,10 +191,23 @@ pub fn schema() -> String {
 
 fn text(document: &impl Serialize) -> String {
     // Pretty: it is read by people as well, and a program does not care.
-    let mut text = serde_json::to_string_pretty(document)
+    let text = serde_json::to_string_pretty(document)
         .expect("only a map whose keys are no strings could fail, and there is none");
-    text.push('\n');
-    text
+    for_terminals(&text) + "\n"
+}
+
+/// JSON asks for escapes of ASCII controls alone. The others, and what cannot be seen, get theirs
+/// here: they can only stand in strings, and mean the same there.
+fn for_terminals(json: &str) -> String {
+    json.chars().fold(String::with_capacity(json.len()), |mut out, c| {
+        if c != '\n' && (c.is_control() || is_invisible(c)) {
+            let units = &mut [0; 2];
+            out.extend(c.encode_utf16(units).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+        out
+    })
 }
 
 impl VerdictDocument {

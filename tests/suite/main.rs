@@ -2,6 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
+mod command_line;
+mod commit;
+mod demo;
+mod face;
+mod gated;
 mod git_facts;
 mod installation;
+mod refs;
 mod sandbox;

@@ -155,3 +155,14 @@ pub(super) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) 
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known)
 }
+
+/// The agent's name nearest to one that is not known. Names that differ in their numbers alone
+/// are as different as can be.
+pub(super) fn nearest_agent<'k>(
+    name: &str,
+    known: impl IntoIterator<Item = &'k str>,
+) -> Option<&'k str> {
+    let letters = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "").to_lowercase();
+    let own = letters(name);
+    nearest(name, known.into_iter().filter(|known| *known != name && letters(known) != own))
+}

@@ -12,7 +12,7 @@ use super::model::{
 use super::order;
 use super::pattern::Pattern;
 use super::permission::Lookup;
-use super::source::{Placed, Problems, Shown, nearest};
+use super::source::{Placed, Problems, Shown, nearest, nearest_agent};
 use crate::name::AgentId;
 
 /// Judges a draft. `None` when anything is wrong; the problems say what.
@@ -90,7 +90,7 @@ impl Names {
         if self.ids.contains_key(&id) {
             return Some(id);
         }
-        let help = match nearest(&name.value, self.spelled.iter().map(String::as_str)) {
+        let help = match nearest_agent(&name.value, self.spelled.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "give it a branch and a scope, or take it out here".to_owned(),
         };
@@ -144,7 +144,11 @@ fn agents(
         let Ok(id) = AgentId::new(&lane.name.value) else { continue };
         if lane.branch.is_none() {
             let message = format!("{id} has no branch");
-            let help = format!("give it one: `branch: agents/{id}`");
+            let others = draft.agents.iter().filter(|other| other.branch.is_some());
+            let help = match nearest_agent(id.as_str(), others.map(|other| &*other.name.value)) {
+                Some(near) => format!("did you mean `{near}`? Otherwise give it a branch"),
+                None => format!("give it one: `branch: agents/{id}`"),
+            };
             problems.error("agent-without-branch", &lane.name.at, message, help);
         }
         let scope = scope(lane, problems);

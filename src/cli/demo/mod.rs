@@ -13,7 +13,7 @@ use clap::Args;
 use policy::text::{printable, shell_word};
 
 use self::stage::{Ended, Stage};
-use self::steps::{Deed, Ending, STEPS, Step};
+use self::steps::{CONTRACT, Deed, Ending, STEPS, Step};
 use super::{Answer, Failure, Terminal};
 use crate::report::style::{ERROR, GOOD, QUIET, STRONG, styled};
 use crate::system::environment::Environment;
@@ -38,12 +38,11 @@ enum Afterwards {
     Keep,
 }
 
-pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
+pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
     let afterwards = if arguments.keep { Afterwards::Keep } else { Afterwards::Remove };
     let place = Directory::make(arguments.dir)?;
-    let environment = Environment::capture().map_err(unreadable("the environment"))?;
     let program = process::this_program().map_err(unreadable("this program's own path"))?;
-    let stage = Stage::set_up(place.path(), program, &environment)
+    let stage = Stage::set_up(place.path(), program, environment)
         .map_err(unreadable("the directory of the demo"))?;
 
     let played = play(&stage, terminal);
@@ -73,7 +72,7 @@ fn play(stage: &Stage, terminal: &Terminal) -> Answer {
         let head = format!("{number:>2}. {}", step.title);
         terminal.out(&format!("\n{}\n", styled(STRONG, head)))?;
         let outcome = perform(stage, step, terminal)?;
-        terminal.out(&format!("    {}\n", outcome.line()))?;
+        terminal.out(&format!("    => {}\n", outcome.line()))?;
         match outcome {
             Outcome::AsItShould(Ending::Well) => accepted += 1,
             Outcome::AsItShould(Ending::Refused { .. }) => refused += 1,
@@ -113,9 +112,13 @@ fn perform(stage: &Stage, step: &Step, terminal: &Terminal) -> Result<Outcome, F
         Some((Deed::Run(place, words), first)) => ((*place, *words), first),
         _ => return Ok(Outcome::Otherwise("the step has no command".to_owned())),
     };
-    for deed in first {
-        show_deed(deed, terminal)?;
-        stage.edit(deed).map_err(unreadable("a file of the demo"))?;
+    let mut rest = first;
+    while let Some(deed) = rest.first() {
+        let alike = rest.iter().take_while(|other| is_written_beside(deed, other)).count().max(1);
+        show_deeds(&rest[..alike], terminal)?;
+        for deed in &rest[..alike] {
+            stage.edit(deed).map_err(unreadable("a file of the demo"))?;
+        }
         if let Deed::Run(place, words) = deed {
             let ended = stage.run(*place, words)?;
             show_output(&ended, terminal)?;
@@ -123,10 +126,11 @@ fn perform(stage: &Stage, step: &Step, terminal: &Terminal) -> Result<Outcome, F
                 return Ok(Outcome::Otherwise(status(&ended)));
             }
         }
+        rest = &rest[alike..];
     }
 
     let (place, words) = last;
-    show_deed(&Deed::Run(place, words), terminal)?;
+    show_deeds(&[Deed::Run(place, words)], terminal)?;
     let before = match step.ending {
         Ending::Well => None,
         Ending::Refused { .. } => Some(stage.refs()?),
@@ -162,20 +166,38 @@ fn status(ended: &Ended) -> String {
     }
 }
 
-/// `wt-uploads $ git commit -m '…'`, or the file that is edited.
-fn show_deed(deed: &Deed, terminal: &Terminal) -> Result<(), Failure> {
-    let line = match deed {
-        Deed::Write(place, file, _) => format!("{}: writes {file}", place.directory()),
-        Deed::Change(place, file, old, new) => {
+/// Whether two files are written in one place, so that one line can tell of both.
+fn is_written_beside(one: &Deed, other: &Deed) -> bool {
+    matches!((one, other), (Deed::Write(place, ..), Deed::Write(beside, ..)) if place == beside)
+}
+
+/// `wt-uploads $ git commit -m '…'`, or the files that are edited. Several are written files.
+fn show_deeds(deeds: &[Deed], terminal: &Terminal) -> Result<(), Failure> {
+    let line = match deeds {
+        [] => return Ok(()),
+        [Deed::Change(place, file, old, new), ..] => {
             let changed = changed_part(old, new);
             format!("{}: changes {file}: {changed}", place.directory())
         }
-        Deed::Run(place, words) => {
+        [Deed::Run(place, words), ..] => {
             let words = words.iter().map(|word| shell_word(word)).collect::<Vec<_>>();
             format!("{} {} {}", place.directory(), styled(QUIET, "$"), words.join(" "))
         }
+        [Deed::Write(place, ..), ..] => {
+            let files = deeds.iter().filter_map(|deed| match deed {
+                Deed::Write(_, file, _) => Some(*file),
+                _ => None,
+            });
+            let files = files.collect::<Vec<_>>().join(", ");
+            format!("{}: writes {files}", place.directory())
+        }
     };
-    Ok(terminal.out(&format!("    {line}\n"))?)
+    terminal.out(&format!("    {line}\n"))?;
+    // The contract is what everything is about, so it is shown.
+    if let [Deed::Write(_, _, CONTRACT)] = deeds {
+        show_lines(CONTRACT, terminal)?;
+    }
+    Ok(())
 }
 
 /// `health -> healthCheck`, on one line.
@@ -188,9 +210,13 @@ fn changed_part(old: &str, new: &str) -> String {
 }
 
 fn show_output(ended: &Ended, terminal: &Terminal) -> Result<(), Failure> {
-    for line in ended.output.lines() {
-        let line = printable(line.trim_end());
-        terminal.out(&format!("{}\n", format!("      {line}").trim_end()))?;
+    show_lines(&ended.output, terminal)
+}
+
+fn show_lines(text: &str, terminal: &Terminal) -> Result<(), Failure> {
+    for line in text.lines() {
+        let line = format!("      {}", printable(line.trim_end()));
+        terminal.out(&format!("{}\n", line.trim_end()))?;
     }
     Ok(())
 }

@@ -179,9 +179,12 @@ impl Page<'_> {
     /// Under which contract, and whether it may land.
     fn standing(&self) -> String {
         let contract = self.report.contract.as_ref().map(|governed| {
-            format!(", under {} version {}", place(governed, None), governed.contract.version)
+            let (file, version) = (&governed.contract.path, governed.contract.version);
+            format!(", under {file} version {version} {}", origin(governed))
         });
-        let turn = self.report.turn.as_ref().map(turn_line);
+        let landed = self.report.notes().any(|note| note.code == "landed");
+        // Whose turn it is to do what is done is nothing to be told.
+        let turn = self.report.turn.as_ref().filter(|_| !landed).map(turn_line);
         contract.unwrap_or_default() + &turn.unwrap_or_default()
     }
 
@@ -218,8 +221,12 @@ fn turn_line(turn: &Turn) -> String {
 /// `CONTRACT.md:16 on main (1f3c9ab)`
 fn place(governed: &Governed, line: Option<u32>) -> String {
     let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-    let (file, commit) = (&governed.contract.path, governed.contract.commit.short());
-    format!("{file}{line} on {} ({commit})", trunk_name(governed))
+    format!("{}{line} {}", governed.contract.path, origin(governed))
+}
+
+/// `on main (1f3c9ab)`: the trunk that the contract was read from, and its commit.
+fn origin(governed: &Governed) -> String {
+    format!("on {} ({})", trunk_name(governed), governed.contract.commit.short())
 }
 
 /// `main`, or `origin/main` where the upstream's tracking ref was read.

@@ -2,7 +2,7 @@ use anstream::adapter::strip_str;
 use insta::assert_snapshot;
 use policy::attempt::Checkpoint;
 use policy::change::{ChangeKind, CommitRef};
-use policy::verdict::{Turn, Verdict, Violation};
+use policy::verdict::{Note, Turn, Verdict, Violation};
 
 use super::*;
 use crate::report::samples::{agent, broken, everything, help, oid, report, violation};
@@ -35,9 +35,12 @@ fn a_broken_contract_shows_what_is_wrong_with_it() {
 #[test]
 fn an_allowed_check_says_whose_turn_it_is() {
     let mut report = report(Verdict::default());
-    assert_snapshot!(plain(&report), @"allowed: agent-1 on agents/uploads, under CONTRACT.md on main (1111111) version 2; waits for agent-2 before it may land");
+    assert_snapshot!(plain(&report), @"allowed: agent-1 on agents/uploads, under CONTRACT.md version 2 on main (1111111); waits for agent-2 before it may land");
     report.turn = Some(Turn { now: true, waits_for: Vec::new() });
     assert!(plain(&report).ends_with("; its turn to land\n"));
+    let landed = Note { code: "landed", message: "agent-1 has landed".into() };
+    report.judgements[0].verdict.notes.push(landed);
+    assert!(plain(&report).ends_with("(1111111)\n"));
 }
 
 #[test]

@@ -86,6 +86,19 @@ fn a_path_that_is_not_utf8_has_its_bytes_beside() {
 }
 
 #[test]
+fn what_a_terminal_would_act_on_is_escaped_and_stays_what_it_is() {
+    let path = "a\u{1b}[2J\u{9b}31m\u{202e}b\u{e0041}c\nd";
+    let verdict = Verdict {
+        violations: vec![samples::violation("out-of-scope", path)],
+        ..Verdict::default()
+    };
+    let text = render(&samples::report(verdict));
+    let harmful = |c: char| c != '\n' && (c.is_control() || is_invisible(c));
+    assert!(!text.chars().any(harmful), "{text}");
+    assert_eq!(value(&text)["violations"][0]["path"], path);
+}
+
+#[test]
 fn a_note_is_said_once_and_a_violation_is_never_folded() {
     let many = (0..50).map(|n| samples::violation("out-of-scope", format!("src/{n}")));
     let verdict = Verdict { violations: many.collect(), ..Verdict::default() };

@@ -14,7 +14,7 @@ const DEEPEST: usize = 12;
 /// One block.
 pub(super) enum Block {
     /// A heading with its level.
-    Heading(usize, Line),
+    Heading(usize, Line, Look),
     /// A list item.
     Item(Entry),
     /// A paragraph: its source lines.
@@ -25,6 +25,15 @@ pub(super) enum Block {
     Front(Vec<Line>),
     /// Something in which no part of a contract can stand: what it is.
     Foreign(Range<usize>, &'static str),
+}
+
+/// How a heading is marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// With `#` before it.
+    Hashes,
+    /// With a line of `=` or `-` below it.
+    Underlined,
 }
 
 /// An item, with what is nested in it.
@@ -86,7 +95,7 @@ enum Kind {
 pub(super) fn blocks(text: &str) -> Vec<Block> {
     let tree = Node { kind: Kind::Quote, at: 0..text.len(), children: tree(text) };
     let mut blocks = Vec::new();
-    Splitter { text, quoted: false }.into_blocks(&tree, &mut blocks);
+    Splitter { text, quoted: false }.split(&tree, &mut blocks);
     blocks
 }
 
@@ -181,7 +190,7 @@ struct Splitter<'s> {
 
 impl Splitter<'_> {
     /// The blocks of a node, and between them what no block covers.
-    fn into_blocks(&self, node: &Node, out: &mut Vec<Block>) {
+    fn split(&self, node: &Node, out: &mut Vec<Block>) {
         let mut covered = node.at.start;
         for child in &node.children {
             self.gap(covered..child.at.start, out);
@@ -201,10 +210,14 @@ impl Splitter<'_> {
 
     fn block(&self, node: &Node, out: &mut Vec<Block>) {
         match node.kind {
-            Kind::Heading(level) => out.push(Block::Heading(level, self.heading(node))),
+            Kind::Heading(level) => {
+                let hashes = self.text[node.at.clone()].trim_start().starts_with('#');
+                let look = if hashes { Look::Hashes } else { Look::Underlined };
+                out.push(Block::Heading(level, self.heading(node), look));
+            }
             Kind::Paragraph => out.push(Block::Paragraph(self.lines(node.at.clone()))),
             Kind::Front => out.push(Block::Front(self.lines(node.at.clone()))),
-            Kind::Quote => Splitter { quoted: true, ..*self }.into_blocks(node, out),
+            Kind::Quote => Splitter { quoted: true, ..*self }.split(node, out),
             Kind::List => {
                 out.extend(node.children.iter().map(|item| Block::Item(self.item(item))));
             }

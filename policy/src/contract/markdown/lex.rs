@@ -196,7 +196,7 @@ fn word<'l>(rest: &'l str, tokens: &mut Vec<Token<'l>>, is_agent: &dyn Fn(&str) 
         let (before, last) = word.split_at(word.len() - 1);
         match last {
             ":" => ends.push(Token::Colon(last)),
-            "." if !before.ends_with('.') && !before.ends_with('/') => ends.push(Token::Stop(last)),
+            "." if !before.ends_with('.') => ends.push(Token::Stop(last)),
             _ => break,
         }
         word = before;

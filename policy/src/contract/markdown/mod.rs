@@ -16,6 +16,8 @@ mod parts;
 mod scope;
 mod settings;
 mod shared;
+mod tables;
+mod waivers;
 mod words;
 mod worktrees;
 
@@ -24,7 +26,7 @@ use std::ops::Range;
 
 use super::draft::{Draft, DraftAgent, Text};
 use super::model::ContractFile;
-use super::source::{Problems, Shown, nearest};
+use super::source::{Problems, Shown, nearest_agent};
 use blocks::{Entry, Table};
 use headings::Section;
 use lex::{Token, tokens};
@@ -64,7 +66,7 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
 pub(super) fn is_recognisable(text: &str) -> bool {
     let blocks = blocks::blocks(text.strip_prefix('\u{feff}').unwrap_or(text));
     blocks.iter().any(|block| match block {
-        blocks::Block::Heading(_, line) => headings::makes_a_contract(&line.text),
+        blocks::Block::Heading(_, line, _) => headings::makes_a_contract(&line.text),
         _ => false,
     })
 }
@@ -174,7 +176,7 @@ impl Reader<'_, '_> {
         let place = self.places.get(&name.value).copied();
         if place.is_none() {
             let known = self.draft.agents.iter().map(|agent| agent.name.value.as_str());
-            let help = match nearest(&name.value, known) {
+            let help = match nearest_agent(&name.value, known) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "give it a branch and a scope, or take it out here".to_owned(),
             };

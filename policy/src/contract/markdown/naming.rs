@@ -5,6 +5,7 @@ use super::headings::{self, Heading, Section};
 use super::lex::{Token, tokens};
 use super::line::Line;
 use super::words::{Names, could_be_agent, is_having};
+use crate::name::AgentId;
 
 /// Whether a line has the keys of a worktree's line.
 pub(super) fn has_keys(text: &str) -> bool {
@@ -20,7 +21,7 @@ pub(super) fn names(blocks: &[Block]) -> Names {
         let mut level = 0;
         for block in blocks {
             match block {
-                Block::Heading(at, line) => match headings::read(&line.text) {
+                Block::Heading(at, line, _) => match headings::read(&line.text) {
                     Heading::Section(found) => (section, level) = (Some(found), *at),
                     Heading::Other if *at > level && section == Some(wanted) => {
                         let name = bare(&line.text);
@@ -101,7 +102,7 @@ fn keyed_agent(tokens: &[Token<'_>]) -> Option<String> {
     let at = tokens.iter().position(|token| token.is("agent"))?;
     let colon = usize::from(matches!(tokens.get(at + 1), Some(Token::Colon(_))));
     let name = tokens.get(at + 1 + colon)?.value()?;
-    could_be_agent(name).then(|| name.to_owned())
+    AgentId::new(name).is_ok().then(|| name.to_owned())
 }
 
 fn nested_keys(entry: &Entry, names: &mut Names) {
@@ -123,7 +124,7 @@ fn column(table: &Table, names: &mut Names) {
     let Some(number) = table.header.iter().position(is_agent) else { return };
     for row in &table.rows {
         if let Some(cell) = row.cells.get(number)
-            && could_be_agent(bare(&cell.text))
+            && AgentId::new(bare(&cell.text)).is_ok()
         {
             names.add(bare(&cell.text));
         }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::super::draft::Text;
 use super::super::source::Shown;
 use super::Reader;
-use super::blocks::{Block, Entry, Table};
+use super::blocks::{Block, Entry, Look, Table};
 use super::headings::{self, Heading, Section};
 use super::lex::Token;
 use super::line::Line;
@@ -38,8 +38,8 @@ pub(super) fn parts(blocks: Vec<Block>, reader: &mut Reader<'_, '_>) -> Vec<Part
     let mut parts = Vec::new();
     let mut place = Place::Part(0, Part::new(None, None));
     for block in blocks {
-        if let Block::Heading(level, line) = block {
-            let next = heading(level, line, &place, reader);
+        if let Block::Heading(level, line, look) = block {
+            let next = heading((level, look), line, &place, reader);
             if let Some(next) = next
                 && let Place::Part(_, part) = std::mem::replace(&mut place, next)
             {
@@ -64,7 +64,12 @@ pub(super) fn parts(blocks: Vec<Block>, reader: &mut Reader<'_, '_>) -> Vec<Part
 }
 
 /// The place after a heading; `None` when it goes on as it was.
-fn heading(level: usize, line: Line, place: &Place, reader: &mut Reader<'_, '_>) -> Option<Place> {
+fn heading(
+    (level, look): (usize, Look),
+    line: Line,
+    place: &Place,
+    reader: &mut Reader<'_, '_>,
+) -> Option<Place> {
     let text = line.text.clone();
     match headings::read(&text) {
         Heading::Title(name) => {
@@ -82,12 +87,12 @@ fn heading(level: usize, line: Line, place: &Place, reader: &mut Reader<'_, '_>)
             reader.problems.error("reserved-key", &line.whole(), message, help);
             Some(Place::Reserved(level))
         }
-        Heading::Other => other_heading(level, line, place, reader),
+        Heading::Other => other_heading((level, look), line, place, reader),
     }
 }
 
 fn other_heading(
-    level: usize,
+    (level, look): (usize, Look),
     line: Line,
     place: &Place,
     reader: &mut Reader<'_, '_>,
@@ -112,7 +117,9 @@ fn other_heading(
         let level = if beside.is_some() { level } else { level.max(1) };
         return Some(Place::Part(level, Part::new(section, agent)));
     }
-    let complained = section.is_some() && begins_like_an_entry(&line, reader);
+    // A line that a rule below it makes a heading was hardly meant as one.
+    let suspect = section.is_some() || look == Look::Underlined;
+    let complained = suspect && begins_like_an_entry(&line, reader);
     if complained {
         let help = "write it as a list item; a heading names a section, or an agent";
         reader.not_understood(&line, "", help);
@@ -265,12 +272,14 @@ pub(super) fn holds_path(line: &Line, reader: &Reader<'_, '_>) -> bool {
     })
 }
 
-/// Joins lines that do not begin an entry to the one before.
+/// Joins lines that do not begin an entry to the one before, and lines to the comma before them.
 fn join(lines: Vec<Line>, starts: impl Fn(&Line) -> bool) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for line in lines {
         match entries.last_mut() {
-            Some(entry) if !starts(&line) => entry.line.append(&line),
+            Some(entry) if entry.line.text.ends_with(',') || !starts(&line) => {
+                entry.line.append(&line);
+            }
             _ => entries.push(Entry::of(line)),
         }
     }

@@ -131,6 +131,15 @@ impl Reader<'_, '_> {
         if !names.is_empty() {
             let mut at = only + taken;
             let mut mode = Access::May(Mode::Edit);
+            let before_paths = tokens[at..].iter().take_while(|t| !is_path(t, &self.names));
+            let denies = |t: &&Token<'l>| t.lower().is_some_and(|word| is_denying(&word));
+            let narrows = except_at(&tokens[at..]).is_some();
+            if let Some(word) = before_paths.clone().find(denies)
+                && !narrows
+                && access(&words(&before_paths.cloned().collect::<Vec<_>>())).is_none()
+            {
+                return Head::Denied(word.text());
+            }
             if let Some(Token::Paren(inner)) = tokens.get(at)
                 && let Some(found) = access(inner)
             {
@@ -140,9 +149,6 @@ impl Reader<'_, '_> {
             while let Some(token) = tokens.get(at) {
                 let skipped = match token {
                     Token::Colon(_) | Token::Arrow(_) | Token::Dash(_) | Token::Word("=") => true,
-                    Token::Word(word) if is_denying(&word.to_lowercase()) => {
-                        return Head::Denied(word);
-                    }
                     Token::Word(word) => {
                         let word = word.to_lowercase();
                         if word == "reads"

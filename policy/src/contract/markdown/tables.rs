@@ -1,0 +1,194 @@
+//! Tables: what their columns mean, and what a row says of an agent, a shared path or a setting.
+
+use super::super::draft::Text;
+use super::super::model::Mode;
+use super::super::source::Shown;
+use super::Reader;
+use super::blocks::Table;
+use super::headings::Section;
+use super::interface::free_text;
+use super::line::Line;
+use super::words::{Access, access};
+
+impl Reader<'_, '_> {
+    /// The meaning of a table's columns; a problem for each that has none.
+    pub(super) fn columns(
+        &mut self,
+        table: &Table,
+        known: &[&'static str],
+        meaning: impl Fn(&str) -> Option<&'static str>,
+    ) -> Option<Vec<&'static str>> {
+        let mut columns = Vec::new();
+        for head in &table.header {
+            let words = head.text.to_lowercase();
+            let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            let words: Vec<&str> = words.collect();
+            match meaning(&words.join(" ")) {
+                Some(column) if !columns.contains(&column) => columns.push(column),
+                Some(_) => {
+                    let message = format!("two columns say the same: {}", Shown(&head.text));
+                    self.problems.error("unknown-column", &head.whole(), message, "join them");
+                }
+                None => {
+                    let message = format!("the column {} has no meaning here", Shown(&head.text));
+                    let help =
+                        format!("known here: {}; remarks go into a comment", known.join(", "));
+                    self.problems.error("unknown-column", &head.whole(), message, help);
+                }
+            }
+        }
+        (columns.len() == table.header.len()).then_some(columns)
+    }
+
+    /// A table under Worktrees, Scope or Interface boundary.
+    pub(super) fn agent_table(&mut self, section: Section, context: Option<usize>, table: &Table) {
+        let known = ["agent", "branch", "worktree", "scope", "mode", "except", "promises"];
+        let Some(columns) = self.columns(table, &known, |head| {
+            Some(match head {
+                "agent" | "agents" | "name" | "who" | "owner" => "agent",
+                "branch" => "branch",
+                "worktree" | "wt" | "directory" => "worktree",
+                "identity" => "identity",
+                "withdrawn" => "withdrawn",
+                "new surface" => "new-surface",
+                "scope" | "scopes" | "path" | "paths" | "file" | "files" | "owns"
+                | "owned paths" | "may edit" | "directories" | "paths owned" | "files owned" => {
+                    "scope"
+                }
+                "mode" | "access" => "mode",
+                "except" | "excluding" => "except",
+                "commits to" | "promise" | "promises" | "interface" | "commitment" => "promises",
+                "relied on by" | "consumer" | "consumers" | "used by" => "relied-on-by",
+                "" | "no" | "number" => "number",
+                _ => return None,
+            })
+        }) else {
+            return;
+        };
+        for row in &table.rows {
+            self.agent_row(section, context, &columns, &row.cells);
+        }
+    }
+
+    fn agent_row(
+        &mut self,
+        section: Section,
+        context: Option<usize>,
+        columns: &[&'static str],
+        cells: &[Line],
+    ) {
+        let plain = |line: &Line| line.clone().plain(|word| self.names.is_emphasised(word));
+        let cells: Vec<Line> = cells.iter().map(plain).collect();
+        let cell = |key: &str| {
+            let number = columns.iter().position(|column| *column == key)?;
+            cells.get(number).filter(|cell| !cell.text.is_empty())
+        };
+        let names = cell("agent").map(|cell| (cell, self.tokens(&cell.text)));
+        let name = names.and_then(|(cell, tokens)| match &tokens[..] {
+            [token] => token.value().map(|name| Text::new(name.to_owned(), cell.at(token.text()))),
+            _ => None,
+        });
+        let place = match (name, context) {
+            (Some(name), _) if section == Section::Interface => self.known_agent(&name),
+            (Some(name), _) => Some(self.agent(name)),
+            (None, Some(place)) => Some(place),
+            (None, None) => {
+                let at = cells.first().map_or(0..0, Line::whole);
+                let help = "each row names one agent in the column `agent`";
+                self.problems.error("table-cell", &at, "this row names no agent", help);
+                None
+            }
+        };
+        let Some(place) = place else { return };
+        for key in ["branch", "worktree", "identity", "withdrawn", "new-surface"] {
+            if let Some(cell) = cell(key)
+                && let Some(word) = self.one_word(cell, key, &cell.text)
+            {
+                self.agent_word(place, key, word);
+            }
+        }
+        let mode = cell("mode").map(|cell| (cell, access(cell.text.trim_matches(['(', ')']))));
+        let mode = match mode {
+            Some((cell, None)) => {
+                let message = format!("{} is no mode", Shown(&cell.text));
+                let help = "one of: edit, additions only, create only, no delete, read-only";
+                self.problems.error("unknown-mode", &cell.whole(), message, help);
+                return;
+            }
+            Some((_, Some(mode))) => mode,
+            None => Access::May(Mode::Edit),
+        };
+        if let Some(cell) = cell("scope") {
+            let tokens = self.tokens(&cell.text);
+            let mut paths = self.scope_paths(cell, &tokens, mode);
+            if let Some(except) =
+                columns.iter().position(|c| *c == "except").and_then(|n| cells.get(n))
+            {
+                let tokens = self.tokens(&except.text);
+                let except = self.scope_paths(except, &tokens, Access::May(Mode::Edit));
+                for path in &mut paths {
+                    path.except.extend(except.iter().map(|path| path.pattern.clone()));
+                }
+            }
+            self.draft.agents[place].scope.extend(paths);
+        }
+        if let Some(promise) =
+            columns.iter().position(|c| *c == "promises").and_then(|n| cells.get(n))
+        {
+            let readers =
+                columns.iter().position(|c| *c == "relied-on-by").and_then(|n| cells.get(n));
+            let readers = readers.filter(|cell| !cell.text.is_empty());
+            let readers =
+                readers.map(|cell| self.only_agents(cell, &cell.text)).unwrap_or_default();
+            self.promise(place, &readers, promise, &promise.text);
+        }
+    }
+
+    pub(super) fn shared_table(&mut self, table: &Table) {
+        let known = ["path", "policy", "note"];
+        let Some(columns) = self.columns(table, &known, |head| {
+            Some(match head {
+                "path" | "paths" | "file" | "files" | "shared file" | "shared path"
+                | "shared files" => "path",
+                "policy" | "owner" | "who" | "owned by" | "who edits" | "rule" => "policy",
+                "note" | "notes" | "comment" | "comments" | "reason" | "why" => "note",
+                "" | "no" | "number" => "number",
+                _ => return None,
+            })
+        }) else {
+            return;
+        };
+        for row in &table.rows {
+            let cell = |key: &str| {
+                let number = columns.iter().position(|column| *column == key)?;
+                row.cells.get(number).filter(|cell| !cell.text.is_empty())
+            };
+            let (Some(path), Some(policy)) = (cell("path"), cell("policy")) else {
+                let at = row.cells.first().map_or(0..0, Line::whole);
+                let help = "each row names a path and its policy";
+                self.problems.error(
+                    "table-cell",
+                    &at,
+                    "a path or a policy is missing in this row",
+                    help,
+                );
+                continue;
+            };
+            let policy = policy.clone().plain(|word| self.names.is_emphasised(word));
+            let note = cell("note").map(|note| free_text(&note.text));
+            self.shared_row(path, &policy, note);
+        }
+    }
+
+    pub(super) fn settings_table(&mut self, section: Section, table: &Table) {
+        for row in &table.rows {
+            let (Some(key), Some(value)) = (row.cells.first(), row.cells.get(1)) else { continue };
+            let name =
+                key.text.trim_matches(['`', '*', '_']).to_lowercase().replace([' ', '_'], "-");
+            if row.cells.len() > 2 {
+                self.not_understood(&row.cells[2], "", "a table of settings has two columns");
+            }
+            self.setting_key(section, value, &name, &value.text);
+        }
+    }
+}
