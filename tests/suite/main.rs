@@ -8,6 +8,7 @@ mod demo;
 mod face;
 mod gated;
 mod git_facts;
+mod installation;
 mod next_steps;
 mod refs;
 mod sandbox;
