@@ -6,4 +6,5 @@ mod command_line;
 mod demo;
 mod face;
 mod git_facts;
+mod laws;
 mod sandbox;
