@@ -27,9 +27,14 @@ fn lines(input: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 fn may_matter(line: &[u8]) -> bool {
     match parts(line) {
-        Some((old, new, name)) => old != new && is_judged(&RefName::new(name)),
+        // A deletion that asks for no old value has two zero ids (git 2.39 and 2.47: `branch -D`).
+        Some((old, new, name)) => (old != new || is_zero(new)) && is_judged(&RefName::new(name)),
         None => true,
     }
+}
+
+fn is_zero(id: &[u8]) -> bool {
+    id.iter().all(|digit| *digit == b'0')
 }
 
 fn parts(line: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
@@ -129,6 +134,7 @@ mod tests {
 
     const ONE: &str = "1111111111111111111111111111111111111111";
     const TWO: &str = "2222222222222222222222222222222222222222";
+    const ZERO: &str = "0000000000000000000000000000000000000000";
 
     #[test]
     fn most_calls_are_left_at_once() {
@@ -137,6 +143,7 @@ mod tests {
         assert!(matters("prepared", &format!("{ONE} {TWO} refs/replace/{ONE}\n")));
         assert!(matters("prepared", "ref:refs/heads/a ref:refs/heads/b refs/heads/c\n"));
         assert!(matters("prepared", "nonsense\n"));
+        assert!(matters("prepared", &format!("{ZERO} {ZERO} refs/heads/main\n")));
         assert!(!matters("committed", &format!("{ONE} {TWO} refs/heads/main\n")));
         assert!(!matters("prepared", &format!("{ONE} {ONE} refs/heads/main\n")));
         assert!(!matters("prepared", &format!("{ONE} {TWO} refs/remotes/origin/main\n")));

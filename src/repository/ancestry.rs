@@ -9,7 +9,7 @@
 //! ancestors, are always read and painted before the painting ends, whatever their times say.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
+use std::collections::{BinaryHeap, HashMap};
 use std::rc::Rc;
 
 use policy::oid::Oid;
@@ -59,9 +59,9 @@ pub fn merge_bases(source: &impl Commits, one: Oid, other: Oid) -> Read<Vec<Oid>
 /// Whether `ancestor` is reachable from `descendant`; a commit is reachable from itself.
 pub fn is_ancestor(source: &impl Commits, ancestor: Oid, descendant: Oid) -> Read<bool> {
     let mut painting = Painting::new(source);
-    painting.add(ancestor, LEFT)?;
+    let ancestor = painting.add(ancestor, LEFT)?;
     painting.add(descendant, RIGHT)?;
-    while painting.flags_of(ancestor) & RIGHT == 0 {
+    while painting.painted[ancestor].flags & RIGHT == 0 {
         if !painting.step()? {
             painting.require_whole(RIGHT)?;
             return Ok(false);
@@ -94,74 +94,95 @@ const RIGHT: u8 = 2;
 const BELOW: u8 = 4;
 const COMMON: u8 = LEFT | RIGHT;
 
+/// The place of a commit among those that were painted.
+type Place = usize;
+
 struct Painted {
+    id: Oid,
     commit: Rc<RawCommit>,
+    /// The parents, once its flags have flowed to them.
+    parents: Vec<Place>,
     flags: u8,
-    /// Whether its flags have flowed on to its parents as they are now.
+    /// The flags that have flowed on to the parents.
     flowed: u8,
 }
 
 struct Painting<'s, S> {
     source: &'s S,
-    painted: HashMap<Oid, Painted>,
+    painted: Vec<Painted>,
+    places: HashMap<Oid, Place>,
     /// By time, the newest first; the order of arrival decides among equals.
-    queue: BinaryHeap<(i64, Reverse<usize>, Oid)>,
+    queue: BinaryHeap<(i64, Reverse<usize>, Place)>,
     arrivals: usize,
-    /// The queued commits that are not known to be below a common one.
-    open: HashSet<Oid>,
-    cut_off: BTreeSet<Oid>,
+    /// How many commits have flags that have yet to flow, and are not below a common one.
+    open: usize,
+    cut_off: Vec<Place>,
+}
+
+impl Painted {
+    fn is_open(&self) -> bool {
+        self.flags != self.flowed && self.flags & BELOW == 0
+    }
+
+    fn is_left_only(&self) -> bool {
+        self.flags & COMMON == LEFT
+    }
 }
 
 impl<'s, S: Commits> Painting<'s, S> {
     fn new(source: &'s S) -> Self {
         Self {
             source,
-            painted: HashMap::new(),
+            painted: Vec::new(),
+            places: HashMap::new(),
             queue: BinaryHeap::new(),
             arrivals: 0,
-            open: HashSet::new(),
-            cut_off: BTreeSet::new(),
+            open: 0,
+            cut_off: Vec::new(),
         }
     }
 
-    fn flags_of(&self, id: Oid) -> u8 {
-        self.painted.get(&id).map_or(0, |painted| painted.flags)
+    /// Where a commit stands; it is read when it is new.
+    fn place(&mut self, id: Oid) -> Read<Place> {
+        if let Some(place) = self.places.get(&id) {
+            return Ok(*place);
+        }
+        let limit = self.source.limit();
+        if self.painted.len() >= limit {
+            return Err(ReadError::WalkLimit { limit });
+        }
+        let commit = self.source.commit(id)?;
+        let place = self.painted.len();
+        self.painted.push(Painted { id, commit, parents: Vec::new(), flags: 0, flowed: 0 });
+        self.places.insert(id, place);
+        Ok(place)
     }
 
     /// Paints a commit, and queues it when that is news.
-    fn add(&mut self, id: Oid, flags: u8) -> Read<()> {
-        let painted = match self.painted.get_mut(&id) {
-            Some(painted) => painted,
-            None => {
-                let limit = self.source.limit();
-                if self.painted.len() >= limit {
-                    return Err(ReadError::WalkLimit { limit });
-                }
-                let commit = self.source.commit(id)?;
-                self.painted.entry(id).or_insert(Painted { commit, flags: 0, flowed: 0 })
-            }
-        };
+    fn add(&mut self, id: Oid, flags: u8) -> Read<Place> {
+        let place = self.place(id)?;
+        self.paint(place, flags);
+        Ok(place)
+    }
+
+    fn paint(&mut self, place: Place, flags: u8) {
+        let painted = &mut self.painted[place];
         if painted.flags | flags == painted.flags {
-            return Ok(());
+            return;
         }
+        self.open -= usize::from(painted.is_open());
         painted.flags |= flags;
-        let time = painted.commit.time;
-        if painted.flags & BELOW == 0 {
-            self.open.insert(id);
-        } else {
-            self.open.remove(&id);
-        }
+        self.open += usize::from(painted.is_open());
         self.arrivals += 1;
-        self.queue.push((time, Reverse(self.arrivals), id));
-        Ok(())
+        self.queue.push((painted.commit.time, Reverse(self.arrivals), place));
     }
 
     /// Lets the flags of the newest queued commit flow to its parents. `false`: only commits
     /// below common ones are left.
     fn step(&mut self) -> Read<bool> {
-        while !self.open.is_empty() {
-            let Some((_, _, id)) = self.queue.pop() else { return Ok(false) };
-            if self.flow(id)? {
+        while self.open > 0 {
+            let Some((_, _, place)) = self.queue.pop() else { return Ok(false) };
+            if self.flow(place)? {
                 return Ok(true);
             }
         }
@@ -174,21 +195,30 @@ impl<'s, S: Commits> Painting<'s, S> {
     }
 
     /// Whether there was anything to flow.
-    fn flow(&mut self, id: Oid) -> Read<bool> {
-        self.open.remove(&id);
-        let Some(painted) = self.painted.get_mut(&id) else { return Ok(false) };
+    fn flow(&mut self, place: Place) -> Read<bool> {
+        let painted = &mut self.painted[place];
         if painted.flowed == painted.flags {
             return Ok(false);
         }
+        self.open -= usize::from(painted.is_open());
+        let is_first = painted.flowed == 0;
         painted.flowed = painted.flags;
-        let (commit, flags) = (Rc::clone(&painted.commit), painted.flags);
-        if self.source.is_cut_off(id, &commit)? {
-            self.cut_off.insert(id);
-            return Ok(true);
-        }
+        let (id, flags) = (painted.id, painted.flags);
         let flags = if flags & COMMON == COMMON { flags | BELOW } else { flags };
-        for parent in &commit.parents {
-            self.add(*parent, flags)?;
+        if is_first {
+            let commit = Rc::clone(&painted.commit);
+            if self.source.is_cut_off(id, &commit)? {
+                self.cut_off.push(place);
+                return Ok(true);
+            }
+            for parent in &commit.parents {
+                let parent = self.add(*parent, flags)?;
+                self.painted[place].parents.push(parent);
+            }
+        } else {
+            for at in 0..self.painted[place].parents.len() {
+                self.paint(self.painted[place].parents[at], flags);
+            }
         }
         Ok(true)
     }
@@ -198,17 +228,19 @@ impl<'s, S: Commits> Painting<'s, S> {
     fn flow_below(&mut self) -> Read<()> {
         let mut allowance = ALLOWANCE;
         loop {
-            let oldest = self.left_only().map(|(_, painted)| painted.commit.time).min();
-            let Some(oldest) = oldest else { return Ok(()) };
+            let left = self.painted.iter().filter(|painted| painted.is_left_only());
+            let Some(oldest) = left.map(|painted| painted.commit.time).min() else {
+                return Ok(());
+            };
             let mut changed = false;
-            while let Some((time, _, id)) = self.queue.pop() {
+            while let Some((time, _, place)) = self.queue.pop() {
                 if time >= oldest {
-                    changed |= self.flow(id)?;
+                    changed |= self.flow(place)?;
                     continue;
                 }
                 // Down here nothing should matter, so neither does what cannot be read.
                 allowance -= 1;
-                match self.flow(id) {
+                match self.flow(place) {
                     Ok(flowed) if allowance > 0 => changed |= flowed,
                     Ok(_) | Err(_) => return Ok(()),
                 }
@@ -219,56 +251,47 @@ impl<'s, S: Commits> Painting<'s, S> {
         }
     }
 
-    fn left_only(&self) -> impl Iterator<Item = (&Oid, &Painted)> {
-        self.painted.iter().filter(|(_, painted)| painted.flags & COMMON == LEFT)
-    }
-
     fn best_common(&self) -> Vec<Oid> {
-        self.painted
-            .iter()
-            .filter(|(_, painted)| painted.flags & (COMMON | BELOW) == COMMON)
-            .map(|(id, _)| *id)
-            .collect()
+        let best = self.painted.iter().filter(|one| one.flags & (COMMON | BELOW) == COMMON);
+        best.map(|painted| painted.id).collect()
     }
 
     /// Refuses to answer when the history of a commit that only one of these sides reaches was
     /// cut off: what is missing may be anything. Below common commits nothing is missed.
     fn require_whole(&self, sides: u8) -> Read<()> {
-        for id in &self.cut_off {
-            let side = self.flags_of(*id) & COMMON;
-            if side != COMMON && side & sides != 0 {
-                return Err(ReadError::Shallow { at: *id });
-            }
+        let cut_off = self.cut_off.iter().map(|place| &self.painted[*place]);
+        let matters = |painted: &&Painted| {
+            let side = painted.flags & COMMON;
+            side != COMMON && side & sides != 0
+        };
+        match cut_off.filter(matters).map(|painted| painted.id).min() {
+            Some(at) => Err(ReadError::Shallow { at }),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// The commits that only the left side reaches, children before parents.
     fn in_order(&self) -> Vec<Oid> {
-        let mut children: HashMap<Oid, usize> = self.left_only().map(|(id, _)| (*id, 0)).collect();
-        for (_, painted) in self.left_only() {
-            for parent in &painted.commit.parents {
-                if let Some(count) = children.get_mut(parent) {
-                    *count += 1;
-                }
-            }
+        let mut children = vec![0_usize; self.painted.len()];
+        let left = || self.painted.iter().enumerate().filter(|(_, one)| one.is_left_only());
+        for parent in left().flat_map(|(_, painted)| &painted.parents) {
+            children[*parent] += 1;
         }
-        let mut ready: BinaryHeap<(i64, Reverse<Oid>)> = self
-            .left_only()
-            .filter(|(id, _)| children.get(*id) == Some(&0))
-            .map(|(id, painted)| (painted.commit.time, Reverse(*id)))
+        let key = |place: Place| {
+            let painted = &self.painted[place];
+            (painted.commit.time, Reverse(painted.id), place)
+        };
+        let mut ready: BinaryHeap<_> = left()
+            .filter(|(place, _)| children[*place] == 0)
+            .map(|(place, _)| key(place))
             .collect();
-        let mut order = Vec::with_capacity(children.len());
-        while let Some((_, Reverse(id))) = ready.pop() {
+        let mut order = Vec::new();
+        while let Some((_, Reverse(id), place)) = ready.pop() {
             order.push(id);
-            let Some(painted) = self.painted.get(&id) else { continue };
-            for parent in &painted.commit.parents {
-                let Some(count) = children.get_mut(parent) else { continue };
-                *count -= 1;
-                if *count == 0
-                    && let Some(parent_painted) = self.painted.get(parent)
-                {
-                    ready.push((parent_painted.commit.time, Reverse(*parent)));
+            for parent in &self.painted[place].parents {
+                children[*parent] -= 1;
+                if children[*parent] == 0 && self.painted[*parent].is_left_only() {
+                    ready.push(key(*parent));
                 }
             }
         }
@@ -278,6 +301,8 @@ impl<'s, S: Commits> Painting<'s, S> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     /// Commits numbered from 0; parents always have smaller numbers.

@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
 mod command_line;
+mod commit;
 mod demo;
 mod face;
+mod gated;
 mod git_facts;
 mod laws;
+mod refs;
 mod sandbox;

@@ -177,10 +177,11 @@ impl<'a> Case<'a> {
 
     /// The trunk, for people.
     pub fn trunk_name(&self) -> String {
-        let known = match &self.attempt.subject {
+        let moved = match &self.attempt.subject {
             Subject::TrunkStep(_) | Subject::TrunkRewound { .. } => self.attempt.reference.as_ref(),
-            _ => self.attempt.trunk.as_ref(),
+            _ => None,
         };
+        let known = self.attempt.trunk.as_ref().or(moved);
         known.map_or_else(|| "the trunk".to_owned(), |name| crate::text::printable(&name.short()))
     }
 

@@ -122,6 +122,12 @@ pub fn find(code: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.code == code)
 }
 
+/// The rule whose code is spelt most nearly like this; `None` when none is near.
+pub fn nearest(code: &str) -> Option<&'static Rule> {
+    let distance = |rule: &&Rule| strsim::damerau_levenshtein(rule.code, code);
+    RULES.iter().min_by_key(distance).filter(|rule| distance(rule) <= rule.code.len() / 3)
+}
+
 /// Whether a contract may waive the rule of this code: the path rules but `contract-protected`,
 /// and the rules of order (design section 2.2). A waiver of any other code means nothing.
 pub fn waivable(code: &str) -> bool {

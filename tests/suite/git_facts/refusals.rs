@@ -60,11 +60,9 @@ fn the_ref_stays_while_index_and_worktree_are_changed_already() {
 
 #[test]
 fn what_does_not_stand_on_the_branch_leaves_nothing_behind() {
-    let cases: [&[&str]; 7] = [
+    let cases: [&[&str]; 5] = [
         &["branch", "--force", "lane", "ahead"],
         &["fetch", "--quiet", ".", "ahead:lane"],
-        &["checkout", "--quiet", "-B", "lane", "ahead"],
-        &["switch", "--quiet", "-C", "lane", "ahead"],
         &["branch", "-D", "lane"],
         &["branch", "-m", "lane", "renamed"],
         &["push", "--quiet", ".", "ahead:lane"],
@@ -105,6 +103,90 @@ fn the_ways_back_move_the_branch_to_where_it_is() {
         assert_eq!(left(&facts.world), (String::new(), vec![]), "{back:?}");
         assert_eq!(facts.world.git("repo", &["symbolic-ref", "HEAD"]).line(), "refs/heads/lane");
     }
+}
+
+#[test]
+fn checking_a_branch_out_anew_has_changed_the_files_of_the_one_before() {
+    for command in [
+        ["checkout", "--quiet", "-B", "lane", "clash"],
+        ["switch", "--quiet", "-C", "lane", "clash"],
+    ] {
+        let facts = on_lane();
+        facts.world.git("repo", &["checkout", "--quiet", "other"]);
+        facts.refuse(LANE, "repo", &command).expect_failure();
+        assert_eq!(facts.world.git("repo", &["symbolic-ref", "HEAD"]).line(), "refs/heads/other");
+        assert_eq!(left(&facts.world).0, "M  a; D  o");
+        facts.world.git("repo", &["read-tree", "-m", "-u", "clash", "HEAD"]);
+        assert_eq!(left(&facts.world), (String::new(), vec![]));
+    }
+}
+
+/// What was changed before, in the index and in the files, and is nobody's to touch.
+fn with_local_changes() -> Recorder {
+    let facts = on_lane();
+    facts.world.write("repo/sub/c", "staged\n");
+    facts.world.git("repo", &["add", "sub/c"]);
+    facts.world.write("repo/b", "not staged\n");
+    facts.world.write("repo/untracked", "mine\n");
+    facts
+}
+
+#[test]
+fn a_two_way_merge_of_trees_takes_a_move_back_and_nothing_else() {
+    let cases: [&[&str]; 4] = [
+        &["merge", "--quiet", "--ff-only", "ahead"],
+        &["pull", "--quiet", "--ff-only", ".", "ahead"],
+        &["reset", "--quiet", "--keep", "ahead"],
+        &["reset", "--quiet", "--merge", "ahead"],
+    ];
+    for command in cases {
+        let facts = with_local_changes();
+        if command.contains(&"--merge") || command.contains(&"--keep") {
+            // These two take staged changes back themselves, or do not begin.
+            facts.world.git("repo", &["reset", "--quiet"]);
+            facts.world.git("repo", &["checkout", "--quiet", "sub/c"]);
+        }
+        let before = left(&facts.world);
+        facts.refuse(LANE, "repo", command).says("aborted by hook");
+        assert_ne!(left(&facts.world), before, "{command:?}");
+        facts.world.git("repo", &["read-tree", "-m", "-u", "ahead", "HEAD"]);
+        assert_eq!(left(&facts.world), before, "{command:?}");
+        assert_eq!(facts.world.read("repo/b"), "not staged\n");
+    }
+}
+
+#[test]
+fn a_refused_commit_leaves_what_a_refused_fast_forward_leaves() {
+    // So the way back of the one would throw the other's work away: they must be told apart.
+    let facts = on_lane();
+    facts.world.write("repo/b", "work\n");
+    facts.refuse(LANE, "repo", &["commit", "--quiet", "-a", "-m", "x"]).expect_failure();
+    assert_eq!(left(&facts.world), (" M b".to_owned(), vec![]), "of `-a` nothing is staged");
+    facts.world.git("repo", &["add", "b"]);
+    facts.refuse(LANE, "repo", &["commit", "--quiet", "-m", "x"]).expect_failure();
+    assert_eq!(left(&facts.world), ("M  b".to_owned(), vec![]));
+    let commit =
+        facts.events().into_iter().find(|event| event.input.contains(LANE.trim_end_matches('$')));
+    assert_eq!(
+        commit.unwrap().action,
+        "unset",
+        "a merge and a pull name themselves, a commit does not"
+    );
+    facts.refuse(LANE, "repo", &["reset", "--quiet", "--hard", "ahead"]).expect_failure();
+    let reset =
+        facts.events().into_iter().find(|event| event.input.contains(LANE.trim_end_matches('$')));
+    assert_eq!(reset.unwrap().action, "unset", "nor does a reset");
+}
+
+#[test]
+fn a_refused_revert_is_taken_back_by_resetting_what_is_staged() {
+    let facts = on_lane();
+    facts.world.write("repo/b", "not staged\n");
+    let before = left(&facts.world);
+    facts.refuse(LANE, "repo", &["revert", "--no-edit", "HEAD"]).expect_failure();
+    assert!(facts.world.exists("repo/.git/AUTO_MERGE"), "the one mark that it leaves");
+    facts.world.git("repo", &["reset", "--quiet", "--merge"]);
+    assert_eq!(left(&facts.world), before);
 }
 
 #[test]

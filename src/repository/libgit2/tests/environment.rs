@@ -16,17 +16,29 @@ fn script() -> String {
 
 /// Runs git with the probe as this hook, and gives what the probe saw.
 fn seen(world: &Sandbox, directory: &str, hooks_of: &str, hook: &str, git: &[&str]) -> Vec<String> {
+    seen_with(world, directory, hooks_of, hook, git, |call| call)
+}
+
+fn seen_with(
+    world: &Sandbox,
+    directory: &str,
+    hooks_of: &str,
+    hook: &str,
+    git: &[&str],
+    environment: impl FnOnce(sandbox::Call) -> sandbox::Call,
+) -> Vec<String> {
     world.hook(hooks_of, hook, &script());
     let seen = world.path("seen");
     drop(std::fs::remove_file(&seen));
     let call = world.call(directory, sandbox::git_program()).args(git).env("PROBE", &seen);
-    let ran = call.run();
+    let ran = environment(call).run();
     assert_eq!(ran.code, 0, "{ran:?}");
     world.read("seen").lines().map(str::to_owned).collect()
 }
 
-/// Writes the worktree's directory name, HEAD and what is staged, a line each; then a line for
-/// each new value of a ref that standard input has, saying whether its commit can be read.
+/// Writes the worktree's directory name, HEAD and what is staged, a line each; the walk limit and
+/// the trunk where a limit is configured; then a line for each new value of a ref that standard
+/// input has, saying whether its commit can be read.
 #[test]
 #[ignore = "run by the other tests, inside a hook"]
 #[expect(clippy::disallowed_methods, reason = "this stands for the program itself")]
@@ -43,6 +55,10 @@ fn probe() {
     let mut lines = vec![root.to_owned(), format!("{:?}", head.as_ref().map(|head| &head.summary))];
     if view.place().worktree.is_some() {
         lines.extend(signs(&view.staged(head.map(|head| head.tree)).unwrap().changes));
+    }
+    let trunk = view.config("contractgate.trunk").unwrap();
+    if view.walk_limit() != 200_000 {
+        lines.push(format!("{} {trunk:?}", view.walk_limit()));
     }
     for line in std::io::stdin().lines() {
         let line = line.unwrap();
@@ -119,6 +135,34 @@ fn a_commit_in_a_submodule() {
     let commit = ["commit", "--quiet", "-a", "-m", "x"];
     let saw = seen(&world, "repo/lib", "repo/lib", "pre-commit", &commit);
     assert_eq!(saw, ["lib", "Some(\"library one\")", "~l"]);
+}
+
+#[test]
+fn an_environment_with_little_in_it_or_too_much() {
+    let world = repo();
+    world.write("other.config", "[contractgate]\n\ttrunk = global\n");
+    world.git("repo", &["config", "contractgate.walkLimit", "1000"]);
+    let other = world.path("other.config");
+    type Change<'a> = Box<dyn FnOnce(sandbox::Call) -> sandbox::Call + 'a>;
+    let changes: [(&str, Change); 4] = [
+        ("None", Box::new(|call| call.unset("HOME").unset("PATH").env("PATH", "/usr/bin:/bin"))),
+        ("None", Box::new(|call| call.env("GIT_CONFIG_GLOBAL", "/dev/null"))),
+        ("Some(\"global\")", Box::new(|call| call.env("GIT_CONFIG_GLOBAL", &other))),
+        (
+            "None",
+            Box::new(|call| {
+                call.env("GIT_CONFIG_COUNT", "1")
+                    .env("GIT_CONFIG_KEY_0", "contractgate.trunk")
+                    .env("GIT_CONFIG_VALUE_0", "misled")
+            }),
+        ),
+    ];
+    for (trunk, change) in changes {
+        let commit =
+            ["-c", "contractgate.walkLimit=7", "commit", "--quiet", "--allow-empty", "-m", "x"];
+        let saw = seen_with(&world, "repo", "repo", "pre-commit", &commit, change);
+        assert_eq!(saw.last().unwrap(), &format!("1000 {trunk}"));
+    }
 }
 
 #[test]
