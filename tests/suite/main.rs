@@ -9,6 +9,7 @@ mod face;
 mod gated;
 mod git_facts;
 mod installation;
+mod laws;
 mod next_steps;
 mod refs;
 mod sandbox;
