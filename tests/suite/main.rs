@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
+mod command_line;
 mod commit;
+mod demo;
+mod face;
 mod gated;
 mod git_facts;
 mod installation;
