@@ -24,8 +24,8 @@ pub struct Lanes<'a, 'v> {
     /// The contract that says what the lanes are.
     pub contract: &'a Contract,
     tips: BTreeMap<AgentId, Oid>,
-    /// Commits of no known tip, by the lane whose own paths hold all that they change.
-    strays: BTreeMap<AgentId, BTreeSet<Oid>>,
+    /// Commits of no known tip, newest first, by the lane whose own paths hold all that they change.
+    strays: BTreeMap<AgentId, Vec<Oid>>,
 }
 
 impl<'a, 'v> Lanes<'a, 'v> {
@@ -54,12 +54,12 @@ impl<'a, 'v> Lanes<'a, 'v> {
         self.tips.values().copied().collect()
     }
 
-    /// Counts commits that belong to no known tip as work of the lane whose own paths hold all
-    /// that they change.
+    /// Counts commits that belong to no known tip, newest first, as work of the lane whose own
+    /// paths hold all that they change.
     pub fn adopt_strays(&mut self, commits: &[Oid]) -> Known<()> {
         for commit in commits {
             if let Some(lane) = self.sole_lane(*commit)? {
-                self.strays.entry(lane.clone()).or_default().insert(*commit);
+                self.strays.entry(lane.clone()).or_default().push(*commit);
             }
         }
         Ok(())

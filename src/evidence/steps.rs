@@ -72,20 +72,28 @@ pub fn next_step(
         step.to = next.to;
         step.chain.splice(0..0, next.chain);
     };
-    if let Some(lane) = owned(step.to)? {
-        while let Some(next) = rest.front() {
+    if !amends(history, step.to)?
+        && let Some(lane) = owned(step.to)?
+    {
+        let mut run = 0;
+        let mut touches_own = lanes.touches_own(step.to, &lane)?;
+        while let Some(next) = rest.get(run) {
             let same = owned(next.to)?.as_ref() == Some(&lane);
-            let merge_above = !single(next.to)?;
-            if amends(history, next.to)? || !(same || merge_above) {
+            if amends(history, next.to)? || !(same || !single(next.to)?) {
                 break;
             }
-            let Some(next) = rest.pop_front() else { break };
-            join(&mut step, next);
+            run += 1;
+            touches_own |= same && lanes.touches_own(next.to, &lane)?;
             if !same {
                 break;
             }
         }
-        return Ok(Some(step));
+        // A lane that stands on commits of the trunk which are pushed along with it reaches them
+        // too; they are not its work when none of them touches its own paths.
+        if touches_own {
+            rest.drain(..run).for_each(|next| join(&mut step, next));
+            return Ok(Some(step));
+        }
     }
     if single(step.to)?
         && let Some(lane) = lanes.sole_lane(step.to)?

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use policy::attempt::{Amendment, AmendmentResult, Entering, TrunkStep};
+use policy::attempt::{Amendment, AmendmentResult, Carried, Entering, TrunkStep};
 use policy::change::{Change, CommitRef};
 use policy::contract::{Contract, Problem};
 use policy::name::AgentId;
@@ -305,15 +305,25 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         for state in &entrant.judged {
             let net = net_effect(self.history, ground.trunk, state, None)?;
             let facts = Facts { lanes: ground.lanes, state, trunk: ground.trunk };
+            let mut inside =
+                ground.lanes.carried(&agent.id, &state.heads, ground.trunk, |_| Ok(false))?;
+            let mut landing = Vec::new();
+            let mut still = Vec::new();
+            for carried in inside.drain(..) {
+                match contract.agent(&carried.lane) {
+                    Some(other) if ground.landings.of(other, after)?.counts() => {
+                        landing.push(carried);
+                    }
+                    _ => still.push(carried),
+                }
+            }
             for change in facts.of_lane(&agent.id, &net)? {
-                if !entering.changes.iter().any(|known| known.path == change.path) {
+                let known = entering.changes.iter().any(|known| known.path == change.path);
+                if !known && !self.is_of_another(ground, &landing, &change)? {
                     entering.changes.push(change);
                 }
             }
-            let carried = ground.lanes.carried(&agent.id, &state.heads, ground.trunk, |other| {
-                Ok(ground.landings.of(other, after)?.counts())
-            })?;
-            for carried in carried {
+            for carried in still {
                 if !entering.carried.iter().any(|known| known.lane == carried.lane) {
                     entering.carried.push(carried);
                 }
@@ -324,6 +334,23 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         }
         entering.changes.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(entering)
+    }
+
+    /// Whether a change is wholly the work of another lane that lands by the same step.
+    fn is_of_another(
+        &self,
+        ground: Ground<'_, 'v>,
+        landing: &[Carried],
+        change: &Change,
+    ) -> Known<bool> {
+        for carried in landing.iter().filter(|carried| carried.paths.contains(&change.path)) {
+            if let Some(tip) = ground.lanes.tip(&carried.lane)
+                && self.history.entry_at(tip, &change.path)? == change.new
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Which changed paths are the merge, one lane after another, of the entering lanes' changes.
