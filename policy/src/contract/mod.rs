@@ -8,6 +8,7 @@ mod concerns;
 mod disjoint;
 mod draft;
 mod keys;
+pub mod lint;
 mod markdown;
 mod matcher;
 mod model;
@@ -21,6 +22,7 @@ mod source;
 mod spelling;
 mod toml_reader;
 mod validate;
+mod well_known;
 mod write_toml;
 
 pub use model::*;
