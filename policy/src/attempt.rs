@@ -20,8 +20,22 @@ pub struct Attempt {
     pub actor: Actor,
     /// The ref that moves, or that a commit would move. `None` on a detached HEAD.
     pub reference: Option<RefName>,
+    /// The ref that the contract was read from, as the commands in a help name it. `None` where
+    /// it is not known: the help is then advice without a command.
+    pub trunk: Option<RefName>,
     /// What is tried.
     pub subject: Subject,
+}
+
+impl Attempt {
+    /// The attempt that would have led to the old tip, for a lane whose move is judged by what it
+    /// adds.
+    pub fn before(&self) -> Option<Self> {
+        let Subject::Lane(work) = &self.subject else { return None };
+        let state = work.before.clone()?;
+        let work = LaneWork { state, before: None, lane: work.lane.clone(), moves: work.moves };
+        Some(Self { subject: Subject::Lane(Box::new(work)), ..self.clone() })
+    }
 }
 
 /// A place where an attempt is judged.
@@ -273,4 +287,22 @@ pub enum EntryEvidence {
     Content(RepoPath, CommitRef),
     /// All its changes are there after the step.
     Landed,
+}
+
+impl EntryEvidence {
+    /// The own commit that shows it, where one does.
+    pub fn commit(&self) -> Option<&CommitRef> {
+        match self {
+            Self::Commit(commit) | Self::Content(_, commit) => Some(commit),
+            Self::Landed => None,
+        }
+    }
+
+    /// The path whose content shows it.
+    pub fn path(&self) -> Option<&RepoPath> {
+        match self {
+            Self::Content(path, _) => Some(path),
+            Self::Commit(_) | Self::Landed => None,
+        }
+    }
 }

@@ -129,7 +129,7 @@ pub struct Violation {
 }
 
 /// One next step.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Help {
     /// What it does, in a few words.
     pub label: String,
@@ -147,7 +147,7 @@ pub struct Note {
 }
 
 /// Something that could not be known, which blocks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Undecided {
     /// A short code, in the spelling of the rules' codes.
     pub code: &'static str,

@@ -11,6 +11,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::history::History;
+use super::located::Trunk;
 use super::state::State;
 use super::{Known, Unknown};
 
@@ -46,14 +47,17 @@ pub struct Contracts<'a, 'v> {
     history: &'a History<'v>,
     /// Whether a contract was found here at installation (`contractgate.contract`).
     expected: bool,
+    /// The trunk's short name, where it is a branch: a contract that names another is not for it.
+    trunk: Option<String>,
     read: RefCell<HashMap<Files, Held>>,
 }
 
 impl<'a, 'v> Contracts<'a, 'v> {
-    /// Reads `contractgate.contract`, and no contract yet.
-    pub fn new(history: &'a History<'v>) -> Known<Self> {
+    /// The contracts of a trunk. Reads `contractgate.contract`, and no contract yet.
+    pub fn new(history: &'a History<'v>, trunk: &Trunk) -> Known<Self> {
         let expected = history.view().config("contractgate.contract")?.is_some();
-        Ok(Self { history, expected, read: RefCell::default() })
+        let trunk = trunk.is_ref().then(|| trunk.name.clone());
+        Ok(Self { history, expected, trunk, read: RefCell::default() })
     }
 
     /// What a commit holds.
@@ -104,7 +108,7 @@ impl<'a, 'v> Contracts<'a, 'v> {
         Ok(match (found.next(), found.next()) {
             (Some(_), Some(_)) => Held::Broken(Unknown::TwoContracts(commit)),
             (Some((file, source)), None) => match contract::read(file, &source) {
-                Ok(contract) => Held::Contract(Rc::new(contract)),
+                Ok(contract) => self.for_this_trunk(contract),
                 Err(problems) => {
                     let path = file.name();
                     let text = source;
@@ -116,6 +120,17 @@ impl<'a, 'v> Contracts<'a, 'v> {
             }
             (None, _) => Held::Nothing,
         })
+    }
+
+    /// A contract that says it is for another branch governs nothing and lets nothing pass.
+    fn for_this_trunk(&self, contract: Contract) -> Held {
+        match (contract.trunk(), &self.trunk) {
+            (Some(named), Some(trunk)) if named != trunk => {
+                let (trunk, named) = (trunk.clone(), named.to_owned());
+                Held::Broken(Unknown::TrunkDiffers { trunk, named })
+            }
+            _ => Held::Contract(Rc::new(contract)),
+        }
     }
 
     fn source(&self, state: &State, entry: Entry) -> Result<Vec<u8>, String> {

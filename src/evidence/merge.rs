@@ -11,7 +11,7 @@ use policy::path::RepoPath;
 
 use super::history::History;
 use super::state::State;
-use crate::repository::{GitView, Read};
+use crate::repository::Read;
 
 /// The largest file that is merged or compared line by line, in bytes. A larger one that both
 /// sides changed conflicts, as git's own `core.bigFileThreshold` has it for binary files.

@@ -4,18 +4,28 @@
 //! one. It collects facts and asks the contract what to look for; it never decides and never
 //! prints.
 
+pub mod case;
 pub mod contract;
 pub mod entering;
 pub mod facts;
+#[cfg(test)]
+mod fake;
 pub mod ground;
 pub mod history;
+pub mod identity;
 pub mod landed;
+pub mod lane_check;
+pub mod located;
 pub mod merge;
+pub mod moves;
 pub mod net_effect;
 pub mod own;
 pub mod revert;
+pub mod staged;
 pub mod state;
 pub mod steps;
+#[cfg(test)]
+mod tests;
 pub mod tips;
 pub mod trunk;
 mod unknown;

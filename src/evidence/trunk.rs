@@ -43,8 +43,6 @@ pub struct TrunkMoves<'a, 'v> {
     pub contracts: &'a Contracts<'a, 'v>,
     /// Where the lanes are, moves of the same push included.
     pub tips: &'a Tips<'a, 'v>,
-    /// The short name of the trunk.
-    pub trunk_name: &'a str,
     /// What the trunk's upstream holds already: steps in it are history (a client only).
     pub published: &'a [Oid],
     /// Whether an agent, or anybody who is judged by landings only, moves it.
@@ -146,8 +144,10 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         if let (Held::Broken(unknown), None) = (&held, &amendment) {
             return Err(unknown.clone());
         }
-        let changes = self.changes(before, after)?;
-        let changes = if amendment.is_some() { self.plain(&changes, after)? } else { Vec::new() };
+        let changes = match amendment {
+            Some(_) => self.plain(&self.changes(before, after)?, after)?,
+            None => Vec::new(),
+        };
         let step = TrunkStep {
             from,
             to: self.named(after)?,
@@ -213,16 +213,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
             before.commit.is_none() || matches!(self.contracts.in_state(before)?, Held::Nothing);
         let result = match self.contracts.in_state(after)? {
             Held::Nothing => AmendmentResult::Removed,
-            Held::Contract(contract) => match contract.trunk() {
-                Some(named) if named != self.trunk_name => {
-                    let message = format!(
-                        "the contract says that it is for {named}, but this trunk is {}",
-                        self.trunk_name
-                    );
-                    AmendmentResult::Invalid(vec![whole_file("trunk-differs", message)])
-                }
-                _ => AmendmentResult::Valid,
-            },
+            Held::Contract(_) => AmendmentResult::Valid,
             Held::Broken(Unknown::ContractInvalid { problems, .. }) => {
                 AmendmentResult::Invalid(problems)
             }

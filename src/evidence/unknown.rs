@@ -3,6 +3,7 @@
 use policy::contract::Problem;
 use policy::name::RefName;
 use policy::oid::Oid;
+use policy::path::RepoPath;
 use policy::verdict::{Help, Undecided};
 
 use crate::repository::ReadError;
@@ -58,9 +59,22 @@ pub enum Unknown {
     /// The server tells people apart and this one has no name.
     #[error("the server does not know who is pushing: {0} is empty or not set")]
     PusherUnknown(String),
+    /// A lane cannot be merged into the trunk as it is.
+    #[error("{branch} does not merge into {trunk}: {} conflicts", listed(.paths))]
+    LandingConflicts {
+        /// The trunk.
+        trunk: String,
+        /// The lane's branch.
+        branch: String,
+        /// Where it conflicts.
+        paths: Vec<RepoPath>,
+    },
     /// An index that is about to be committed still has unmerged paths, and the like.
     #[error("{0}")]
     Other(String),
+    /// Nothing says which lane is meant.
+    #[error("HEAD is detached and this is no lane's worktree, so which lane is meant is not known")]
+    LaneUnknown,
     /// A ref that was named does not exist.
     #[error("{0} does not exist")]
     NoSuchRef(String),
@@ -71,6 +85,14 @@ pub enum Unknown {
 
 /// The result of asking what happened.
 pub type Known<T> = Result<T, Unknown>;
+
+/// The first few of many paths.
+fn listed(paths: &[RepoPath]) -> String {
+    let shown: Vec<String> = paths.iter().take(5).map(RepoPath::to_string).collect();
+    let more =
+        if paths.len() > 5 { format!(" and {} more", paths.len() - 5) } else { String::new() };
+    format!("{}{more}", shown.join(", "))
+}
 
 fn first_of(problems: &[Problem]) -> String {
     match problems {
@@ -99,6 +121,8 @@ impl Unknown {
             Self::ContractUnrecognisable(_) => "contract-unrecognisable",
             Self::ContractUnreadable { .. } => "contract-unreadable",
             Self::PusherUnknown(_) => "pusher-unknown",
+            Self::LandingConflicts { .. } => "landing-conflicts",
+            Self::LaneUnknown => "lane-unknown",
             Self::Other(_) => "unknown",
             Self::NoSuchRef(_) => "ref-missing",
             Self::NotACommit(_) => "not-a-commit",
@@ -160,6 +184,14 @@ impl Unknown {
             Self::PusherUnknown(_) => {
                 vec![advice("the server's administrator corrects contractgate.identityEnv")]
             }
+            Self::LandingConflicts { trunk, .. } => vec![command(
+                "in the lane's worktree, take the trunk in and resolve it there",
+                &format!("git merge {}", policy::text::shell_word(trunk)),
+            )],
+            Self::LaneUnknown => vec![
+                advice("name it: contract-gate check --agent NAME --head HEAD"),
+                command("or judge all of them", "contract-gate check --all"),
+            ],
             Self::Other(_) | Self::NoSuchRef(_) | Self::NotACommit(_) => Vec::new(),
         }
     }

@@ -2,7 +2,11 @@
 //!
 //! Nothing outside this room knows how a repository is read. Nothing in it writes.
 
+pub mod ancestry;
 pub mod libgit2;
+pub mod raw;
+pub mod trees;
+pub mod worktree;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -11,6 +15,8 @@ use policy::change::Entry;
 use policy::name::RefName;
 use policy::oid::Oid;
 use policy::path::RepoPath;
+
+use crate::system::environment::Environment;
 
 /// Why something could not be read. Each becomes *undecided*, never an empty answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -86,6 +92,15 @@ pub struct TreeChange {
     pub new: Option<Entry>,
 }
 
+/// What the index holds beyond a tree.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Staged {
+    /// The merged paths whose entry differs, sorted by path.
+    pub changes: Vec<TreeChange>,
+    /// The unmerged paths: what will be staged there is not known yet.
+    pub unmerged: Vec<RepoPath>,
+}
+
 /// A path in the worktree that differs from the index, with its content as git would store it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorktreeChange {
@@ -115,7 +130,7 @@ pub struct Reference {
     pub name: RefName,
     /// The object, symbolic refs followed to the end. Tags are not peeled.
     pub target: Oid,
-    /// The ref that it points to, when it is symbolic.
+    /// The ref at the end, when it is symbolic.
     pub symbolic: Option<RefName>,
 }
 
@@ -128,6 +143,21 @@ pub struct Place {
     pub common_dir: PathBuf,
     /// The root of the worktree; `None` in a bare repository.
     pub worktree: Option<PathBuf>,
+}
+
+/// Opens the repository that the environment names, or that the current directory is in. Which
+/// way of reading it is chosen here, once, by what the repository is.
+///
+/// # Errors
+/// When there is none, or when it cannot be read whole and exactly.
+pub fn open(environment: &Environment) -> Read<Box<dyn GitView>> {
+    match environment.backend().as_deref() {
+        None | Some("libgit2") => Ok(Box::new(libgit2::Libgit2::open(environment)?)),
+        Some(other) => Err(ReadError::Open(format!(
+            "CONTRACT_GATE_GIT is {}, and not libgit2",
+            policy::text::printable(other)
+        ))),
+    }
 }
 
 /// The questions that evidence asks a repository. Answers ignore replace refs, grafts,
@@ -186,10 +216,12 @@ pub trait GitView {
     /// What HEAD is, in this worktree.
     fn head(&self) -> Read<Head>;
 
+    /// The object that a revision expression names (`git rev-parse`); `None` when there is none.
+    fn resolve(&self, revision: &str) -> Read<Option<Oid>>;
+
     /// The paths whose entry in the index (`GIT_INDEX_FILE` respected) differs from a tree's.
-    /// Intent-to-add entries have no content yet and count as absent; of an unmerged path the
-    /// worktree's side is not known, so it is an error.
-    fn staged(&self, against: Option<Oid>) -> Read<Vec<TreeChange>>;
+    /// Intent-to-add entries have no content yet and count as absent.
+    fn staged(&self, against: Option<Oid>) -> Read<Staged>;
 
     /// The tracked paths whose file differs from the index, whatever `assume-unchanged` and
     /// `skip-worktree` say of files that are there; unmerged paths included.
@@ -198,10 +230,12 @@ pub trait GitView {
     /// Files that are neither tracked nor ignored.
     fn untracked(&self) -> Read<Vec<RepoPath>>;
 
-    /// The last value of a key in git's configuration (`-c` and `GIT_CONFIG_*` included).
+    /// The last value of a key in git's configuration files: system, global, the repository's, the
+    /// worktree's. What comes by `-c` or `GIT_CONFIG_COUNT` has no say: the gate's own keys must
+    /// not depend on how a command was called. A key without a value is `true`.
     fn config(&self, key: &str) -> Read<Option<String>>;
 
-    /// All values of a key in git's configuration, in order.
+    /// All values of a key in git's configuration files, in order.
     fn config_all(&self, key: &str) -> Read<Vec<String>>;
 
     /// The tracking ref of a branch's upstream, when it has one that exists here.

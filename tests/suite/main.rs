@@ -1,1 +1,14 @@
 //! The whole product, through its binary, with real git.
+
+#![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+
+mod command_line;
+mod commit;
+mod demo;
+mod face;
+mod gated;
+mod git_facts;
+mod installation;
+mod next_steps;
+mod refs;
+mod sandbox;

@@ -1,0 +1,192 @@
+//! The case that the rules judge: contract and attempt, with what several rules ask of them
+//! worked out once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::attempt::{Amendment, Attempt, Carried, Entering, LaneWork, Subject, TrunkStep};
+use crate::change::Change;
+use crate::contract::{Contract, Mode, Permission, TrunkSteps};
+use crate::name::{AgentId, RefName};
+
+use super::who::Who;
+
+/// A contract, an attempt, and who acts.
+#[derive(Debug)]
+pub struct Case<'a> {
+    /// The contract that governs.
+    pub contract: &'a Contract,
+    /// What is tried.
+    pub attempt: &'a Attempt,
+    /// Who tries.
+    pub who: Who<'a>,
+    lane_changes: Vec<LaneChange<'a>>,
+    step_changes: Vec<LaneChange<'a>>,
+}
+
+/// One change, as the work of a lane, with what the contract says about it.
+#[derive(Debug, Clone, Copy)]
+pub struct LaneChange<'a> {
+    /// Whose work it is.
+    pub lane: &'a AgentId,
+    /// What changed.
+    pub change: &'a Change,
+    /// What the contract grants.
+    pub permission: Permission<'a>,
+}
+
+impl<'a> Case<'a> {
+    /// Resolves who acts, and asks the contract about each path once.
+    pub fn new(contract: &'a Contract, attempt: &'a Attempt) -> Self {
+        let who = match &attempt.subject {
+            // Whoever fetches a step that is history did not make it.
+            Subject::TrunkStep(step) if step.published => Who::Human,
+            _ => Who::of(contract, &attempt.actor),
+        };
+        let mut case =
+            Self { contract, attempt, who, lane_changes: Vec::new(), step_changes: Vec::new() };
+        if let Some(work) = case.lane_work() {
+            case.lane_changes = case.judged(&work.lane, &work.state.changes, &work.state.carried);
+        }
+        if let Some(step) = case.step() {
+            for entering in &step.entering {
+                let judged = case.judged(&entering.lane, &entering.changes, &entering.carried);
+                case.lane_changes.extend(judged);
+            }
+            case.step_changes = case.of_entering_lanes(step);
+        }
+        case
+    }
+
+    /// The changes of a lane, without the paths that came with commits of another one: those are
+    /// reported as carried, and under that code alone.
+    fn judged(
+        &self,
+        lane: &'a AgentId,
+        changes: &'a [Change],
+        carried: &[Carried],
+    ) -> Vec<LaneChange<'a>> {
+        let came_along = |change: &&Change| carried.iter().any(|c| c.paths.contains(&change.path));
+        let own = changes.iter().filter(|change| !came_along(change));
+        own.map(|change| self.lane_change(lane, change)).collect()
+    }
+
+    fn lane_change(&self, lane: &'a AgentId, change: &'a Change) -> LaneChange<'a> {
+        LaneChange { lane, change, permission: self.contract.permission(lane, &change.path) }
+    }
+
+    /// What a step makes of the paths of the lanes that enter by it: of their own paths, and of
+    /// those where somebody resolved a conflict. Left out is what is judged already as the
+    /// lane's work, because the step changes nothing about it.
+    fn of_entering_lanes(&self, step: &'a TrunkStep) -> Vec<LaneChange<'a>> {
+        let entering: BTreeSet<_> = step.entering.iter().map(|entering| &entering.lane).collect();
+        if entering.is_empty() {
+            return Vec::new();
+        }
+        let judged: BTreeSet<_> = self
+            .lane_changes
+            .iter()
+            .map(|judged| (judged.lane, &judged.change.path, judged.change.old, judged.change.new))
+            .collect();
+        let by_path: BTreeMap<_, _> = step.changes.iter().map(|c| (&c.path, c)).collect();
+        let own = step.changes.iter().filter_map(|change| {
+            let lane = self.contract.own_lane(&change.path)?;
+            step.unlanded.contains(lane).then_some((lane, change))
+        });
+        let resolved = step.conflicted.iter().filter_map(|(path, lane)| {
+            by_path.get(path).filter(|_| self.landings_only()).map(|change| (lane, *change))
+        });
+        own.chain(resolved)
+            .filter(|(lane, _)| entering.contains(lane))
+            .filter(|(lane, c)| !judged.contains(&(*lane, &c.path, c.old, c.new)))
+            .map(|(lane, change)| self.lane_change(lane, change))
+            .collect()
+    }
+
+    /// The changes that are judged as the work of a lane: in full.
+    pub fn lane_changes(&self) -> &[LaneChange<'a>] {
+        &self.lane_changes
+    }
+
+    /// The changes that have to keep to a mode, with the contract's line that grants it: the work
+    /// of a lane, and what a step makes of the paths of a lane that enters by it.
+    pub fn granted_in(&self, wanted: Mode) -> impl Iterator<Item = (&LaneChange<'a>, u32)> {
+        self.lane_changes.iter().chain(&self.step_changes).filter_map(move |judged| {
+            match judged.permission {
+                Permission::Granted { mode, line } if mode == wanted => Some((judged, line)),
+                _ => None,
+            }
+        })
+    }
+
+    /// The lane's work that is judged, when it is one lane's.
+    pub fn lane_work(&self) -> Option<&'a LaneWork> {
+        match &self.attempt.subject {
+            Subject::Lane(work) => Some(work),
+            _ => None,
+        }
+    }
+
+    /// The trunk step that is judged, unless it is an amendment: that is judged as such, and by
+    /// nothing else.
+    pub fn step(&self) -> Option<&'a TrunkStep> {
+        match &self.attempt.subject {
+            Subject::TrunkStep(step) if step.amendment.is_none() => Some(step),
+            _ => None,
+        }
+    }
+
+    /// The amendment that is judged, with the step that makes it.
+    pub fn amendment(&self) -> Option<(&'a TrunkStep, &'a Amendment)> {
+        match &self.attempt.subject {
+            Subject::TrunkStep(step) => step.amendment.as_ref().map(|a| (&**step, a)),
+            _ => None,
+        }
+    }
+
+    /// Whether the step is history, which somebody else has made.
+    pub fn is_published(&self) -> bool {
+        matches!(&self.attempt.subject, Subject::TrunkStep(step) if step.published)
+    }
+
+    /// The lanes whose work would reach the trunk.
+    pub fn entering(&self) -> &'a [Entering] {
+        self.step().map_or(&[], |step| &step.entering)
+    }
+
+    /// Whether a trunk step has to be a landing, a revert or an amendment: by the contract's
+    /// policy, or because an agent makes it.
+    pub fn landings_only(&self) -> bool {
+        self.contract.policy().trunk_steps == TrunkSteps::LandingsOnly || self.who.agent().is_some()
+    }
+
+    /// Whether somebody acts who is the contract's integrator.
+    pub fn by_integrator(&self) -> bool {
+        self.who.agent().is_some_and(|agent| self.contract.integrator() == Some(agent))
+    }
+
+    /// The lane's branch; `None` for an agent that the contract does not have.
+    pub fn lane_ref(&self, lane: &AgentId) -> Option<RefName> {
+        self.contract.agent(lane).map(|agent| agent.reference())
+    }
+
+    /// The lane's branch for people, or the agent's name.
+    pub fn lane_name(&self, lane: &AgentId) -> String {
+        let branch = self.contract.agent(lane).map(|agent| &*agent.branch);
+        crate::text::printable(branch.unwrap_or(lane.as_str()))
+    }
+
+    /// The trunk, for people.
+    pub fn trunk_name(&self) -> String {
+        let moved = match &self.attempt.subject {
+            Subject::TrunkStep(_) | Subject::TrunkRewound { .. } => self.attempt.reference.as_ref(),
+            _ => None,
+        };
+        let known = self.attempt.trunk.as_ref().or(moved);
+        known.map_or_else(|| "the trunk".to_owned(), |name| crate::text::printable(&name.short()))
+    }
+
+    /// Whether the contract says of an agent that it will never land.
+    pub fn is_withdrawn(&self, lane: &AgentId) -> bool {
+        self.contract.agent(lane).is_some_and(|agent| agent.withdrawn)
+    }
+}

@@ -1,0 +1,186 @@
+//! Next steps. Every command here works as printed, from the root of the lane's worktree, and
+//! clears what it is printed for; none is a way around the contract.
+
+use crate::attempt::{Checkpoint, Subject};
+use crate::change::Change;
+use crate::name::{AgentId, RefName};
+use crate::path::RepoPath;
+use crate::text::{is_invisible, printable, shell_word};
+use crate::verdict::Help;
+
+use super::case::Case;
+
+/// Enough digits to name a commit in the largest repositories there are.
+const DIGITS: usize = 12;
+
+/// Advice, without a command.
+pub fn advice(label: impl Into<String>) -> Help {
+    Help { label: label.into(), command: None }
+}
+
+/// A command to be pasted into a shell.
+pub fn run(label: impl Into<String>, command: String) -> Help {
+    Help { label: label.into(), command: Some(command) }
+}
+
+/// Takes a lane's change back: the path becomes what it was on the merge base. A new file is taken
+/// out of the index and stays in the worktree, so that nothing is lost.
+pub fn undo(case: &Case<'_>, lane: &AgentId, change: &Change) -> Help {
+    let place = place(case, lane);
+    let Some(pathspec) = pathspec(&change.path) else {
+        return advice(format!("undo it{place}"));
+    };
+    let command = match (change.old, change.undo_from) {
+        (None, _) => format!("git rm --cached --force -- {pathspec}"),
+        (Some(_), Some(source)) => {
+            let source = source.to_string();
+            let source = &source[..DIGITS];
+            format!("git restore --source={source} --staged --worktree -- {pathspec}")
+        }
+        (Some(_), None) => return advice(format!("undo it{place}")),
+    };
+    if is_committed(case) {
+        run(format!("undo it{place}"), format!("{command} && git commit -m 'Undo it'"))
+    } else {
+        run(format!("undo it{place}"), command)
+    }
+}
+
+/// Where a lane's work is taken back, when that may not be here.
+fn place(case: &Case<'_>, lane: &AgentId) -> String {
+    if case.lane_work().is_some() && !case.attempt.checkpoint.is_server() {
+        return String::new();
+    }
+    let worktree = case.contract.agent(lane).and_then(|agent| agent.worktree.as_deref());
+    match worktree {
+        Some(directory) => format!(" in {}", printable(directory)),
+        None => format!(" on {}", case.lane_name(lane)),
+    }
+}
+
+/// Whether what is judged is in commits that stay, so that taking it back takes another one. At
+/// `check` the index and the worktree are judged too.
+fn is_committed(case: &Case<'_>) -> bool {
+    let pushed = matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
+    pushed || matches!(case.attempt.subject, Subject::TrunkStep(_))
+}
+
+/// Asking those who may.
+pub fn ask(agents: &[AgentId]) -> Help {
+    advice(format!("ask {} to make the change", any_of(agents)))
+}
+
+/// For what no lane may do.
+pub fn leave_to_the_merge() -> Help {
+    advice("leave it to the human who merges the lanes")
+}
+
+/// For what only another contract would allow.
+pub fn report_it() -> Help {
+    advice("if the work needs it: stop, and report it to the dispatcher")
+}
+
+/// Taking the trunk in, with the command where the trunk's name is known.
+pub fn take_the_trunk_in(case: &Case<'_>, lane: &AgentId) -> Help {
+    let label = format!("take the trunk in{}", place(case, lane));
+    match case.attempt.trunk.as_ref().and_then(revision) {
+        Some(trunk) => run(label, format!("git merge {trunk}")),
+        None => advice(format!("{label}: merge it, or rebase onto it")),
+    }
+}
+
+/// A ref as one word of a git command: a branch by its short name.
+pub fn revision(name: &RefName) -> Option<String> {
+    let text = std::str::from_utf8(name.branch_name().unwrap_or(name.as_bytes())).ok()?;
+    let safe = !text.starts_with('-') && !text.chars().any(|c| c.is_control() || is_invisible(c));
+    safe.then(|| shell_word(text))
+}
+
+/// Names in a row: `agent-1, agent-2 and agent-3`.
+pub fn all_of(agents: &[AgentId]) -> String {
+    joined(agents, "and")
+}
+
+/// Names to choose from: `agent-1, agent-2 or agent-3`.
+pub fn any_of(agents: &[AgentId]) -> String {
+    joined(agents, "or")
+}
+
+fn joined(agents: &[AgentId], last: &str) -> String {
+    match agents {
+        [] => "nobody".to_owned(),
+        [one] => one.to_string(),
+        [first @ .., end] => {
+            let first: Vec<_> = first.iter().map(AgentId::as_str).collect();
+            format!("{} {last} {end}", first.join(", "))
+        }
+    }
+}
+
+/// One of something, or how many: `1 commit`, `3 commits`.
+pub fn count(number: usize, thing: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{ending}")
+}
+
+/// A path as one word of a git command in any POSIX shell. Git matches a pathspec with `*`, `?` or
+/// `[` as a pattern, and one that begins with `:` as a magic one: `src/[id]/a` would undo `src/i/a`
+/// too (2.47.3), so those are made literal. Bytes that must not reach a terminal are written by
+/// `printf`. `None`: the path ends with a newline, which a shell's substitution takes away.
+fn pathspec(path: &RepoPath) -> Option<String> {
+    let bytes = path.as_bytes();
+    let is_printable = |text: &&str| !text.chars().any(|c| c.is_control() || is_invisible(c));
+    if let Some(text) = path.to_str().filter(is_printable) {
+        let is_plain = !text.starts_with(':') && !text.contains(['*', '?', '[', '\\']);
+        let text = if is_plain { text.to_owned() } else { format!(":(top,literal){text}") };
+        return Some(shell_word(&text));
+    }
+    if bytes.ends_with(b"\n") {
+        return None;
+    }
+    let mut written = String::new();
+    for byte in bytes {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' | b'-' | b'/' | b' ' => {
+                written.push(char::from(*byte));
+            }
+            _ => written.push_str(&format!("\\{byte:03o}")),
+        }
+    }
+    // A format may not begin with `-`: dash's printf takes it for an option.
+    Some(format!("\":(top,literal)$(printf -- '{written}')\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(bytes: &[u8]) -> Option<String> {
+        pathspec(&RepoPath::new(bytes).unwrap())
+    }
+
+    #[test]
+    fn paths_are_one_literal_word() {
+        let is = |bytes: &[u8], expected: &str| assert_eq!(spec(bytes).unwrap(), expected);
+        is(b"src/db/schema.ts", "src/db/schema.ts");
+        is(b"it's a b", r"'it'\''s a b'");
+        is("src/zażółć.rs".as_bytes(), "'src/zażółć.rs'");
+        is(b"src/app/[id]/page.tsx", "':(top,literal)src/app/[id]/page.tsx'");
+        is(b":colon", "':(top,literal):colon'");
+        is(b"a\nb%", r#"":(top,literal)$(printf -- 'a\012b\045')""#);
+        is(b"caf\xe9", r#"":(top,literal)$(printf -- 'caf\351')""#);
+    }
+
+    #[test]
+    fn no_command_where_a_shell_cannot_say_the_path() {
+        assert_eq!(spec(b"a\n"), None);
+    }
+
+    #[test]
+    fn names_in_a_row() {
+        let names: Vec<_> = ["a", "b", "c"].iter().map(|n| AgentId::new(n).unwrap()).collect();
+        assert_eq!(all_of(&names), "a, b and c");
+        assert_eq!(any_of(&names[..2]), "a or b");
+        assert_eq!(all_of(&names[..1]), "a");
+    }
+}

@@ -1,0 +1,80 @@
+//! `merge-order`: a lane's work reaches the trunk before the lanes that it comes after.
+
+use crate::attempt::{Checkpoint, Entering};
+use crate::name::AgentId;
+use crate::verdict::Help;
+
+use super::case::Case;
+use super::findings::{Finding, Findings};
+use super::{Explanation, Group, Rule, help};
+
+pub const RULE: Rule = Rule { code: "merge-order", group: Group::Order, explain: EXPLAIN, judge };
+
+const EXPLAIN: Explanation = Explanation {
+    summary: "When work of a lane enters the trunk, every lane before it has wholly landed.",
+    meaning: "The law is about states and not about commands: merge, fast-forward, squash, \
+              rebase, cherry-pick, reset and push are judged alike. A lane's work enters when one \
+              of its own commits becomes part of the trunk, when a path gets the content that \
+              such a commit gave it, or when all its changes are there. Landed means that the \
+              trunk has taken every change to the lane's own paths; newer commits must land too, \
+              a full revert undoes it, and a withdrawn lane counts as landed. Several lanes may \
+              land in one step, if together they keep the order.",
+    example: "The order is agent-2, agent-1, agent-3. The tests of agent-3 are green in its own \
+              worktree, so somebody merges them first.",
+    reason: "The order says which diff the others are written against. Landing out of order \
+             builds the trunk from pieces that nobody has tried together.",
+    remedy: "Land the lanes that it waits for, in their order, then this one. A lane that was \
+             squashed with conflicts resolved by hand cannot be seen to have landed: take the \
+             trunk into it. One that will never land has to be withdrawn by the dispatcher.",
+};
+
+fn judge(case: &Case<'_>, out: &mut Findings) {
+    for entering in case.entering() {
+        if case.is_withdrawn(&entering.lane) {
+            continue; // It may not land at any turn.
+        }
+        let lane = &entering.lane;
+        let before = case.contract.before(lane);
+        for awaited in &entering.waits_for {
+            let message = format!("{lane} may not land before {awaited}");
+            let mut finding = Finding::error(message)
+                .agent(lane)
+                .owner(Some(awaited))
+                .rank(before.iter().position(|other| *other == awaited).unwrap_or(before.len()))
+                .commit(entering.evidence.commit())
+                .line(case.contract.order_line(lane))
+                .help(next_steps(case, entering, awaited));
+            if let Some(path) = entering.evidence.path() {
+                finding = finding.path(path);
+            }
+            let paths = entering.changes.iter().map(|change| change.path.clone());
+            out.add(finding.concerns(paths.collect()));
+        }
+    }
+}
+
+fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<Help> {
+    let mut steps = Vec::new();
+    if case.attempt.checkpoint == Checkpoint::PreMergeCommit {
+        steps.push(help::run("back out of the merge", "git merge --abort".to_owned()));
+    }
+    let before = case.contract.before(awaited);
+    let first: Vec<_> =
+        before.into_iter().filter(|other| entering.waits_for.contains(other)).cloned().collect();
+    if !first.is_empty() {
+        steps.push(help::advice(format!("land {} before it", help::all_of(&first))));
+        return steps;
+    }
+    let name = case.lane_name(awaited);
+    let label = format!("land {awaited} first, on {}", case.trunk_name());
+    steps.push(match case.lane_ref(awaited).as_ref().and_then(help::revision) {
+        Some(branch) => help::run(label, format!("git merge {branch}")),
+        None => help::advice(format!("{label}: merge {name}")),
+    });
+    // A squash whose conflicts were resolved by hand leaves nothing by which it could be known.
+    steps.push(help::advice(format!(
+        "if {name} was squashed with conflicts: take {} into it, or have it withdrawn",
+        case.trunk_name()
+    )));
+    steps
+}

@@ -1,0 +1,156 @@
+//! `path-hazard`: a change is dangerous in a way that no pattern of the contract shows.
+
+use crate::change::{Change, EntryMode, Hazard};
+use crate::contract::Permission;
+use crate::name::AgentId;
+use crate::path::RepoPath;
+
+use super::case::{Case, LaneChange};
+use super::findings::{Finding, Findings};
+use super::{Explanation, Group, Rule, help};
+
+pub const RULE: Rule = Rule { code: "path-hazard", group: Group::Paths, explain: EXPLAIN, judge };
+
+const EXPLAIN: Explanation = Explanation {
+    summary: "A lane adds nothing that reaches beyond its paths or hides another file.",
+    meaning: "Refused, for lanes only: a new path that equals a sibling but for case or Unicode \
+              form; a new or changed symbolic link that leaves the agent's paths, read from its \
+              text alone; a submodule that is added, moved or taken away; .gitmodules and \
+              .gitattributes, unless the contract names such a file for this agent; a component \
+              that a file system may take for .git. Submodules and links that the lane does not \
+              touch are free.",
+    example: "agent-1 adds src/api/db, a symbolic link to ../db: whoever writes to src/api/db/x \
+              writes to src/db/x.",
+    reason: "Such entries change files that the diff does not show: through a link, by a merge \
+             driver, in another repository, or on a file system that folds names.",
+    remedy: "Undo the change. Choose another name for a path that folds, and a copy or an import \
+             for a link.",
+};
+
+fn judge(case: &Case<'_>, out: &mut Findings) {
+    for judged in case.lane_changes() {
+        let (lane, change) = (judged.lane, judged.change);
+        let hazards = hazards(case, judged);
+        if hazards.is_empty() {
+            continue;
+        }
+        let verb = match (change.old, change.new) {
+            (None, _) => "add",
+            (_, None) => "delete",
+            _ => "change",
+        };
+        let message = format!("{lane} may not {verb} {}: {}", change.path, hazards.join("; "));
+        let finding = Finding::error(message).agent(lane).change(change);
+        out.add(finding.help([help::undo(case, lane, change)]));
+    }
+}
+
+/// What is dangerous about a change, each in a clause, in a fixed order.
+fn hazards(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<String> {
+    let change = judged.change;
+    let mut hazards = Vec::new();
+    if touches_a_submodule(change) {
+        hazards.push("it is a submodule".to_owned());
+    }
+    if steers_git(change) && !is_named(case, judged) {
+        hazards.push("it tells git how to read other files".to_owned());
+    }
+    if change.new.is_none() {
+        return hazards;
+    }
+    if change.hazards.contains(&Hazard::GitDirectory) || change.path.components().any(is_odd) {
+        hazards
+            .push("a part of its name may be taken for .git or for a directory above".to_owned());
+    }
+    let mut found: Vec<_> = change.hazards.iter().collect();
+    found.sort();
+    found.dedup();
+    for hazard in found {
+        match hazard {
+            Hazard::Folds { onto } => {
+                hazards.push(format!("it is the same file as {onto} where names are folded"));
+            }
+            Hazard::Link { target } if leaves(case, judged.lane, &change.path, target) => {
+                hazards.push("the link leaves the agent's paths".to_owned());
+            }
+            Hazard::Link { .. } | Hazard::GitDirectory => {}
+        }
+    }
+    hazards
+}
+
+fn touches_a_submodule(change: &Change) -> bool {
+    [change.old, change.new].into_iter().flatten().any(|entry| entry.mode == EntryMode::Submodule)
+}
+
+const STEERING: [&[u8]; 2] = [b".gitmodules", b".gitattributes"];
+
+/// Whether git itself reads the file. Git looks it up by this name, on a file system that folds
+/// names in any case.
+fn steers_git(change: &Change) -> bool {
+    STEERING.iter().any(|name| change.path.file_name().eq_ignore_ascii_case(name))
+}
+
+/// Whether the contract grants the path by a pattern that ends in the file's own name: then
+/// somebody has thought of it.
+fn is_named(case: &Case<'_>, judged: &LaneChange<'_>) -> bool {
+    if !matches!(judged.permission, Permission::Granted { .. }) {
+        return false;
+    }
+    let scope = case.contract.agent(judged.lane).map_or(&[][..], |agent| &agent.scope);
+    let scope = scope.iter().map(|entry| &entry.pattern);
+    let mut patterns = scope.chain(case.contract.shared().iter().map(|entry| &entry.pattern));
+    let name = judged.change.path.file_name();
+    patterns.any(|pattern| {
+        let last = pattern.as_str().rsplit('/').next().unwrap_or_default();
+        last.as_bytes() == name && pattern.matches(&judged.change.path)
+    })
+}
+
+/// Components that no tree should have.
+fn is_odd(component: &[u8]) -> bool {
+    matches!(component, b"" | b"." | b"..") || component.eq_ignore_ascii_case(b".git")
+}
+
+/// Whether a link's target, followed by its text alone from the link's directory, is no path of
+/// the agent's: neither a file that it may edit nor a directory that it may fill.
+fn leaves(case: &Case<'_>, agent: &AgentId, link: &RepoPath, target: &[u8]) -> bool {
+    let Some(reached) = follow(link, target) else { return true };
+    if reached.iter().any(|component| is_odd(component)) {
+        return true;
+    }
+    let reached = reached.join(&b'/');
+    let file = RepoPath::new(reached.clone()).ok();
+    match file.map(|file| case.contract.permission(agent, &file)) {
+        Some(Permission::Granted { .. }) => return false,
+        None | Some(Permission::Unlisted | Permission::OthersScope { .. }) => {}
+        Some(_) => return true,
+    }
+    // A name that no pattern spells out stands for whatever may be put into the directory.
+    let mut inside = reached;
+    if !inside.is_empty() {
+        inside.push(b'/');
+    }
+    inside.extend_from_slice(b"\x01any name at all\x01");
+    let Ok(inside) = RepoPath::new(inside) else { return true };
+    !matches!(case.contract.permission(agent, &inside), Permission::Granted { .. })
+}
+
+/// The components of the path that a link's text leads to; `None` when it leaves the repository.
+fn follow<'a>(link: &'a RepoPath, target: &'a [u8]) -> Option<Vec<&'a [u8]>> {
+    if target.is_empty() || target.starts_with(b"/") {
+        return None;
+    }
+    let mut reached: Vec<_> = link.components().collect();
+    reached.pop();
+    for component in target.split(|byte| *byte == b'/') {
+        match component {
+            b"" | b"." => {}
+            b".." => {
+                reached.pop()?;
+            }
+            name => reached.push(name),
+        }
+    }
+    Some(reached)
+}

@@ -1,0 +1,185 @@
+//! `trunk-direct`: the trunk takes something that is no landing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::attempt::{Actor, Subject, TrunkStep};
+use crate::change::Change;
+use crate::contract::Permission;
+use crate::name::AgentId;
+use crate::path::RepoPath;
+use crate::text::printable;
+use crate::verdict::{Help, Severity};
+
+use super::case::Case;
+use super::findings::{Finding, Findings};
+use super::who::Who;
+use super::{Explanation, Group, Rule, help};
+
+pub const RULE: Rule = Rule { code: "trunk-direct", group: Group::Refs, explain: EXPLAIN, judge };
+
+const EXPLAIN: Explanation = Explanation {
+    summary: "Lanes reach the trunk by landing; their paths are not edited there.",
+    meaning: "With `trunk-steps = \"open\"` a human may change anything on the trunk. In the own \
+              paths of a lane that has not landed, and does not land by this step, that is a \
+              warning. With `\"landings-only\"`, and for every agent, a step must be a landing, \
+              the exact revert of earlier steps, or an amendment. In a landing every changed path \
+              is the merge of the lanes' changes into the trunk, or a conflict resolved within \
+              their modes, or generated. An agent lands its own lane only, the integrator every \
+              lane. On a server that tells people apart, other steps of the trunk need a \
+              dispatcher. When all lanes have landed the contract is fulfilled, and the trunk is \
+              free.",
+    example: "While agent-2 works on src/db/schema.ts, somebody commits a fix to it on main.",
+    reason: "An edit in a lane's paths conflicts with the lane, and the agent never hears of it. \
+             What comes in beside a landing was never judged against the contract.",
+    remedy: "Make the change in the lane that owns the path, or land the lane first. A hotfix \
+             that cannot wait is for the dispatcher to make.",
+};
+
+fn judge(case: &Case<'_>, out: &mut Findings) {
+    if let Subject::TrunkStep(step) = &case.attempt.subject {
+        judge_who(case, step, out);
+    }
+    let Some(step) = case.step() else { return };
+    if step.unlanded.is_empty() || step.reverts {
+        return; // The contract is fulfilled, or what was taken in is given back.
+    }
+    let landing = Landing::of(step);
+    for change in &step.changes {
+        if let Some((severity, what)) = judge_path(case, step, &landing, change) {
+            out.add(finding(case, severity, what.message).change(change).owner(what.owner));
+        }
+    }
+    if case.landings_only() && step.entering.is_empty() && step.changes.is_empty() {
+        let trunk = case.trunk_name();
+        let message = format!("{trunk} takes landings only, and this step lands nothing");
+        out.add(finding(case, Severity::Error, message));
+    }
+}
+
+/// Who may make a step of the trunk at all.
+fn judge_who(case: &Case<'_>, step: &TrunkStep, out: &mut Findings) {
+    let trunk = case.trunk_name();
+    let is_free = step.unlanded.is_empty() && step.amendment.is_none();
+    if step.published || is_free {
+        return;
+    }
+    let error = |message| finding(case, Severity::Error, message);
+    match case.who {
+        Who::Stranger(name) => {
+            let name = printable(name);
+            let message = format!("{name} may not move {trunk}: no agent and no dispatcher");
+            out.add(error(message));
+        }
+        Who::Agent(agent) if step.amendment.is_none() => {
+            let others = step.entering.iter().map(|entering| &entering.lane);
+            for lane in others.filter(|lane| *lane != agent && !case.by_integrator()) {
+                let message = format!(
+                    "{agent} may not land {}: it lands its own lane only",
+                    case.lane_name(lane)
+                );
+                out.add(error(message).owner(Some(lane)));
+            }
+            let is_pushed = matches!(case.attempt.actor, Actor::Pusher(_));
+            if is_pushed && step.reverts && step.entering.is_empty() {
+                let message = format!("{agent} may not take back what is on {trunk}");
+                out.add(error(message));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The lanes that enter by a step, and the paths that they change.
+struct Landing<'a> {
+    lanes: BTreeSet<&'a AgentId>,
+    changes: BTreeSet<(&'a RepoPath, &'a AgentId)>,
+    paths: BTreeSet<&'a RepoPath>,
+    conflicted: BTreeMap<&'a RepoPath, BTreeSet<&'a AgentId>>,
+}
+
+impl<'a> Landing<'a> {
+    fn of(step: &'a TrunkStep) -> Self {
+        let lanes = step.entering.iter().map(|entering| &entering.lane).collect();
+        let changes: BTreeSet<_> = step
+            .entering
+            .iter()
+            .flat_map(|entering| entering.changes.iter().map(|c| (&c.path, &entering.lane)))
+            .collect();
+        let paths = changes.iter().map(|(path, _)| *path).collect();
+        let mut conflicted = BTreeMap::<_, BTreeSet<_>>::new();
+        for (path, lane) in &step.conflicted {
+            conflicted.entry(path).or_default().insert(lane);
+        }
+        Self { lanes, changes, paths, conflicted }
+    }
+}
+
+/// What is wrong about a path.
+struct Wrong<'a> {
+    message: String,
+    owner: Option<&'a AgentId>,
+}
+
+fn judge_path<'a>(
+    case: &Case<'a>,
+    step: &TrunkStep,
+    landing: &Landing<'_>,
+    change: &Change,
+) -> Option<(Severity, Wrong<'a>)> {
+    let path = &change.path;
+    let trunk = || case.trunk_name();
+    let unexplained = step.unexplained.contains(path);
+    // What a lane brings in from beyond its paths is judged as that lane's work.
+    let is_brought_in = landing.paths.contains(path) && !unexplained;
+    let owner = case.contract.own_lane(path).filter(|lane| step.unlanded.contains(lane));
+    if let Some(lane) = owner.filter(|lane| !landing.lanes.contains(lane) && !is_brought_in) {
+        let severity = if case.landings_only() { Severity::Error } else { Severity::Warning };
+        let message = format!("{path} changes on {} while it is in the lane of {lane}", trunk());
+        return Some((severity, Wrong { message, owner }));
+    }
+    if !case.landings_only() {
+        return None;
+    }
+    let message = if landing.lanes.is_empty() {
+        format!("{path} changes on {} by a step that lands nothing", trunk())
+    } else if let Some(lane) = resolved_beyond(case, landing, path) {
+        format!("{path} is resolved in the landing of {lane}, which may not edit it")
+    } else if unexplained && !case.contract.is_generated(path) {
+        format!("{path} is not what merging the lane makes of it")
+    } else {
+        return None;
+    };
+    Some((Severity::Error, Wrong { message, owner }))
+}
+
+/// The lane in whose landing a conflict is resolved although the path is not the lane's, unless
+/// that is judged as the lane's work already.
+fn resolved_beyond<'l>(
+    case: &Case<'_>,
+    landing: &Landing<'l>,
+    path: &RepoPath,
+) -> Option<&'l AgentId> {
+    let lanes = landing.conflicted.get(path)?.iter().copied();
+    let is_granted =
+        |lane: &AgentId| matches!(case.contract.permission(lane, path), Permission::Granted { .. });
+    lanes.into_iter().find(|lane| !is_granted(lane) && !landing.changes.contains(&(path, *lane)))
+}
+
+fn finding(case: &Case<'_>, severity: Severity, message: String) -> Finding {
+    let finding = Finding::new(severity, message).reference(case.attempt.reference.as_ref());
+    let finding = match case.who.agent() {
+        Some(agent) => finding.agent(agent),
+        None => finding,
+    };
+    finding.help([next_step(case)])
+}
+
+fn next_step(case: &Case<'_>) -> Help {
+    match case.who {
+        Who::Agent(agent) if !case.by_integrator() => {
+            help::advice(format!("work on {}, and land that", case.lane_name(agent)))
+        }
+        _ if case.landings_only() => help::advice("make the change in a lane, and land that"),
+        _ => help::advice("make the change in the lane that owns the path, or land the lane first"),
+    }
+}

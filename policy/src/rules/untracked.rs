@@ -1,0 +1,30 @@
+//! Untracked files beyond a lane's paths: worth saying, since the next `git add` takes them in,
+//! and no violation, since nothing has happened yet.
+
+use crate::contract::Permission;
+
+use super::case::Case;
+use super::findings::Findings;
+
+/// How many are named. A build directory that nobody ignores can hold a hundred thousand.
+const NAMED: usize = 20;
+
+pub fn note(case: &Case<'_>, out: &mut Findings) {
+    let Some(work) = case.lane_work() else { return };
+    let lane = &work.lane;
+    let is_beyond =
+        |path: &&_| !matches!(case.contract.permission(lane, path), Permission::Granted { .. });
+    let mut beyond: Vec<_> = work.state.untracked.iter().filter(is_beyond).collect();
+    beyond.sort();
+    beyond.dedup();
+    for path in beyond.iter().take(NAMED) {
+        let message = format!("{path} is untracked, and {lane} may not add it");
+        out.note(CODE, message);
+    }
+    if beyond.len() > NAMED {
+        let more = beyond.len() - NAMED;
+        out.note(CODE, format!("and {more} more untracked files that {lane} may not add"));
+    }
+}
+
+const CODE: &str = "untracked";

@@ -1,0 +1,160 @@
+//! Every rule against its table in `fixtures/policies`, and the laws of the decision.
+
+mod laws;
+mod table;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use policy::contract::ContractFile;
+use policy::decide;
+use policy::rules::{Group, RULES, Rule, find, waivable};
+use policy::verdict::{Outcome, Verdict};
+use table::{Table, rendered};
+
+fn directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/policies")
+}
+
+fn table_of(rule: &Rule) -> Table {
+    let path = directory().join(format!("{}.toml", rule.code));
+    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    Table::read(&text)
+}
+
+/// Each row of a rule's table with its verdict.
+fn decided(rule: &Rule) -> Vec<(table::Row, Verdict)> {
+    let mut table = table_of(rule);
+    let rows = std::mem::take(&mut table.row);
+    let decide_row = |row: table::Row| {
+        let contract = table.contract_of(&row);
+        let verdict = decide(&contract, &row.attempt(&contract));
+        (row, verdict)
+    };
+    rows.into_iter().map(decide_row).collect()
+}
+
+#[test]
+fn every_row_finds_what_it_expects_and_nothing_else() {
+    let mut wrong = Vec::new();
+    for rule in RULES {
+        for (row, verdict) in decided(rule) {
+            let found = rendered(&verdict);
+            if found != row.expect {
+                let (code, name, expect) = (rule.code, row.name, row.expect);
+                wrong.push(format!("{code}: {name}\n  expects {expect:#?}\n  found {found:#?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn every_rule_has_a_row_that_denies_and_one_that_allows() {
+    for rule in RULES {
+        let all = decided(rule);
+        let denies = |verdict: &Verdict| {
+            let own = verdict.violations.iter().filter(|v| v.rule == rule.code);
+            verdict.outcome() == Outcome::Denied && own.count() > 0
+        };
+        let allows = |verdict: &Verdict| verdict.outcome() == Outcome::Allowed;
+        assert!(all.iter().any(|(_, verdict)| denies(verdict)), "{} never denies", rule.code);
+        assert!(all.iter().any(|(_, verdict)| allows(verdict)), "{} never allows", rule.code);
+    }
+}
+
+#[test]
+fn every_table_belongs_to_a_rule() {
+    for entry in fs::read_dir(directory()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let code = name.strip_suffix(".toml").unwrap_or_else(|| panic!("{name} is no table"));
+        assert!(find(code).is_some(), "{code} is no rule");
+    }
+}
+
+#[test]
+fn rows_of_a_table_have_names_of_their_own() {
+    for rule in RULES {
+        let mut names = BTreeSet::new();
+        for row in table_of(rule).row {
+            assert!(row.name.contains(' '), "{}: {} is no sentence", rule.code, row.name);
+            assert!(names.insert(row.name.clone()), "{}: {} twice", rule.code, row.name);
+        }
+    }
+}
+
+#[test]
+fn codes_are_unique_and_every_file_of_a_rule_is_listed() {
+    let codes: BTreeSet<_> = RULES.iter().map(|rule| rule.code).collect();
+    assert_eq!(codes.len(), RULES.len());
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+    let mut rules = BTreeSet::new();
+    for entry in fs::read_dir(sources).unwrap() {
+        let path = entry.unwrap().path();
+        if fs::read_to_string(&path).unwrap().contains("pub const RULE: Rule") {
+            rules.insert(path.file_stem().unwrap().to_str().unwrap().replace('_', "-"));
+        }
+    }
+    assert_eq!(codes, rules.iter().map(String::as_str).collect());
+}
+
+#[test]
+fn every_rule_is_explained_in_whole_sentences() {
+    for Rule { code, explain, .. } in RULES {
+        let parts =
+            [explain.summary, explain.meaning, explain.example, explain.reason, explain.remedy];
+        for part in parts {
+            assert!(part.ends_with('.') && part.len() > 20, "{code}: {part}");
+            assert!(!part.contains("  "), "{code}: {part}");
+            let begins = part.starts_with(|c: char| c.is_uppercase()) || part.starts_with("agent-");
+            assert!(begins, "{code}: {part}");
+        }
+        let sentences = explain.summary.matches(". ").count();
+        assert_eq!(sentences, 0, "{code}: the summary is one sentence");
+    }
+}
+
+#[test]
+fn a_contract_may_waive_what_the_decision_waives() {
+    for rule in RULES {
+        let text = format!(
+            "format = 1\n[agents.a]\nbranch = \"a\"\nscope = [\"a/**\"]\n\
+             [[waivers]]\nrule = \"{}\"\nagent = \"a\"\nbecause = \"so\"\n",
+            rule.code
+        );
+        let read = policy::contract::read(ContractFile::Toml, text.as_bytes());
+        assert_eq!(read.is_ok(), waivable(rule.code), "{}", rule.code);
+    }
+}
+
+#[test]
+fn groups_are_those_of_the_rules() {
+    for group in Group::ALL {
+        assert!(RULES.iter().any(|rule| rule.group == group), "{}", group.as_str());
+    }
+}
+
+/// What a person reads: the first refusal of each table.
+#[test]
+fn messages() {
+    for rule in RULES {
+        let rows = decided(rule);
+        let of_rule = |verdict: &Verdict| {
+            verdict.violations.iter().find(|violation| violation.rule == rule.code).cloned()
+        };
+        let (row, violation) = rows
+            .iter()
+            .find_map(|(row, verdict)| of_rule(verdict).map(|violation| (row, violation)))
+            .expect("every rule has a row that denies");
+        let mut text = format!("{}\n\n", row.name);
+        text += &format!("{}[{}]: {}\n", violation.severity.as_str(), rule.code, violation.message);
+        for help in &violation.help {
+            let command = help.command.as_deref().map(|c| format!("\n    {c}")).unwrap_or_default();
+            text += &format!("  {}{command}\n", help.label);
+        }
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(rule.code, text);
+        });
+    }
+}

@@ -1,0 +1,384 @@
+//! `check`: the verdict by hand or in CI.
+
+use std::rc::Rc;
+
+use policy::attempt::Checkpoint;
+use policy::contract::{Agent, Contract};
+use policy::name::{AgentId, RefName};
+use policy::oid::Oid;
+use policy::text::printable;
+use policy::verdict::Note;
+
+use super::{Docket, Ground, asker, pre_commit, unknown_report};
+use crate::evidence::case::{Acting, Case};
+use crate::evidence::lane_check::{Checked, LaneCheck};
+use crate::evidence::located::{Side, Trunk};
+use crate::evidence::state::State;
+use crate::evidence::tips::{Tips, commit_of};
+use crate::evidence::{Known, Unknown};
+use crate::report::Report;
+use crate::repository::{self, Head};
+use crate::system::environment::Environment;
+
+/// What is asked of the gate by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Which lanes, in which state.
+    pub question: Question,
+    /// The trunk, when it is not the configured one.
+    pub trunk: Option<String>,
+    /// The remote among whose tracking refs lanes are looked up.
+    pub remote: Option<String>,
+}
+
+/// Which lanes, in which state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// The index of this worktree, as a commit would be judged.
+    Staged {
+        /// Whose work it is, when that is said.
+        agent: Option<AgentId>,
+    },
+    /// A lane itself.
+    Lane(Range),
+    /// The step that landing a lane now would make.
+    Landing(Range),
+    /// Every lane itself.
+    AllLanes,
+    /// For every lane, the step that landing it now would make.
+    AllLandings,
+}
+
+/// Of which lane, from where to where. All empty: the lane of this worktree, as it stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Range {
+    /// The state to compare with, instead of the trunk.
+    pub base: Option<String>,
+    /// The commit to judge, instead of the branch's tip and the worktree.
+    pub head: Option<String>,
+    /// The branch.
+    pub branch: Option<String>,
+    /// The agent.
+    pub agent: Option<AgentId>,
+}
+
+/// Answers a request: one report, or one for each lane.
+pub fn answer(request: &Request, environment: &Environment) -> Vec<Report> {
+    let checkpoint = match request.question {
+        Question::Landing(_) | Question::AllLandings => Checkpoint::CheckLanding,
+        _ => Checkpoint::Check,
+    };
+    let reports = repository::open(environment).map_err(Unknown::from).and_then(|view| {
+        let mut ground = Ground::new(view.as_ref())?;
+        ground.remote = request.remote.clone().or(ground.remote);
+        // A check is asked for and answers in full, whatever hooks do here.
+        ground.force = crate::report::Force::Refuse;
+        reports(&ground, request, environment)
+    });
+    reports.unwrap_or_else(|unknown| vec![unknown_report(checkpoint, unknown)])
+}
+
+fn reports(
+    ground: &Ground<'_>,
+    request: &Request,
+    environment: &Environment,
+) -> Known<Vec<Report>> {
+    if let Question::Staged { agent } = &request.question {
+        let environment = environment.clone().claiming(agent.as_ref().map(AgentId::as_str));
+        let merged = pre_commit::concluded_merge(ground)?;
+        let trunk = request.trunk.as_deref();
+        let report =
+            pre_commit::judge_index(ground, &environment, Checkpoint::Check, merged, trunk)?;
+        return Ok(vec![report]);
+    }
+    let trunk = Trunk::locate(
+        &ground.history,
+        request.trunk.as_deref(),
+        ground.remote.as_deref(),
+        Side::Client,
+    )?;
+    let tips = trunk.tips(&ground.history)?;
+    let Some(governing) = tips.first().copied() else { return Err(trunk.missing()) };
+    let contracts = ground.contracts(&trunk)?;
+    let Some(contract) = contracts.at(governing)?.known()? else {
+        return Ok(vec![no_contract(ground, request, &trunk)?]);
+    };
+    let acting = asker(ground.view, environment)?;
+    let check = LaneCheck {
+        history: &ground.history,
+        contracts: &contracts,
+        acting: &acting,
+        contract: (Rc::clone(&contract), governing),
+        trunk: &tips,
+        trunk_ref: &trunk,
+        remote: ground.remote.clone(),
+    };
+    let asked = Asked { ground, trunk: &trunk, check };
+    match &request.question {
+        Question::Lane(range) => Ok(vec![asked.lane(range)?]),
+        Question::Landing(range) => Ok(vec![asked.landing(range)?]),
+        Question::AllLanes => asked.every(&contract, |agent| asked.lane_of(agent)),
+        Question::AllLandings => asked.every(&contract, |agent| asked.landing_of(agent)),
+        Question::Staged { .. } => Ok(Vec::new()),
+    }
+}
+
+fn no_contract(ground: &Ground<'_>, request: &Request, trunk: &Trunk) -> Known<Report> {
+    let checkpoint = match request.question {
+        Question::Landing(_) | Question::AllLandings => Checkpoint::CheckLanding,
+        _ => Checkpoint::Check,
+    };
+    let mut docket = Docket::new(checkpoint, ground.force, Some(trunk));
+    let here = ground.view.place().worktree.as_deref().and_then(|worktree| {
+        ["contract.toml", "CONTRACT.md"].into_iter().find(|name| worktree.join(name).is_file())
+    });
+    let name = printable(&trunk.name);
+    let message = match here {
+        Some(file) => format!(
+            "there is no contract on {name}, so nothing is enforced; the {file} in this worktree \
+             counts once it is on {name}"
+        ),
+        None => format!("there is no contract on {name}, so nothing is enforced"),
+    };
+    docket.note([Note { code: "no-contract", message }]);
+    Ok(docket.report)
+}
+
+struct Asked<'g, 'c, 'v> {
+    ground: &'g Ground<'v>,
+    trunk: &'g Trunk,
+    check: LaneCheck<'c, 'v>,
+}
+
+impl Asked<'_, '_, '_> {
+    fn contract(&self) -> &Contract {
+        &self.check.contract.0
+    }
+
+    fn every(
+        &self,
+        contract: &Contract,
+        ask: impl Fn(&Agent) -> Known<Report>,
+    ) -> Known<Vec<Report>> {
+        contract.agents().iter().map(ask).collect()
+    }
+
+    fn lane(&self, range: &Range) -> Known<Report> {
+        let Some(agent) = self.lane_in(range)? else { return self.nobodys_branch(range) };
+        let Some((state, untracked)) = self.state(agent, range)? else {
+            return Ok(self.no_branch(agent, Checkpoint::Check));
+        };
+        let base = match &range.base {
+            Some(base) => Some(vec![self.revision(base)?]),
+            None => None,
+        };
+        let checked = self.check.lane(agent, &state, untracked, base.as_deref())?;
+        Ok(self.report(agent, Checkpoint::Check, checked))
+    }
+
+    fn lane_of(&self, agent: &Agent) -> Known<Report> {
+        let range = Range { agent: Some(agent.id.clone()), ..Range::default() };
+        // One lane that cannot be judged does not silence the others.
+        Ok(self.lane_at_tip(agent, &range).unwrap_or_else(|unknown| {
+            let mut report = unknown_report(Checkpoint::Check, unknown);
+            report.agent = Some(agent.id.clone());
+            report
+        }))
+    }
+
+    fn lane_at_tip(&self, agent: &Agent, _range: &Range) -> Known<Report> {
+        let Some(tip) = self.tip_of(agent)? else {
+            return Ok(self.no_branch(agent, Checkpoint::Check));
+        };
+        let state = State::of_commit(&self.ground.history, tip)?;
+        let checked = self.check.lane(agent, &state, Vec::new(), None)?;
+        Ok(self.report(agent, Checkpoint::Check, checked))
+    }
+
+    fn landing(&self, range: &Range) -> Known<Report> {
+        let Some(agent) = self.lane_in(range)? else { return self.nobodys_branch(range) };
+        let tip = match &range.head {
+            Some(head) => Some(self.revision(head)?),
+            None => self.tip_of(agent)?,
+        };
+        let Some(tip) = tip else {
+            return Ok(self.no_branch(agent, Checkpoint::CheckLanding));
+        };
+        let base = match &range.base {
+            Some(base) => Some(self.revision(base)?),
+            None => None,
+        };
+        let checked = self.check.landing(agent, tip, base)?;
+        Ok(self.report(agent, Checkpoint::CheckLanding, checked))
+    }
+
+    fn landing_of(&self, agent: &Agent) -> Known<Report> {
+        let range = Range { agent: Some(agent.id.clone()), ..Range::default() };
+        Ok(self.landing(&range).unwrap_or_else(|unknown| {
+            let mut report = unknown_report(Checkpoint::CheckLanding, unknown);
+            report.agent = Some(agent.id.clone());
+            report
+        }))
+    }
+
+    fn report(&self, agent: &Agent, checkpoint: Checkpoint, checked: Checked) -> Report {
+        let mut docket = Docket::new(checkpoint, self.ground.force, Some(self.trunk));
+        for case in checked.cases {
+            docket.take(case);
+        }
+        docket.note(self.trunk.notes(self.check.trunk));
+        docket.note(checked.notes);
+        let mut report = docket.report;
+        report.agent = Some(agent.id.clone());
+        report.reference = Some(agent.reference());
+        report.turn = Some(checked.turn);
+        report
+    }
+
+    fn no_branch(&self, agent: &Agent, checkpoint: Checkpoint) -> Report {
+        let mut docket = Docket::new(checkpoint, self.ground.force, Some(self.trunk));
+        let message = format!("the branch {} does not exist yet", printable(&agent.branch));
+        docket.note([Note { code: "no-branch", message }]);
+        docket.report.agent = Some(agent.id.clone());
+        docket.report.reference = Some(agent.reference());
+        docket.report
+    }
+
+    /// The lane that is asked about: the agent's, the branch's, or the one where we are.
+    fn lane_in(&self, range: &Range) -> Known<Option<&Agent>> {
+        if let Some(id) = &range.agent {
+            return self
+                .contract()
+                .agent(id)
+                .map(Some)
+                .ok_or_else(|| Unknown::Other(format!("the contract has no agent {id}")));
+        }
+        if let Some(branch) = &range.branch {
+            return Ok(self.contract().lane_of_ref(&branch_ref(branch)));
+        }
+        let actor = self.check.acting.under(self.contract());
+        let policy::attempt::Actor::Local(here) = actor else { return Ok(None) };
+        let claimed = here.claimed.as_deref().and_then(|name| AgentId::new(name).ok());
+        let id = here.worktree.or(here.branch).or(claimed);
+        Ok(id.and_then(|id| self.contract().agent(&id)))
+    }
+
+    /// The state that is judged: a commit that was named, or the lane's tip with what its
+    /// worktree holds beyond it, when that is where we are.
+    fn state(
+        &self,
+        agent: &Agent,
+        range: &Range,
+    ) -> Known<Option<(State, Vec<policy::path::RepoPath>)>> {
+        let history = &self.ground.history;
+        if let Some(head) = &range.head {
+            return Ok(Some((State::of_commit(history, self.revision(head)?)?, Vec::new())));
+        }
+        if let Some(branch) = &range.branch {
+            let tip = self.branch_tip(branch)?;
+            return Ok(Some((State::of_commit(history, tip)?, Vec::new())));
+        }
+        let view = self.ground.view;
+        let here = match view.head()? {
+            Head::Branch(name, tip) if name == agent.reference() => Some(Some(tip)),
+            Head::Unborn(name) if name == agent.reference() => Some(None),
+            _ => None,
+        };
+        let Some(tip) = here.filter(|_| view.place().worktree.is_some()) else {
+            let Some(tip) = self.tip_of(agent)? else { return Ok(None) };
+            return Ok(Some((State::of_commit(history, tip)?, Vec::new())));
+        };
+        let tree = match tip {
+            Some(tip) => Some(history.tree(tip)?),
+            None => None,
+        };
+        let mut heads: Vec<Oid> = tip.into_iter().collect();
+        heads.extend(pre_commit::concluded_merge(self.ground)?);
+        let unstaged = view.unstaged()?;
+        // Unmerged paths are among the unstaged ones: the worktree's file is what would be staged.
+        let staged = view.staged(tree)?.changes;
+        let state = State::uncommitted(history, heads, &staged, unstaged)?;
+        Ok(Some((state, view.untracked()?)))
+    }
+
+    fn tip_of(&self, agent: &Agent) -> Known<Option<Oid>> {
+        let tips =
+            crate::evidence::tips::Tips::new(&self.ground.history, self.ground.remote.clone());
+        tips.tip(&agent.reference())
+    }
+
+    /// A branch's tip: the branch before anything else of that name, such as a tag.
+    fn branch_tip(&self, branch: &str) -> Known<Oid> {
+        let tips = Tips::new(&self.ground.history, self.ground.remote.clone());
+        match tips.tip(&branch_ref(branch))? {
+            Some(tip) => Ok(tip),
+            None => self.revision(branch),
+        }
+    }
+
+    /// A commit by any name that a person would give it: a branch, a ref, a tracking ref, an id.
+    fn revision(&self, text: &str) -> Known<Oid> {
+        let history = &self.ground.history;
+        match self.ground.view.resolve(text)? {
+            Some(id) => commit_of(history, &RefName::new(text), id),
+            None => Err(Unknown::NoSuchRef(printable(text))),
+        }
+    }
+
+    /// A branch in no lane, or a human in the main worktree: what hooks would say of work there.
+    fn nobodys_branch(&self, range: &Range) -> Known<Report> {
+        let checkpoint = Checkpoint::Check;
+        let mut docket = Docket::new(checkpoint, self.ground.force, Some(self.trunk));
+        let branch = match &range.branch {
+            Some(branch) => Some(branch_ref(branch)),
+            None => match self.ground.view.head()? {
+                Head::Branch(name, _) | Head::Unborn(name) => Some(name),
+                Head::Detached(_) => None,
+            },
+        };
+        let Some(branch) = branch else { return Err(Unknown::LaneUnknown) };
+        if branch == self.trunk.reference {
+            let message = format!(
+                "{} is the trunk and no lane; name a lane with --agent, or judge all with --all",
+                printable(&branch.short())
+            );
+            docket.note([Note { code: "no-lane", message }]);
+            return Ok(docket.report);
+        }
+        docket.take(Ok(self.unlisted(branch.clone(), range)?));
+        let message = format!(
+            "{} is in no lane of the contract; name a lane with --agent, or judge all with --all",
+            printable(&branch.short())
+        );
+        docket.note([Note { code: "no-lane", message }]);
+        docket.report.reference = Some(branch);
+        Ok(docket.report)
+    }
+
+    fn unlisted(&self, branch: RefName, range: &Range) -> Known<Case> {
+        use policy::attempt::{Attempt, Subject};
+        let tip = match self.ground.view.resolve(range.branch.as_deref().unwrap_or("HEAD"))? {
+            Some(id) => {
+                Some(self.ground.history.named(commit_of(&self.ground.history, &branch, id)?)?)
+            }
+            None => None,
+        };
+        let contract = self.check.contract.clone();
+        let actor = match self.check.acting {
+            Acting::Here(asker) => asker.under(&contract.0),
+            Acting::Pushing(pusher) => policy::attempt::Actor::Pusher(pusher.clone()),
+        };
+        let attempt = Attempt {
+            checkpoint: Checkpoint::Check,
+            actor,
+            reference: Some(branch),
+            trunk: Some(self.trunk.reference.clone()),
+            subject: Subject::UnlistedBranch { tip },
+        };
+        Ok(Case { contract: Some(contract), attempt })
+    }
+}
+
+fn branch_ref(text: &str) -> RefName {
+    RefName::branch(text.strip_prefix("refs/heads/").unwrap_or(text))
+}

@@ -1,0 +1,192 @@
+//! The checkpoints: one file a hook, and `check`.
+//!
+//! Each collects what is tried at its place, asks [`policy::decide`], and hands a
+//! [`Report`] over. A checkpoint never decides: it makes no violation, and turns none into
+//! something else.
+
+pub mod check;
+pub mod hook;
+mod pre_commit;
+mod pre_merge_commit;
+mod pre_push;
+mod pre_receive;
+mod reference_transaction;
+mod way_back;
+
+use std::path::Path;
+use std::rc::Rc;
+
+use policy::attempt::{Actor, Checkpoint, LocalIdentity, Subject};
+use policy::contract::{Contract, ContractFile};
+use policy::name::{AgentId, RefName};
+use policy::oid::Oid;
+use policy::path::RepoPath;
+use policy::verdict::{Governing, Note, Verdict};
+
+use crate::evidence::case::{Acting, Case};
+use crate::evidence::contract::Contracts;
+use crate::evidence::history::History;
+use crate::evidence::identity::Asker;
+use crate::evidence::located::Trunk;
+use crate::evidence::{Known, Unknown};
+use crate::report::{Broken, Force, Governed, Judgement, Report};
+use crate::repository::{GitView, Read};
+use crate::system::environment::Environment;
+use crate::system::files;
+
+/// What every checkpoint begins with: the repository, and how the gate is set here.
+pub struct Ground<'v> {
+    view: &'v dyn GitView,
+    history: History<'v>,
+    force: Force,
+    remote: Option<String>,
+}
+
+impl<'v> Ground<'v> {
+    /// Reads how the gate is set in this repository.
+    pub fn new(view: &'v dyn GitView) -> Known<Self> {
+        let force = match view.config("contractgate.mode")?.as_deref() {
+            Some("observe") => Force::Observe,
+            _ => Force::Refuse,
+        };
+        let remote = view.config("contractgate.remote")?;
+        Ok(Self { view, history: History::new(view), force, remote })
+    }
+
+    fn contracts(&self, trunk: &Trunk) -> Known<Contracts<'_, 'v>> {
+        Contracts::new(&self.history, trunk)
+    }
+}
+
+/// Whoever works in this worktree.
+fn asker(view: &dyn GitView, environment: &Environment) -> Known<Acting> {
+    Ok(Acting::Here(Asker::here(view, environment.agent(), rebased_branch)?))
+}
+
+/// The branch that a rebase under way in this git directory will move (git 2.39 to 2.47 keep it
+/// in `rebase-merge/head-name`, or `rebase-apply/head-name` with the apply backend and for `am`).
+fn rebased_branch(git_dir: &Path) -> Option<RefName> {
+    ["rebase-merge", "rebase-apply"].into_iter().find_map(|state| {
+        let path = git_dir.join(state).join("head-name");
+        let name = files::read(&path, 4096).ok()??;
+        let name = name.trim_ascii();
+        name.starts_with(b"refs/heads/").then(|| RefName::new(name))
+    })
+}
+
+/// Decides cases and fills a report with what was found.
+struct Docket<'a> {
+    report: Report,
+    trunk: Option<&'a Trunk>,
+}
+
+impl<'a> Docket<'a> {
+    fn new(checkpoint: Checkpoint, force: Force, trunk: Option<&'a Trunk>) -> Self {
+        Self { report: Report { force, ..Report::new(checkpoint) }, trunk }
+    }
+
+    /// Takes up what evidence found: a case to be decided, or the reason why there is none.
+    fn take(&mut self, case: Known<Case>) {
+        match case {
+            Ok(case) => self.decide(&case),
+            Err(unknown) => self.undecided(unknown),
+        }
+    }
+
+    fn decide(&mut self, case: &Case) {
+        let judgement = match &case.contract {
+            Some((contract, commit)) => {
+                let governed = self.governed(contract, *commit);
+                self.report.contract.get_or_insert_with(|| governed.clone());
+                Judgement::new(policy::decide(contract, &case.attempt), governed, contract)
+            }
+            None => {
+                let absent = Contract::absent();
+                Judgement::without_contract(policy::decide(&absent, &case.attempt))
+            }
+        };
+        if self.report.judgements.is_empty() {
+            self.report.agent = agent_of(case);
+            self.report.reference = case.attempt.reference.clone();
+        } else {
+            if self.report.agent != agent_of(case) {
+                self.report.agent = None;
+            }
+            if self.report.reference != case.attempt.reference {
+                self.report.reference = None;
+            }
+        }
+        self.report.judgements.push(judgement);
+    }
+
+    fn governed(&self, contract: &Rc<Contract>, commit: Oid) -> Governed {
+        let trunk = match self.trunk {
+            Some(trunk) => trunk.governing_ref(commit),
+            None => RefName::new(commit.to_string()),
+        };
+        let contract =
+            Governing { path: path_of(contract.file()), commit, version: contract.version() };
+        Governed { contract, trunk }
+    }
+
+    fn undecided(&mut self, unknown: Unknown) {
+        if let Unknown::ContractInvalid { path, commit, text, problems } = &unknown
+            && let Ok(file) = RepoPath::new(*path)
+        {
+            self.report.broken = Some(Broken {
+                file,
+                commit: *commit,
+                source: text.clone(),
+                problems: problems.clone(),
+            });
+        }
+        let verdict = Verdict::undecided(unknown.into_undecided());
+        let known = self.report.judgements.iter().any(|judgement| judgement.verdict == verdict);
+        if !known {
+            self.report.judgements.push(Judgement::without_contract(verdict));
+        }
+    }
+
+    fn note(&mut self, notes: impl IntoIterator<Item = Note>) {
+        let notes: Vec<Note> = notes.into_iter().collect();
+        if !notes.is_empty() {
+            let verdict = Verdict { notes, ..Verdict::default() };
+            self.report.judgements.push(Judgement::without_contract(verdict));
+        }
+    }
+}
+
+/// Whose attempt it is: the lane's agent, or the agent who acts.
+fn agent_of(case: &Case) -> Option<AgentId> {
+    match &case.attempt.subject {
+        Subject::Lane(work) => Some(work.lane.clone()),
+        Subject::LaneDeleted { lane, .. } => Some(lane.clone()),
+        _ => match &case.attempt.actor {
+            Actor::Local(LocalIdentity { claimed, worktree, branch }) => {
+                let claimed = claimed.as_deref().and_then(|name| AgentId::new(name).ok());
+                worktree.clone().or_else(|| branch.clone()).or(claimed)
+            }
+            Actor::Pusher(_) => None,
+        },
+    }
+}
+
+#[expect(clippy::expect_used, reason = "the two names are constants and valid paths")]
+fn path_of(file: ContractFile) -> RepoPath {
+    RepoPath::new(file.name()).expect("a contract's file name is a path")
+}
+
+/// A report that says why there is no other.
+fn unknown_report(checkpoint: Checkpoint, unknown: Unknown) -> Report {
+    let mut docket = Docket::new(checkpoint, Force::Refuse, None);
+    docket.undecided(unknown);
+    docket.report
+}
+
+/// The present value of a ref, and the branch that really moves when it is symbolic.
+fn present(view: &dyn GitView, name: &RefName) -> Read<(RefName, Option<Oid>)> {
+    Ok(match view.reference(name)? {
+        Some(found) => (found.symbolic.unwrap_or_else(|| name.clone()), Some(found.target)),
+        None => (name.clone(), None),
+    })
+}

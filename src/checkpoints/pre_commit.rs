@@ -1,0 +1,66 @@
+//! `pre-commit`: the index that git is about to commit.
+//!
+//! It runs for `git commit`, also for the one that concludes a merge which stopped at a conflict:
+//! then `MERGE_HEAD` names the other parents (git 2.39 and 2.47).
+
+use policy::attempt::Checkpoint;
+use policy::oid::Oid;
+
+use super::{Docket, Ground, asker};
+use crate::evidence::located::{Side, Trunk};
+use crate::evidence::staged::Staged;
+use crate::evidence::{Known, Unknown};
+use crate::report::Report;
+use crate::system::environment::Environment;
+use crate::system::files;
+
+/// Judges the index of this worktree.
+pub fn judge(ground: &Ground<'_>, environment: &Environment) -> Known<Report> {
+    let merged = concluded_merge(ground)?;
+    judge_index(ground, environment, Checkpoint::PreCommit, merged, None)
+}
+
+/// Judges the index as a commit with these other parents.
+pub fn judge_index(
+    ground: &Ground<'_>,
+    environment: &Environment,
+    checkpoint: Checkpoint,
+    merged: Vec<Oid>,
+    trunk: Option<&str>,
+) -> Known<Report> {
+    let acting = asker(ground.view, environment)?;
+    let remote = ground.remote.as_deref();
+    let trunk = Trunk::locate(&ground.history, trunk, remote, Side::Client)?;
+    let contracts = ground.contracts(&trunk)?;
+    let staged = Staged {
+        history: &ground.history,
+        contracts: &contracts,
+        trunk: &trunk,
+        acting: &acting,
+        checkpoint,
+        head: ground.view.head()?,
+        merged,
+        remote: ground.remote.clone(),
+    };
+    let mut docket = Docket::new(checkpoint, ground.force, Some(&trunk));
+    if let Some(case) = staged.case().transpose() {
+        docket.take(case);
+    }
+    Ok(docket.report)
+}
+
+/// The other parents of a merge that is being concluded.
+pub fn concluded_merge(ground: &Ground<'_>) -> Known<Vec<Oid>> {
+    let path = ground.view.place().git_dir.join("MERGE_HEAD");
+    let text = match files::read(&path, 64 * 1024) {
+        Ok(Some(text)) => text,
+        Ok(None) => return Ok(Vec::new()),
+        Err(error) => return Err(Unknown::Other(format!("MERGE_HEAD cannot be read: {error}"))),
+    };
+    let text = String::from_utf8_lossy(&text);
+    text.lines()
+        .map(|line| {
+            line.trim().parse().map_err(|_| Unknown::Other("MERGE_HEAD names no commit".to_owned()))
+        })
+        .collect()
+}

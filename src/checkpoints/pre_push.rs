@@ -1,0 +1,89 @@
+//! `pre-push`: every ref of a push that is about to leave.
+//!
+//! Its arguments are the remote's name and address; each line of its input is `<local ref>
+//! <local id> <remote ref> <remote id>`, with a zero id where there is nothing.
+
+use policy::attempt::Checkpoint;
+use policy::name::RefName;
+use policy::oid::Oid;
+
+use super::{Docket, Ground, asker};
+use crate::evidence::located::{Side, Trunk};
+use crate::evidence::moves::{Moves, RefMove};
+use crate::evidence::{Known, Unknown};
+use crate::report::Report;
+use crate::system::environment::Environment;
+
+/// Judges a push to a remote.
+pub fn judge(
+    ground: &Ground<'_>,
+    environment: &Environment,
+    remote: &str,
+    input: &[u8],
+) -> Known<Report> {
+    let checkpoint = Checkpoint::PrePush;
+    let mut moves = Vec::new();
+    for line in input.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        moves.extend(read_move(ground, remote, line)?);
+    }
+    if moves.is_empty() {
+        return Ok(Docket::new(checkpoint, ground.force, None).report);
+    }
+    let acting = asker(ground.view, environment)?;
+    let trunk = Trunk::locate(&ground.history, None, ground.remote.as_deref(), Side::Client)?;
+    let contracts = ground.contracts(&trunk)?;
+    let judged = Moves {
+        history: &ground.history,
+        contracts: &contracts,
+        trunk: &trunk,
+        acting: &acting,
+        checkpoint,
+        remote: ground.remote.clone(),
+    };
+    let mut docket = Docket::new(checkpoint, ground.force, Some(&trunk));
+    for case in judged.cases(&moves) {
+        docket.take(case);
+    }
+    Ok(docket.report)
+}
+
+fn read_move(ground: &Ground<'_>, remote: &str, line: &[u8]) -> Known<Option<RefMove>> {
+    let unreadable = || Unknown::Other("git's input to pre-push cannot be read".to_owned());
+    let parts: Vec<&[u8]> = line.split(|byte| *byte == b' ').collect();
+    // The local side may be any revision expression, which may hold blanks; the last three may not.
+    let [.., local, name, there] = parts.as_slice() else { return Err(unreadable()) };
+    let new = oid(local).ok_or_else(unreadable)?;
+    let claimed = oid(there).ok_or_else(unreadable)?;
+    let name = RefName::new(*name);
+    let old = match claimed {
+        Some(old) if is_here(ground, old)? => Some(old),
+        Some(_) => tracked(ground, remote, &name)?,
+        None => None,
+    };
+    if old == new {
+        return Ok(None);
+    }
+    Ok(Some(RefMove { name, old, new, symbolic: None }))
+}
+
+fn oid(text: &[u8]) -> Option<Option<Oid>> {
+    let oid: Oid = std::str::from_utf8(text).ok()?.parse().ok()?;
+    Some((!oid.is_zero()).then_some(oid))
+}
+
+fn is_here(ground: &Ground<'_>, id: Oid) -> Known<bool> {
+    match ground.view.peel_to_commit(id) {
+        Ok(_) => Ok(true),
+        Err(crate::repository::ReadError::Object { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the tracking ref of a remote's branch holds.
+fn tracked(ground: &Ground<'_>, remote: &str, name: &RefName) -> Known<Option<Oid>> {
+    let Some(branch) = name.branch_name() else { return Ok(None) };
+    let mut tracking = format!("refs/remotes/{remote}/").into_bytes();
+    tracking.extend_from_slice(branch);
+    let found = ground.view.reference(&RefName::new(tracking))?;
+    Ok(found.map(|reference| reference.target))
+}

@@ -1,0 +1,66 @@
+//! `pre-receive`: a push that is about to be taken in. This is the authority.
+//!
+//! It runs on the server, inside the quarantine: the pushed objects are found only through the
+//! environment that git set. Each line of its input is `<old> <new> <ref>`. The old value is what
+//! the client's push was told, so the present one is read from the repository instead.
+
+use policy::attempt::Checkpoint;
+use policy::name::RefName;
+use policy::oid::Oid;
+
+use super::{Docket, Ground, present};
+use crate::evidence::case::Acting;
+use crate::evidence::identity::pusher;
+use crate::evidence::located::{Side, Trunk};
+use crate::evidence::moves::{Moves, RefMove, is_judged};
+use crate::evidence::{Known, Unknown};
+use crate::report::Report;
+use crate::system::environment::Environment;
+
+/// Judges a push that arrives.
+pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Known<Report> {
+    let checkpoint = Checkpoint::PreReceive;
+    let mut moves = Vec::new();
+    for line in input.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        moves.extend(read_move(ground, line)?);
+    }
+    if moves.is_empty() {
+        return Ok(Docket::new(checkpoint, ground.force, None).report);
+    }
+    let acting = Acting::Pushing(pusher(ground.view, |name| environment.text(name))?);
+    let trunk = Trunk::locate(&ground.history, None, None, Side::Server)?;
+    let contracts = ground.contracts(&trunk)?;
+    let judged = Moves {
+        history: &ground.history,
+        contracts: &contracts,
+        trunk: &trunk,
+        acting: &acting,
+        checkpoint,
+        remote: None,
+    };
+    let mut docket = Docket::new(checkpoint, ground.force, Some(&trunk));
+    for case in judged.cases(&moves) {
+        docket.take(case);
+    }
+    Ok(docket.report)
+}
+
+fn read_move(ground: &Ground<'_>, line: &[u8]) -> Known<Option<RefMove>> {
+    let unreadable = || Unknown::Other("git's input to pre-receive cannot be read".to_owned());
+    let mut parts = line.splitn(3, |byte| *byte == b' ').skip(1);
+    let (Some(new), Some(name)) = (parts.next(), parts.next()) else { return Err(unreadable()) };
+    let name = RefName::new(name);
+    if !is_judged(&name)
+        && ground.view.reference(&name)?.is_none_or(|found| found.symbolic.is_none())
+    {
+        return Ok(None);
+    }
+    let new: Oid =
+        std::str::from_utf8(new).ok().and_then(|text| text.parse().ok()).ok_or_else(unreadable)?;
+    let new = (!new.is_zero()).then_some(new);
+    let (name, old) = present(ground.view, &name)?;
+    if !is_judged(&name) || old == new {
+        return Ok(None);
+    }
+    Ok(Some(RefMove { name, old, new, symbolic: None }))
+}

@@ -1,0 +1,153 @@
+//! `reference-transaction`: refs that are about to move, whatever moves them.
+//!
+//! Git calls it in several states and often more than once for one command; only `prepared` can
+//! refuse. Each line of its input is `<old> <new> <name>`; since git 2.46 a value may also be
+//! `ref:<name>`, for a symbolic ref.
+
+use policy::attempt::Checkpoint;
+use policy::name::RefName;
+use policy::oid::Oid;
+
+use super::{Docket, Ground, asker, present, way_back};
+use crate::evidence::located::{Side, Trunk};
+use crate::evidence::moves::{Moves, RefMove, is_judged};
+use crate::evidence::{Known, Unknown};
+use crate::report::Report;
+use crate::system::environment::Environment;
+use crate::system::files;
+
+/// Whether a call can matter at all, by its state and its input alone: before anything is opened.
+pub fn matters(state: Option<&str>, input: &[u8]) -> bool {
+    state == Some("prepared") && lines(input).any(|line| may_matter(line))
+}
+
+fn lines(input: &[u8]) -> impl Iterator<Item = &[u8]> {
+    input.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
+}
+
+fn may_matter(line: &[u8]) -> bool {
+    match parts(line) {
+        // A deletion that asks for no old value has two zero ids (git 2.39 and 2.47: `branch -D`).
+        Some((old, new, name)) => (old != new || is_zero(new)) && is_judged(&RefName::new(name)),
+        None => true,
+    }
+}
+
+fn is_zero(id: &[u8]) -> bool {
+    id.iter().all(|digit| *digit == b'0')
+}
+
+fn parts(line: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let mut parts = line.splitn(3, |byte| *byte == b' ');
+    Some((parts.next()?, parts.next()?, parts.next()?))
+}
+
+/// Judges the moves of a transaction.
+pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Known<Report> {
+    let checkpoint = Checkpoint::ReferenceTransaction;
+    let mut moves = Vec::new();
+    for line in lines(input).filter(|line| may_matter(line)) {
+        if let Some(moved) = read_move(ground, line)?
+            && !moves.contains(&moved)
+        {
+            moves.push(moved);
+        }
+    }
+    if moves.is_empty() {
+        return Ok(Docket::new(checkpoint, ground.force, None).report);
+    }
+    let acting = asker(ground.view, environment)?;
+    let remote = ground.remote.as_deref();
+    let trunk = Trunk::locate(&ground.history, None, remote, Side::Client)?;
+    let contracts = ground.contracts(&trunk)?;
+    let judged = Moves {
+        history: &ground.history,
+        contracts: &contracts,
+        trunk: &trunk,
+        acting: &acting,
+        checkpoint,
+        remote: ground.remote.clone(),
+    };
+    let mut docket = Docket::new(checkpoint, ground.force, Some(&trunk));
+    for case in judged.cases(&moves) {
+        docket.take(case);
+    }
+    let mut report = docket.report;
+    if report.exit_status() != 0 {
+        report.way_back = way_back::of(ground.view, environment, &moves);
+    }
+    Ok(report)
+}
+
+/// One line of the input; `None` when nothing moves.
+fn read_move(ground: &Ground<'_>, line: &[u8]) -> Known<Option<RefMove>> {
+    let unreadable =
+        || Unknown::Other("git's input to reference-transaction cannot be read".to_owned());
+    let (_, new, name) = parts(line).ok_or_else(unreadable)?;
+    let name = RefName::new(name);
+    if let Some(target) = new.strip_prefix(b"ref:") {
+        let symbolic = Some(RefName::new(target));
+        let (_, old) = present(ground.view, &name)?;
+        return Ok(Some(RefMove { name, old, new: None, symbolic }));
+    }
+    let new = oid(new).ok_or_else(unreadable)?;
+    // Old values are often zero whatever the ref holds (git 2.39 and 2.47: an update that does
+    // not ask for an old value, a deletion), so the present one is read.
+    let (name, old) = present(ground.view, &name)?;
+    if new == old {
+        return Ok(None);
+    }
+    if new.is_none() && is_pruned(ground, &name, old)? {
+        return Ok(None);
+    }
+    Ok(Some(RefMove { name, old, new, symbolic: None }))
+}
+
+fn oid(text: &[u8]) -> Option<Option<Oid>> {
+    let oid: Oid = std::str::from_utf8(text).ok()?.parse().ok()?;
+    Some((!oid.is_zero()).then_some(oid))
+}
+
+/// Whether a deletion is `pack-refs` taking a loose ref away that is packed with the same value:
+/// then `packed-refs` holds it and its lock is gone, which a real deletion still holds while it
+/// is prepared (git 2.39 and 2.47).
+fn is_pruned(ground: &Ground<'_>, name: &RefName, old: Option<Oid>) -> Known<bool> {
+    let Some(old) = old else { return Ok(false) };
+    let common = &ground.view.place().common_dir;
+    if common.join("packed-refs.lock").exists() {
+        return Ok(false);
+    }
+    let mut line = format!("{old} ").into_bytes();
+    line.extend_from_slice(name.as_bytes());
+    let path = common.join("packed-refs");
+    let packed = match files::read(&path, 256 * 1024 * 1024) {
+        Ok(Some(packed)) => packed,
+        Ok(None) => return Ok(false),
+        Err(error) => return Err(Unknown::Other(format!("packed-refs cannot be read: {error}"))),
+    };
+    Ok(packed.split(|byte| *byte == b'\n').any(|packed| packed == line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = "1111111111111111111111111111111111111111";
+    const TWO: &str = "2222222222222222222222222222222222222222";
+    const ZERO: &str = "0000000000000000000000000000000000000000";
+
+    #[test]
+    fn most_calls_are_left_at_once() {
+        let matters = |state, line: &str| matters(Some(state), line.as_bytes());
+        assert!(matters("prepared", &format!("{ONE} {TWO} refs/heads/main\n")));
+        assert!(matters("prepared", &format!("{ONE} {TWO} refs/replace/{ONE}\n")));
+        assert!(matters("prepared", "ref:refs/heads/a ref:refs/heads/b refs/heads/c\n"));
+        assert!(matters("prepared", "nonsense\n"));
+        assert!(matters("prepared", &format!("{ZERO} {ZERO} refs/heads/main\n")));
+        assert!(!matters("committed", &format!("{ONE} {TWO} refs/heads/main\n")));
+        assert!(!matters("prepared", &format!("{ONE} {ONE} refs/heads/main\n")));
+        assert!(!matters("prepared", &format!("{ONE} {TWO} refs/remotes/origin/main\n")));
+        assert!(!matters("prepared", &format!("{ONE} {TWO} HEAD\n")));
+        assert!(!matters("prepared", ""));
+    }
+}

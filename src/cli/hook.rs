@@ -1,0 +1,129 @@
+//! The hooks: called by git under their own names, or as `contract-gate hook NAME` from another
+//! manager's hook file. No argument parser is built for the former.
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::Path;
+
+use clap::Args;
+
+use super::{Answer, Failure, Terminal, UNDECIDED};
+use crate::checkpoints::hook;
+use crate::installation::{HookName, previous};
+use crate::report::human;
+use crate::system::environment::Environment;
+
+/// The largest input that a hook reads, in bytes: two million refs.
+const INPUT_LIMIT: u64 = 256 * 1024 * 1024;
+
+/// Run one of git's hooks, from another manager's hook file
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The hook: pre-commit, pre-merge-commit, reference-transaction, pre-push, pre-receive
+    #[arg(value_name = "NAME", value_parser = |name: &str| name.parse::<HookName>())]
+    hook: HookName,
+
+    /// What git gave the hook
+    #[arg(value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
+
+/// The hook as which the program was called, by its own name.
+pub fn called_as(program: Option<&OsString>) -> Option<HookName> {
+    HookName::from_argv0(program?)
+}
+
+/// Runs a hook that git called by its name, which stands first in the arguments; and the hook
+/// that was there before the gate.
+pub fn run_as(hook: HookName, arguments: &[OsString], terminal: &Terminal) -> u8 {
+    let answer = super::environment().and_then(|environment| {
+        let (program, arguments) =
+            arguments.split_first().ok_or_else(|| Failure::new("git gave the hook no name"))?;
+        let hooks = Path::new(program).parent().unwrap_or(Path::new("."));
+        let call = Call { hook, arguments, input: input(hook)?, environment, terminal };
+        call.with_previous(hooks)
+    });
+    answer.unwrap_or_else(|failure| {
+        // The exit status says it where standard error cannot.
+        let _ = terminal.failure(&failure);
+        UNDECIDED
+    })
+}
+
+/// Runs a hook that was named.
+///
+/// # Errors
+/// When its input cannot be read.
+pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
+    let Arguments { hook, arguments } = arguments;
+    let (input, environment) = (input(hook)?, environment.clone());
+    Call { hook, arguments: &arguments, input, environment, terminal }.judged()
+}
+
+/// One call of a hook.
+struct Call<'a> {
+    hook: HookName,
+    arguments: &'a [OsString],
+    input: Vec<u8>,
+    environment: Environment,
+    terminal: &'a Terminal,
+}
+
+impl Call<'_> {
+    /// The gate, and the hook from before: in `pre-commit` that one goes first, since formatters
+    /// stage what they change and the result is judged; elsewhere the gate does.
+    fn with_previous(&self, hooks: &Path) -> Answer {
+        if self.hook == HookName::PreCommit {
+            match self.previous(hooks)? {
+                0 => self.judged(),
+                refused => Ok(refused),
+            }
+        } else {
+            match self.judged()? {
+                0 => self.previous(hooks),
+                refused => Ok(refused),
+            }
+        }
+    }
+
+    fn previous(&self, hooks: &Path) -> Answer {
+        let ended = previous::run(hooks, self.hook, self.arguments, &self.input);
+        match ended {
+            Ok(None) => Ok(0),
+            // A hook that a signal has ended has not agreed.
+            Ok(Some(status)) => {
+                Ok(status.code().map_or(1, |code| u8::try_from(code & 0xff).unwrap_or(1)))
+            }
+            Err(error) => Err(Failure::new(format!(
+                "the {} hook that was here before cannot be run: {error}",
+                self.hook.as_str()
+            ))),
+        }
+    }
+
+    fn judged(&self) -> Answer {
+        let checkpoint = self.hook.checkpoint();
+        let report = hook::judge(checkpoint, self.arguments, &self.input, &self.environment);
+        let Some(report) = report else { return Ok(0) };
+        if !report.is_silent() {
+            self.terminal.err(&human::render(&report, self.terminal.err_look()))?;
+        }
+        Ok(report.exit_status())
+    }
+}
+
+/// What git writes to the hook, whole.
+fn input(hook: HookName) -> Result<Vec<u8>, Failure> {
+    let mut input = Vec::new();
+    if !hook::reads_input(hook.checkpoint()) {
+        return Ok(input);
+    }
+    let mut limited = std::io::stdin().lock().take(INPUT_LIMIT + 1);
+    limited
+        .read_to_end(&mut input)
+        .map_err(|error| Failure::new(format!("git's input cannot be read: {error}")))?;
+    if input.len() as u64 > INPUT_LIMIT {
+        return Err(Failure::new("git's input is larger than 256 MiB"));
+    }
+    Ok(input)
+}

@@ -1,0 +1,414 @@
+//! `install`: puts the gate into the hooks directory of this repository.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use policy::contract::Contract;
+use policy::oid::Oid;
+use policy::text::printable;
+use policy::verdict::Help;
+
+use super::{Answer, Failure, Terminal, UNDECIDED};
+use crate::evidence::contract::{Contracts, Held};
+use crate::evidence::history::History;
+use crate::evidence::located::{self, Side};
+use crate::evidence::{Known, Unknown};
+use crate::installation::{
+    self, CONTRACT, ChosenBy, Deed, Done, HookName, HooksDirectory, Joining, Left, MODE, OBSERVE,
+    Place, Problem, Put, TRUNK, Trunk, TrunkSource, settings, shown,
+};
+use crate::report::human;
+use crate::report::style::{GOOD, NOTE, STRONG, WARNING, styled};
+use crate::repository;
+use crate::system::environment::Environment;
+use crate::system::process;
+
+/// Put the gate into this repository's hooks, for all of its worktrees
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The branch that lanes land on [default: the main worktree's branch]
+    #[arg(long, value_name = "BRANCH")]
+    trunk: Option<String>,
+
+    /// Report everything and refuse nothing
+    #[arg(long)]
+    observe: bool,
+
+    /// Leave this hook out; may be repeated
+    #[arg(long, value_name = "HOOK", value_parser = |name: &str| name.parse::<HookName>())]
+    without: Vec<HookName>,
+
+    /// In a bare repository that receives pushes: judge them there
+    #[arg(long, conflicts_with = "allow_global")]
+    server: bool,
+
+    /// Install also where a global core.hooksPath points, for every repository that uses it
+    #[arg(long)]
+    allow_global: bool,
+}
+
+/// What is to be installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Request {
+    trunk: Option<String>,
+    observe: bool,
+    hooks: Vec<HookName>,
+    server: bool,
+    allow_global: bool,
+}
+
+impl From<Arguments> for Request {
+    fn from(arguments: Arguments) -> Self {
+        let Arguments { trunk, observe, without, server, allow_global } = arguments;
+        let all: &[HookName] = if server { &HookName::SERVER } else { &HookName::CLIENT };
+        let hooks = all.iter().copied().filter(|hook| !without.contains(hook)).collect();
+        Self { trunk, observe, hooks, server, allow_global }
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self { message: problem.to_string(), help: problem.help() }
+    }
+}
+
+/// Installs, and says what was done, what it covers, and what comes next.
+///
+/// # Errors
+/// When nothing, or not everything, could be installed.
+pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
+    let request = Request::from(arguments);
+    let place = Place::find(environment.directory())?;
+    agree(&request, &place)?;
+    let trunk = installation::propose(&place, request.trunk.as_deref())?;
+    let program = process::this_program().map_err(|error| {
+        Failure::new(format!("this program's own file cannot be found: {error}"))
+    })?;
+    let hooks = HooksDirectory::new(&place.hooks);
+    // What the directory's own files are is asked before ours are among them.
+    let tracked = place.tracked_hooks()?;
+    let git = place.git();
+    let done = installation::put(&Put {
+        hooks: &hooks,
+        program: &program,
+        wanted: &request.hooks,
+        joining: joining(&place),
+        in_worktree: place.hooks_worktree().is_some(),
+        git: git.clone(),
+    })?;
+    settings::set(&hooks, &git, TRUNK, &trunk.branch)?;
+    let mode = set_mode(&request, &hooks, &place)?;
+    let side = if request.server { Side::Server } else { Side::Client };
+    let found = contract_on_trunk(side, environment);
+    if let Ok(Found::Contract { contract, .. }) = &found {
+        settings::set(&hooks, &git, CONTRACT, contract.file().name())?;
+    }
+    let page = Page { request: &request, place: &place, hooks: &hooks };
+    terminal.out(&page.render(&done, &trunk, mode, &tracked, &found))?;
+    Ok(if done.deeds.iter().all(|(_, deed)| deed.is_done()) { 0 } else { UNDECIDED })
+}
+
+/// Whether this is a place for what is asked.
+fn agree(request: &Request, place: &Place) -> Result<(), Problem> {
+    if request.hooks.is_empty() {
+        return Err(Problem::NothingWanted);
+    }
+    match (request.server, place.is_bare()) {
+        (true, false) => return Err(Problem::NotBare(place.directory.clone())),
+        (false, true) => return Err(Problem::Bare(place.directory.clone())),
+        _ => {}
+    }
+    let ChosenBy::Setting { scope, value } = &place.chosen_by else { return Ok(()) };
+    match scope.as_str() {
+        "local" | "worktree" => Ok(()),
+        "command" => Err(Problem::PassingHooksPath(value.clone())),
+        _ if request.allow_global => Ok(()),
+        _ => {
+            let (scope, value) = (scope.clone(), value.clone());
+            Err(Problem::SharedHooksPath { scope, value, server: request.server })
+        }
+    }
+}
+
+fn joining(place: &Place) -> Joining {
+    match place.chosen_by {
+        ChosenBy::Git => Joining::Links,
+        ChosenBy::Setting { .. } => Joining::Copies,
+    }
+}
+
+/// How the gate is set here from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Mode {
+    Refuse,
+    Observe,
+    /// Somebody else has set it to observe.
+    ObserveByHand,
+}
+
+fn set_mode(request: &Request, hooks: &HooksDirectory, place: &Place) -> Result<Mode, Problem> {
+    if request.observe {
+        settings::set(hooks, &place.git(), MODE, OBSERVE)?;
+        return Ok(Mode::Observe);
+    }
+    match settings::unset(hooks, &place.git(), MODE)? {
+        Some(Left::Setting { value, .. }) if value == OBSERVE => Ok(Mode::ObserveByHand),
+        _ => Ok(Mode::Refuse),
+    }
+}
+
+/// What the trunk holds.
+enum Found {
+    NoCommit,
+    Nothing,
+    Contract { contract: std::rc::Rc<Contract>, commit: Oid },
+    Broken(Unknown),
+}
+
+/// Looks for a contract on the trunk, the way the checkpoints do.
+fn contract_on_trunk(side: Side, environment: &Environment) -> Known<Found> {
+    let view = repository::open(environment)?;
+    let history = History::new(view.as_ref());
+    let trunk = located::Trunk::locate(&history, None, None, side)?;
+    let tips = trunk.tips(&history)?;
+    let Some(&commit) = tips.first() else { return Ok(Found::NoCommit) };
+    Ok(match Contracts::new(&history, &trunk)?.at(commit)? {
+        Held::Nothing => Found::Nothing,
+        Held::Contract(contract) => Found::Contract { contract, commit },
+        Held::Broken(unknown) => Found::Broken(unknown),
+    })
+}
+
+/// What is said at the end.
+struct Page<'a> {
+    request: &'a Request,
+    place: &'a Place,
+    hooks: &'a HooksDirectory,
+}
+
+impl Page<'_> {
+    fn render(
+        &self,
+        done: &Done,
+        trunk: &Trunk,
+        mode: Mode,
+        tracked: &[PathBuf],
+        found: &Known<Found>,
+    ) -> String {
+        let version = env!("CARGO_PKG_VERSION");
+        let complete = done.deeds.iter().all(|(_, deed)| deed.is_done());
+        let head = if complete {
+            styled(GOOD, format!("contract-gate {version} is installed"))
+        } else {
+            styled(WARNING, format!("contract-gate {version} is not wholly installed"))
+        };
+        let mut out = format!("{head} in {}\n", shown(self.hooks.path()));
+        for (hook, deed) in &done.deeds {
+            let chained = done.chained.contains(hook);
+            out.push_str(&format!(
+                "  {:<22} {}\n",
+                hook.as_str(),
+                self.told(*hook, *deed, chained)
+            ));
+        }
+        if !done.chained.is_empty() {
+            let beside = shown(&self.hooks.beside());
+            out.push_str(&format!("  {:<22} what was there, in {beside}\n", "keeps"));
+        }
+        out.push_str(&format!("  {:<22} {}\n", "covers", self.covers()));
+        out.push_str(&format!("  {:<22} {}\n", "trunk", told_trunk(trunk)));
+        out.push_str(&format!("  {:<22} {}\n", "contract", told_contract(found)));
+        out.push_str(&format!("  {:<22} {}\n", "mode", told_mode(&mode)));
+        for warning in self.warnings(tracked) {
+            out.push_str(&format!("{} {warning}\n", styled(WARNING, "warning:")));
+        }
+        if self.request.server {
+            out.push_str(&format!("{} {WITHOUT_IDENTITIES}\n", styled(NOTE, "note:")));
+        }
+        let next = next(self.request.server, done, found);
+        out.push_str(&format!("{}\n{}", styled(STRONG, "next:"), human::helps(&next)));
+        out
+    }
+
+    fn told(&self, hook: HookName, deed: Deed, chained: bool) -> String {
+        let behind = match (chained, hook) {
+            (false, _) => "",
+            (true, HookName::PreCommit) => "; the hook that was there runs before it",
+            (true, _) => "; the hook that was there runs after it",
+        };
+        match deed {
+            Deed::Placed => "installed".to_owned(),
+            Deed::Joined => format!("installed{behind}"),
+            Deed::Renewed => format!("replaced by this version{behind}"),
+            Deed::Unchanged => format!("unchanged{behind}"),
+            Deed::Removed => "taken away".to_owned(),
+            Deed::Restored => "taken away; the hook that was there before is back".to_owned(),
+            Deed::ReplacedSince => {
+                "NOT installed: it was replaced since it was installed, and was left alone"
+                    .to_owned()
+            }
+            Deed::KeptAlready => {
+                let kept = shown(&self.hooks.kept(hook));
+                format!("NOT installed: another hook is kept from before as {kept}")
+            }
+            Deed::StrangeGate => {
+                "NOT installed: a contract-gate is there that was put there by hand".to_owned()
+            }
+            Deed::NoHook => "NOT installed: something with that name is no file".to_owned(),
+        }
+    }
+
+    fn covers(&self) -> String {
+        let worktrees = self.place.worktrees.iter().filter(|worktree| !worktree.bare).count();
+        match (self.request.server, self.place.is_relative(), worktrees) {
+            (true, ..) => "every push to this repository".to_owned(),
+            (_, true, _) => "this worktree only".to_owned(),
+            (_, _, 1) => "this worktree, and all that are added later".to_owned(),
+            (_, _, count) => format!("all {count} worktrees, and all that are added later"),
+        }
+    }
+
+    fn warnings(&self, tracked: &[PathBuf]) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if let ChosenBy::Setting { scope, value } = &self.place.chosen_by {
+            let value = printable(value);
+            if self.place.is_relative() {
+                warnings.push(format!(
+                    "core.hooksPath = {value} is relative: other worktrees have no hooks, or \
+                     their own,\n  and there NOTHING is checked. One directory for all of them:\n    \
+                     git config core.hooksPath {}",
+                    policy::text::shell_word(&self.hooks.path().to_string_lossy()),
+                ));
+                warnings.extend(self.uncovered());
+            }
+            if scope == "worktree" {
+                warnings.push(format!(
+                    "core.hooksPath = {value} is set for this worktree alone: the others are not \
+                     covered"
+                ));
+            }
+            if scope == "global" || scope == "system" {
+                warnings.push(format!(
+                    "core.hooksPath = {value} is a {scope} setting: these hooks run in every \
+                     repository,\n  and block where nobody has said which branch is the trunk \
+                     (git config contractgate.trunk)"
+                ));
+            }
+        }
+        if !tracked.is_empty() {
+            let names = tracked.iter().map(|path| shown(path)).collect::<Vec<_>>().join(", ");
+            warnings.push(format!(
+                "git tracks hooks in that directory ({names}).\n  Do not commit the gate's \
+                 binaries there; the lines of hooks/ in contract-gate's source are for such files"
+            ));
+        }
+        warnings
+    }
+
+    /// The worktrees that a relative `core.hooksPath` leaves without the gate.
+    fn uncovered(&self) -> Option<String> {
+        let here = self.place.worktree.as_ref();
+        let others = self.place.worktrees.iter().filter(|worktree| !worktree.bare);
+        let others = others.filter(|worktree| Some(&worktree.path) != here);
+        let names: Vec<_> = others.map(|worktree| shown(&worktree.path)).collect();
+        (!names.is_empty()).then(|| format!("not covered now: {}", names.join(", ")))
+    }
+}
+
+/// What a server without identities cannot promise.
+const WITHOUT_IDENTITIES: &str = "\
+until contractgate.identityEnv names a variable with the pusher's name, nobody who
+  pushes can be told apart. Scope, shared paths and the merge order hold for every lane; but
+  whoever may push may move any lane and amend the contract on the trunk. Protect the trunk, or
+  set contractgate.identityEnv and contractgate.dispatcher.";
+
+fn told_trunk(trunk: &Trunk) -> String {
+    let branch = printable(&trunk.branch);
+    match trunk.source {
+        TrunkSource::Asked => branch,
+        TrunkSource::Configured => format!("{branch} (contractgate.trunk says so)"),
+        TrunkSource::MainWorktree => format!("{branch} (the main worktree's branch)"),
+        TrunkSource::Head => format!("{branch} (HEAD's branch)"),
+    }
+}
+
+fn told_contract(found: &Known<Found>) -> String {
+    match found {
+        Ok(Found::Contract { contract, commit }) => format!(
+            "{} at {}, version {}, {} agents",
+            contract.file().name(),
+            commit.short(),
+            contract.version(),
+            contract.agents().len()
+        ),
+        Ok(Found::Nothing) => "none on the trunk yet: nothing is enforced".to_owned(),
+        Ok(Found::NoCommit) => "none: the trunk has no commit yet".to_owned(),
+        Ok(Found::Broken(unknown)) | Err(unknown) => {
+            format!(
+                "{}; until it is mended every checkpoint blocks",
+                printable(&unknown.to_string())
+            )
+        }
+    }
+}
+
+fn told_mode(mode: &Mode) -> &'static str {
+    match mode {
+        Mode::Refuse => "what breaks the contract is refused",
+        Mode::Observe => {
+            "observe: everything is reported, nothing refused (install again to end it)"
+        }
+        Mode::ObserveByHand => {
+            "observe, set by hand: nothing is refused (git config --unset contractgate.mode)"
+        }
+    }
+}
+
+fn next(server: bool, done: &Done, found: &Known<Found>) -> Vec<Help> {
+    let help = |label: &str, command: &str| Help {
+        label: label.to_owned(),
+        command: Some(command.to_owned()),
+    };
+    let advice = |label: &str| Help { label: label.to_owned(), command: None };
+    let mut next = Vec::new();
+    let replaced = |(_, deed): &(HookName, Deed)| *deed == Deed::ReplacedSince;
+    if done.deeds.iter().any(replaced) {
+        let again = if server { "contract-gate install --server" } else { "contract-gate install" };
+        next.push(help(
+            "join the hook that is there now",
+            &format!("contract-gate uninstall && {again}"),
+        ));
+    }
+    match found {
+        Ok(Found::Contract { .. }) if server => next.push(advice("push a lane")),
+        Ok(Found::Contract { .. }) => next.push(help("judge a lane", "contract-gate check --all")),
+        Ok(Found::Nothing | Found::NoCommit) => {
+            next.push(advice("commit a CONTRACT.md or contract.toml on the trunk"));
+        }
+        Ok(Found::Broken(_)) | Err(_) => next.push(advice("mend the contract on the trunk")),
+    }
+    next
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(server: bool, without: &[HookName]) -> Request {
+        Request::from(Arguments {
+            trunk: None,
+            observe: false,
+            without: without.to_vec(),
+            server,
+            allow_global: false,
+        })
+    }
+
+    #[test]
+    fn a_client_and_a_server_have_hooks_of_their_own() {
+        assert_eq!(request(false, &[]).hooks, HookName::CLIENT);
+        assert_eq!(request(true, &[]).hooks, HookName::SERVER);
+        let without = request(false, &[HookName::ReferenceTransaction]);
+        assert_eq!(without.hooks, HookName::CLIENT[..3]);
+    }
+}

@@ -1,0 +1,163 @@
+//! The command line: arguments in, a typed request out, an exit status back.
+//!
+//! One file a command, each of the same shape: `Arguments`, which clap fills, and `run`, which
+//! turns them into a request before anything is read, hands it on and shows the answer. Nothing
+//! is decided here. A hook that git calls by its own name does not come this way.
+
+pub mod check;
+mod demo;
+mod explain;
+pub mod fault;
+pub mod hook;
+mod install;
+mod schema;
+pub mod terminal;
+mod uninstall;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use policy::verdict::Help;
+
+use crate::system::environment::Environment;
+
+pub use self::terminal::Terminal;
+
+/// Holds parallel coding agents to a written contract: what each may edit, who owns each shared
+/// file, and in which order their branches land
+#[derive(Debug, Parser)]
+#[command(name = "contract-gate", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "\
+Exit status: 0 allowed, 1 denied, 2 undecided (what cannot be known is refused) or bad usage.")]
+struct CommandLine {
+    /// Run as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    directory: Option<PathBuf>,
+
+    /// When to use colour
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_default_value = true
+    )]
+    color: Color,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Everywhere
+    Always,
+    /// Nowhere
+    Never,
+}
+
+/// In which spelling an answer is printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// For programs: one document, see `contract-gate schema`
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Arguments),
+    Install(install::Arguments),
+    Uninstall(uninstall::Arguments),
+    Check(check::Arguments),
+    Explain(explain::Arguments),
+    Schema(schema::Arguments),
+    Hook(hook::Arguments),
+}
+
+/// Why a command could not do what it was asked. Shown on standard error; the exit status is 2,
+/// since nothing was decided.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// What failed, on what, and why, in one sentence without its end. Safe to print.
+    pub message: String,
+    /// What to do next.
+    pub help: Vec<Help>,
+}
+
+impl Failure {
+    /// A failure that explains itself.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: Vec::new() }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(format!("the answer cannot be written: {error}"))
+    }
+}
+
+/// What a command ends with: its exit status, or the reason why there is none.
+pub type Answer = Result<u8, Failure>;
+
+/// The exit status of bad usage, of faults, and of everything that could not be decided.
+pub const UNDECIDED: u8 = 2;
+
+/// Runs the command that the arguments (the program's name first) ask for.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let parsed = CommandLine::command().try_get_matches_from(arguments);
+    let parsed = parsed.and_then(|matches| CommandLine::from_arg_matches(&matches));
+    let command_line = match parsed {
+        Ok(command_line) => command_line,
+        Err(usage) => {
+            // Nobody is left to be told when the reader of this has gone.
+            let _ = usage.print();
+            return u8::try_from(usage.exit_code()).unwrap_or(UNDECIDED);
+        }
+    };
+    let terminal = Terminal::new(command_line.color);
+    match command_line.run(&terminal) {
+        Ok(status) => status,
+        Err(failure) => {
+            // The exit status says it where standard error cannot.
+            let _ = terminal.failure(&failure);
+            UNDECIDED
+        }
+    }
+}
+
+impl CommandLine {
+    fn run(self, terminal: &Terminal) -> Answer {
+        if let Some(directory) = &self.directory {
+            std::env::set_current_dir(directory).map_err(|error| {
+                let directory = policy::text::printable(&directory.to_string_lossy());
+                Failure::new(format!("cannot change to the directory {directory}: {error}"))
+            })?;
+        }
+        match self.command {
+            Command::Demo(arguments) => demo::run(arguments, &environment()?, terminal),
+            Command::Check(arguments) => check::run(arguments, &environment()?, terminal),
+            Command::Install(arguments) => install::run(arguments, &environment()?, terminal),
+            Command::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
+            Command::Explain(arguments) => explain::run(arguments, terminal),
+            Command::Schema(arguments) => schema::run(arguments, terminal),
+            Command::Hook(arguments) => hook::run(arguments, &environment()?, terminal),
+        }
+    }
+}
+
+fn environment() -> Result<Environment, Failure> {
+    Environment::capture()
+        .map_err(|error| Failure::new(format!("the current directory cannot be read: {error}")))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,28 @@
+//! `schema`: the JSON Schemas of the documents that the program prints.
+
+use clap::{Args, ValueEnum};
+
+use super::{Answer, Terminal};
+use crate::report::json;
+
+/// Print the JSON Schema of a document
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Which document
+    document: Document,
+}
+
+/// A document with a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Document {
+    /// What `check --format json` prints, with and without `--all`
+    Verdict,
+}
+
+pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
+    let schema = match arguments.document {
+        Document::Verdict => json::schema(),
+    };
+    terminal.out(&schema)?;
+    Ok(0)
+}

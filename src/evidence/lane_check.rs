@@ -1,0 +1,208 @@
+//! A lane as `check` judges it: itself, or the step that landing it now would make.
+
+use std::rc::Rc;
+
+use policy::attempt::{Attempt, Checkpoint, LaneWork, Subject};
+use policy::change::{Entry, EntryMode};
+use policy::contract::{Agent, Contract};
+use policy::oid::Oid;
+use policy::path::RepoPath;
+use policy::verdict::{Note, Turn};
+
+use super::case::{Acting, Case};
+use super::contract::Contracts;
+use super::ground::Ground;
+use super::history::History;
+use super::landed::Landings;
+use super::located::Trunk;
+use super::merge::{Contents, Merged, Version, slot};
+use super::net_effect::net_effect;
+use super::own::Lanes;
+use super::state::State;
+use super::tips::Tips;
+use super::trunk::TrunkMoves;
+use super::{Known, Unknown};
+use crate::repository::WorktreeChange;
+
+/// What `check` knows before it looks at a lane.
+pub struct LaneCheck<'a, 'v> {
+    /// The history.
+    pub history: &'a History<'v>,
+    /// Its contracts.
+    pub contracts: &'a Contracts<'a, 'v>,
+    /// Who acts.
+    pub acting: &'a Acting,
+    /// The contract that governs, with the commit of the trunk that holds it.
+    pub contract: (Rc<Contract>, Oid),
+    /// The trunk's tips.
+    pub trunk: &'a [Oid],
+    /// The trunk.
+    pub trunk_ref: &'a Trunk,
+    /// The remote whose tracking refs stand in for branches that are not here.
+    pub remote: Option<String>,
+}
+
+/// A lane's cases, and whose turn it is.
+pub struct Checked {
+    /// The cases.
+    pub cases: Vec<Known<Case>>,
+    /// Whether the lane may land now.
+    pub turn: Turn,
+    /// What is worth saying.
+    pub notes: Vec<Note>,
+}
+
+impl<'a, 'v> LaneCheck<'a, 'v> {
+    /// A lane in a state: its tip, or what a worktree holds beyond it. It is seen from the trunk,
+    /// or from a base that was named instead.
+    pub fn lane(
+        &self,
+        agent: &Agent,
+        state: &State,
+        untracked: Vec<RepoPath>,
+        base: Option<&[Oid]>,
+    ) -> Known<Checked> {
+        let tips = self.tips_with(agent, state.heads.first().copied());
+        let lanes = Lanes::new(self.history, &self.contract.0, &tips)?;
+        let landings = Landings::new(&lanes, self.contracts);
+        let on_trunk = self.ground(&lanes, &landings, self.trunk);
+        let trunk = on_trunk.trunk_state()?;
+        let seen_from = self.ground(&lanes, &landings, base.unwrap_or(self.trunk));
+        let mut facts = seen_from.lane_state(agent, state, None)?;
+        facts.waits_for = on_trunk.waits_for(&agent.id, &trunk)?;
+        let landed = landings.of(agent, &trunk)?.counts();
+        facts.landed = landed;
+        facts.untracked = untracked;
+        let turn = Turn { now: facts.waits_for.is_empty(), waits_for: facts.waits_for.clone() };
+        let lane = agent.id.clone();
+        let work = LaneWork { lane, moves: false, state: facts, before: None };
+        let attempt = Attempt {
+            checkpoint: Checkpoint::Check,
+            actor: self.acting.under(&self.contract.0),
+            reference: Some(agent.reference()),
+            trunk: Some(self.trunk_ref.reference.clone()),
+            subject: Subject::Lane(Box::new(work)),
+        };
+        let case = Case { contract: Some(self.contract.clone()), attempt };
+        let notes = if landed { vec![landed_note(agent)] } else { Vec::new() };
+        Ok(Checked { cases: vec![Ok(case)], turn, notes })
+    }
+
+    /// The step that landing a lane now would make: its tip merged into the trunk, path by path.
+    pub fn landing(&self, agent: &Agent, tip: Oid, base: Option<Oid>) -> Known<Checked> {
+        let onto = match base.or_else(|| self.trunk.first().copied()) {
+            Some(onto) => onto,
+            None => return Err(self.trunk_ref.missing()),
+        };
+        let tips = self.tips_with(agent, Some(tip));
+        let lanes = Lanes::new(self.history, &self.contract.0, &tips)?;
+        let landings = Landings::new(&lanes, self.contracts);
+        let seen_from = [onto];
+        let ground = self.ground(&lanes, &landings, &seen_from);
+        let trunk = ground.trunk_state()?;
+        let waits_for = ground.waits_for(&agent.id, &trunk)?;
+        let turn = Turn { now: waits_for.is_empty(), waits_for };
+        if landings.of(agent, &trunk)?.counts() && self.history.is_ancestor(tip, onto)? {
+            return Ok(Checked { cases: Vec::new(), turn, notes: vec![landed_note(agent)] });
+        }
+        let (after, conflicts) = self.merged(onto, tip)?;
+        let walker = TrunkMoves {
+            history: self.history,
+            contracts: self.contracts,
+            tips: &tips,
+            published: &[],
+            strictly: false,
+        };
+        let judged = walker.uncommitted(&after)?;
+        let absent = Contract::absent();
+        let known = judged.contract.as_ref().map_or(&absent, |(contract, _)| contract);
+        let attempt = Attempt {
+            checkpoint: Checkpoint::CheckLanding,
+            actor: self.acting.under(known),
+            reference: Some(agent.reference()),
+            trunk: Some(self.trunk_ref.reference.clone()),
+            subject: Subject::TrunkStep(Box::new(judged.step)),
+        };
+        let mut cases = vec![Ok(Case { contract: judged.contract, attempt })];
+        if !conflicts.is_empty() {
+            cases.push(Err(Unknown::LandingConflicts {
+                trunk: self.trunk_ref.name.clone(),
+                branch: agent.branch.to_string(),
+                paths: conflicts,
+            }));
+        }
+        Ok(Checked { cases, turn, notes: Vec::new() })
+    }
+
+    /// The trunk with a lane's tip merged into it, and the paths that conflict.
+    fn merged(&self, onto: Oid, tip: Oid) -> Known<(State, Vec<RepoPath>)> {
+        let lane = State::of_commit(self.history, tip)?;
+        let net = net_effect(self.history, &[onto], &lane, None)?;
+        let contents = Contents::new(self.history);
+        let mut changes = Vec::new();
+        let mut conflicts = Vec::new();
+        for path in net.paths {
+            let ours = slot(self.history.entry_at(onto, &path.path)?);
+            let theirs = slot(path.new);
+            let merged = match path.bases.as_slice() {
+                [base] => contents.merge(base, &ours, &theirs)?,
+                _ => Merged::Conflict,
+            };
+            let (new, content) = match merged {
+                Merged::Conflict => {
+                    conflicts.push(path.path);
+                    continue;
+                }
+                Merged::Clean(None) => (None, Vec::new()),
+                Merged::Clean(Some(version)) => match version {
+                    Version::Entry(entry) => (Some(entry), self.content_of(entry)?),
+                    Version::Merged(mode, text) => {
+                        let id = in_memory(changes.len());
+                        (Some(Entry { mode, id }), text.to_vec())
+                    }
+                },
+            };
+            changes.push(WorktreeChange { path: path.path, new, content });
+        }
+        let state = State::uncommitted(self.history, vec![onto, tip], &[], changes)?;
+        Ok((state, conflicts))
+    }
+
+    fn content_of(&self, entry: Entry) -> Known<Vec<u8>> {
+        if entry.mode == EntryMode::Submodule {
+            return Ok(Vec::new());
+        }
+        Ok(self.history.view().blob(entry.id)?)
+    }
+
+    fn tips_with(&self, agent: &Agent, tip: Option<Oid>) -> Tips<'a, 'v> {
+        let mut tips = Tips::new(self.history, self.remote.clone());
+        if let Some(tip) = tip {
+            tips.set(agent.reference(), Some(tip));
+        }
+        tips
+    }
+
+    fn ground<'g>(
+        &'g self,
+        lanes: &'g Lanes<'g, 'v>,
+        landings: &'g Landings<'g, 'v>,
+        trunk: &'g [Oid],
+    ) -> Ground<'g, 'v> {
+        Ground { contracts: self.contracts, lanes, landings, trunk }
+    }
+}
+
+fn landed_note(agent: &Agent) -> Note {
+    let how = if agent.withdrawn { "is withdrawn, which counts as landed" } else { "has landed" };
+    Note { code: "landed", message: format!("{} {how}", agent.id) }
+}
+
+/// A name for a text that a merge made and that is no object: it begins with bytes that no hash
+/// is likely to begin with, and only this decision ever sees it.
+#[expect(clippy::expect_used, reason = "twenty bytes are an object id")]
+fn in_memory(number: usize) -> Oid {
+    let mut bytes = [0xff; 20];
+    bytes[12..].copy_from_slice(&(number as u64).to_be_bytes());
+    Oid::from_bytes(&bytes).expect("twenty bytes are an object id")
+}

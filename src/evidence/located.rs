@@ -1,0 +1,153 @@
+//! The trunk: which branch it is, and which tips of it count.
+
+use policy::name::RefName;
+use policy::oid::Oid;
+use policy::verdict::Note;
+
+use super::history::History;
+use super::tips::commit_of;
+use super::{Known, Unknown};
+
+/// The trunk as it is read here.
+#[derive(Debug, Clone)]
+pub struct Trunk {
+    /// The branch; something else only where `--trunk` named it.
+    pub reference: RefName,
+    /// Its short name, as a contract would name it.
+    pub name: String,
+    /// Where the branch is; `None` when it has no commit yet.
+    pub local: Option<Oid>,
+    /// Where the tracking ref of its upstream is, with its name (a client only).
+    pub upstream: Option<(RefName, Oid)>,
+}
+
+/// Who asks: a client reads the trunk's upstream, a server has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// A repository that somebody works in.
+    Client,
+    /// A repository that is pushed to.
+    Server,
+}
+
+impl Trunk {
+    /// Finds the trunk: as asked for, or as `contractgate.trunk` says.
+    pub fn locate(
+        history: &History<'_>,
+        asked: Option<&str>,
+        remote: Option<&str>,
+        side: Side,
+    ) -> Known<Self> {
+        let configured = match asked {
+            Some(_) => None,
+            None => history.view().config("contractgate.trunk")?,
+        };
+        let Some(text) = asked.map(str::to_owned).or(configured).filter(|text| !text.is_empty())
+        else {
+            return Err(Unknown::TrunkUnset);
+        };
+        let mut trunk = Self::resolve(history, &text, remote)?;
+        if side == Side::Client
+            && let Some(upstream) = history.view().upstream(&trunk.reference)?
+        {
+            let tip = commit_of(history, &upstream.name, upstream.target)?;
+            trunk.upstream = Some((upstream.name, tip));
+        }
+        Ok(trunk)
+    }
+
+    fn resolve(history: &History<'_>, text: &str, remote: Option<&str>) -> Known<Self> {
+        let view = history.view();
+        let branch = text.strip_prefix("refs/heads/").unwrap_or(text);
+        let local = RefName::branch(branch);
+        let mut names = vec![(local.clone(), branch.to_owned())];
+        if let Some(remote) = remote {
+            let tracking = RefName::new(format!("refs/remotes/{remote}/{branch}"));
+            names.push((tracking, branch.to_owned()));
+        }
+        if text.starts_with("refs/") {
+            names.push((RefName::new(text), short(text)));
+        } else {
+            let tracking = format!("refs/remotes/{text}");
+            names.push((RefName::new(tracking.clone()), short(&tracking)));
+            names.push((RefName::new(format!("refs/tags/{text}")), text.to_owned()));
+        }
+        for (name, short) in names {
+            if let Some(found) = view.reference(&name)? {
+                let tip = commit_of(history, &name, found.target)?;
+                let reference = found.symbolic.unwrap_or(name);
+                return Ok(Self { reference, name: short, local: Some(tip), upstream: None });
+            }
+        }
+        if let Ok(id) = text.parse::<Oid>() {
+            let name = RefName::new(text);
+            let tip = commit_of(history, &name, id)?;
+            return Ok(Self {
+                reference: name,
+                name: text.to_owned(),
+                local: Some(tip),
+                upstream: None,
+            });
+        }
+        Ok(Self { reference: local, name: branch.to_owned(), local: None, upstream: None })
+    }
+
+    /// The tips that count, the governing one first: the upstream's where it contains the branch,
+    /// the branch's where it contains the upstream, both where they have diverged.
+    pub fn tips(&self, history: &History<'_>) -> Known<Vec<Oid>> {
+        Ok(match (self.local, self.upstream.as_ref().map(|(_, tip)| *tip)) {
+            (None, None) => Vec::new(),
+            (Some(one), None) | (None, Some(one)) => vec![one],
+            (Some(local), Some(upstream)) => {
+                if history.is_ancestor(local, upstream)? {
+                    vec![upstream]
+                } else if history.is_ancestor(upstream, local)? {
+                    vec![local]
+                } else {
+                    vec![local, upstream]
+                }
+            }
+        })
+    }
+
+    /// Whether it is a ref, and not a commit that was named by its id.
+    pub fn is_ref(&self) -> bool {
+        self.reference.as_bytes().starts_with(b"refs/")
+    }
+
+    /// The ref that the first of [`Trunk::tips`] was read from.
+    pub fn governing_ref(&self, tip: Oid) -> RefName {
+        match &self.upstream {
+            Some((name, upstream)) if *upstream == tip && self.local != Some(tip) => name.clone(),
+            _ => self.reference.clone(),
+        }
+    }
+
+    /// What is worth saying about it.
+    pub fn notes(&self, tips: &[Oid]) -> Vec<Note> {
+        match (&self.upstream, tips) {
+            (Some((upstream, _)), [_, _]) => vec![Note {
+                code: "trunk-diverged",
+                message: format!(
+                    "{} and {} have diverged; the local branch counts",
+                    self.name,
+                    upstream.short()
+                ),
+            }],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The error for a trunk that is not there.
+    pub fn missing(&self) -> Unknown {
+        Unknown::TrunkMissing(self.name.clone())
+    }
+}
+
+/// The branch's own name in a tracking ref: `refs/remotes/origin/main` is `main`.
+fn short(full: &str) -> String {
+    match full.strip_prefix("refs/remotes/").and_then(|rest| rest.split_once('/')) {
+        Some((_, branch)) => branch.to_owned(),
+        None => full.to_owned(),
+    }
+}

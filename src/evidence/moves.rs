@@ -1,0 +1,339 @@
+//! Moves of refs, as cases: in a local transaction, in a push that leaves, in one that arrives.
+//!
+//! The order is that of a push: creations and updates of lanes lie under everything, then the
+//! trunk moves, then lanes are judged under the contract and the trunk that this would leave,
+//! and deletions come last.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use policy::attempt::{Attempt, Checkpoint, LaneState, LaneWork, Subject};
+use policy::contract::{Agent, Contract, UnlistedBranches};
+use policy::name::{AgentId, RefName};
+use policy::oid::Oid;
+
+use super::Known;
+use super::case::{Acting, Case};
+use super::contract::{Contracts, Held};
+use super::ground::Ground;
+use super::history::History;
+use super::landed::Landings;
+use super::located::Trunk;
+use super::own::Lanes;
+use super::state::State;
+use super::tips::Tips;
+use super::trunk::{JudgedStep, TrunkMoves};
+
+/// A ref that moves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefMove {
+    /// Its full name, symbolic refs resolved.
+    pub name: RefName,
+    /// Where it is; `None` when it is created.
+    pub old: Option<Oid>,
+    /// Where it goes; `None` when it is deleted.
+    pub new: Option<Oid>,
+    /// The ref that it is made to point to, when it becomes symbolic.
+    pub symbolic: Option<RefName>,
+}
+
+/// What is judged, and where.
+pub struct Moves<'a, 'v> {
+    /// The history.
+    pub history: &'a History<'v>,
+    /// Its contracts.
+    pub contracts: &'a Contracts<'a, 'v>,
+    /// The trunk before the moves.
+    pub trunk: &'a Trunk,
+    /// Who acts.
+    pub acting: &'a Acting,
+    /// Where it is judged.
+    pub checkpoint: Checkpoint,
+    /// The remote whose tracking refs stand in for branches that are not here.
+    pub remote: Option<String>,
+}
+
+/// The cases, each known or not.
+pub type Cases = Vec<Known<Case>>;
+
+impl<'a, 'v> Moves<'a, 'v> {
+    /// The cases that some moves make.
+    pub fn cases(&self, moves: &[RefMove]) -> Cases {
+        let mut cases = Vec::new();
+        if let Err(unknown) = self.collect(moves, &mut cases) {
+            cases.push(Err(unknown));
+        }
+        cases
+    }
+
+    fn collect(&self, moves: &[RefMove], cases: &mut Cases) -> Known<()> {
+        let tips = self.tips_after(moves);
+        let mut trunk = self.trunk.clone();
+        let mut entered = BTreeSet::new();
+        for moved in moves.iter().filter(|moved| moved.name == self.trunk.reference) {
+            self.trunk_move(moved, &tips, cases, &mut entered);
+            trunk.local = moved.new;
+        }
+        for moved in moves {
+            if let Some((name, _)) = trunk.upstream.as_mut().filter(|(name, _)| *name == moved.name)
+            {
+                trunk.upstream = moved.new.map(|tip| (name.clone(), tip));
+            }
+        }
+        let others: Vec<&RefMove> = moves
+            .iter()
+            .filter(|moved| moved.name != self.trunk.reference && is_judged(&moved.name))
+            .collect();
+        if !others.is_empty() {
+            self.branches(&others, &trunk, &tips, &entered, cases)?;
+        }
+        Ok(())
+    }
+
+    /// The tips with creations and updates laid over them; deletions come last of all.
+    fn tips_after(&self, moves: &[RefMove]) -> Tips<'a, 'v> {
+        let mut tips = Tips::new(self.history, self.remote.clone());
+        for moved in moves {
+            tips.set(moved.name.clone(), moved.new.or(moved.old));
+        }
+        tips
+    }
+
+    fn trunk_move(
+        &self,
+        moved: &RefMove,
+        tips: &Tips<'_, 'v>,
+        cases: &mut Cases,
+        entered: &mut BTreeSet<AgentId>,
+    ) {
+        if let Err(unknown) = self.trunk_steps(moved, tips, cases, entered) {
+            cases.push(Err(unknown));
+        }
+    }
+
+    fn trunk_steps(
+        &self,
+        moved: &RefMove,
+        tips: &Tips<'_, 'v>,
+        cases: &mut Cases,
+        entered: &mut BTreeSet<AgentId>,
+    ) -> Known<()> {
+        let before = match moved.old {
+            Some(old) => self.contracts.at(old)?,
+            None => Held::Nothing,
+        };
+        if let Some(target) = &moved.symbolic {
+            let subject = Subject::MadeSymbolic { target: target.clone(), lane: None };
+            cases.extend(self.case(&before.known()?, moved.old, &moved.name, subject).map(Ok));
+            return Ok(());
+        }
+        let rewound = match (moved.old, moved.new) {
+            (Some(old), Some(new)) => !self.history.is_ancestor(old, new)?,
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        if let (true, Some(from)) = (rewound, moved.old) {
+            let subject = Subject::TrunkRewound { from, to: moved.new };
+            match before.clone().known() {
+                Ok(contract) => {
+                    cases.extend(self.case(&contract, moved.old, &moved.name, subject).map(Ok));
+                }
+                Err(unknown) => cases.push(Err(unknown)),
+            }
+        }
+        let Some(new) = moved.new else { return Ok(()) };
+        let strictly = match &before {
+            Held::Contract(contract) => self.acting.may_be_agent(contract),
+            _ => false,
+        };
+        let published: Vec<Oid> = self.trunk.upstream.iter().map(|(_, tip)| *tip).collect();
+        let walker = TrunkMoves {
+            history: self.history,
+            contracts: self.contracts,
+            tips,
+            published: &published,
+            strictly,
+        };
+        for judged in walker.walk(moved.old, new)? {
+            match judged {
+                Err(unknown) => cases.push(Err(unknown)),
+                Ok(JudgedStep { contract, step }) => {
+                    entered.extend(step.entering.iter().map(|entering| entering.lane.clone()));
+                    let governing = contract.clone().map(|(contract, _)| contract);
+                    let at = contract.map(|(_, at)| at);
+                    let subject = Subject::TrunkStep(Box::new(step));
+                    cases.push(Ok(self.any_case(governing, at, &moved.name, subject)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn branches(
+        &self,
+        moves: &[&RefMove],
+        trunk: &Trunk,
+        tips: &Tips<'_, 'v>,
+        entered: &BTreeSet<AgentId>,
+        cases: &mut Cases,
+    ) -> Known<()> {
+        let on_trunk = trunk.tips(self.history)?;
+        let Some(governing) = on_trunk.first().copied() else {
+            // The trunk itself may be what is deleted; that is refused for itself.
+            return if self.trunk.local.is_some() { Ok(()) } else { Err(trunk.missing()) };
+        };
+        let Some(contract) = self.contracts.at(governing)?.known()? else { return Ok(()) };
+        let lanes = Lanes::new(self.history, &contract, tips)?;
+        let landings = Landings::new(&lanes, self.contracts);
+        let ground = Ground {
+            contracts: self.contracts,
+            lanes: &lanes,
+            landings: &landings,
+            trunk: &on_trunk,
+        };
+        let is_deletion = |moved: &RefMove| moved.new.is_none();
+        let (last, first): (Vec<&RefMove>, Vec<&RefMove>) =
+            moves.iter().copied().partition(|moved| is_deletion(moved));
+        for moved in first.into_iter().chain(last) {
+            match self.subject(moved, ground, entered) {
+                Err(unknown) => cases.push(Err(unknown)),
+                Ok(None) => {}
+                Ok(Some(subject)) => cases.push(Ok(self.any_case(
+                    Some(Rc::clone(&contract)),
+                    Some(governing),
+                    &moved.name,
+                    subject,
+                ))),
+            }
+        }
+        Ok(())
+    }
+
+    fn subject(
+        &self,
+        moved: &RefMove,
+        ground: Ground<'_, 'v>,
+        entered: &BTreeSet<AgentId>,
+    ) -> Known<Option<Subject>> {
+        let contract = ground.contract();
+        if moved.name.as_bytes().starts_with(b"refs/replace/") {
+            return Ok(moved.new.map(|_| Subject::Replacement));
+        }
+        let lane = contract.lane_of_ref(&moved.name);
+        if let Some(target) = &moved.symbolic {
+            let lane = lane.map(|agent| agent.id.clone());
+            return Ok(
+                lane.map(|lane| Subject::MadeSymbolic { target: target.clone(), lane: Some(lane) })
+            );
+        }
+        match (lane, moved.new) {
+            (Some(agent), Some(new)) => {
+                let work = self.lane_work(agent, moved.old, new, ground, entered)?;
+                Ok(Some(Subject::Lane(Box::new(work))))
+            }
+            (Some(agent), None) => self.deletion(agent, moved.old, ground),
+            (None, Some(new)) => self.unlisted(moved, new, contract),
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn lane_work(
+        &self,
+        agent: &Agent,
+        old: Option<Oid>,
+        new: Oid,
+        ground: Ground<'_, 'v>,
+        entered: &BTreeSet<AgentId>,
+    ) -> Known<LaneWork> {
+        let here = self.checkpoint == Checkpoint::ReferenceTransaction;
+        let state = if entered.contains(&agent.id) {
+            LaneState::default()
+        } else {
+            ground.lane_state(agent, &State::of_commit(self.history, new)?, None)?
+        };
+        let has_findings = !state.changes.is_empty() || !state.carried.is_empty();
+        let before = match old {
+            Some(old) if here && has_findings => {
+                Some(ground.lane_state(agent, &State::of_commit(self.history, old)?, None)?)
+            }
+            _ => None,
+        };
+        Ok(LaneWork { lane: agent.id.clone(), moves: true, state, before })
+    }
+
+    fn deletion(
+        &self,
+        agent: &Agent,
+        old: Option<Oid>,
+        ground: Ground<'_, 'v>,
+    ) -> Known<Option<Subject>> {
+        let Some(tip) = old else { return Ok(None) };
+        let own_commits = !ground.lanes.own_among(&agent.id, &[tip], ground.trunk)?.is_empty();
+        let landed = own_commits && ground.landings.of(agent, &ground.trunk_state()?)?.counts();
+        Ok(Some(Subject::LaneDeleted { lane: agent.id.clone(), tip, own_commits, landed }))
+    }
+
+    /// Work on a branch in no lane. Locally, a mere name for commits that are there is free.
+    fn unlisted(&self, moved: &RefMove, new: Oid, contract: &Contract) -> Known<Option<Subject>> {
+        if moved.name.branch_name().is_none() {
+            return Ok(None);
+        }
+        if self.checkpoint == Checkpoint::ReferenceTransaction {
+            let policy = contract.policy();
+            let matters = policy.unlisted_branches != UnlistedBranches::Allow
+                || policy.agent_branches.is_some()
+                || self.acting.may_be_agent(contract);
+            if !matters || self.is_there(new)? {
+                return Ok(None);
+            }
+        }
+        let tip = Some(self.history.named(new)?);
+        Ok(Some(Subject::UnlistedBranch { tip }))
+    }
+
+    /// Whether a commit is reachable from any ref that exists.
+    fn is_there(&self, commit: Oid) -> Known<bool> {
+        let mut refs = Vec::new();
+        for reference in self.history.view().references("refs/")? {
+            if let Some(commit) = self.history.view().peel_to_commit(reference.target)? {
+                refs.push(commit);
+            }
+        }
+        refs.sort_unstable();
+        refs.dedup();
+        Ok(self.history.walk(&[commit], &refs)?.order.is_empty())
+    }
+
+    fn case(
+        &self,
+        contract: &Option<Rc<Contract>>,
+        at: Option<Oid>,
+        name: &RefName,
+        subject: Subject,
+    ) -> Option<Case> {
+        let contract = contract.as_ref()?;
+        Some(self.any_case(Some(Rc::clone(contract)), at, name, subject))
+    }
+
+    fn any_case(
+        &self,
+        contract: Option<Rc<Contract>>,
+        at: Option<Oid>,
+        name: &RefName,
+        subject: Subject,
+    ) -> Case {
+        let absent = Contract::absent();
+        let actor = self.acting.under(contract.as_deref().unwrap_or(&absent));
+        let reference = Some(name.clone());
+        let trunk = Some(self.trunk.reference.clone());
+        Case {
+            contract: contract.zip(at),
+            attempt: Attempt { checkpoint: self.checkpoint, actor, reference, trunk, subject },
+        }
+    }
+}
+
+/// Whether a ref's name alone makes it free: neither a branch nor a replacement.
+pub fn is_judged(name: &RefName) -> bool {
+    name.branch_name().is_some() || name.as_bytes().starts_with(b"refs/replace/")
+}

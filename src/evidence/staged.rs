@@ -1,0 +1,244 @@
+//! What is about to be committed, as a case.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use policy::attempt::{Attempt, Checkpoint, LaneState, LaneWork, Subject};
+use policy::change::{Change, ChangeKind, EntryMode, Lines};
+use policy::contract::{Agent, Contract, Mode, Permission, UnlistedBranches};
+use policy::name::RefName;
+use policy::oid::Oid;
+
+use super::case::{Acting, Case};
+use super::contract::Contracts;
+use super::ground::Ground;
+use super::history::History;
+use super::landed::Landings;
+use super::located::Trunk;
+use super::own::Lanes;
+use super::state::State;
+use super::tips::Tips;
+use super::trunk::TrunkMoves;
+use super::{Known, Unknown};
+use crate::repository::{Head, TreeChange};
+
+/// A commit that is being made.
+pub struct Staged<'a, 'v> {
+    /// The history.
+    pub history: &'a History<'v>,
+    /// Its contracts.
+    pub contracts: &'a Contracts<'a, 'v>,
+    /// The trunk.
+    pub trunk: &'a Trunk,
+    /// Who acts.
+    pub acting: &'a Acting,
+    /// Where it is judged.
+    pub checkpoint: Checkpoint,
+    /// What HEAD is.
+    pub head: Head,
+    /// The other parents that the commit will have: the heads that are merged.
+    pub merged: Vec<Oid>,
+    /// Whether the commit takes the place of HEAD (`commit --amend`), as far as that is known.
+    pub remote: Option<String>,
+}
+
+impl<'a, 'v> Staged<'a, 'v> {
+    /// The case; `None` when there is nothing to judge: a detached HEAD, no contract, a branch
+    /// that is nobody's business.
+    pub fn case(&self) -> Known<Option<Case>> {
+        let (branch, tip) = match &self.head {
+            Head::Branch(name, tip) => (name, Some(*tip)),
+            Head::Unborn(name) => (name, None),
+            Head::Detached(_) => return Ok(None),
+        };
+        if *branch == self.trunk.reference {
+            return self.on_trunk(branch, tip);
+        }
+        let on_trunk = self.trunk.tips(self.history)?;
+        let Some(governing) = on_trunk.first().copied() else { return Err(self.trunk.missing()) };
+        let Some(contract) = self.contracts.at(governing)?.known()? else { return Ok(None) };
+        let subject = match contract.lane_of_ref(branch) {
+            Some(agent) => Some(self.on_lane(agent, &contract, tip, &on_trunk)?),
+            None => self.on_other(branch, &contract),
+        };
+        Ok(subject.map(|subject| self.judged(Some((contract, governing)), branch, subject)))
+    }
+
+    fn judged(
+        &self,
+        contract: Option<(Rc<Contract>, Oid)>,
+        branch: &RefName,
+        subject: Subject,
+    ) -> Case {
+        let absent = Contract::absent();
+        let known = contract.as_ref().map_or(&absent, |(contract, _)| contract);
+        let actor = self.acting.under(known);
+        let reference = Some(branch.clone());
+        let trunk = Some(self.trunk.reference.clone());
+        Case {
+            contract,
+            attempt: Attempt { checkpoint: self.checkpoint, actor, reference, trunk, subject },
+        }
+    }
+
+    /// The state that would be committed, and the paths in which it differs from every parent.
+    fn state(&self, tip: Option<Oid>) -> Known<(State, Vec<TreeChange>)> {
+        let tree = match tip {
+            Some(tip) => Some(self.history.tree(tip)?),
+            None => None,
+        };
+        let index = self.history.view().staged(tree)?;
+        if let Some(path) = index.unmerged.first() {
+            return Err(Unknown::Other(format!("{path} is not merged yet: resolve and stage it")));
+        }
+        let staged = index.changes;
+        let heads = tip.into_iter().chain(self.merged.iter().copied()).collect();
+        let state = State::uncommitted(self.history, heads, &staged, Vec::new())?;
+        let mut changed = Vec::with_capacity(staged.len());
+        'paths: for change in staged {
+            for other in &self.merged {
+                if self.history.entry_at(*other, &change.path)? == change.new {
+                    continue 'paths;
+                }
+            }
+            changed.push(change);
+        }
+        Ok((state, changed))
+    }
+
+    /// A commit without changes is left to its ref's move: here it cannot be told from one that
+    /// only rewords the last (`commit --amend`; git 2.47 tells hooks nothing of it).
+    fn on_trunk(&self, branch: &RefName, tip: Option<Oid>) -> Known<Option<Case>> {
+        let (state, _) = self.state(tip)?;
+        if self.merged.is_empty() && state.uncommitted_paths().next().is_none() {
+            return Ok(None);
+        }
+        let mut tips = Tips::new(self.history, self.remote.clone());
+        tips.set(branch.clone(), tip);
+        let strictly = match tip {
+            Some(tip) => match self.contracts.at(tip)?.known() {
+                Ok(Some(contract)) => self.acting.may_be_agent(&contract),
+                _ => false,
+            },
+            None => false,
+        };
+        let walker = TrunkMoves {
+            history: self.history,
+            contracts: self.contracts,
+            tips: &tips,
+            published: &[],
+            strictly,
+        };
+        let judged = walker.uncommitted(&state)?;
+        Ok(Some(self.judged(judged.contract, branch, Subject::TrunkStep(Box::new(judged.step)))))
+    }
+
+    fn on_lane(
+        &self,
+        agent: &Agent,
+        contract: &Contract,
+        tip: Option<Oid>,
+        on_trunk: &[Oid],
+    ) -> Known<Subject> {
+        let (state, changed) = self.state(tip)?;
+        let state =
+            if self.merged.is_empty() && changed.iter().all(|c| is_plain(contract, agent, c)) {
+                LaneState {
+                    changes: changed.iter().filter_map(plain).collect(),
+                    ..LaneState::default()
+                }
+            } else {
+                let tips = Tips::new(self.history, self.remote.clone());
+                let lanes = Lanes::new(self.history, contract, &tips)?;
+                let landings = Landings::new(&lanes, self.contracts);
+                let ground = Ground {
+                    contracts: self.contracts,
+                    lanes: &lanes,
+                    landings: &landings,
+                    trunk: on_trunk,
+                };
+                let paths: BTreeSet<_> = changed.into_iter().map(|change| change.path).collect();
+                let mut judged = ground.lane_state(agent, &state, Some(&paths))?;
+                self.keep_what_is_new(&mut judged, ground, agent, tip)?;
+                judged
+            };
+        // Staleness is a warning here and costs a merge base; it is asked only of contracts that
+        // have changed.
+        let mut state = state;
+        if state.stale.is_none() && contract.version() > 1 {
+            let tips = Tips::new(self.history, self.remote.clone());
+            let lanes = Lanes::new(self.history, contract, &tips)?;
+            let landings = Landings::new(&lanes, self.contracts);
+            let ground = Ground {
+                contracts: self.contracts,
+                lanes: &lanes,
+                landings: &landings,
+                trunk: on_trunk,
+            };
+            let heads: Vec<Oid> = tip.into_iter().chain(self.merged.iter().copied()).collect();
+            state.stale = ground.stale(agent, &heads)?;
+        }
+        let lane = agent.id.clone();
+        Ok(Subject::Lane(Box::new(LaneWork { lane, moves: true, state, before: None })))
+    }
+
+    /// A commit is judged for what it brings: what HEAD carries already was refused before, or
+    /// was there before the gate.
+    fn keep_what_is_new(
+        &self,
+        judged: &mut LaneState,
+        ground: Ground<'_, 'v>,
+        agent: &Agent,
+        tip: Option<Oid>,
+    ) -> Known<()> {
+        if judged.carried.is_empty() {
+            return Ok(());
+        }
+        let heads: Vec<Oid> = tip.into_iter().collect();
+        let trunk = ground.trunk_state()?;
+        let before = ground.lanes.carried(&agent.id, &heads, ground.trunk, |other| {
+            Ok(ground.landings.of(other, &trunk)?.counts())
+        })?;
+        judged.carried.retain(|carried| {
+            !before.iter().any(|known| known.lane == carried.lane && known.count >= carried.count)
+        });
+        Ok(())
+    }
+
+    fn on_other(&self, branch: &RefName, contract: &Contract) -> Option<Subject> {
+        let policy = contract.policy();
+        let matters = policy.unlisted_branches != UnlistedBranches::Allow
+            || policy.agent_branches.is_some()
+            || self.acting.may_be_agent(contract);
+        (matters && branch.branch_name().is_some()).then_some(Subject::UnlistedBranch { tip: None })
+    }
+}
+
+/// Whether a change against HEAD alone shows that nothing can be wrong with it: the lane may edit
+/// the path in any way, and the entry is an ordinary file.
+fn is_plain(contract: &Contract, agent: &Agent, change: &TreeChange) -> bool {
+    let ordinary = |mode| matches!(mode, EntryMode::File | EntryMode::Executable);
+    let files = change.old.is_none_or(|entry| ordinary(entry.mode))
+        && change.new.is_none_or(|entry| ordinary(entry.mode));
+    let known_path = change.old.is_some() || change.new.is_none();
+    let special = matches!(change.path.file_name(), b".gitmodules" | b".gitattributes");
+    let free = Permission::Granted { mode: Mode::Edit, line: 0 };
+    let granted = match contract.permission(&agent.id, &change.path) {
+        Permission::Granted { mode, .. } => Permission::Granted { mode, line: 0 } == free,
+        _ => false,
+    };
+    files && known_path && granted && !special
+}
+
+fn plain(change: &TreeChange) -> Option<Change> {
+    Some(Change {
+        path: change.path.clone(),
+        kind: ChangeKind::between(change.old, change.new)?,
+        old: change.old,
+        new: change.new,
+        lines: Lines::NotRead,
+        hazards: Vec::new(),
+        commit: None,
+        undo_from: None,
+    })
+}

@@ -1,0 +1,189 @@
+//! Where git takes hooks from in a repository, who said so, and which worktrees that covers.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use super::Problem;
+use crate::system::process::{Git, Output};
+
+/// A repository, as an installation sees it.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Where we were started.
+    pub directory: PathBuf,
+    /// The directory that git takes hooks from here, absolute.
+    pub hooks: PathBuf,
+    /// Who says so.
+    pub chosen_by: ChosenBy,
+    /// The git directory that all worktrees share.
+    pub common_dir: PathBuf,
+    /// The root of the worktree that we are in; `None` in a bare repository.
+    pub worktree: Option<PathBuf>,
+    /// All worktrees, the main one (or the bare repository) first.
+    pub worktrees: Vec<Worktree>,
+}
+
+/// Who says where hooks are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChosenBy {
+    /// Git: `hooks` in the repository.
+    Git,
+    /// `core.hooksPath`.
+    Setting {
+        /// `local`, `worktree`, `global`, `system` or `command`, as git says.
+        scope: String,
+        /// The value, as written.
+        value: String,
+    },
+}
+
+/// One worktree, or a bare repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worktree {
+    /// Its root.
+    pub path: PathBuf,
+    /// The branch that is checked out, short; `None` when HEAD is detached or there is none.
+    pub branch: Option<String>,
+    /// Whether it is no worktree but a bare repository.
+    pub bare: bool,
+}
+
+impl Place {
+    /// Looks around in a directory.
+    ///
+    /// # Errors
+    /// There is no repository, or git gives no answer.
+    pub fn find(directory: &Path) -> Result<Self, Problem> {
+        let git = || Git::in_directory(directory);
+        let inside = git().args(["rev-parse", "--is-bare-repository"]).run()?;
+        if !inside.status.success() {
+            return Err(Problem::NoRepository(directory.to_owned()));
+        }
+        let bare = inside.stdout.starts_with(b"true");
+        let path_of = |question: &[&str]| {
+            let absolute = git().args(["rev-parse", "--path-format=absolute"]).args(question);
+            Ok::<_, Problem>(path(line(&absolute.stdout()?)))
+        };
+        Ok(Self {
+            directory: directory.to_owned(),
+            hooks: path_of(&["--git-path", "hooks"])?,
+            chosen_by: chosen_by(git())?,
+            common_dir: path_of(&["--git-common-dir"])?,
+            worktree: if bare { None } else { Some(path_of(&["--show-toplevel"])?) },
+            worktrees: worktrees(&git().args(["worktree", "list", "--porcelain", "-z"]).stdout()?),
+        })
+    }
+
+    /// A call of git here.
+    pub fn git(&self) -> Git {
+        Git::in_directory(&self.directory)
+    }
+
+    /// Whether this is a bare repository.
+    pub fn is_bare(&self) -> bool {
+        self.worktree.is_none()
+    }
+
+    /// Whether `core.hooksPath` is relative: then each worktree has its own such directory.
+    pub fn is_relative(&self) -> bool {
+        // Git expands a leading tilde (git-config(1), the type pathname).
+        matches!(&self.chosen_by, ChosenBy::Setting { value, .. }
+            if !value.starts_with('/') && !value.starts_with('~'))
+    }
+
+    /// The worktree that the hooks directory lies in, when it lies in one: its files are then
+    /// seen by `git status`, and may be tracked.
+    pub fn hooks_worktree(&self) -> Option<&Path> {
+        let inside = |worktree: &&Worktree| {
+            !worktree.bare
+                && self.hooks.starts_with(&worktree.path)
+                && !self.hooks.starts_with(&self.common_dir)
+        };
+        self.worktrees.iter().find(inside).map(|worktree| worktree.path.as_path())
+    }
+
+    /// The hooks in the hooks directory that git tracks.
+    ///
+    /// # Errors
+    /// Git gives no answer.
+    pub fn tracked_hooks(&self) -> Result<Vec<PathBuf>, Problem> {
+        let Some(worktree) = self.hooks_worktree() else { return Ok(Vec::new()) };
+        let listed = Git::in_directory(worktree)
+            .of_directory_alone()
+            .args(["ls-files", "-z", "--"])
+            .arg(&self.hooks)
+            .stdout()?;
+        Ok(listed.split(|byte| *byte == 0).filter(|name| !name.is_empty()).map(path).collect())
+    }
+}
+
+fn chosen_by(git: Git) -> Result<ChosenBy, Problem> {
+    let asked = git.args(["config", "--null", "--show-scope", "--get", "core.hooksPath"]).run()?;
+    // Scope and value, each ended by a NUL; status 1 says that there is none (git 2.39, 2.47).
+    let mut parts = asked.stdout.split(|byte| *byte == 0);
+    match (asked.status.code(), parts.next(), parts.next()) {
+        (Some(0), Some(scope), Some(value)) => {
+            Ok(ChosenBy::Setting { scope: text(scope), value: text(value) })
+        }
+        _ => Ok(ChosenBy::Git),
+    }
+}
+
+/// Reads `git worktree list --porcelain -z` (since 2.36): lines ended by NUL, an empty one after
+/// each worktree.
+fn worktrees(listed: &[u8]) -> Vec<Worktree> {
+    let mut found: Vec<Worktree> = Vec::new();
+    for line in listed.split(|byte| *byte == 0) {
+        if let Some(root) = line.strip_prefix(b"worktree ") {
+            found.push(Worktree { path: path(root), branch: None, bare: false });
+        } else if let Some(last) = found.last_mut() {
+            if line == b"bare" {
+                last.bare = true;
+            } else if let Some(branch) = line.strip_prefix(b"branch refs/heads/") {
+                last.branch = Some(text(branch));
+            }
+        }
+    }
+    found
+}
+
+/// The value of a key in the repository's own configuration; the last one.
+///
+/// # Errors
+/// Git gives no answer.
+pub(super) fn own_setting(git: Git, key: &str) -> Result<Option<String>, Problem> {
+    let Output { status, stdout, .. } =
+        git.args(["config", "--local", "--null", "--get", key]).run()?;
+    Ok(status.success().then(|| text(stdout.split(|byte| *byte == 0).next().unwrap_or_default())))
+}
+
+/// The first line of what git printed, without its end.
+pub(super) fn line(stdout: &[u8]) -> &[u8] {
+    stdout.strip_suffix(b"\n").unwrap_or(stdout)
+}
+
+fn path(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(OsStr::from_bytes(bytes))
+}
+
+pub(super) fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn worktrees_as_git_lists_them() {
+        let listed = b"worktree /a\nb\0HEAD 1\0branch refs/heads/agents/x\0\0\
+                       worktree /c\0HEAD 2\0detached\0\0worktree /d\0bare\0\0";
+        let found = worktrees(listed);
+        assert_eq!(found.len(), 3);
+        assert_eq!(found[0].path, Path::new("/a\nb"));
+        assert_eq!(found[0].branch.as_deref(), Some("agents/x"));
+        assert_eq!((found[1].branch.as_deref(), found[1].bare), (None, false));
+        assert!(found[2].bare);
+    }
+}

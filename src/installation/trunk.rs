@@ -1,0 +1,70 @@
+//! Which branch an installation proposes as the trunk.
+
+use super::place::own_setting;
+use super::{Place, Problem, TRUNK};
+
+/// The proposed trunk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trunk {
+    /// The branch's short name.
+    pub branch: String,
+    /// Why this one.
+    pub source: TrunkSource,
+}
+
+/// Why a branch is the trunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrunkSource {
+    /// `--trunk` names it.
+    Asked,
+    /// `contractgate.trunk` was set to it before.
+    Configured,
+    /// The main worktree has it checked out.
+    MainWorktree,
+    /// HEAD of the bare repository names it.
+    Head,
+}
+
+/// The trunk: the one that is asked for, else the one that is configured, else the main
+/// worktree's branch, or HEAD's in a bare repository.
+///
+/// # Errors
+/// The branch that is asked for does not exist, or there is none to propose.
+pub fn propose(place: &Place, asked: Option<&str>) -> Result<Trunk, Problem> {
+    if let Some(asked) = asked {
+        let branch = asked.strip_prefix("refs/heads/").unwrap_or(asked).to_owned();
+        // HEAD may name a branch that has no commit yet.
+        if !exists(place, &branch)? && head(place)?.as_ref() != Some(&branch) {
+            return Err(Problem::NoSuchBranch(branch));
+        }
+        return Ok(Trunk { branch, source: TrunkSource::Asked });
+    }
+    if let Some(branch) = own_setting(place.git(), TRUNK)? {
+        return Ok(Trunk { branch, source: TrunkSource::Configured });
+    }
+    let main = place.worktrees.first();
+    if let Some(worktree) = main.filter(|worktree| !worktree.bare) {
+        let branch = worktree.branch.clone().ok_or_else(|| {
+            Problem::NoTrunk(format!("HEAD is detached in {}", super::shown(&worktree.path)))
+        })?;
+        return Ok(Trunk { branch, source: TrunkSource::MainWorktree });
+    }
+    match head(place)? {
+        Some(branch) => Ok(Trunk { branch, source: TrunkSource::Head }),
+        None => Err(Problem::NoTrunk("HEAD names no branch".to_owned())),
+    }
+}
+
+fn exists(place: &Place, branch: &str) -> Result<bool, Problem> {
+    let name = format!("refs/heads/{branch}");
+    let asked = place.git().args(["show-ref", "--verify", "--quiet", &name]).run()?;
+    Ok(asked.status.success())
+}
+
+/// The branch that the HEAD of the main worktree, or of the bare repository, names.
+fn head(place: &Place) -> Result<Option<String>, Problem> {
+    let git = place.git().env("GIT_DIR", &place.common_dir);
+    let asked = git.args(["symbolic-ref", "--quiet", "HEAD"]).run()?;
+    let name = super::place::text(super::place::line(&asked.stdout));
+    Ok(name.strip_prefix("refs/heads/").map(str::to_owned))
+}

@@ -1,0 +1,70 @@
+//! What a dispatcher pastes into the next prompt of an agent that left its scope: the files, and
+//! the constraint that it missed.
+
+use std::collections::HashSet;
+
+use policy::name::AgentId;
+use policy::verdict::{Severity, Violation};
+
+use crate::report::Report;
+use crate::report::style::{STRONG, styled};
+
+/// The rules by which a file is outside a scope. The others of the group (a mode, a hazard) are
+/// about how a file of one's own was changed.
+const OUTSIDE: [&str; 4] = ["out-of-scope", "shared-owned", "shared-frozen", "contract-protected"];
+
+/// How many files are named. A lane that has left its scope further than that is best begun anew.
+const NAMED: usize = 200;
+
+/// One paragraph for each agent that left its scope; empty when none did.
+pub fn render(report: &Report) -> String {
+    let mut outside: Vec<(&AgentId, Vec<&Violation>)> = Vec::new();
+    let mut seen = HashSet::new();
+    for violation in report.judgements.iter().flat_map(|part| &part.verdict.violations) {
+        let Some(agent) = violation.agent.as_ref().filter(|_| is_outside(violation)) else {
+            continue;
+        };
+        if !seen.insert((agent, &violation.path)) {
+            continue;
+        }
+        match outside.iter_mut().find(|(other, _)| *other == agent) {
+            Some((_, files)) => files.push(violation),
+            None => outside.push((agent, vec![violation])),
+        }
+    }
+    let paragraphs = outside.iter().map(|(agent, files)| paragraph(agent, files));
+    paragraphs.collect::<Vec<_>>().join("\n")
+}
+
+fn is_outside(violation: &Violation) -> bool {
+    violation.severity == Severity::Error
+        && violation.path.is_some()
+        && OUTSIDE.contains(&violation.rule)
+}
+
+fn paragraph(agent: &AgentId, files: &[&Violation]) -> String {
+    let mut text = styled(STRONG, format!("For {agent}'s next prompt:"));
+    text.push_str("\nYou changed files outside your declared scope:\n");
+    for violation in files.iter().take(NAMED) {
+        let path = violation.path.as_ref().map(ToString::to_string).unwrap_or_default();
+        text.push_str(&format!("- {path} ({})\n", whose(violation)));
+    }
+    if let Some(more) = files.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        text.push_str(&format!("- and {more} more\n"));
+    }
+    text.push_str(
+        "Undo these changes and no others. This is a hard constraint: if the task seems to need\n\
+         a file outside your declared scope, do not edit it. Stop, and report the file and why.\n",
+    );
+    text
+}
+
+fn whose(violation: &Violation) -> String {
+    match (violation.rule, &violation.owner) {
+        (_, Some(owner)) => format!("{owner}'s"),
+        ("contract-protected", None) => "the contract, the dispatcher's".to_owned(),
+        ("shared-frozen", None) => "shared, nobody edits it".to_owned(),
+        ("shared-owned", None) => "shared, others own it".to_owned(),
+        (_, None) => "not listed for anybody".to_owned(),
+    }
+}

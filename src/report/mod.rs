@@ -1,0 +1,166 @@
+//! What was decided, shown: for people, for programs, and the contract's own problems.
+//!
+//! A checkpoint fills a [`Report`] and hands it over; everything that a face shows is in it.
+//! This room reads no repository and no environment, decides nothing and writes nothing: each
+//! face returns text, and the command line chooses the stream. Foreign text (a commit's summary,
+//! a contract's line) becomes safe to print here, and nowhere else.
+
+pub mod contract;
+pub mod foreign;
+pub mod human;
+pub mod json;
+#[cfg(test)]
+pub mod samples;
+pub mod style;
+
+use std::collections::{BTreeMap, HashSet};
+
+use policy::attempt::Checkpoint;
+use policy::contract::{Contract, Problem};
+use policy::name::{AgentId, RefName};
+use policy::oid::Oid;
+use policy::path::RepoPath;
+use policy::verdict::{Governing, Help, Note, Outcome, Turn, Undecided, Verdict};
+
+/// One answer of the gate: what was judged, under which contract, and what was found.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Where it was judged.
+    pub checkpoint: Checkpoint,
+    /// The agent whose lane was judged, or who acted; `None` for a human, and where several
+    /// lanes were judged at once.
+    pub agent: Option<AgentId>,
+    /// The ref that was judged; `None` on a detached HEAD, and where several were.
+    pub reference: Option<RefName>,
+    /// The contract that governed; `None` when there was none, or none that could be read.
+    pub contract: Option<Governed>,
+    /// Whether the lane may land now; `None` where the question was not asked.
+    pub turn: Option<Turn>,
+    /// What was found, in the order in which it was judged. Usually one; a push has one for each
+    /// ref and step of the trunk, each under the contract that governed it.
+    pub judgements: Vec<Judgement>,
+    /// The trunk's contract, when it is there and not valid: what is wrong with it. The verdict
+    /// says that as *undecided*; this is the detail.
+    pub broken: Option<Broken>,
+    /// How to get back to where one was, when git has done half of the command by the time of
+    /// the refusal. For people only: it is about their worktree, not about the verdict.
+    pub way_back: Vec<Help>,
+    /// Whether the gate refuses, or only watches.
+    pub force: Force,
+}
+
+/// How a face may draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// For a terminal.
+    Terminal,
+    /// For a file, a pipe or a log: frames in ASCII alone.
+    Plain,
+}
+
+/// What a verdict that is not *allowed* does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Force {
+    /// It refuses.
+    #[default]
+    Refuse,
+    /// It is said and refuses nothing (`contractgate.mode = observe`).
+    Observe,
+}
+
+/// The contract that governed, and where it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Governed {
+    /// Its file, commit and version.
+    pub contract: Governing,
+    /// The trunk that it was read from: the branch, or the upstream's tracking ref.
+    pub trunk: RefName,
+}
+
+/// A contract that is not valid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Its file, such as `CONTRACT.md`.
+    pub file: RepoPath,
+    /// The commit of the trunk that it was read from.
+    pub commit: Oid,
+    /// Its text, as it stands there. Foreign text.
+    pub source: Vec<u8>,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+/// A verdict, with the lines of the contract that it cites.
+#[derive(Debug, Clone, Default)]
+pub struct Judgement {
+    /// What was found.
+    pub verdict: Verdict,
+    /// The contract that judged; `None` when nothing in the verdict is about a contract's line.
+    pub under: Option<Governed>,
+    /// The cited lines by number, from 1, as they stand in the contract: foreign text.
+    pub lines: BTreeMap<u32, String>,
+}
+
+impl Judgement {
+    /// A verdict under a contract. Keeps the lines that the verdict cites.
+    pub fn new(verdict: Verdict, under: Governed, contract: &Contract) -> Self {
+        let cited = verdict.violations.iter().filter_map(|violation| violation.contract_line);
+        let lines =
+            cited.filter_map(|line| Some((line, contract.source_line(line)?.to_owned()))).collect();
+        Self { verdict, under: Some(under), lines }
+    }
+
+    /// A verdict in which no contract has a part.
+    pub fn without_contract(verdict: Verdict) -> Self {
+        Self { verdict, ..Self::default() }
+    }
+}
+
+impl Report {
+    /// A report in which nothing was found yet.
+    pub fn new(checkpoint: Checkpoint) -> Self {
+        Self {
+            checkpoint,
+            agent: None,
+            reference: None,
+            contract: None,
+            turn: None,
+            broken: None,
+            judgements: Vec::new(),
+            way_back: Vec::new(),
+            force: Force::default(),
+        }
+    }
+
+    /// A report that only says that something could not be known.
+    pub fn undecided(checkpoint: Checkpoint, reason: Undecided) -> Self {
+        let judgement = Judgement::without_contract(Verdict::undecided(reason));
+        Self { judgements: vec![judgement], ..Self::new(checkpoint) }
+    }
+
+    /// The whole in a word: denied when any part is, else undecided when any part is.
+    pub fn outcome(&self) -> Outcome {
+        let parts = self.judgements.iter().map(|judgement| judgement.verdict.outcome());
+        parts.max().unwrap_or(Outcome::Allowed)
+    }
+
+    /// The exit status: the outcome's, or 0 where the gate only watches.
+    pub fn exit_status(&self) -> u8 {
+        match self.force {
+            Force::Refuse => self.outcome().exit_status(),
+            Force::Observe => 0,
+        }
+    }
+
+    /// Whether there is nothing to say: no violation, no note, nothing undecided.
+    pub fn is_silent(&self) -> bool {
+        self.judgements.iter().all(|judgement| judgement.verdict == Verdict::default())
+    }
+
+    /// All notes, each said once, in their order.
+    fn notes(&self) -> impl Iterator<Item = &Note> {
+        let mut said = HashSet::new();
+        let notes = self.judgements.iter().flat_map(|part| &part.verdict.notes);
+        notes.filter(move |note| said.insert((note.code, &note.message)))
+    }
+}

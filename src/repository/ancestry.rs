@@ -1,0 +1,473 @@
+//! Walking commits: merge bases, ancestry and ranges, over any source of commit objects.
+//!
+//! The answers are those of the commits' own bytes, so grafts cannot bend them. Commit times only
+//! choose the order in which commits are read: they are foreign and may lie. A history that was
+//! cut off (a shallow clone) is an error as soon as what is missing could change the answer.
+//!
+//! All three questions paint: flags flow from the commits asked about to their parents, and what
+//! both sides reach is *common*. The commits that only one side reaches, and the best common
+//! ancestors, are always read and painted before the painting ends, whatever their times say.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::rc::Rc;
+
+use policy::oid::Oid;
+
+use super::raw::RawCommit;
+use super::{Read, ReadError};
+
+/// How many more commits are read below the common ancestors than times suggest, in case clocks
+/// were wrong there. Git has the same allowance (`SLOP` in revision.c).
+const ALLOWANCE: usize = 64;
+
+/// Where commit objects come from.
+pub trait Commits {
+    /// What the commit object says.
+    fn commit(&self, id: Oid) -> Read<Rc<RawCommit>>;
+
+    /// Whether parents of this commit were cut off and are not here.
+    fn is_cut_off(&self, id: Oid, commit: &RawCommit) -> Read<bool>;
+
+    /// How many commits one question may read.
+    fn limit(&self) -> usize;
+}
+
+/// All best common ancestors, sorted by id.
+pub fn merge_bases(source: &impl Commits, one: Oid, other: Oid) -> Read<Vec<Oid>> {
+    let mut painting = Painting::new(source);
+    painting.add(one, LEFT)?;
+    painting.add(other, RIGHT)?;
+    painting.finish()?;
+    painting.require_whole(LEFT | RIGHT)?;
+    let found = painting.best_common();
+    // A wrong clock can leave a common ancestor among them that another one reaches.
+    let mut best = Vec::new();
+    for candidate in &found {
+        let mut reached = false;
+        for other in &found {
+            reached |= candidate != other && is_ancestor(source, *candidate, *other)?;
+        }
+        if !reached {
+            best.push(*candidate);
+        }
+    }
+    best.sort_unstable();
+    Ok(best)
+}
+
+/// Whether `ancestor` is reachable from `descendant`; a commit is reachable from itself.
+pub fn is_ancestor(source: &impl Commits, ancestor: Oid, descendant: Oid) -> Read<bool> {
+    let mut painting = Painting::new(source);
+    let ancestor = painting.add(ancestor, LEFT)?;
+    painting.add(descendant, RIGHT)?;
+    while painting.painted[ancestor].flags & RIGHT == 0 {
+        if !painting.step()? {
+            painting.require_whole(RIGHT)?;
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The commits reachable from `include` and not from `exclude`, children before parents; newer
+/// ones first where that leaves a choice.
+pub fn walk(source: &impl Commits, include: &[Oid], exclude: &[Oid]) -> Read<Vec<Oid>> {
+    let mut painting = Painting::new(source);
+    for id in exclude {
+        painting.add(*id, RIGHT)?;
+    }
+    for id in include {
+        painting.add(*id, LEFT)?;
+    }
+    painting.finish()?;
+    if !exclude.is_empty() {
+        painting.flow_below()?;
+    }
+    painting.require_whole(LEFT | RIGHT)?;
+    Ok(painting.in_order())
+}
+
+const LEFT: u8 = 1;
+const RIGHT: u8 = 2;
+/// Reachable from a common ancestor, and not one of the best therefore.
+const BELOW: u8 = 4;
+const COMMON: u8 = LEFT | RIGHT;
+
+/// The place of a commit among those that were painted.
+type Place = usize;
+
+struct Painted {
+    id: Oid,
+    commit: Rc<RawCommit>,
+    /// The parents, once its flags have flowed to them.
+    parents: Vec<Place>,
+    flags: u8,
+    /// The flags that have flowed on to the parents.
+    flowed: u8,
+}
+
+struct Painting<'s, S> {
+    source: &'s S,
+    painted: Vec<Painted>,
+    places: HashMap<Oid, Place>,
+    /// By time, the newest first; the order of arrival decides among equals.
+    queue: BinaryHeap<(i64, Reverse<usize>, Place)>,
+    arrivals: usize,
+    /// How many commits have flags that have yet to flow, and are not below a common one.
+    open: usize,
+    cut_off: Vec<Place>,
+}
+
+impl Painted {
+    fn is_open(&self) -> bool {
+        self.flags != self.flowed && self.flags & BELOW == 0
+    }
+
+    fn is_left_only(&self) -> bool {
+        self.flags & COMMON == LEFT
+    }
+}
+
+impl<'s, S: Commits> Painting<'s, S> {
+    fn new(source: &'s S) -> Self {
+        Self {
+            source,
+            painted: Vec::new(),
+            places: HashMap::new(),
+            queue: BinaryHeap::new(),
+            arrivals: 0,
+            open: 0,
+            cut_off: Vec::new(),
+        }
+    }
+
+    /// Where a commit stands; it is read when it is new.
+    fn place(&mut self, id: Oid) -> Read<Place> {
+        if let Some(place) = self.places.get(&id) {
+            return Ok(*place);
+        }
+        let limit = self.source.limit();
+        if self.painted.len() >= limit {
+            return Err(ReadError::WalkLimit { limit });
+        }
+        let commit = self.source.commit(id)?;
+        let place = self.painted.len();
+        self.painted.push(Painted { id, commit, parents: Vec::new(), flags: 0, flowed: 0 });
+        self.places.insert(id, place);
+        Ok(place)
+    }
+
+    /// Paints a commit, and queues it when that is news.
+    fn add(&mut self, id: Oid, flags: u8) -> Read<Place> {
+        let place = self.place(id)?;
+        self.paint(place, flags);
+        Ok(place)
+    }
+
+    fn paint(&mut self, place: Place, flags: u8) {
+        let painted = &mut self.painted[place];
+        if painted.flags | flags == painted.flags {
+            return;
+        }
+        self.open -= usize::from(painted.is_open());
+        painted.flags |= flags;
+        self.open += usize::from(painted.is_open());
+        self.arrivals += 1;
+        self.queue.push((painted.commit.time, Reverse(self.arrivals), place));
+    }
+
+    /// Lets the flags of the newest queued commit flow to its parents. `false`: only commits
+    /// below common ones are left.
+    fn step(&mut self) -> Read<bool> {
+        while self.open > 0 {
+            let Some((_, _, place)) = self.queue.pop() else { return Ok(false) };
+            if self.flow(place)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn finish(&mut self) -> Read<()> {
+        while self.step()? {}
+        Ok(())
+    }
+
+    /// Whether there was anything to flow.
+    fn flow(&mut self, place: Place) -> Read<bool> {
+        let painted = &mut self.painted[place];
+        if painted.flowed == painted.flags {
+            return Ok(false);
+        }
+        self.open -= usize::from(painted.is_open());
+        let is_first = painted.flowed == 0;
+        painted.flowed = painted.flags;
+        let (id, flags) = (painted.id, painted.flags);
+        let flags = if flags & COMMON == COMMON { flags | BELOW } else { flags };
+        if is_first {
+            let commit = Rc::clone(&painted.commit);
+            if self.source.is_cut_off(id, &commit)? {
+                self.cut_off.push(place);
+                return Ok(true);
+            }
+            for parent in &commit.parents {
+                let parent = self.add(*parent, flags)?;
+                self.painted[place].parents.push(parent);
+            }
+        } else {
+            for at in 0..self.painted[place].parents.len() {
+                self.paint(self.painted[place].parents[at], flags);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Goes on below the common ancestors for as long as a commit there may have been taken for
+    /// one that only the left side reaches: down to the oldest of those, and a little further.
+    fn flow_below(&mut self) -> Read<()> {
+        let mut allowance = ALLOWANCE;
+        loop {
+            let left = self.painted.iter().filter(|painted| painted.is_left_only());
+            let Some(oldest) = left.map(|painted| painted.commit.time).min() else {
+                return Ok(());
+            };
+            let mut changed = false;
+            while let Some((time, _, place)) = self.queue.pop() {
+                if time >= oldest {
+                    changed |= self.flow(place)?;
+                    continue;
+                }
+                // Down here nothing should matter, so neither does what cannot be read.
+                allowance -= 1;
+                match self.flow(place) {
+                    Ok(flowed) if allowance > 0 => changed |= flowed,
+                    Ok(_) | Err(_) => return Ok(()),
+                }
+            }
+            if !changed {
+                return Ok(());
+            }
+        }
+    }
+
+    fn best_common(&self) -> Vec<Oid> {
+        let best = self.painted.iter().filter(|one| one.flags & (COMMON | BELOW) == COMMON);
+        best.map(|painted| painted.id).collect()
+    }
+
+    /// Refuses to answer when the history of a commit that only one of these sides reaches was
+    /// cut off: what is missing may be anything. Below common commits nothing is missed.
+    fn require_whole(&self, sides: u8) -> Read<()> {
+        let cut_off = self.cut_off.iter().map(|place| &self.painted[*place]);
+        let matters = |painted: &&Painted| {
+            let side = painted.flags & COMMON;
+            side != COMMON && side & sides != 0
+        };
+        match cut_off.filter(matters).map(|painted| painted.id).min() {
+            Some(at) => Err(ReadError::Shallow { at }),
+            None => Ok(()),
+        }
+    }
+
+    /// The commits that only the left side reaches, children before parents.
+    fn in_order(&self) -> Vec<Oid> {
+        let mut children = vec![0_usize; self.painted.len()];
+        let left = || self.painted.iter().enumerate().filter(|(_, one)| one.is_left_only());
+        for parent in left().flat_map(|(_, painted)| &painted.parents) {
+            children[*parent] += 1;
+        }
+        let key = |place: Place| {
+            let painted = &self.painted[place];
+            (painted.commit.time, Reverse(painted.id), place)
+        };
+        let mut ready: BinaryHeap<_> = left()
+            .filter(|(place, _)| children[*place] == 0)
+            .map(|(place, _)| key(place))
+            .collect();
+        let mut order = Vec::new();
+        while let Some((_, Reverse(id), place)) = ready.pop() {
+            order.push(id);
+            for parent in &self.painted[place].parents {
+                children[*parent] -= 1;
+                if children[*parent] == 0 && self.painted[*parent].is_left_only() {
+                    ready.push(key(*parent));
+                }
+            }
+        }
+        order
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Commits numbered from 0; parents always have smaller numbers.
+    struct Drawn {
+        commits: Vec<Rc<RawCommit>>,
+        cut_off: Vec<usize>,
+        limit: usize,
+    }
+
+    fn id(number: usize) -> Oid {
+        let mut bytes = [1; 20];
+        bytes[..8].copy_from_slice(&(number as u64).to_be_bytes());
+        Oid::from_bytes(&bytes).unwrap()
+    }
+
+    fn number(id: Oid) -> usize {
+        u64::from_be_bytes(id.as_bytes()[..8].try_into().unwrap()) as usize
+    }
+
+    fn numbers(ids: &[Oid]) -> Vec<usize> {
+        ids.iter().map(|id| number(*id)).collect()
+    }
+
+    impl Commits for Drawn {
+        fn commit(&self, id: Oid) -> Read<Rc<RawCommit>> {
+            Ok(Rc::clone(&self.commits[number(id)]))
+        }
+
+        fn is_cut_off(&self, id: Oid, _: &RawCommit) -> Read<bool> {
+            Ok(self.cut_off.contains(&number(id)))
+        }
+
+        fn limit(&self) -> usize {
+            self.limit
+        }
+    }
+
+    fn draw(parents: &[&[usize]]) -> Drawn {
+        let commits = parents
+            .iter()
+            .enumerate()
+            .map(|(time, parents)| commit(parents, time as i64))
+            .collect();
+        Drawn { commits, cut_off: Vec::new(), limit: 1_000_000 }
+    }
+
+    fn commit(parents: &[usize], time: i64) -> Rc<RawCommit> {
+        let parents = parents.iter().map(|parent| id(*parent)).collect();
+        Rc::new(RawCommit { tree: id(0), parents, time, summary: String::new() })
+    }
+
+    impl Drawn {
+        fn bases(&self, one: usize, other: usize) -> Vec<usize> {
+            numbers(&merge_bases(self, id(one), id(other)).unwrap())
+        }
+
+        fn reachable(&self, from: usize) -> BTreeSet<usize> {
+            let mut seen = BTreeSet::new();
+            let mut pending = vec![from];
+            while let Some(at) = pending.pop() {
+                if seen.insert(at) {
+                    pending.extend(numbers(&self.commits[at].parents));
+                }
+            }
+            seen
+        }
+    }
+
+    #[test]
+    fn a_criss_cross_has_two_merge_bases() {
+        let drawn = draw(&[&[], &[0], &[0], &[1, 2], &[2, 1], &[3], &[4]]);
+        assert_eq!(drawn.bases(5, 6), [1, 2]);
+        assert_eq!(drawn.bases(5, 3), [3]);
+        assert_eq!(drawn.bases(5, 5), [5]);
+    }
+
+    #[test]
+    fn unrelated_histories_have_none() {
+        let drawn = draw(&[&[], &[], &[0], &[1]]);
+        assert!(drawn.bases(2, 3).is_empty());
+        assert_eq!(numbers(&walk(&drawn, &[id(2)], &[id(3)]).unwrap()), [2, 0]);
+    }
+
+    #[test]
+    fn the_limit_is_an_error() {
+        let mut drawn = draw(&[&[], &[0], &[1], &[2]]);
+        drawn.limit = 3;
+        assert_eq!(walk(&drawn, &[id(3)], &[]), Err(ReadError::WalkLimit { limit: 3 }));
+        assert_eq!(numbers(&walk(&drawn, &[id(3)], &[id(2)]).unwrap()), [3]);
+    }
+
+    #[test]
+    fn a_cut_off_history_is_an_error_only_where_it_matters() {
+        // 2 and 3 fork from 1, whose parents were cut off; 5 hangs below a cut of its own.
+        let mut drawn = draw(&[&[], &[0], &[1], &[1], &[], &[4]]);
+        drawn.cut_off = vec![1, 5];
+        assert_eq!(drawn.bases(2, 3), [1]);
+        assert_eq!(numbers(&walk(&drawn, &[id(3)], &[id(2)]).unwrap()), [3]);
+        assert_eq!(is_ancestor(&drawn, id(1), id(3)), Ok(true));
+        assert_eq!(is_ancestor(&drawn, id(2), id(3)), Ok(false));
+        let shallow = |at| Err(ReadError::Shallow { at: id(at) });
+        assert_eq!(walk(&drawn, &[id(3)], &[]).map(drop), shallow(1));
+        assert_eq!(merge_bases(&drawn, id(3), id(5)).map(drop), shallow(1));
+        assert_eq!(is_ancestor(&drawn, id(3), id(5)).map(drop), shallow(5));
+        // What 5 reaches is not known, but 3 is no ancestor of what it cannot reach itself.
+        assert_eq!(is_ancestor(&drawn, id(5), id(2)).map(drop), shallow(1));
+    }
+
+    /// A small generator of numbers (xorshift), so that a failure can be repeated.
+    struct Dice(u64);
+
+    impl Dice {
+        fn roll(&mut self, sides: usize) -> usize {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            (self.0 % sides as u64) as usize
+        }
+    }
+
+    fn random_history(dice: &mut Dice, size: usize, honest_clocks: bool) -> Drawn {
+        let commits = (0..size)
+            .map(|at| {
+                let mut parents: Vec<usize> = Vec::new();
+                if at > 0 && dice.roll(20) > 0 {
+                    for _ in 0..=dice.roll(2) {
+                        let parent = at - 1 - dice.roll(at.min(6));
+                        if !parents.contains(&parent) {
+                            parents.push(parent);
+                        }
+                    }
+                }
+                let time = if honest_clocks { at / 2 } else { dice.roll(50) };
+                commit(&parents, time as i64)
+            })
+            .collect();
+        Drawn { commits, cut_off: Vec::new(), limit: 1_000_000 }
+    }
+
+    #[test]
+    fn the_answers_are_those_of_the_definitions_whatever_the_clocks_say() {
+        for seed in 1..400_u64 {
+            let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            let drawn = random_history(&mut dice, 40, seed % 2 == 0);
+            let (one, other) = (dice.roll(40), dice.roll(40));
+            let (from_one, from_other) = (drawn.reachable(one), drawn.reachable(other));
+            let common: BTreeSet<usize> = from_one.intersection(&from_other).copied().collect();
+            let best: Vec<usize> = common
+                .iter()
+                .copied()
+                .filter(|at| !common.iter().any(|c| c != at && drawn.reachable(*c).contains(at)))
+                .collect();
+            assert_eq!(drawn.bases(one, other), best, "seed {seed}");
+            let expected = Ok(from_other.contains(&one));
+            assert_eq!(is_ancestor(&drawn, id(one), id(other)), expected, "seed {seed}");
+
+            let order = numbers(&walk(&drawn, &[id(one)], &[id(other)]).unwrap());
+            let set: BTreeSet<usize> = order.iter().copied().collect();
+            assert_eq!(set, from_one.difference(&from_other).copied().collect(), "seed {seed}");
+            assert_eq!(set.len(), order.len(), "seed {seed}");
+            for (place, at) in order.iter().enumerate() {
+                for parent in numbers(&drawn.commits[*at].parents) {
+                    assert!(!order[..place].contains(&parent), "seed {seed}: {parent} before {at}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Git's configuration, from its files alone: `-c` and `GIT_CONFIG_COUNT` have no say.
+
+use git2::ErrorCode;
+use policy::name::RefName;
+
+use super::{Libgit2, words};
+use crate::repository::{Read, ReadError, Reference};
+
+impl Libgit2 {
+    /// All values of a key, in git's order: system, global, repository, worktree. A key that
+    /// stands there without a value is `true`, as git reads it.
+    pub(super) fn values_of(&self, key: &str) -> Read<Vec<String>> {
+        let failed = |error: &git2::Error| ReadError::Config(words(error));
+        let mut found = match self.configuration.multivar(key, None) {
+            Ok(found) => found,
+            Err(error) if error.code() == ErrorCode::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(failed(&error)),
+        };
+        let mut values = Vec::new();
+        while let Some(entry) = found.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) if error.code() == ErrorCode::NotFound => break,
+                Err(error) => return Err(failed(&error)),
+            };
+            let value = if entry.has_value() { entry.value_bytes() } else { b"true" };
+            let value = std::str::from_utf8(value)
+                .map_err(|_| ReadError::Config(format!("the value of {key} is not UTF-8")))?;
+            values.push(value.to_owned());
+        }
+        Ok(values)
+    }
+
+    /// `contractgate.walkLimit`: a number, with git's `k`, `m` and `g`.
+    pub(super) fn configured_walk_limit(&self) -> Read<Option<usize>> {
+        let key = "contractgate.walkLimit";
+        let Some(text) = self.values_of(key)?.pop() else { return Ok(None) };
+        let wrong = || ReadError::Config(format!("{key} is not a number of commits above 0"));
+        let (digits, factor) = match text.trim().to_ascii_lowercase() {
+            text if text.ends_with('k') => (text[..text.len() - 1].to_owned(), 1 << 10),
+            text if text.ends_with('m') => (text[..text.len() - 1].to_owned(), 1 << 20),
+            text if text.ends_with('g') => (text[..text.len() - 1].to_owned(), 1 << 30),
+            text => (text, 1),
+        };
+        let number: usize = digits.parse().map_err(|_| wrong())?;
+        let limit = number.checked_mul(factor).filter(|limit| *limit > 0).ok_or_else(wrong)?;
+        Ok(Some(limit))
+    }
+
+    /// The tracking ref of a branch's upstream, when it exists here.
+    pub(super) fn upstream_of(&self, branch: &RefName) -> Read<Option<Reference>> {
+        let Some(name) = branch.to_str().filter(|_| branch.branch_name().is_some()) else {
+            return Ok(None);
+        };
+        match self.repository.branch_upstream_name(name) {
+            Ok(upstream) => self.find_reference(&RefName::new(upstream.to_vec())),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(ReadError::Config(words(&error))),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Merging one file's three versions, in memory.
+
+use git2::{MergeFileInput, MergeFileOptions};
+
+use super::words;
+use crate::repository::{Read, ReadError};
+
+/// A NUL among the first bytes makes a content binary: git's rule and number
+/// (`buffer_is_binary`, `FIRST_FEW_BYTES`).
+const LOOKED_AT: usize = 8_000;
+
+/// Larger contents are not merged by lines: git's own bound (`MAX_XDIFF_SIZE`).
+const MAX_SIZE: usize = 1023 << 20;
+
+/// The merge as git makes it, without attributes, drivers or favours; `None`: it conflicts.
+pub(super) fn text(base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {
+    if ours == theirs || base == theirs {
+        return Ok(Some(ours.to_vec()));
+    }
+    if base == ours {
+        return Ok(Some(theirs.to_vec()));
+    }
+    if [base, ours, theirs].iter().any(|content| !is_text(content)) {
+        return Ok(None);
+    }
+    let merged = git2::merge_file(
+        MergeFileInput::new().content(base),
+        MergeFileInput::new().content(ours),
+        MergeFileInput::new().content(theirs),
+        Some(MergeFileOptions::new().style_standard(true)),
+    )
+    .map_err(|error| ReadError::Other(format!("a merge of one file: {}", words(&error))))?;
+    Ok(merged.is_automergeable().then(|| merged.content().to_vec()))
+}
+
+fn is_text(content: &[u8]) -> bool {
+    content.len() <= MAX_SIZE && !content[..content.len().min(LOOKED_AT)].contains(&0)
+}

@@ -1,0 +1,117 @@
+//! Opening a repository: the one that git named in the environment, else the one around a
+//! directory.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use git2::Repository;
+
+use super::{Libgit2, words};
+use crate::repository::{Place, Read, ReadError};
+use crate::system::environment::Environment;
+
+/// How many commits one question may walk unless `contractgate.walkLimit` says otherwise.
+const WALK_LIMIT: usize = 200_000;
+
+impl Libgit2 {
+    /// Opens the repository that a hook was called for, or the one around the current directory.
+    ///
+    /// With `GIT_DIR` set, as git does for hooks in linked worktrees and on servers, that is the
+    /// repository; the objects of a push in quarantine (`GIT_OBJECT_DIRECTORY`,
+    /// `GIT_ALTERNATE_OBJECT_DIRECTORIES`), `GIT_INDEX_FILE`, `GIT_COMMON_DIR` and
+    /// `GIT_CONFIG_GLOBAL`, `_SYSTEM` and `_NOSYSTEM` are heeded. libgit2 reads those variables
+    /// by itself, from the environment of the process.
+    ///
+    /// # Errors
+    /// [`ReadError::Open`]: there is none; it is one that libgit2 cannot read (SHA-256,
+    /// reftable, partial clones); it belongs to somebody else and no `safe.directory` in the
+    /// configuration files allows it. (Git, told `GIT_DIR`, does not ask who owns it, and takes
+    /// `safe.directory` from the command line too: libgit2 is the stricter.)
+    pub fn open(environment: &Environment) -> Read<Self> {
+        // libgit2 would look for refs below refs/namespaces/, and make that directory.
+        if environment.get("GIT_NAMESPACE").is_some_and(|value| !value.is_empty()) {
+            return Err(ReadError::Open("GIT_NAMESPACE is set, and is not supported".to_owned()));
+        }
+        let repository = Repository::open_from_env().map_err(|error| failed(&error))?;
+        let worktree = worktree(&repository, environment);
+        let index = environment.index_file().map(|index| environment.directory().join(index));
+        Self::new(repository, worktree, index)
+    }
+
+    /// Opens the repository around a directory, whatever the environment names.
+    ///
+    /// # Errors
+    /// As [`Libgit2::open`].
+    #[cfg(test)]
+    pub fn open_at(directory: &Path) -> Read<Self> {
+        let no_ceiling: [&std::ffi::OsStr; 0] = [];
+        let repository =
+            Repository::open_ext(directory, git2::RepositoryOpenFlags::empty(), no_ceiling)
+                .map_err(|error| failed(&error))?;
+        let worktree = repository.workdir().map(Path::to_owned);
+        Self::new(repository, worktree, None)
+    }
+
+    fn new(
+        repository: Repository,
+        worktree: Option<PathBuf>,
+        index: Option<PathBuf>,
+    ) -> Read<Self> {
+        let place = Place {
+            git_dir: without_slash(repository.path()),
+            common_dir: without_slash(repository.commondir()),
+            worktree: worktree.as_deref().map(without_slash),
+        };
+        let index = index.unwrap_or_else(|| place.git_dir.join("index"));
+        let configuration = repository
+            .config()
+            .and_then(|mut config| config.snapshot())
+            .map_err(|error| ReadError::Config(words(&error)))?;
+        let mut opened = Self {
+            repository,
+            place,
+            index,
+            walk_limit: WALK_LIMIT,
+            configuration,
+            shallow: OnceCell::new(),
+            commits: RefCell::new(HashMap::new()),
+        };
+        opened.walk_limit = opened.configured_walk_limit()?.unwrap_or(WALK_LIMIT);
+        Ok(opened)
+    }
+}
+
+/// The root of the worktree. Where git was told a `GIT_DIR` and no work tree, it is the current
+/// directory (`git help git`), unless the configuration or a linked worktree's own link names
+/// another; libgit2 takes the parent of the git directory.
+fn worktree(repository: &Repository, environment: &Environment) -> Option<PathBuf> {
+    let found = repository.workdir()?;
+    let here = environment.directory();
+    if let Some(named) = environment.work_tree() {
+        return Some(here.join(named).canonicalize().unwrap_or_else(|_| here.join(named)));
+    }
+    let configured =
+        repository.config().is_ok_and(|config| config.get_str("core.worktree").is_ok());
+    let inside_git_dir = here.starts_with(repository.path());
+    if environment.git_dir().is_none() || repository.is_worktree() || configured || inside_git_dir {
+        return Some(found.to_owned());
+    }
+    Some(here.to_owned())
+}
+
+/// libgit2 ends directories in a slash, and names them so that two of them can be compared.
+fn without_slash(path: &Path) -> PathBuf {
+    path.components().collect()
+}
+
+fn failed(error: &git2::Error) -> ReadError {
+    let said = words(error);
+    ReadError::Open(match error.code() {
+        git2::ErrorCode::Owner => format!(
+            "{said}; where it is to be trusted all the same: \
+             git config --global --add safe.directory <its directory>"
+        ),
+        _ => said,
+    })
+}

@@ -1,0 +1,146 @@
+//! Refs, HEAD, upstreams and the configuration.
+
+use super::*;
+
+fn branch(name: &str) -> RefName {
+    RefName::branch(name)
+}
+
+fn names(view: &Libgit2, prefix: &str) -> Vec<String> {
+    view.references(prefix).unwrap().iter().map(|found| found.name.to_string()).collect()
+}
+
+#[test]
+fn refs_loose_packed_and_symbolic() {
+    let world = Sandbox::new();
+    let one = oid(&world.commit("repo", "one"));
+    world.git("repo", &["branch", "packed"]);
+    world.git("repo", &["branch", "agents/a"]);
+    world.git("repo", &["pack-refs", "--all"]);
+    let two = oid(&world.commit("repo", "two"));
+    world.git("repo", &["branch", "agents/b"]);
+    world.git("repo", &["symbolic-ref", "refs/heads/alias", "refs/heads/main"]);
+    world.git("repo", &["symbolic-ref", "refs/heads/dangling", "refs/heads/nowhere"]);
+    world.git("repo", &["tag", "-a", "-m", "t", "v1"]);
+    let view = view(&world, "repo");
+
+    assert_eq!(view.reference(&branch("packed")).unwrap().unwrap().target, one);
+    let alias = view.reference(&branch("alias")).unwrap().unwrap();
+    assert_eq!((alias.target, alias.symbolic), (two, Some(branch("main"))));
+    for absent in ["dangling", "none", "agents", "main/below", "a..b", "-", ""] {
+        assert_eq!(view.reference(&branch(absent)), Ok(None), "{absent:?}");
+    }
+    let tag = view.reference(&RefName::new("refs/tags/v1")).unwrap().unwrap();
+    assert_eq!(tag.target.to_string(), world.id("repo", "refs/tags/v1"));
+    let expected = ["refs/heads/agents/a", "refs/heads/agents/b", "refs/heads/alias"];
+    assert_eq!(names(&view, "refs/heads/a"), expected);
+    assert_eq!(names(&view, "refs/heads/agents/"), expected[..2]);
+    assert_eq!(names(&view, "refs/").len(), 6);
+    assert_eq!(names(&view, "refs/none/"), [""; 0]);
+}
+
+#[test]
+fn a_damaged_ref_is_an_error_and_not_absent() {
+    let world = Sandbox::new();
+    world.commit("repo", "one");
+    world.git("repo", &["branch", "agents/a"]);
+    world.git("repo", &["pack-refs", "--all"]);
+    // The packed value is still there, and must not be taken for the answer.
+    for damaged in ["", "nonsense\n", &"0".repeat(40), &format!("{}x", "1".repeat(40))] {
+        world.write("repo/.git/refs/heads/agents/a", damaged);
+        let view = view(&world, "repo");
+        let one = view.reference(&branch("agents/a"));
+        assert!(matches!(one, Err(ReadError::Reference { .. })), "{damaged:?}: {one:?}");
+        let all = view.references("refs/heads/");
+        assert!(matches!(all, Err(ReadError::Reference { .. })), "{damaged:?}: {all:?}");
+        assert_eq!(
+            names(&view, "refs/heads/main"),
+            ["refs/heads/main"],
+            "others are not concerned"
+        );
+    }
+    world.write("repo/.git/refs/heads/agents/a", "ref: refs/heads/agents/a\n");
+    assert!(view(&world, "repo").reference(&branch("agents/a")).is_err(), "a loop has no end");
+}
+
+#[test]
+fn a_damaged_packed_refs_file_is_an_error() {
+    let world = Sandbox::new();
+    world.commit("repo", "one");
+    world.git("repo", &["pack-refs", "--all"]);
+    let packed = world.read("repo/.git/packed-refs");
+    world.write("repo/.git/packed-refs", packed.replace("refs/heads/main\n", ""));
+    let view = view(&world, "repo");
+    assert!(view.references("refs/heads/").is_err());
+}
+
+#[test]
+fn a_ref_name_may_be_any_bytes() {
+    let world = Sandbox::new();
+    let one = world.commit("repo", "one");
+    let mut command = b"create refs/heads/caf\xe9 ".to_vec();
+    command.extend(one.as_bytes());
+    command.push(b'\n');
+    let made = world.call("repo", sandbox::git_program()).args(["update-ref", "--stdin"]);
+    made.input(command).run().expect(0);
+    let view = view(&world, "repo");
+    let name = RefName::new(*b"refs/heads/caf\xe9");
+    assert_eq!(view.reference(&name).unwrap().unwrap().target, oid(&one));
+    assert_eq!(view.references("refs/heads/caf").unwrap().len(), 1);
+}
+
+#[test]
+fn head_is_that_of_the_worktree() {
+    let world = Sandbox::new();
+    assert_eq!(view(&world, "repo").head(), Ok(Head::Unborn(branch("main"))));
+    let one = oid(&world.commit("repo", "one"));
+    world.worktree("wt", "agents/a");
+    let linked = view(&world, "wt");
+    assert_eq!(view(&world, "repo").head(), Ok(Head::Branch(branch("main"), one)));
+    assert_eq!(linked.head(), Ok(Head::Branch(branch("agents/a"), one)));
+    assert_eq!(linked.reference(&branch("main")).unwrap().unwrap().target, one);
+    let own = linked.reference(&RefName::new("HEAD")).unwrap().unwrap();
+    assert_eq!(own.symbolic, Some(branch("agents/a")));
+    world.git("wt", &["checkout", "--quiet", "--detach"]);
+    assert_eq!(linked.head(), Ok(Head::Detached(one)));
+    let place = linked.place();
+    assert_eq!(place.worktree.as_deref(), Some(&*world.path("wt").canonicalize().unwrap()));
+    let common = world.path("repo/.git").canonicalize().unwrap();
+    assert_eq!((&place.common_dir, &place.git_dir), (&common, &common.join("worktrees/wt")));
+}
+
+#[test]
+fn the_upstream_is_the_tracking_ref_that_is_here() {
+    let world = Sandbox::new();
+    world.commit("repo", "one");
+    world.server("server.git");
+    world.git("repo", &["branch", "local"]);
+    world.git("repo", &["branch", "--quiet", "--set-upstream-to=origin/main", "main"]);
+    world.git("repo", &["branch", "--quiet", "--set-upstream-to=main", "local"]);
+    let view = view(&world, "repo");
+    let upstream =
+        |name: &str| view.upstream(&branch(name)).unwrap().map(|found| found.name.to_string());
+    assert_eq!(upstream("main").as_deref(), Some("refs/remotes/origin/main"));
+    assert_eq!(upstream("local").as_deref(), Some("refs/heads/main"));
+    assert_eq!(upstream("none"), None);
+    assert_eq!(view.upstream(&RefName::new("HEAD")), Ok(None));
+    world.git("repo", &["update-ref", "-d", "refs/remotes/origin/main"]);
+    assert_eq!(upstream("main"), None, "named, but not here");
+}
+
+#[test]
+fn the_configuration_comes_from_files() {
+    let world = Sandbox::new();
+    world.git("repo", &["config", "contractgate.trunk", "main"]);
+    world.git("repo", &["config", "--add", "contractgate.trunk", "develop"]);
+    world.append("repo/.git/config", "[contractgate]\n\tbare\n[include]\n\tpath = more\n");
+    world.write("repo/.git/more", "[contractgate]\n\tincluded = yes\n");
+    let view = view(&world, "repo");
+    assert_eq!(view.config("contractgate.trunk").unwrap().as_deref(), Some("develop"));
+    assert_eq!(view.config_all("contractgate.trunk").unwrap(), ["main", "develop"]);
+    assert_eq!(view.config("contractgate.bare").unwrap().as_deref(), Some("true"));
+    assert_eq!(view.config("contractgate.included").unwrap().as_deref(), Some("yes"));
+    assert_eq!(view.config("contractgate.none"), Ok(None));
+    world.append("repo/.git/config", "[broken\n");
+    assert!(Libgit2::open_at(&world.path("repo")).is_err());
+}

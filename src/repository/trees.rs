@@ -1,0 +1,278 @@
+//! Comparing trees, and finding entries in them, over any source of tree objects.
+//!
+//! Raw leaves, exactly: no renames, no options, no attributes. Equal subtrees are skipped. Never
+//! recurses on foreign depth, and stops at bounds that no honest repository reaches.
+
+use std::rc::Rc;
+
+use policy::change::Entry;
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+use super::raw::{Item, ItemKind};
+use super::{Read, ReadError, TreeChange};
+
+/// Deeper directories are refused, as git refuses them (`core.maxTreeDepth`, git 2.43).
+const MAX_DEPTH: usize = 2_048;
+
+/// More trees read, or more leaves found, in one comparison are refused. Small objects can spell
+/// a tree with more leaves than there are atoms; an honest one has a few millions at most.
+const MAX_VISITS: usize = 8_000_000;
+
+/// Where tree objects come from.
+pub trait Trees {
+    /// The entries of a tree, sorted by name.
+    fn tree(&self, id: Oid) -> Read<Rc<[Item]>>;
+}
+
+/// All leaves that differ between two trees, sorted by path; `None` is the empty tree.
+pub fn diff(source: &impl Trees, old: Option<Oid>, new: Option<Oid>) -> Read<Vec<TreeChange>> {
+    diff_within(source, old, new, MAX_VISITS)
+}
+
+fn diff_within(
+    source: &impl Trees,
+    old: Option<Oid>,
+    new: Option<Oid>,
+    max_visits: usize,
+) -> Read<Vec<TreeChange>> {
+    let (pending, found) = (Vec::new(), Vec::new());
+    let mut comparison = Comparison { source, visits: 0, max_visits, pending, found };
+    comparison.descend(Vec::new(), 0, old, new);
+    while let Some(step) = comparison.pending.pop() {
+        comparison.step(&step)?;
+    }
+    let mut found = comparison.found;
+    found.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+    Ok(found)
+}
+
+/// The leaf at a path; `None` when nothing, or a directory, is there.
+pub fn entry(source: &impl Trees, tree: Oid, path: &RepoPath) -> Read<Option<Entry>> {
+    Ok(find(source, tree, path.as_bytes())?.and_then(|item| item.leaf()))
+}
+
+/// The names directly below a directory; empty when it is none.
+pub fn names_in(source: &impl Trees, tree: Oid, directory: &[u8]) -> Read<Vec<Vec<u8>>> {
+    let directory = if directory.is_empty() {
+        Some(tree)
+    } else {
+        find(source, tree, directory)?
+            .filter(|item| item.kind == ItemKind::Directory)
+            .map(|item| item.id)
+    };
+    let Some(directory) = directory else { return Ok(Vec::new()) };
+    Ok(source.tree(directory)?.iter().map(|item| item.name.clone()).collect())
+}
+
+fn find(source: &impl Trees, tree: Oid, path: &[u8]) -> Read<Option<Item>> {
+    let mut directory = tree;
+    let mut components = path.split(|byte| *byte == b'/').peekable();
+    while let Some(name) = components.next() {
+        let items = source.tree(directory)?;
+        let Ok(index) = items.binary_search_by(|item| item.name.as_slice().cmp(name)) else {
+            return Ok(None);
+        };
+        let item = &items[index];
+        if components.peek().is_none() {
+            return Ok(Some(item.clone()));
+        }
+        if item.kind != ItemKind::Directory {
+            return Ok(None);
+        }
+        directory = item.id;
+    }
+    Ok(None)
+}
+
+/// A directory that is still to be compared.
+struct Step {
+    /// Its path with a slash at the end; empty at the root.
+    prefix: Vec<u8>,
+    depth: usize,
+    old: Option<Oid>,
+    new: Option<Oid>,
+}
+
+struct Comparison<'s, S> {
+    source: &'s S,
+    visits: usize,
+    max_visits: usize,
+    pending: Vec<Step>,
+    found: Vec<TreeChange>,
+}
+
+impl<S: Trees> Comparison<'_, S> {
+    fn descend(&mut self, prefix: Vec<u8>, depth: usize, old: Option<Oid>, new: Option<Oid>) {
+        if old != new {
+            self.pending.push(Step { prefix, depth, old, new });
+        }
+    }
+
+    fn step(&mut self, step: &Step) -> Read<()> {
+        if step.depth > MAX_DEPTH {
+            let id = step.new.or(step.old);
+            return Err(match id {
+                Some(id) => ReadError::Object { id, reason: "nested too deeply".to_owned() },
+                None => ReadError::Other("a tree is nested too deeply".to_owned()),
+            });
+        }
+        let old = self.items(step.old)?;
+        let new = self.items(step.new)?;
+        let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
+        loop {
+            let (before, after) = match (old.peek(), new.peek()) {
+                (None, None) => return Ok(()),
+                (Some(_), None) => (old.next(), None),
+                (None, Some(_)) => (None, new.next()),
+                (Some(before), Some(after)) => match before.name.cmp(&after.name) {
+                    std::cmp::Ordering::Less => (old.next(), None),
+                    std::cmp::Ordering::Greater => (None, new.next()),
+                    std::cmp::Ordering::Equal => (old.next(), new.next()),
+                },
+            };
+            self.pair(step, before, after)?;
+        }
+    }
+
+    /// Two entries of one name, one of which may be missing.
+    fn pair(&mut self, step: &Step, before: Option<&Item>, after: Option<&Item>) -> Read<()> {
+        let Some(name) = before.or(after).map(|item| &item.name) else { return Ok(()) };
+        let directory = |item: Option<&Item>| {
+            item.filter(|item| item.kind == ItemKind::Directory).map(|item| item.id)
+        };
+        let (old_tree, new_tree) = (directory(before), directory(after));
+        let (old, new) = (before.and_then(Item::leaf), after.and_then(Item::leaf));
+        if old != new {
+            self.visit()?;
+            let path = [&step.prefix[..], name].concat();
+            let path = RepoPath::new(path)
+                .map_err(|_| ReadError::Other("a tree holds a path that is none".to_owned()))?;
+            self.found.push(TreeChange { path, old, new });
+        }
+        if old_tree != new_tree {
+            let prefix = [&step.prefix[..], name, b"/"].concat();
+            self.descend(prefix, step.depth + 1, old_tree, new_tree);
+        }
+        Ok(())
+    }
+
+    fn items(&mut self, tree: Option<Oid>) -> Read<Rc<[Item]>> {
+        let Some(tree) = tree else { return Ok(Rc::from([])) };
+        self.visit()?;
+        self.source.tree(tree)
+    }
+
+    fn visit(&mut self) -> Read<()> {
+        self.visits += 1;
+        if self.visits > self.max_visits {
+            let limit = self.max_visits;
+            return Err(ReadError::Other(format!(
+                "more than {limit} trees and changes in one comparison"
+            )));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use policy::change::EntryMode;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Drawn(HashMap<Oid, Rc<[Item]>>);
+
+    impl Trees for Drawn {
+        fn tree(&self, id: Oid) -> Read<Rc<[Item]>> {
+            self.0.get(&id).cloned().ok_or(ReadError::Object { id, reason: "missing".to_owned() })
+        }
+    }
+
+    fn id(number: u16) -> Oid {
+        let mut bytes = [7; 20];
+        bytes[..2].copy_from_slice(&number.to_be_bytes());
+        Oid::from_bytes(&bytes).unwrap()
+    }
+
+    fn file(name: &str, number: u16) -> Item {
+        Item { name: name.into(), kind: ItemKind::Leaf(EntryMode::File), id: id(number) }
+    }
+
+    fn directory(name: &str, number: u16) -> Item {
+        Item { name: name.into(), kind: ItemKind::Directory, id: id(number) }
+    }
+
+    fn paths(changes: &[TreeChange]) -> Vec<String> {
+        changes
+            .iter()
+            .map(|change| {
+                let sign = match (change.old, change.new) {
+                    (None, _) => '+',
+                    (_, None) => '-',
+                    _ => '~',
+                };
+                format!("{sign}{}", change.path)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_file_that_becomes_a_directory_is_a_deletion_and_additions() {
+        let mut drawn = Drawn::default();
+        drawn.0.insert(id(1), Rc::from([file("a", 10), file("a-b", 11)]));
+        drawn.0.insert(id(2), Rc::from([directory("a", 3), file("a-b", 12)]));
+        drawn.0.insert(id(3), Rc::from([file("x", 10)]));
+        let changes = diff(&drawn, Some(id(1)), Some(id(2))).unwrap();
+        assert_eq!(paths(&changes), ["-a", "~a-b", "+a/x"]);
+        let back = diff(&drawn, Some(id(2)), Some(id(1))).unwrap();
+        assert_eq!(paths(&back), ["+a", "~a-b", "-a/x"]);
+    }
+
+    #[test]
+    fn equal_subtrees_are_not_read() {
+        let mut drawn = Drawn::default();
+        drawn.0.insert(id(1), Rc::from([directory("same", 99), file("x", 10)]));
+        drawn.0.insert(id(2), Rc::from([directory("same", 99), file("x", 11)]));
+        assert_eq!(paths(&diff(&drawn, Some(id(1)), Some(id(2))).unwrap()), ["~x"]);
+    }
+
+    #[test]
+    fn a_missing_subtree_is_an_error() {
+        let mut drawn = Drawn::default();
+        drawn.0.insert(id(1), Rc::from([directory("gone", 99)]));
+        assert!(matches!(diff(&drawn, None, Some(id(1))), Err(ReadError::Object { .. })));
+        assert!(entry(&drawn, id(1), &RepoPath::new(*b"gone/x").unwrap()).is_err());
+    }
+
+    #[test]
+    fn a_tree_that_holds_itself_many_times_is_refused() {
+        // Not possible with honest hashes, but a chain of small trees can be as good.
+        let mut drawn = Drawn::default();
+        drawn.0.insert(id(1), Rc::from([directory("a", 1)]));
+        assert!(diff(&drawn, None, Some(id(1))).is_err());
+        for level in 10..60 {
+            let below = [directory("a", level + 1), directory("b", level + 1)];
+            drawn.0.insert(id(level), Rc::from(below));
+        }
+        drawn.0.insert(id(60), Rc::from([]));
+        assert!(diff_within(&drawn, None, Some(id(10)), 10_000).is_err());
+    }
+
+    #[test]
+    fn entries_and_names() {
+        let mut drawn = Drawn::default();
+        drawn.0.insert(id(1), Rc::from([directory("a", 3), file("b", 12)]));
+        drawn.0.insert(id(3), Rc::from([file("x", 10)]));
+        let at = |path: &str| entry(&drawn, id(1), &RepoPath::new(path).unwrap()).unwrap();
+        assert_eq!(at("a/x").unwrap().id, id(10));
+        assert_eq!((at("a"), at("a/y"), at("b/x"), at("a//x")), (None, None, None, None));
+        let names = |directory: &[u8]| names_in(&drawn, id(1), directory).unwrap();
+        assert_eq!(names(b""), [b"a", b"b"]);
+        assert_eq!(names(b"a"), [b"x"]);
+        assert!(names(b"b").is_empty() && names(b"c").is_empty());
+    }
+}

@@ -1,0 +1,6 @@
+//! The machine: processes, the environment, files. Each has one place here, so that what the
+//! program may touch can be read in three files. Knows nothing of contracts.
+
+pub mod environment;
+pub mod files;
+pub mod process;
