@@ -27,7 +27,7 @@ mod write_toml;
 
 pub use model::*;
 pub use pattern::{Pattern, PatternError};
-pub use problem::Problem;
+pub use problem::{ERRORS, Problem, WARNINGS};
 pub use reading::{LONGEST_CONTRACT, is_recognisable, read};
 
 #[cfg(test)]
