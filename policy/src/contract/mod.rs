@@ -23,6 +23,7 @@ mod spelling;
 mod toml_reader;
 mod validate;
 mod well_known;
+mod write_markdown;
 mod write_toml;
 
 pub use model::*;
@@ -30,5 +31,7 @@ pub use pattern::{Pattern, PatternError};
 pub use problem::{ERRORS, Problem, WARNINGS};
 pub use reading::{LONGEST_CONTRACT, is_recognisable, read};
 
+#[cfg(test)]
+mod conversion_tests;
 #[cfg(test)]
 mod fixture_tests;

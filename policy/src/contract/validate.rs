@@ -115,7 +115,10 @@ fn pattern(text: &Text, problems: &mut Problems<'_>) -> Option<Pattern> {
     match Pattern::parse(&text.value) {
         Ok(pattern) => Some(pattern),
         Err(error) => {
-            let message = format!("{}: {error}", Shown(&text.value));
+            let message = match text.value.is_empty() {
+                true => error.to_string(),
+                false => format!("{}: {error}", Shown(&text.value)),
+            };
             let help = super::source::printable(&error.help());
             problems.error(error.code(), &text.at, message, help);
             None
@@ -361,6 +364,15 @@ fn merge_order(
     for step in &draft.order {
         let line = problems.source.line(step.at.start);
         let mut in_step = Vec::new();
+        if step.agents.is_empty() {
+            let help = "name one agent, or several that may land in any order";
+            problems.error(
+                "missing-key",
+                &step.at,
+                "this step of the merge order names no agent",
+                help,
+            );
+        }
         for name in &step.agents {
             let Some(id) = names.find(name, problems) else { continue };
             if let Some(first) = placed.insert(id.clone(), line) {
