@@ -2,7 +2,7 @@
 //! clears what it is printed for; none is a way around the contract.
 
 use crate::attempt::{Checkpoint, Subject};
-use crate::change::Change;
+use crate::change::{Change, EntryMode};
 use crate::name::{AgentId, RefName};
 use crate::path::RepoPath;
 use crate::text::{is_invisible, printable, shell_word};
@@ -32,10 +32,17 @@ pub fn undo(case: &Case<'_>, lane: &AgentId, change: &Change) -> Help {
     };
     let command = match (change.old, change.undo_from) {
         (None, _) => format!("git rm --cached --force -- {pathspec}"),
-        (Some(_), Some(source)) => {
+        (Some(old), Some(source)) => {
             let source = source.to_string();
             let source = &source[..DIGITS];
-            format!("git restore --source={source} --staged --worktree -- {pathspec}")
+            let restore =
+                format!("git restore --source={source} --staged --worktree -- {pathspec}");
+            if old.mode == EntryMode::Submodule {
+                // `git restore` leaves the submodule's own worktree where it is (git 2.47.3).
+                format!("{restore} && git submodule update --checkout -- {pathspec}")
+            } else {
+                restore
+            }
         }
         (Some(_), None) => return advice(format!("undo it{place}")),
     };
