@@ -181,22 +181,41 @@ impl<'a, 'v> Lanes<'a, 'v> {
         Ok(carried)
     }
 
-    /// The newest of some commits that gave a path its entry, or else the newest that touched it.
+    /// The newest of some commits that gave a path its entry; or else the newest merge that took it
+    /// from one side against another; or else the newest that touched it.
     pub fn culprit(
         &self,
         commits: &[Oid],
         path: &RepoPath,
         entry: Option<Entry>,
     ) -> Known<Option<CommitRef>> {
+        let mut chose = None;
         let mut touched = None;
         for commit in commits {
             let changes = self.history.touched(*commit)?;
-            let Ok(at) = changes.binary_search_by(|change| change.path.cmp(path)) else { continue };
-            if changes[at].new == entry {
-                return Ok(Some(self.history.named(*commit)?));
+            if let Ok(at) = changes.binary_search_by(|change| change.path.cmp(path)) {
+                if changes[at].new == entry {
+                    return Ok(Some(self.history.named(*commit)?));
+                }
+                touched = touched.or(Some(*commit));
+            } else if chose.is_none() && self.chose(*commit, path, entry)? {
+                chose = Some(*commit);
             }
-            touched = touched.or(Some(*commit));
         }
-        touched.map(|commit| self.history.named(commit).map_err(Into::into)).transpose()
+        chose.or(touched).map(|commit| self.history.named(commit).map_err(Into::into)).transpose()
+    }
+
+    /// Whether a merge has this entry from one parent while another has something else.
+    fn chose(&self, commit: Oid, path: &RepoPath, entry: Option<Entry>) -> Known<bool> {
+        let parents = self.history.parents(commit)?;
+        if parents.len() < 2 || self.history.entry_at(commit, path)? != entry {
+            return Ok(false);
+        }
+        for parent in parents {
+            if self.history.entry_at(parent, path)? != entry {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
