@@ -1,7 +1,8 @@
-//! `install` and `uninstall`, with real git: what they put there, what goes on working, and what
+//! `install`, `uninstall` and `doctor`, with real git: what they put there, what goes on working, and what
 //! comes back.
 
 mod chained;
+mod doctor;
 mod places;
 mod restored;
 mod server;
