@@ -117,7 +117,7 @@ fn ask(git: Git, hook: HookName) -> Result<Health, Problem> {
         rest.strip_suffix(&format!(" {hook} {question}"))
     });
     Ok(match version {
-        Some(version) if version == env!("CARGO_PKG_VERSION") => Health::Fires,
+        Some(env!("CARGO_PKG_VERSION")) => Health::Fires,
         Some(version) => Health::OtherVersion(version.to_owned()),
         None => Health::Silent(said.lines().next().unwrap_or("no answer").to_owned()),
     })

@@ -63,6 +63,15 @@ pub fn work(world: &Sandbox, worktree: &str) -> Ran {
     world.try_git(worktree, &["commit", "-m", "work"])
 }
 
+/// Puts the gate on the search path, where a person who has installed it has it.
+#[allow(clippy::disallowed_methods, reason = "a test starts git and the gate as a user does")]
+pub fn with_the_command(mut world: Sandbox) -> Sandbox {
+    let programs = Sandbox::gate_program().parent().unwrap().display().to_string();
+    let path = std::env::var("PATH").unwrap();
+    world.setenv("PATH", format!("{programs}:{path}"));
+    world
+}
+
 /// What is at a path: kind, permission bits, and content or the link's text.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Entry {
