@@ -55,6 +55,7 @@ tables! {
     net_effect,
     own,
     landed,
+    order,
 }
 
 #[test]

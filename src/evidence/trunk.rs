@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use policy::attempt::{Amendment, AmendmentResult, Entering, TrunkStep};
+use policy::attempt::{Amendment, AmendmentResult, Carried, Entering, TrunkStep};
 use policy::change::{Change, CommitRef};
 use policy::contract::{Contract, Problem};
 use policy::name::AgentId;
@@ -71,8 +71,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
                     let mut lanes = Lanes::new(self.history, &contract, self.tips)?
                         .beside_trunk(&chain, self.before)?;
                     lanes.adopt_strays(&self.strays(&lanes, &seen_from, new)?)?;
-                    let owned = |commit| self.owner(&lanes, commit, &seen_from);
-                    let Some(span) = next_step(&lanes, owned, &mut rest)? else { break };
+                    let Some(span) = next_step(&lanes, &seen_from, &mut rest)? else { break };
                     judged.push(self.of_span(&span, &lanes, &seen_from).map(|step| JudgedStep {
                         contract: span.from.map(|from| (contract.clone(), from)),
                         step,
@@ -264,7 +263,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         let ground =
             Ground { contracts: self.contracts, lanes, landings: &landings, trunk: &before.heads };
         for entrant in &entrants {
-            step.entering.push(self.entering(ground, entrant, before, after)?);
+            step.entering.push(self.entering(ground, entrant, after)?);
         }
         let touched: BTreeSet<&AgentId> =
             changes.iter().filter_map(|change| lanes.contract.own_lane(&change.path)).collect();
@@ -296,7 +295,6 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         &self,
         ground: Ground<'_, 'v>,
         entrant: &Entrant,
-        before: &State,
         after: &State,
     ) -> Known<Entering> {
         let contract = ground.contract();
@@ -312,15 +310,25 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         for state in &entrant.judged {
             let net = net_effect(self.history, ground.trunk, state, None)?;
             let facts = Facts { lanes: ground.lanes, state, trunk: ground.trunk };
+            let mut inside =
+                ground.lanes.carried(&agent.id, &state.heads, ground.trunk, |_| Ok(false))?;
+            let mut landing = Vec::new();
+            let mut still = Vec::new();
+            for carried in inside.drain(..) {
+                match contract.agent(&carried.lane) {
+                    Some(other) if ground.landings.of(other, after)?.counts() => {
+                        landing.push(carried);
+                    }
+                    _ => still.push(carried),
+                }
+            }
             for change in facts.of_lane(&agent.id, &net)? {
-                if !entering.changes.iter().any(|known| known.path == change.path) {
+                let known = entering.changes.iter().any(|known| known.path == change.path);
+                if !known && !self.is_of_another(ground, &landing, &change)? {
                     entering.changes.push(change);
                 }
             }
-            let carried = ground.lanes.carried(&agent.id, &state.heads, ground.trunk, |other| {
-                Ok(ground.landings.of(other, before)?.counts())
-            })?;
-            for carried in carried {
+            for carried in still {
                 if !entering.carried.iter().any(|known| known.lane == carried.lane) {
                     entering.carried.push(carried);
                 }
@@ -331,6 +339,23 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         }
         entering.changes.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(entering)
+    }
+
+    /// Whether a change is wholly the work of another lane that lands by the same step.
+    fn is_of_another(
+        &self,
+        ground: Ground<'_, 'v>,
+        landing: &[Carried],
+        change: &Change,
+    ) -> Known<bool> {
+        for carried in landing.iter().filter(|carried| carried.paths.contains(&change.path)) {
+            if let Some(tip) = ground.lanes.tip(&carried.lane)
+                && self.history.entry_at(tip, &change.path)? == change.new
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Which changed paths are the merge, one lane after another, of the entering lanes' changes.
@@ -433,32 +458,6 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         let chain: BTreeSet<&Oid> = chain.iter().collect();
         let stray = |commit: &&Oid| !chain.contains(commit) && !known.contains(commit);
         Ok(fresh.iter().filter(stray).copied().collect())
-    }
-
-    /// The lane that made a single-parent commit of the trunk's chain.
-    fn owner(
-        &self,
-        lanes: &Lanes<'_, 'v>,
-        commit: Oid,
-        seen_from: &[Oid],
-    ) -> Known<Option<AgentId>> {
-        if self.history.parents(commit)?.len() != 1 {
-            return Ok(None);
-        }
-        let mut owners = Vec::new();
-        for agent in lanes.contract.agents() {
-            let tip: Vec<Oid> = lanes.tip(&agent.id).into_iter().collect();
-            if !self.history.walk(&tip, seen_from)?.set.contains(&commit) {
-                continue;
-            }
-            if lanes.touches_own(commit, &agent.id)? {
-                return Ok(Some(agent.id.clone()));
-            }
-            if lanes.own_commits(&agent.id, seen_from)?.contains(&commit) {
-                owners.push(agent.id.clone());
-            }
-        }
-        Ok(if owners.len() == 1 { owners.pop() } else { None })
     }
 }
 

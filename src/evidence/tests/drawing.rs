@@ -69,7 +69,8 @@ fn put(contract: &mut String, line: &str) {
     if let Some((table, line)) = line.split_once("] ").filter(|_| line.starts_with('[')) {
         let header = format!("{table}]\n");
         let at = contract.find(&header).unwrap_or_else(|| panic!("no {table}] to add to"));
-        return contract.insert_str(at + header.len(), &format!("{line}\n"));
+        contract.insert_str(at + header.len(), &format!("{line}\n"));
+        return;
     }
     let key = line.split(" = ").next().filter(|_| line.contains(" = ") && !line.starts_with('"'));
     let top = contract.find("\n[").map_or(contract.len(), |at| at + 1);
