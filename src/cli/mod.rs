@@ -6,6 +6,7 @@
 
 pub mod check;
 mod demo;
+mod doctor;
 mod explain;
 pub mod fault;
 pub mod hook;
@@ -75,6 +76,7 @@ enum Command {
     Demo(demo::Arguments),
     Install(install::Arguments),
     Uninstall(uninstall::Arguments),
+    Doctor(doctor::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
@@ -143,6 +145,7 @@ impl CommandLine {
             })?;
         }
         match self.command {
+            Command::Doctor(arguments) => doctor::run(arguments, &environment()?, terminal),
             Command::Demo(arguments) => demo::run(arguments, &environment()?, terminal),
             Command::Check(arguments) => check::run(arguments, &environment()?, terminal),
             Command::Install(arguments) => install::run(arguments, &environment()?, terminal),
