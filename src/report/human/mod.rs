@@ -143,10 +143,9 @@ impl Page<'_> {
                 format!("{}{}: {}", styled(ERROR, &word), self.subject(), self.counted())
             }
             (Outcome::Undecided, Force::Refuse) => format!(
-                "{}{}: {}; what cannot be known is refused",
+                "{}{}: what cannot be known is refused",
                 styled(UNDECIDED, &word),
                 self.subject(),
-                self.counted()
             ),
         };
         self.paragraph(&line);
