@@ -98,7 +98,8 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
     })?;
     settings::set(&hooks, &git, TRUNK, &trunk.branch)?;
     let mode = set_mode(&request, &hooks, &place)?;
-    let found = contract_on(&trunk.branch, environment);
+    let side = if request.server { Side::Server } else { Side::Client };
+    let found = contract_on_trunk(side, environment);
     if let Ok(Found::Contract { contract, .. }) = &found {
         settings::set(&hooks, &git, CONTRACT, contract.file().name())?;
     }
@@ -165,11 +166,12 @@ enum Found {
 }
 
 /// Looks for a contract on the trunk, the way the checkpoints do.
-fn contract_on(trunk: &str, environment: &Environment) -> Known<Found> {
+fn contract_on_trunk(side: Side, environment: &Environment) -> Known<Found> {
     let view = repository::open(environment)?;
     let history = History::new(view.as_ref());
-    let trunk = located::Trunk::locate(&history, Some(trunk), None, Side::Client)?;
-    let Some(commit) = trunk.tips(&history)?.first().copied() else { return Ok(Found::NoCommit) };
+    let trunk = located::Trunk::locate(&history, None, None, side)?;
+    let tips = trunk.tips(&history)?;
+    let Some(&commit) = tips.first() else { return Ok(Found::NoCommit) };
     Ok(match Contracts::new(&history, &trunk)?.at(commit)? {
         Held::Nothing => Found::Nothing,
         Held::Contract(contract) => Found::Contract { contract, commit },
@@ -288,7 +290,8 @@ impl Page<'_> {
             if scope == "global" || scope == "system" {
                 warnings.push(format!(
                     "core.hooksPath = {value} is a {scope} setting: these hooks run in every \
-                     repository.\n  Where there is no contract they do nothing"
+                     repository,\n  and block where nobody has said which branch is the trunk \
+                     (git config contractgate.trunk)"
                 ));
             }
         }

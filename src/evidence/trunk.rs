@@ -43,6 +43,8 @@ pub struct TrunkMoves<'a, 'v> {
     pub contracts: &'a Contracts<'a, 'v>,
     /// Where the lanes are, moves of the same push included.
     pub tips: &'a Tips<'a, 'v>,
+    /// Where the lanes were before any of it.
+    pub before: &'a Tips<'a, 'v>,
     /// What the trunk's upstream holds already: steps in it are history (a client only).
     pub published: &'a [Oid],
     /// Whether an agent, or anybody who is judged by landings only, moves it.
@@ -54,7 +56,10 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
     /// place.
     pub fn walk(&self, old: Option<Oid>, new: Oid) -> Known<Vec<Known<JudgedStep>>> {
         let seen_from: Vec<Oid> = old.into_iter().collect();
-        let mut rest: VecDeque<Span> = spans(self.history, old, new)?.into();
+        let spans = spans(self.history, old, new)?;
+        let chain: Vec<Oid> =
+            spans.iter().rev().flat_map(|span| span.chain.iter().copied()).collect();
+        let mut rest: VecDeque<Span> = spans.into();
         let mut judged = Vec::new();
         while let Some(next) = rest.front() {
             let contract = match next.from {
@@ -63,7 +68,8 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
             };
             match contract {
                 Held::Contract(contract) => {
-                    let mut lanes = Lanes::new(self.history, &contract, self.tips)?;
+                    let mut lanes = Lanes::new(self.history, &contract, self.tips)?
+                        .beside_trunk(&chain, self.before)?;
                     lanes.adopt_strays(&self.strays(&lanes, &seen_from, new)?)?;
                     let owned = |commit| self.owner(&lanes, commit, &seen_from);
                     let Some(span) = next_step(&lanes, owned, &mut rest)? else { break };
@@ -258,7 +264,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         let ground =
             Ground { contracts: self.contracts, lanes, landings: &landings, trunk: &before.heads };
         for entrant in &entrants {
-            step.entering.push(self.entering(ground, entrant, after)?);
+            step.entering.push(self.entering(ground, entrant, before, after)?);
         }
         let touched: BTreeSet<&AgentId> =
             changes.iter().filter_map(|change| lanes.contract.own_lane(&change.path)).collect();
@@ -290,6 +296,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         &self,
         ground: Ground<'_, 'v>,
         entrant: &Entrant,
+        before: &State,
         after: &State,
     ) -> Known<Entering> {
         let contract = ground.contract();
@@ -311,7 +318,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
                 }
             }
             let carried = ground.lanes.carried(&agent.id, &state.heads, ground.trunk, |other| {
-                Ok(ground.landings.of(other, after)?.counts())
+                Ok(ground.landings.of(other, before)?.counts())
             })?;
             for carried in carried {
                 if !entering.carried.iter().any(|known| known.lane == carried.lane) {
@@ -422,9 +429,9 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         if fresh.len() == chain.len() {
             return Ok(Vec::new());
         }
-        let known = self.history.walk(&lanes.all_tips(), seen_from)?;
+        let known = lanes.brought(seen_from)?;
         let chain: BTreeSet<&Oid> = chain.iter().collect();
-        let stray = |commit: &&Oid| !chain.contains(commit) && !known.set.contains(commit);
+        let stray = |commit: &&Oid| !chain.contains(commit) && !known.contains(commit);
         Ok(fresh.iter().filter(stray).copied().collect())
     }
 

@@ -3,13 +3,16 @@
 //! A reader makes a draft with positions out of the text, validation makes a [`Contract`] out of
 //! the draft, and nothing else makes one.
 
+mod automaton;
 mod concerns;
+mod disjoint;
 mod draft;
 mod keys;
 mod markdown;
 mod matcher;
 mod model;
 mod order;
+mod overlap;
 mod pattern;
 mod permission;
 mod problem;
