@@ -5,11 +5,14 @@
 //! is decided here. A hook that git calls by its own name does not come this way.
 
 pub mod check;
+mod contract_file;
+mod convert;
 mod demo;
 mod explain;
 pub mod fault;
 pub mod hook;
 mod install;
+mod lint;
 mod schema;
 pub mod terminal;
 mod uninstall;
@@ -73,6 +76,8 @@ pub enum Format {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Arguments),
+    Lint(lint::Arguments),
+    Convert(convert::Arguments),
     Install(install::Arguments),
     Uninstall(uninstall::Arguments),
     Check(check::Arguments),
@@ -144,6 +149,8 @@ impl CommandLine {
         }
         match self.command {
             Command::Demo(arguments) => demo::run(arguments, &environment()?, terminal),
+            Command::Lint(arguments) => lint::run(arguments, &environment()?, terminal),
+            Command::Convert(arguments) => convert::run(arguments, terminal),
             Command::Check(arguments) => check::run(arguments, &environment()?, terminal),
             Command::Install(arguments) => install::run(arguments, &environment()?, terminal),
             Command::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
