@@ -28,11 +28,6 @@ pub struct Arguments {
     arguments: Vec<OsString>,
 }
 
-/// The hook as which the program was called, by its own name.
-pub fn called_as(program: Option<&OsString>) -> Option<HookName> {
-    HookName::from_argv0(program?)
-}
-
 /// Runs a hook that git called by its name, which stands first in the arguments; and the hook
 /// that was there before the gate.
 pub fn run_as(hook: HookName, arguments: &[OsString], terminal: &Terminal) -> u8 {
