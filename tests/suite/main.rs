@@ -10,3 +10,4 @@ mod gated;
 mod git_facts;
 mod refs;
 mod sandbox;
+mod way_back;
