@@ -14,7 +14,7 @@ use policy::verdict::Help;
 use self::left::{Left, Standing};
 use super::rebased_branch;
 use crate::evidence::moves::RefMove;
-use crate::repository::{GitView, Read};
+use crate::repository::{GitView, Head, Read};
 use crate::system::environment::Environment;
 
 /// What git has done by now, and what takes it back.
@@ -59,6 +59,9 @@ const TABLE: [Situation; 11] = [
 pub fn of(view: &dyn GitView, environment: &Environment, moves: &[RefMove]) -> Vec<Help> {
     // None of these commands moves several branches in one transaction.
     let [branch] = moves else { return Vec::new() };
+    if branch.new.is_none() {
+        return out_of_rename(view, branch).unwrap_or_default();
+    }
     let found = Left::by(view, environment, branch).and_then(|left| match left {
         Some(left) => back(&left),
         None => Ok(Vec::new()),
@@ -158,6 +161,36 @@ fn out_of_target(left: &Left<'_>) -> Vec<Help> {
     // It puts the autostash among the others, even where no merge is under way.
     let quit = step("end the merge", "git merge --quit");
     vec![quit, back, step(UNCOMMITTED, "git stash pop --index")]
+}
+
+/// A merge that `pre-merge-commit` refuses: git leaves it to be concluded or given up.
+pub fn of_merge() -> Vec<Help> {
+    abort("merge")
+}
+
+/// A rename, seen as the deletion that it asks about. Git has set the renamed branch's reflog
+/// aside by then and leaves it there, in the way of every `branch -c`. Renaming a lane asks
+/// before the lane is gone. `branch -M` onto a lane asks about that lane when the renamed branch
+/// is gone already, and does not bring it back: its tip is in the reflog, but its name is known
+/// only where HEAD was on it.
+fn out_of_rename(view: &dyn GitView, deleted: &RefMove) -> Option<Vec<Help>> {
+    let tip = left::renamed_tip(view)?;
+    let mut steps = Vec::new();
+    let name = if deleted.old == Some(tip) && !left::has_reflog(view, &deleted.name) {
+        deleted.name.to_str()?.to_owned()
+    } else if let Head::Unborn(name) = view.head().ok()? {
+        steps.push(step("the renamed branch back", &format!("git update-ref HEAD {tip}")));
+        name.to_str()?.to_owned()
+    } else {
+        let name = format!("renamed-{}", tip.short());
+        let label = "the renamed branch back, by a new name";
+        steps.push(step(label, &format!("git branch {name} {tip}")));
+        format!("refs/heads/{name}")
+    };
+    let path = |name: &str| format!("\"$(git rev-parse --git-path {})\"", shell_word(name));
+    let [aside, own] = [left::RENAMED, &format!("logs/{name}")].map(path);
+    steps.push(step("its reflog back", &format!("mv -f {aside} {own}")));
+    Some(steps)
 }
 
 /// Where `merge --autostash` keeps what it put aside.

@@ -6,9 +6,9 @@
 //! differ in any row. What is not compared, because commands leave it behind that succeed as
 //! well: `ORIG_HEAD`, `FETCH_HEAD`, `AUTO_MERGE`, reflogs, unreachable objects.
 
-use std::fmt::Write;
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::gated::uploads;
 use crate::sandbox::{Ran, Sandbox};
@@ -138,6 +138,7 @@ fn picks_reverts_and_mail() {
 fn merges() {
     const ABORT: &[&str] = &["git merge --abort"];
     play([
+        row(Unstaged, "git merge -q --no-edit side", ABORT),
         row(Unstaged, "git merge -q --no-verify --no-edit side", ABORT),
         row(Unstaged, "git merge -q --no-verify --no-ff --no-edit bad", ABORT),
         row(Nothing, "git merge -q --no-verify -s resolve --no-edit side", ABORT),
@@ -174,7 +175,7 @@ fn rebases() {
         let refused = run(&world, "wt-uploads", go_on);
         assert_eq!(printed(&refused), ABORT, "{refused:?}");
         run(&world, "wt-uploads", ABORT[0]).expect(0);
-        assert_eq!(picture(&world), before, "{refused:?}");
+        assert_same(&before, &picture(&world), &refused);
     }
 }
 
@@ -202,9 +203,54 @@ fn commands_that_leave_nothing_half_done() {
         row(All, "git fetch -q -u . bad:agents/uploads", &[]),
         row(All, "git fetch -q . bad:agents/uploads", &[]).after(AWAY),
         row(All, "git branch -f agents/uploads bad", &[]).after(AWAY),
-        row(All, "git branch -m agents/uploads other", &[]).after(AWAY),
         row(All, "git worktree add -q -B agents/uploads ../more bad", &[]).after(AWAY),
     ]);
+}
+
+#[test]
+fn a_lane_that_was_to_be_renamed() {
+    const BACK: &[&str] = &["mv -f \"$(git rev-parse --git-path logs/refs/.tmp-renamed-log)\" \
+         \"$(git rev-parse --git-path logs/refs/heads/agents/uploads)\""];
+    play([
+        row(All, "git branch -m other", BACK),
+        row(All, "git branch -m agents/uploads other", BACK).after("unseen switch -q -c free main"),
+    ]);
+}
+
+#[test]
+fn a_branch_that_was_to_be_renamed_over_a_lane() {
+    for (story, command) in [
+        ("git switch -q -c topic; git commit -q --allow-empty -m t", "git branch -M agents/tests"),
+        ("git branch topic main~0", "git branch -M topic agents/tests"),
+    ] {
+        let world = world();
+        let lane = "cd wt-tests; echo t >tests/uploads/a.test.ts; save work
+                    cd ..; git -C repo worktree remove ../wt-tests";
+        run(&world, ".", lane).expect(0);
+        run(&world, "repo", story).expect(0);
+        let log = "git reflog show --format=%H%gs";
+        let (before, moves) =
+            (picture(&world), run(&world, "repo", &format!("{log} topic")).text());
+
+        let refused = run(&world, "repo", command);
+        refused.expect_failure().says("error[lane-deleted]");
+        assert_eq!(world.tip("repo", "refs/heads/topic"), None, "{refused:?}");
+        for command in printed(&refused) {
+            run(&world, "repo/src", &command).expect(0);
+        }
+        // Its name is known where HEAD was on it, else there is a name that says what it was.
+        let tip = world.tip("repo", "refs/heads/topic");
+        let name = match &tip {
+            Some(_) => "topic".to_owned(),
+            None => format!("renamed-{}", &world.id("repo", "main")[..7]),
+        };
+        assert_eq!(tip.is_some(), command == "git branch -M agents/tests", "{refused:?}");
+        let renamed =
+            |line: String| line.replace(&format!("refs/heads/{name}"), "refs/heads/topic");
+        assert_same(&before, &picture(&world).into_iter().map(renamed).collect(), &refused);
+        assert_eq!(run(&world, "repo", &format!("{log} {name}")).text(), moves, "{refused:?}");
+        run(&world, "repo", &format!("git branch -c {name} copy")).expect(0);
+    }
 }
 
 fn play<const ROWS: usize>(rows: [Row; ROWS]) {
@@ -224,7 +270,9 @@ fn play<const ROWS: usize>(rows: [Row; ROWS]) {
 impl Row {
     fn play(&self, world: &Sandbox) {
         let place = if self.command.starts_with("cd ../repo") { "repo" } else { "wt-uploads" };
-        for from in [".", "src/api/uploads"] {
+        // Where there is no way back, once is enough.
+        let places = if self.back.is_empty() { 1 } else { 2 };
+        for from in [".", "src/api/uploads"].into_iter().take(places) {
             let clean = picture(world);
             let (mine, undo) = match self.mine {
                 Nothing => (String::new(), ""),
@@ -240,17 +288,17 @@ impl Row {
             let before = if self.mine == ThrownAway { clean } else { picture(world) };
 
             let refused = run(world, "wt-uploads", self.command);
-            refused.expect_failure().says("denied at reference-transaction");
+            refused.expect_failure().says("denied at ");
             let commands = printed(&refused);
             let general = commands.iter().map(|command| general(command)).collect::<Vec<_>>();
             assert_eq!(general, self.back, "{refused:?}");
             let half_done = picture(world);
-            assert_eq!(half_done == before, self.back.is_empty(), "{refused:?}{half_done}");
+            assert_eq!(half_done == before, self.back.is_empty(), "{refused:?}");
 
             for command in &commands {
                 run(world, &format!("{place}/{from}"), command).expect(0);
             }
-            assert_eq!(picture(world), before, "{commands:?} from {from}\n{refused:?}");
+            assert_same(&before, &picture(world), &refused);
             run(world, place, undo).expect(0);
         }
     }
@@ -271,7 +319,9 @@ fn printed(refused: &Ran) -> Vec<String> {
     let mut lines = refused.stderr.lines().skip_while(|line| !line.ends_with("The way back:"));
     lines.next();
     let commands = lines.take_while(|line| !line.is_empty());
-    commands.map(|line| line[line.find("  git ").unwrap() + 2..].to_owned()).collect()
+    commands
+        .map(|line| line.trim_start().split_once("  ").unwrap().1.trim_start().to_owned())
+        .collect()
 }
 
 /// The command without the ids in it.
@@ -281,49 +331,57 @@ fn general(command: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Everything that a way back must restore.
-fn picture(world: &Sandbox) -> String {
-    let mut picture = world.git("repo", &["for-each-ref"]).text();
-    for worktree in ["repo", "wt-uploads"] {
+#[track_caller]
+fn assert_same(before: &Picture, after: &Picture, refused: &Ran) {
+    let lost: Vec<_> = before.difference(after).collect();
+    let new: Vec<_> = after.difference(before).collect();
+    assert!(lost.is_empty() && new.is_empty(), "lost: {lost:#?}\nnew: {new:#?}{refused:?}");
+}
+
+/// Everything that a way back must restore, a fact a line.
+type Picture = BTreeSet<String>;
+
+fn picture(world: &Sandbox) -> Picture {
+    let mut picture = Picture::new();
+    picture.extend(world.git("repo", &["for-each-ref"]).lines());
+    let places = [("repo", "repo/.git"), ("wt-uploads", "repo/.git/worktrees/wt-uploads")];
+    for (worktree, git_dir) in places {
         for question in [
-            &["rev-parse", "--symbolic-full-name", "HEAD"][..],
-            &["rev-parse", "HEAD"],
-            &["status", "--porcelain=v2", "--untracked-files=all"],
+            &["status", "--porcelain=v2", "--branch", "--untracked-files=all"][..],
             &["ls-files", "--stage"],
         ] {
-            picture.push_str(&world.git(worktree, question).text());
+            let answers = world.git(worktree, question).lines();
+            picture.extend(answers.iter().map(|line| format!("{worktree}: {line}")));
         }
-        let git_dir = world.git(worktree, &["rev-parse", "--absolute-git-dir"]).line();
-        for name in names_in(Path::new(&git_dir)) {
+        for name in names_in(&world.path(git_dir)) {
             let free = ["ORIG_HEAD", "FETCH_HEAD", "AUTO_MERGE", "COMMIT_EDITMSG", "logs"];
             if !free.contains(&name.as_str()) {
-                writeln!(picture, "{worktree}: state {name}").unwrap();
+                picture.insert(format!("{worktree}: state {name}"));
             }
         }
-        files_below(&world.path(worktree), &mut picture);
+        for path in files_below(&world.path(worktree)) {
+            let content = fs::read_to_string(&path).unwrap();
+            picture.insert(format!("{} {content:?}", path.display()));
+        }
+    }
+    for path in files_below(&world.path("repo/.git/logs/refs")) {
+        if !path.ends_with("stash") {
+            picture.insert(format!("{} is there", path.display()));
+        }
     }
     picture
 }
 
-fn files_below(directory: &Path, picture: &mut String) {
-    for name in names_in(directory) {
-        let path = directory.join(&name);
-        if name == ".git" {
-            continue;
-        }
-        if path.is_dir() {
-            files_below(&path, picture);
-        } else {
-            let content = fs::read_to_string(&path).unwrap();
-            writeln!(picture, "{} {content:?}", path.display()).unwrap();
-        }
-    }
+fn files_below(directory: &Path) -> Vec<PathBuf> {
+    let names = names_in(directory).into_iter().filter(|name| name != ".git");
+    let below = names.map(|name| directory.join(name)).flat_map(|path| match path.is_dir() {
+        true => files_below(&path),
+        false => vec![path],
+    });
+    below.collect()
 }
 
 fn names_in(directory: &Path) -> Vec<String> {
     let names = fs::read_dir(directory).unwrap();
-    let mut names =
-        names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>();
-    names.sort_unstable();
-    names
+    names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use policy::change::{Entry, EntryMode};
+use policy::name::RefName;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
@@ -165,6 +166,21 @@ impl<'a> Left<'a> {
     fn index_time(&self) -> Option<SystemTime> {
         modified(&self.git_dir().join("index"))
     }
+}
+
+/// Where git keeps the reflog of a branch while it renames it, for all worktrees.
+pub const RENAMED: &str = "logs/refs/.tmp-renamed-log";
+
+/// The tip of a branch that is being renamed: the last value in its reflog.
+pub fn renamed_tip(view: &dyn GitView) -> Option<Oid> {
+    let log = files::read(&view.place().common_dir.join(RENAMED), FILE_LIMIT).ok()??;
+    let last = log.trim_ascii_end().rsplit(|byte| *byte == b'\n').next()?;
+    std::str::from_utf8(last.split(|byte| *byte == b' ').nth(1)?).ok()?.parse().ok()
+}
+
+/// Whether a ref has a reflog of its own.
+pub fn has_reflog(view: &dyn GitView, name: &RefName) -> bool {
+    view.place().common_dir.join("logs").join(os_path(name.as_bytes())).exists()
 }
 
 fn is_text(entry: Entry) -> bool {
