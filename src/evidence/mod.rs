@@ -8,6 +8,8 @@ pub mod case;
 pub mod contract;
 pub mod entering;
 pub mod facts;
+#[cfg(test)]
+mod fake;
 pub mod ground;
 pub mod history;
 pub mod identity;
@@ -22,6 +24,9 @@ pub mod revert;
 pub mod staged;
 pub mod state;
 pub mod steps;
+pub mod survey;
+#[cfg(test)]
+mod tests;
 pub mod tips;
 pub mod trunk;
 mod unknown;

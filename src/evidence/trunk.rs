@@ -43,6 +43,8 @@ pub struct TrunkMoves<'a, 'v> {
     pub contracts: &'a Contracts<'a, 'v>,
     /// Where the lanes are, moves of the same push included.
     pub tips: &'a Tips<'a, 'v>,
+    /// Where the lanes were before any of it.
+    pub before: &'a Tips<'a, 'v>,
     /// What the trunk's upstream holds already: steps in it are history (a client only).
     pub published: &'a [Oid],
     /// Whether an agent, or anybody who is judged by landings only, moves it.
@@ -54,7 +56,10 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
     /// place.
     pub fn walk(&self, old: Option<Oid>, new: Oid) -> Known<Vec<Known<JudgedStep>>> {
         let seen_from: Vec<Oid> = old.into_iter().collect();
-        let mut rest: VecDeque<Span> = spans(self.history, old, new)?.into();
+        let spans = spans(self.history, old, new)?;
+        let chain: Vec<Oid> =
+            spans.iter().rev().flat_map(|span| span.chain.iter().copied()).collect();
+        let mut rest: VecDeque<Span> = spans.into();
         let mut judged = Vec::new();
         while let Some(next) = rest.front() {
             let contract = match next.from {
@@ -63,10 +68,10 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
             };
             match contract {
                 Held::Contract(contract) => {
-                    let mut lanes = Lanes::new(self.history, &contract, self.tips)?;
+                    let mut lanes = Lanes::new(self.history, &contract, self.tips)?
+                        .beside_trunk(&chain, self.before)?;
                     lanes.adopt_strays(&self.strays(&lanes, &seen_from, new)?)?;
-                    let owned = |commit| self.owner(&lanes, commit, &seen_from);
-                    let Some(span) = next_step(&lanes, owned, &mut rest)? else { break };
+                    let Some(span) = next_step(&lanes, &seen_from, &mut rest)? else { break };
                     judged.push(self.of_span(&span, &lanes, &seen_from).map(|step| JudgedStep {
                         contract: span.from.map(|from| (contract.clone(), from)),
                         step,
@@ -258,7 +263,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         let ground =
             Ground { contracts: self.contracts, lanes, landings: &landings, trunk: &before.heads };
         for entrant in &entrants {
-            step.entering.push(self.entering(ground, entrant, after)?);
+            step.entering.push(self.entering(ground, entrant, before, after)?);
         }
         let touched: BTreeSet<&AgentId> =
             changes.iter().filter_map(|change| lanes.contract.own_lane(&change.path)).collect();
@@ -290,6 +295,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         &self,
         ground: Ground<'_, 'v>,
         entrant: &Entrant,
+        before: &State,
         after: &State,
     ) -> Known<Entering> {
         let contract = ground.contract();
@@ -305,14 +311,16 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         for state in &entrant.judged {
             let net = net_effect(self.history, ground.trunk, state, None)?;
             let facts = Facts { lanes: ground.lanes, state, trunk: ground.trunk };
+            // A lane inside another is carried although it would land whole by the same step: it
+            // has to land for itself, before or after.
+            let carried = ground.lanes.carried(&agent.id, &state.heads, ground.trunk, |other| {
+                Ok(ground.landings.of(other, before)?.counts())
+            })?;
             for change in facts.of_lane(&agent.id, &net)? {
                 if !entering.changes.iter().any(|known| known.path == change.path) {
                     entering.changes.push(change);
                 }
             }
-            let carried = ground.lanes.carried(&agent.id, &state.heads, ground.trunk, |other| {
-                Ok(ground.landings.of(other, after)?.counts())
-            })?;
             for carried in carried {
                 if !entering.carried.iter().any(|known| known.lane == carried.lane) {
                     entering.carried.push(carried);
@@ -422,36 +430,10 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         if fresh.len() == chain.len() {
             return Ok(Vec::new());
         }
-        let known = self.history.walk(&lanes.all_tips(), seen_from)?;
+        let known = lanes.brought(seen_from)?;
         let chain: BTreeSet<&Oid> = chain.iter().collect();
-        let stray = |commit: &&Oid| !chain.contains(commit) && !known.set.contains(commit);
+        let stray = |commit: &&Oid| !chain.contains(commit) && !known.contains(commit);
         Ok(fresh.iter().filter(stray).copied().collect())
-    }
-
-    /// The lane that made a single-parent commit of the trunk's chain.
-    fn owner(
-        &self,
-        lanes: &Lanes<'_, 'v>,
-        commit: Oid,
-        seen_from: &[Oid],
-    ) -> Known<Option<AgentId>> {
-        if self.history.parents(commit)?.len() != 1 {
-            return Ok(None);
-        }
-        let mut owners = Vec::new();
-        for agent in lanes.contract.agents() {
-            let tip: Vec<Oid> = lanes.tip(&agent.id).into_iter().collect();
-            if !self.history.walk(&tip, seen_from)?.set.contains(&commit) {
-                continue;
-            }
-            if lanes.touches_own(commit, &agent.id)? {
-                return Ok(Some(agent.id.clone()));
-            }
-            if lanes.own_commits(&agent.id, seen_from)?.contains(&commit) {
-                owners.push(agent.id.clone());
-            }
-        }
-        Ok(if owners.len() == 1 { owners.pop() } else { None })
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is there under a hook's name: nothing, the gate, or somebody's hook.
 
 use std::fs;
+use std::io::BufRead;
 use std::path::Path;
 
 use super::place::{line, text};
@@ -11,7 +12,7 @@ use crate::system::process::Git;
 /// The words by which every build of this program knows every other, so that the gate is never
 /// taken for somebody's hook and put behind itself.
 #[used]
-static MARK: [u8; 57] = *b"\0contract-gate, the program behind its own hooks; 7f3a9c\0";
+static MARK: [u8; 53] = *b"\x9econtract-gate, the program behind its own hooks\x9e7f3a";
 
 /// The largest file that is searched for the mark, in bytes; the program has a few million.
 const LARGEST_PROGRAM: u64 = 512 << 20;
@@ -21,7 +22,7 @@ const LARGEST_PROGRAM: u64 = 512 << 20;
 pub(super) enum Occupant {
     /// Nothing.
     Nothing,
-    /// The gate, as the private copy is now.
+    /// The private copy, or what is the same.
     Gate,
     /// The gate, of an earlier program.
     EarlierGate,
@@ -38,11 +39,31 @@ pub(super) struct Eye<'a> {
     pub hooks: &'a HooksDirectory,
     /// `None`: nothing was installed, or the record is lost.
     pub record: Option<&'a Record>,
-    /// The repository's git, for names of contents.
-    pub git: Git,
+    git: Git,
+    /// What the private copy is, when it is there.
+    program: Occupant,
 }
 
-impl Eye<'_> {
+impl<'a> Eye<'a> {
+    /// Reads the private copy once; the hooks are compared with it.
+    pub fn new(
+        hooks: &'a HooksDirectory,
+        record: Option<&'a Record>,
+        git: Git,
+    ) -> Result<Self, Problem> {
+        let mut eye = Self { hooks, record, git, program: Occupant::Nothing };
+        eye.program = match eye.at(&hooks.program())? {
+            Occupant::EarlierGate => Occupant::Gate,
+            other => other,
+        };
+        Ok(eye)
+    }
+
+    /// What the private copy is.
+    pub fn program(&self) -> Occupant {
+        self.program
+    }
+
     /// What is there under a path in the hooks directory.
     pub fn at(&self, path: &Path) -> Result<Occupant, Problem> {
         let kind = match fs::symlink_metadata(path) {
@@ -58,37 +79,25 @@ impl Eye<'_> {
         if !kind.is_file() {
             return Ok(Occupant::NoHook);
         }
+        let program = self.hooks.program();
+        let compared = self.program != Occupant::Nothing;
+        if compared && files::is_same_file(path, &program).map_err(Problem::file(path))? {
+            return Ok(self.program);
+        }
         if !is_marked(path)? {
             return Ok(Occupant::Hook);
         }
-        if self.is_private_copy(path)? {
+        if self.program == Occupant::Gate && same_content(path, &program)? {
             return Ok(Occupant::Gate);
         }
         Ok(match self.record {
             // Without a record its mark is all that speaks for it.
             None => Occupant::EarlierGate,
-            Some(_) if self.is_as_recorded(path)? => Occupant::EarlierGate,
+            Some(record) if record.programs.contains(&content_id(&self.git, path)?) => {
+                Occupant::EarlierGate
+            }
             Some(_) => Occupant::StrangeGate,
         })
-    }
-
-    /// Whether a file is a program that an installation here has put there; without a record
-    /// every gate is.
-    pub fn is_as_recorded(&self, path: &Path) -> Result<bool, Problem> {
-        match self.record {
-            None => Ok(true),
-            Some(record) => Ok(record.programs.contains(&content_id(&self.git, path)?)),
-        }
-    }
-
-    /// Whether a file is the private copy: a link of it, or a copy where links cannot be made.
-    fn is_private_copy(&self, path: &Path) -> Result<bool, Problem> {
-        let program = self.hooks.program();
-        if !program.is_file() {
-            return Ok(false);
-        }
-        Ok(files::is_same_file(path, &program).map_err(Problem::file(path))?
-            || same_content(path, &program)?)
     }
 }
 
@@ -116,12 +125,11 @@ pub(super) fn content_id(git: &Git, path: &Path) -> Result<String, Problem> {
     Ok(text(line(&asked)))
 }
 
-fn contains(content: &[u8], words: &[u8]) -> bool {
-    let Some((first, rest)) = words.split_first() else { return true };
-    let mut left = content;
-    while let Some(at) = left.iter().position(|byte| byte == first) {
-        left = &left[at + 1..];
-        if left.starts_with(rest) {
+fn contains(mut content: &[u8], words: &[u8]) -> bool {
+    let Some((&first, rest)) = words.split_first() else { return true };
+    // Reading from memory cannot fail.
+    while content.skip_until(first).is_ok_and(|skipped| skipped > 0) {
+        if content.starts_with(rest) {
             return true;
         }
     }

@@ -102,7 +102,7 @@ pub fn put(what: &Put<'_>) -> Result<Done, Problem> {
     let known = known.filter(|record| !record.programs.is_empty());
 
     renew_program(what, known.as_ref(), &record)?;
-    let eye = Eye { hooks, record: known.is_some().then_some(&record), git: git.clone() };
+    let eye = Eye::new(hooks, known.is_some().then_some(&record), git.clone())?;
     let mut deeds = Vec::new();
     for hook in HookName::ALL {
         if what.wanted.contains(&hook) {

@@ -76,17 +76,15 @@ impl Returned {
 pub fn take_back(hooks: &HooksDirectory, git: &Git) -> Result<Returned, Problem> {
     let record = Record::read(hooks)?;
     let with_programs = record.as_ref().filter(|record| !record.programs.is_empty());
-    let eye = Eye { hooks, record: with_programs, git: git.clone() };
+    let eye = Eye::new(hooks, with_programs, git.clone())?;
     let mut returned = Returned::default();
     for hook in HookName::ALL {
         returned.hooks.push((hook, take_back_hook(&eye, hook)?));
     }
     returned.strays = take_back_strays(&eye)?;
     let program = hooks.program();
-    match eye.at(&program)? {
-        // The private copy is itself whatever it holds; only the record knows better.
-        Occupant::Gate if eye.is_as_recorded(&program)? => kept::forget(&program)?,
-        Occupant::EarlierGate => kept::forget(&program)?,
+    match eye.program() {
+        Occupant::Gate => kept::forget(&program)?,
         Occupant::Nothing => {}
         _ if with_programs.is_some() => returned.left.push(Left::Program(program)),
         _ => {}
@@ -110,22 +108,14 @@ pub(super) fn take_back_hook(eye: &Eye<'_>, hook: HookName) -> Result<Return, Pr
     let (hooks, name) = (eye.hooks, eye.hooks.hook(hook));
     let is_kept = hooks.kept(hook).symlink_metadata().is_ok();
     let was_the_gates = eye.record.is_some_and(|record| record.hooks.contains(&hook));
-    let occupant = eye.at(&name)?;
-    let is_ours = match occupant {
-        Occupant::Gate => eye.is_as_recorded(&name)?,
-        Occupant::EarlierGate => true,
-        _ => false,
-    };
-    match occupant {
+    match eye.at(&name)? {
         // Where somebody took the gate away by hand, nothing is overwritten either.
-        Occupant::Gate | Occupant::EarlierGate | Occupant::Nothing
-            if is_kept && (is_ours || occupant == Occupant::Nothing) =>
-        {
+        Occupant::Gate | Occupant::EarlierGate | Occupant::Nothing if is_kept => {
             kept::put_back(hooks, hook)?;
             Ok(Return::Restored)
         }
         Occupant::Nothing => Ok(Return::Absent),
-        Occupant::Gate | Occupant::EarlierGate if is_ours => {
+        Occupant::Gate | Occupant::EarlierGate => {
             kept::forget(&name)?;
             Ok(Return::Removed)
         }
@@ -136,7 +126,7 @@ pub(super) fn take_back_hook(eye: &Eye<'_>, hook: HookName) -> Result<Return, Pr
         _ if is_kept => Ok(Return::ReplacedAndKept),
         _ if was_the_gates => Ok(Return::ReplacedSince),
         Occupant::Hook | Occupant::NoHook => Ok(Return::NotOurs),
-        Occupant::Gate | Occupant::EarlierGate | Occupant::StrangeGate => Ok(Return::StrangeGate),
+        Occupant::StrangeGate => Ok(Return::StrangeGate),
     }
 }
 
@@ -153,11 +143,7 @@ fn take_back_strays(eye: &Eye<'_>) -> Result<Vec<PathBuf>, Problem> {
     for entry in entries {
         let path = entry.map_err(Problem::file(directory))?.path();
         let is_hook = HookName::ALL.into_iter().any(|hook| eye.hooks.hook(hook) == path);
-        if !is_hook
-            && path != program
-            && eye.at(&path)? == Occupant::Gate
-            && eye.is_as_recorded(&path)?
-        {
+        if !is_hook && path != program && eye.at(&path)? == Occupant::Gate {
             kept::forget(&path)?;
             strays.push(path);
         }

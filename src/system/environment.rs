@@ -58,6 +58,7 @@ impl Environment {
     }
 
     /// An environment of these variables alone.
+    #[cfg(test)]
     pub fn of<K, V>(
         variables: impl IntoIterator<Item = (K, V)>,
         directory: impl Into<PathBuf>,
@@ -122,16 +123,6 @@ impl Environment {
         self.path("GIT_INDEX_FILE")
     }
 
-    /// `GIT_QUARANTINE_PATH`: where a push's objects wait for the server's decision.
-    pub fn quarantine(&self) -> Option<&Path> {
-        self.path("GIT_QUARANTINE_PATH")
-    }
-
-    /// `GIT_REFLOG_ACTION`: what git is doing, such as `rebase (finish)`. Foreign text.
-    pub fn reflog_action(&self) -> Option<String> {
-        self.text("GIT_REFLOG_ACTION")
-    }
-
     /// The heads that are about to be merged, sorted by id: `pre-merge-commit` runs before there
     /// is a `MERGE_HEAD` (git 2.39 and 2.47).
     pub fn merge_heads(&self) -> Vec<MergeHead> {
@@ -145,28 +136,6 @@ impl Environment {
             .collect();
         heads.sort();
         heads
-    }
-
-    /// `HOME`, when it is set and not empty.
-    pub fn home(&self) -> Option<&Path> {
-        self.path("HOME")
-    }
-
-    /// The directories of `PATH`, in order.
-    pub fn search_path(&self) -> Vec<PathBuf> {
-        self.get("PATH").map(|path| std::env::split_paths(path).collect()).unwrap_or_default()
-    }
-
-    /// Whether colour is unwanted: `NO_COLOR` is set to something (no-color.org), or the terminal
-    /// is dumb.
-    pub fn refuses_colour(&self) -> bool {
-        let set = |name: &str| self.get(name).is_some_and(|value| !value.is_empty());
-        set("NO_COLOR") || self.get("TERM").is_some_and(|term| term == "dumb")
-    }
-
-    /// Whether this is a job of a CI system, by the variable that all of them set.
-    pub fn is_ci(&self) -> bool {
-        self.get("CI").is_some_and(|value| !value.is_empty() && value != "false")
     }
 
     /// All variables.
@@ -208,14 +177,5 @@ mod tests {
         let environment = Environment::of([("CONTRACT_GATE_AGENT", ""), ("GIT_DIR", "")], "/");
         assert_eq!(environment.agent().as_deref(), Some(""));
         assert_eq!(environment.git_dir(), None);
-        assert_eq!(environment.home(), None);
-    }
-
-    #[test]
-    fn colour_and_ci() {
-        let with = |name: &str, value: &str| Environment::of([(name, value)], "/");
-        assert!(with("NO_COLOR", "1").refuses_colour() && with("TERM", "dumb").refuses_colour());
-        assert!(!with("NO_COLOR", "").refuses_colour());
-        assert!(with("CI", "true").is_ci() && !with("CI", "false").is_ci());
     }
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::environment::LOCAL_GIT_VARIABLES;
 
-/// How long a call of git may take unless something else is said.
+/// How long a call of git may take.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Why a process gave no answer.
@@ -68,14 +68,12 @@ pub struct Output {
 /// One call of git.
 #[derive(Debug, Clone)]
 pub struct Git {
-    program: OsString,
     directory: PathBuf,
     settings: Vec<OsString>,
     arguments: Vec<OsString>,
     set: Vec<(OsString, OsString)>,
     unset: Vec<OsString>,
     input: Option<Vec<u8>>,
-    timeout: Duration,
 }
 
 impl Git {
@@ -91,7 +89,6 @@ impl Git {
             ("LC_ALL", "C"),
         ];
         Self {
-            program: "git".into(),
             directory: directory.into(),
             settings: Vec::new(),
             arguments: Vec::new(),
@@ -101,19 +98,12 @@ impl Git {
                 .map(OsString::from)
                 .to_vec(),
             input: None,
-            timeout: TIMEOUT,
         }
     }
 
     /// Forgets which repository the environment names, so that the directory alone decides.
     pub fn of_directory_alone(mut self) -> Self {
         self.unset.extend(LOCAL_GIT_VARIABLES.map(OsString::from));
-        self
-    }
-
-    /// Another git than the one on `PATH`.
-    pub fn program(mut self, program: impl Into<OsString>) -> Self {
-        self.program = program.into();
         self
     }
 
@@ -147,22 +137,16 @@ impl Git {
         self
     }
 
-    /// How long it may take.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = limit;
-        self
-    }
-
     /// Runs it to its end, whatever that is.
     pub fn run(self) -> Result<Output, ProcessError> {
         let call = self.call();
-        let mut command = command(&self.program, &self.directory);
+        let mut command = command("git", &self.directory);
         command.args(&self.settings).args(&self.arguments);
         for name in &self.unset {
             command.env_remove(name);
         }
         command.envs(self.set.iter().map(|(name, value)| (name, value)));
-        run(command, &call, self.input, self.timeout)
+        run(command, &call, self.input, TIMEOUT)
     }
 
     /// Runs it, and gives its standard output when it ends well.
@@ -307,7 +291,8 @@ mod tests {
 
     #[test]
     fn a_program_that_is_missing_is_named() {
-        let error = git().program("/no/such/git").arg("version").run().unwrap_err();
-        assert!(error.to_string().contains("/no/such/git"), "{error}");
+        let missing = command("/no/such/program", Path::new("/"));
+        let error = run(missing, "a call", None, TIMEOUT).unwrap_err();
+        assert!(error.to_string().contains("/no/such/program"), "{error}");
     }
 }

@@ -8,6 +8,7 @@ use globset::GlobBuilder;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
+use super::disjoint::Segments;
 pub use super::spelling::PatternError;
 use super::spelling::{self, Token};
 use crate::path::RepoPath;
@@ -27,8 +28,6 @@ pub(super) struct Alternative {
     pub(super) kind: Kind,
     /// The bytes with which every matched path begins.
     pub(super) beginning: Box<[u8]>,
-    /// The bytes with which every matched path ends.
-    pub(super) ending: Box<[u8]>,
 }
 
 /// How an alternative matches.
@@ -47,6 +46,7 @@ pub(super) enum Kind {
         regex: Box<Regex>,
         /// As `globset` spells it, for automata.
         source: Box<str>,
+        segments: Segments,
     },
 }
 
@@ -126,25 +126,13 @@ impl Alternative {
                 (_, true) => Kind::Exact,
                 (_, false) => Kind::Tree,
             };
-            let ending =
-                if matches!(kind, Kind::Exact) { beginning.clone() } else { Box::default() };
-            return Ok(Self { kind, beginning, ending });
+            return Ok(Self { kind, beginning });
         }
         let below = [Token::Star, Token::Star];
         if let Some(directory) = tokens.strip_suffix(&below)
             && directory.iter().all(is_literal)
         {
-            return Ok(Self { kind: Kind::Below, beginning, ending: Box::default() });
-        }
-        let mut ending: Vec<&Token> = tokens.iter().rev().take_while(|t| is_literal(t)).collect();
-        ending.reverse();
-        // What follows `**/` may stand at the root, where no slash precedes it; and `x/` at the
-        // end of a directory pattern means everything below.
-        let mut ending: Box<[u8]> = literals(ending.into_iter());
-        if ending.last() == Some(&b'/') {
-            ending = Box::default();
-        } else if let Some(rest) = ending.strip_prefix(b"/") {
-            ending = rest.into();
+            return Ok(Self { kind: Kind::Below, beginning });
         }
         let source: Box<str> = GlobBuilder::new(&spelling::to_glob(tokens))
             .literal_separator(true)
@@ -160,7 +148,13 @@ impl Alternative {
             .syntax(syntax::Config::new().utf8(false).dot_matches_new_line(true))
             .build(&source)
             .map_err(|error| PatternError::Unreadable(error.to_string()))?;
-        Ok(Self { kind: Kind::Wild { regex: regex.into(), source }, beginning, ending })
+        let kind = Kind::Wild { regex: regex.into(), source, segments: Segments::new(tokens) };
+        Ok(Self { kind, beginning })
+    }
+
+    /// The alternative that is one path, literally.
+    pub(super) fn exact(path: &str) -> Self {
+        Self { kind: Kind::Exact, beginning: path.as_bytes().into() }
     }
 
     pub(super) fn matches(&self, path: &[u8]) -> bool {
@@ -169,7 +163,7 @@ impl Alternative {
             Kind::Tree => rest.is_empty() || rest[0] == b'/',
             Kind::Exact => rest.is_empty(),
             Kind::Below => !rest.is_empty(),
-            Kind::Wild { regex, .. } => path.ends_with(&self.ending) && regex.is_match(path),
+            Kind::Wild { regex, segments, .. } => segments.admit(path) && regex.is_match(path),
         }
     }
 

@@ -3,22 +3,24 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::draft::{Draft, DraftAgent, DraftShare, DraftStep, DraftWaiver, Text};
+use super::draft::{Draft, DraftAgent, DraftScope, DraftShare, DraftStep, DraftWaiver, Text};
 use super::keys::WAIVABLE;
 use super::model::{
     Agent, Contract, MergeSettings, OrderStep, Policy, Promise, ScopeEntry, SharedEntry,
     SharedPolicy, Waiver,
 };
 use super::order;
+use super::overlap::{self, Overlap};
 use super::pattern::Pattern;
 use super::permission::Lookup;
 use super::source::{Placed, Problems, Shown, nearest, nearest_agent};
 use crate::name::AgentId;
+use crate::path::RepoPath;
 
 /// Judges a draft. `None` when anything is wrong; the problems say what.
 pub(super) fn validate(draft: Draft, problems: &mut Problems<'_>) -> Option<Contract> {
     let integrator = draft.integrator.as_ref().and_then(|name| agent_name(name, problems));
-    let mut names = Names { ids: HashMap::new(), spelled: Vec::new() };
+    let mut names = Names { ids: HashSet::new(), spelled: Vec::new() };
     for agent in &draft.agents {
         names.take_in(&agent.name, problems);
     }
@@ -27,11 +29,12 @@ pub(super) fn validate(draft: Draft, problems: &mut Problems<'_>) -> Option<Cont
         problems.error("no-agents", &(0..0), "the contract names no agents", help);
     }
     let shared = shared(&draft, &names, problems);
-    let agents = agents(&draft, &names, &shared, problems);
+    let (agents, places) = agents(&draft, &names, &shared, problems);
+    report_overlaps(&agents, &shared, &places, problems);
     let order = merge_order(&draft, &names, &agents, problems);
     let names = Names {
         spelled: names.spelled.iter().cloned().chain(draft.integrator.map(|i| i.value)).collect(),
-        ids: names.ids.into_iter().chain(integrator.clone().map(|id| (id, 0..0))).collect(),
+        ids: names.ids.into_iter().chain(integrator.clone()).collect(),
     };
     let waivers = draft.waivers.iter().filter_map(|w| waiver(w, &names, problems)).collect();
     let contract = Contract {
@@ -67,27 +70,21 @@ pub(super) fn validate(draft: Draft, problems: &mut Problems<'_>) -> Option<Cont
 
 /// The agents that the contract has.
 struct Names {
-    ids: HashMap<AgentId, Range<usize>>,
+    ids: HashSet<AgentId>,
     spelled: Vec<String>,
 }
 
 impl Names {
     fn take_in(&mut self, name: &Text, problems: &mut Problems<'_>) {
         let Some(id) = agent_name(name, problems) else { return };
-        if let Some(first) = self.ids.get(&id) {
-            let line = problems.source.line(first.start);
-            let message = format!("{id} is there twice, first in line {line}");
-            problems.error("duplicate-agent", &name.at, message, "one entry for each agent");
-            return;
-        }
         self.spelled.push(name.value.clone());
-        self.ids.insert(id, name.at.clone());
+        self.ids.insert(id);
     }
 
     /// The agent that a text names; a problem when there is none.
     fn find(&self, name: &Text, problems: &mut Problems<'_>) -> Option<AgentId> {
         let id = agent_name(name, problems)?;
-        if self.ids.contains_key(&id) {
+        if self.ids.contains(&id) {
             return Some(id);
         }
         let help = match nearest_agent(&name.value, self.spelled.iter().map(String::as_str)) {
@@ -118,7 +115,10 @@ fn pattern(text: &Text, problems: &mut Problems<'_>) -> Option<Pattern> {
     match Pattern::parse(&text.value) {
         Ok(pattern) => Some(pattern),
         Err(error) => {
-            let message = format!("{}: {error}", Shown(&text.value));
+            let message = match text.value.is_empty() {
+                true => error.to_string(),
+                false => format!("{}: {error}", Shown(&text.value)),
+            };
             let help = super::source::printable(&error.help());
             problems.error(error.code(), &text.at, message, help);
             None
@@ -131,10 +131,12 @@ fn agents(
     names: &Names,
     shared: &[SharedEntry],
     problems: &mut Problems<'_>,
-) -> Vec<Agent> {
+) -> (Vec<Agent>, Vec<Places>) {
     let mut unique = Unique::default();
     let mut agents = Vec::new();
-    for lane in &draft.agents {
+    let mut places = Vec::new();
+    for draft_lane in &draft.agents {
+        let lane = draft_lane;
         let branch = lane.branch.as_ref().and_then(|branch| branch_name(branch, problems));
         let worktree = lane.worktree.as_ref().and_then(|name| worktree_name(name, problems));
         unique.check("branch", lane.branch.as_ref(), problems);
@@ -151,9 +153,9 @@ fn agents(
             };
             problems.error("agent-without-branch", &lane.name.at, message, help);
         }
-        let scope = scope(lane, problems);
-        let owns = |entry: &SharedEntry| entry.policy == SharedPolicy::Owner(id.clone());
-        if lane.scope.is_empty() && !shared.iter().any(owns) {
+        let (scope, at) = scope(lane, problems);
+        places.push(at);
+        if lane.scope.is_empty() && !shared.iter().any(|entry| owns(entry, &id)) {
             let message = format!("{id} has no paths of its own");
             let help =
                 "give it a scope, or let it own a shared path; without one it can never land";
@@ -176,21 +178,68 @@ fn agents(
             line: problems.source.line(lane.name.at.start),
             id,
         });
+        let lane = &agents[agents.len() - 1];
+        let governed = !lane.withdrawn
+            && !lane.scope.is_empty()
+            && !shared.iter().any(|entry| owns(entry, &lane.id));
+        if governed && !overlap::holds_own_path(lane, shared) {
+            let id = &lane.id;
+            let message = format!("shared paths govern every path in the scope of {id}");
+            let help = "give it a path of its own, or let it own a shared one; without one it can never land";
+            problems.error("agent-without-scope", &draft_lane.name.at, message, help);
+        }
     }
-    agents
+    (agents, places)
 }
 
-fn scope(lane: &DraftAgent, problems: &mut Problems<'_>) -> Vec<ScopeEntry> {
-    let entry = |entry: &super::draft::DraftScope| {
+/// Where the entries of one agent's scope stand in the text.
+type Places = Vec<Range<usize>>;
+
+fn owns(entry: &SharedEntry, id: &AgentId) -> bool {
+    matches!(&entry.policy, SharedPolicy::Owner(owner) if owner == id)
+}
+
+fn report_overlaps(
+    agents: &[Agent],
+    shared: &[SharedEntry],
+    places: &[Places],
+    problems: &mut Problems<'_>,
+) {
+    for Overlap { first, second, path } in overlap::overlaps(agents, shared) {
+        let entry = |(agent, number): (usize, usize)| {
+            let lane = &agents[agent];
+            let entry = &lane.scope[number];
+            (Shown(entry.pattern.as_str()).to_string(), &lane.id, entry.line)
+        };
+        let (one, its_agent, line) = entry(first);
+        let (other, agent, _) = entry(second);
+        let both = format!("{other} of {agent} and {one} of {its_agent} in line {line}");
+        let at = &places[second.0][second.1];
+        match path.map(RepoPath::new) {
+            Some(Ok(path)) => {
+                let help = "narrow one of the two, exclude the path with `except`, or give it a \
+                            policy as a shared path";
+                problems.error("overlap", at, format!("{both} both match {path}"), help);
+            }
+            Some(Err(_)) | None => {
+                let message =
+                    format!("whether {both} overlap takes more than 100,000 states to say");
+                let help = "write simpler patterns, or narrow them to different directories";
+                problems.error("overlap-undecided", at, message, help);
+            }
+        }
+    }
+}
+
+fn scope(lane: &DraftAgent, problems: &mut Problems<'_>) -> (Vec<ScopeEntry>, Places) {
+    let entry = |entry: &DraftScope| {
         let except = entry.except.iter().filter_map(|text| pattern(text, problems)).collect();
-        Some(ScopeEntry {
-            pattern: pattern(&entry.pattern, problems)?,
-            except,
-            mode: entry.mode,
-            line: problems.source.line(entry.pattern.at.start),
-        })
+        let at = entry.pattern.at.clone();
+        let line = problems.source.line(at.start);
+        let pattern = pattern(&entry.pattern, problems)?;
+        Some((ScopeEntry { pattern, except, mode: entry.mode, line }, at))
     };
-    lane.scope.iter().filter_map(entry).collect()
+    lane.scope.iter().filter_map(entry).unzip()
 }
 
 /// Names that only one lane may have.
@@ -209,10 +258,6 @@ impl Unique {
             "worktree" => "duplicate-worktree",
             _ => "duplicate-identity",
         };
-        // An agent's own name as its identity is reported as the duplicate agent that it is.
-        if what == "identity" && first == line {
-            return;
-        }
         let message =
             format!("the {what} {} is another lane's already, in line {first}", Shown(&name.value));
         problems.error(code, &name.at, message, format!("each lane has its own {what}"));
@@ -319,6 +364,15 @@ fn merge_order(
     for step in &draft.order {
         let line = problems.source.line(step.at.start);
         let mut in_step = Vec::new();
+        if step.agents.is_empty() {
+            let help = "name one agent, or several that may land in any order";
+            problems.error(
+                "missing-key",
+                &step.at,
+                "this step of the merge order names no agent",
+                help,
+            );
+        }
         for name in &step.agents {
             let Some(id) = names.find(name, problems) else { continue };
             if let Some(first) = placed.insert(id.clone(), line) {

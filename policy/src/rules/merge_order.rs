@@ -1,8 +1,7 @@
 //! `merge-order`: a lane's work reaches the trunk before the lanes that it comes after.
 
-use crate::attempt::{Checkpoint, Entering};
+use crate::attempt::{Checkpoint, Entering, EntryEvidence};
 use crate::name::AgentId;
-use crate::text::printable;
 use crate::verdict::Help;
 
 use super::case::Case;
@@ -24,8 +23,9 @@ const EXPLAIN: Explanation = Explanation {
               worktree, so somebody merges them first.",
     reason: "The order says which diff the others are written against. Landing out of order \
              builds the trunk from pieces that nobody has tried together.",
-    remedy: "Land the lanes that it waits for, in their order, then this one. A lane that will \
-             never land has to be withdrawn by the dispatcher.",
+    remedy: "Land the lanes that it waits for, in their order, then this one. A lane that was \
+             squashed with conflicts resolved by hand cannot be seen to have landed: take the \
+             trunk into it. One that will never land has to be withdrawn by the dispatcher.",
 };
 
 fn judge(case: &Case<'_>, out: &mut Findings) {
@@ -61,15 +61,20 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
     let before = case.contract.before(awaited);
     let first: Vec<_> =
         before.into_iter().filter(|other| entering.waits_for.contains(other)).cloned().collect();
-    steps.push(match (first.is_empty(), case.contract.agent(awaited)) {
-        (true, Some(agent)) => {
-            let label = format!("land {awaited} first, on {}", case.trunk_name());
-            match help::revision(&agent.reference()) {
-                Some(branch) => help::run(label, format!("git merge {branch}")),
-                None => help::advice(format!("{label}: merge {}", printable(&agent.branch))),
-            }
-        }
-        _ => help::advice(format!("land {} before it", help::all_of(&first))),
+    if !first.is_empty() {
+        steps.push(help::advice(format!("land {} before it", help::all_of(&first))));
+        return steps;
+    }
+    let name = case.lane_name(awaited);
+    let label = format!("land {awaited} first, on {}", case.trunk_name());
+    steps.push(match case.lane_ref(awaited).as_ref().and_then(help::revision) {
+        Some(branch) => help::run(label, format!("git merge {branch}")),
+        None => help::advice(format!("{label}: merge {name}")),
     });
+    // A squash whose conflicts were resolved by hand leaves nothing by which it could be known.
+    steps.push(help::advice(format!(
+        "if {name} was squashed with conflicts: take {} into it, or have it withdrawn",
+        case.trunk_name()
+    )));
     steps
 }

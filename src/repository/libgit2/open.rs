@@ -3,10 +3,9 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use git2::{Repository, RepositoryOpenFlags};
+use git2::Repository;
 
 use super::{Libgit2, words};
 use crate::repository::{Place, Read, ReadError};
@@ -44,10 +43,12 @@ impl Libgit2 {
     ///
     /// # Errors
     /// As [`Libgit2::open`].
+    #[cfg(test)]
     pub fn open_at(directory: &Path) -> Read<Self> {
-        let no_ceiling: [&OsStr; 0] = [];
-        let repository = Repository::open_ext(directory, RepositoryOpenFlags::empty(), no_ceiling)
-            .map_err(|error| failed(&error))?;
+        let no_ceiling: [&std::ffi::OsStr; 0] = [];
+        let repository =
+            Repository::open_ext(directory, git2::RepositoryOpenFlags::empty(), no_ceiling)
+                .map_err(|error| failed(&error))?;
         let worktree = repository.workdir().map(Path::to_owned);
         Self::new(repository, worktree, None)
     }

@@ -1,0 +1,451 @@
+//! A repository in memory, drawn by hand: commits with parents and files, refs, and a contract.
+//!
+//! Ids are their names' own bytes, so that an id sorts as its name does and can be told again.
+//! Graph questions are answered by the code that answers them for real repositories.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+use policy::change::{ChangeKind, Entry};
+use policy::name::RefName;
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+use crate::repository::ancestry::{self, Commits};
+use crate::repository::raw::RawCommit;
+use crate::repository::{
+    Commit, GitView, Head, Place, Read, ReadError, Reference, Staged, TreeChange, WorktreeChange,
+};
+
+/// The files of a state, by path.
+pub type Files = BTreeMap<RepoPath, Entry>;
+
+/// How often the view was asked for what costs time in a real repository.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// Tree comparisons.
+    pub diffs: Cell<usize>,
+    /// Leaves looked up.
+    pub entries: Cell<usize>,
+    /// Contents read.
+    pub blobs: Cell<usize>,
+    /// Walks, merge bases and questions of ancestry.
+    pub walks: Cell<usize>,
+    /// Commit headers.
+    pub commits: Cell<usize>,
+}
+
+/// The repository.
+#[derive(Debug)]
+pub struct FakeView {
+    place: Place,
+    commits: HashMap<Oid, Rc<RawCommit>>,
+    trees: HashMap<Oid, Rc<Files>>,
+    known_trees: HashMap<Files, Oid>,
+    blobs: HashMap<Oid, Rc<[u8]>>,
+    known_blobs: HashMap<Vec<u8>, Oid>,
+    /// The refs, by full name.
+    pub refs: BTreeMap<RefName, Oid>,
+    /// The upstream's tracking ref of a branch.
+    pub upstreams: BTreeMap<RefName, RefName>,
+    /// The configuration.
+    pub config: BTreeMap<String, Vec<String>>,
+    /// The commits whose parents are cut off.
+    pub cut_off: BTreeSet<Oid>,
+    /// Objects that cannot be read.
+    pub damaged: BTreeSet<Oid>,
+    /// The walk limit.
+    pub limit: usize,
+    /// HEAD.
+    pub head: Head,
+    /// What is staged.
+    pub staged: Staged,
+    /// What was asked.
+    pub asked: Asked,
+}
+
+/// The id that a name stands for.
+pub fn named(name: &str) -> Oid {
+    let mut bytes = [0; 20];
+    assert!(!name.is_empty() && name.len() <= 20, "a commit's name has 1 to 20 bytes: {name}");
+    bytes[..name.len()].copy_from_slice(name.as_bytes());
+    Oid::from_bytes(&bytes).unwrap()
+}
+
+/// The name that an id stands for.
+pub fn name(id: Oid) -> String {
+    let bytes = id.as_bytes();
+    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    String::from_utf8_lossy(&bytes[..end]).into_owned()
+}
+
+fn numbered(kind: u8, number: usize) -> Oid {
+    let mut bytes = [kind; 20];
+    bytes[12..].copy_from_slice(&(number as u64).to_be_bytes());
+    Oid::from_bytes(&bytes).unwrap()
+}
+
+impl FakeView {
+    /// A repository without anything.
+    pub fn new() -> Self {
+        Self {
+            place: Place {
+                git_dir: "/fake/.git".into(),
+                common_dir: "/fake/.git".into(),
+                worktree: None,
+            },
+            commits: HashMap::new(),
+            trees: HashMap::new(),
+            known_trees: HashMap::new(),
+            blobs: HashMap::new(),
+            known_blobs: HashMap::new(),
+            refs: BTreeMap::new(),
+            upstreams: BTreeMap::new(),
+            config: BTreeMap::new(),
+            cut_off: BTreeSet::new(),
+            damaged: BTreeSet::new(),
+            limit: 10_000,
+            head: Head::Unborn(RefName::branch("main")),
+            staged: Staged::default(),
+            asked: Asked::default(),
+        }
+    }
+
+    /// A content, stored.
+    pub fn store(&mut self, content: &[u8]) -> Oid {
+        if let Some(id) = self.known_blobs.get(content) {
+            return *id;
+        }
+        let id = numbered(0xbb, self.blobs.len());
+        self.blobs.insert(id, content.into());
+        self.known_blobs.insert(content.to_vec(), id);
+        id
+    }
+
+    /// Makes a commit. Each is younger than those before it.
+    pub fn make(&mut self, name: &str, parents: &[Oid], files: Files) -> Oid {
+        let tree = match self.known_trees.get(&files) {
+            Some(tree) => *tree,
+            None => {
+                let tree = numbered(0xcc, self.trees.len());
+                self.known_trees.insert(files.clone(), tree);
+                self.trees.insert(tree, Rc::new(files));
+                tree
+            }
+        };
+        let id = named(name);
+        let (parents, time) = (parents.to_vec(), self.commits.len() as i64);
+        let commit = RawCommit { tree, parents, time, summary: name.to_owned() };
+        assert!(self.commits.insert(id, Rc::new(commit)).is_none(), "{name} is drawn twice");
+        id
+    }
+
+    /// The files of a commit.
+    pub fn files(&self, commit: Oid) -> Rc<Files> {
+        let tree =
+            self.commits.get(&commit).unwrap_or_else(|| panic!("{} is not drawn", name(commit)));
+        Rc::clone(&self.trees[&tree.tree])
+    }
+
+    /// What git's merge of two commits would hold, and the paths in which it conflicts (they are
+    /// left as in the first).
+    pub fn merged(&mut self, ours: Oid, theirs: Oid) -> (Files, Vec<RepoPath>) {
+        let base = match ancestry::merge_bases(self, ours, theirs).unwrap().first() {
+            Some(base) => self.files(*base),
+            None => Rc::default(),
+        };
+        let (ours, theirs) = (self.files(ours), self.files(theirs));
+        let mut files = Files::clone(&ours);
+        let mut conflicts = Vec::new();
+        let paths: BTreeSet<&RepoPath> = ours.keys().chain(theirs.keys()).collect();
+        for path in paths {
+            let (was, our, their) = (base.get(path), ours.get(path), theirs.get(path));
+            if our == their || was == their {
+                continue;
+            }
+            if was == our {
+                match their {
+                    Some(entry) => files.insert(path.clone(), *entry),
+                    None => files.remove(path),
+                };
+                continue;
+            }
+            let text = match (our, their) {
+                (Some(our), Some(their)) => {
+                    let content = |entry: &Entry| Rc::clone(&self.blobs[&entry.id]);
+                    let was = was.map(content).unwrap_or_default();
+                    merge_lines(&was, &content(our), &content(their)).map(|text| (our.mode, text))
+                }
+                _ => None,
+            };
+            match text {
+                Some((mode, text)) => {
+                    let id = self.store(&text);
+                    files.insert(path.clone(), Entry { mode, id });
+                }
+                None => conflicts.push(path.clone()),
+            }
+        }
+        (files, conflicts)
+    }
+
+    fn raw(&self, id: Oid) -> Read<&Rc<RawCommit>> {
+        if self.damaged.contains(&id) {
+            return Err(ReadError::Object { id, reason: "damaged".to_owned() });
+        }
+        let missing = || ReadError::Object { id, reason: "not there".to_owned() };
+        self.commits.get(&id).ok_or_else(missing)
+    }
+
+    fn tree(&self, id: Option<Oid>) -> Read<Rc<Files>> {
+        let Some(id) = id else { return Ok(Rc::default()) };
+        let missing = || ReadError::Object { id, reason: "no tree".to_owned() };
+        self.trees.get(&id).cloned().ok_or_else(missing)
+    }
+}
+
+fn count(counter: &Cell<usize>) {
+    counter.set(counter.get() + 1);
+}
+
+impl Commits for FakeView {
+    fn commit(&self, id: Oid) -> Read<Rc<RawCommit>> {
+        self.raw(id).cloned()
+    }
+
+    fn is_cut_off(&self, id: Oid, commit: &RawCommit) -> Read<bool> {
+        Ok(!commit.parents.is_empty() && self.cut_off.contains(&id))
+    }
+
+    fn limit(&self) -> usize {
+        self.limit
+    }
+}
+
+impl GitView for FakeView {
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    fn commit(&self, id: Oid) -> Read<Commit> {
+        count(&self.asked.commits);
+        let raw = self.raw(id)?;
+        let (tree, parents, time) = (raw.tree, raw.parents.clone(), raw.time);
+        Ok(Commit { id, tree, parents, time, summary: raw.summary.clone() })
+    }
+
+    fn shallow(&self) -> Read<BTreeSet<Oid>> {
+        Ok(self.cut_off.clone())
+    }
+
+    fn peel_to_commit(&self, id: Oid) -> Read<Option<Oid>> {
+        Ok(self.commits.contains_key(&id).then_some(id))
+    }
+
+    fn diff_trees(&self, old: Option<Oid>, new: Option<Oid>) -> Read<Vec<TreeChange>> {
+        count(&self.asked.diffs);
+        let (old, new) = (self.tree(old)?, self.tree(new)?);
+        let paths: BTreeSet<&RepoPath> = old.keys().chain(new.keys()).collect();
+        let change = |path: &RepoPath| {
+            let (old, new) = (old.get(path).copied(), new.get(path).copied());
+            (old != new).then(|| TreeChange { path: path.clone(), old, new })
+        };
+        Ok(paths.into_iter().filter_map(change).collect())
+    }
+
+    fn entry(&self, tree: Oid, path: &RepoPath) -> Read<Option<Entry>> {
+        count(&self.asked.entries);
+        Ok(self.tree(Some(tree))?.get(path).copied())
+    }
+
+    fn names_in(&self, tree: Oid, directory: &[u8]) -> Read<Vec<Vec<u8>>> {
+        let mut names = BTreeSet::new();
+        for path in self.tree(Some(tree))?.keys() {
+            let inside = match directory {
+                [] => Some(path.as_bytes()),
+                _ => path.as_bytes().strip_prefix(directory).and_then(|r| r.strip_prefix(b"/")),
+            };
+            let component = inside.and_then(|inside| inside.split(|byte| *byte == b'/').next());
+            names.extend(component.map(<[u8]>::to_vec));
+        }
+        Ok(names.into_iter().collect())
+    }
+
+    fn blob_size(&self, id: Oid) -> Read<u64> {
+        let missing = || ReadError::Object { id, reason: "no blob".to_owned() };
+        Ok(self.blobs.get(&id).ok_or_else(missing)?.len() as u64)
+    }
+
+    fn blob(&self, id: Oid) -> Read<Vec<u8>> {
+        count(&self.asked.blobs);
+        let missing = || ReadError::Object { id, reason: "no blob".to_owned() };
+        if self.damaged.contains(&id) {
+            return Err(missing());
+        }
+        Ok(self.blobs.get(&id).ok_or_else(missing)?.to_vec())
+    }
+
+    fn merge_bases(&self, one: Oid, other: Oid) -> Read<Vec<Oid>> {
+        count(&self.asked.walks);
+        ancestry::merge_bases(self, one, other)
+    }
+
+    fn is_ancestor(&self, ancestor: Oid, descendant: Oid) -> Read<bool> {
+        count(&self.asked.walks);
+        ancestry::is_ancestor(self, ancestor, descendant)
+    }
+
+    fn walk(&self, include: &[Oid], exclude: &[Oid]) -> Read<Vec<Oid>> {
+        count(&self.asked.walks);
+        ancestry::walk(self, include, exclude)
+    }
+
+    fn walk_limit(&self) -> usize {
+        self.limit
+    }
+
+    fn reference(&self, name: &RefName) -> Read<Option<Reference>> {
+        let target = self.refs.get(name).copied();
+        Ok(target.map(|target| Reference { name: name.clone(), target, symbolic: None }))
+    }
+
+    fn references(&self, prefix: &str) -> Read<Vec<Reference>> {
+        let below = self.refs.iter().filter(|(n, _)| n.as_bytes().starts_with(prefix.as_bytes()));
+        let reference = |(name, target): (&RefName, &Oid)| Reference {
+            name: name.clone(),
+            target: *target,
+            symbolic: None,
+        };
+        Ok(below.map(reference).collect())
+    }
+
+    fn head(&self) -> Read<Head> {
+        Ok(self.head.clone())
+    }
+
+    fn resolve(&self, revision: &str) -> Read<Option<Oid>> {
+        Ok(self.refs.get(&RefName::branch(revision)).copied())
+    }
+
+    fn staged(&self, _: Option<Oid>) -> Read<Staged> {
+        Ok(self.staged.clone())
+    }
+
+    fn unstaged(&self) -> Read<Vec<WorktreeChange>> {
+        Ok(Vec::new())
+    }
+
+    fn untracked(&self) -> Read<Vec<RepoPath>> {
+        Ok(Vec::new())
+    }
+
+    fn config(&self, key: &str) -> Read<Option<String>> {
+        Ok(self.config.get(key).and_then(|values| values.last().cloned()))
+    }
+
+    fn config_all(&self, key: &str) -> Read<Vec<String>> {
+        Ok(self.config.get(key).cloned().unwrap_or_default())
+    }
+
+    fn upstream(&self, branch: &RefName) -> Read<Option<Reference>> {
+        match self.upstreams.get(branch) {
+            Some(tracking) => self.reference(tracking),
+            None => Ok(None),
+        }
+    }
+
+    fn merge_text(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {
+        Ok(merge_lines(base, ours, theirs))
+    }
+}
+
+/// A three-way merge by lines: the text between two lines that all three have in common is taken
+/// from the side that changed it. As in git, changes of both sides that touch conflict.
+pub fn merge_lines(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
+    let [base, ours, theirs] = [base, ours, theirs].map(lines);
+    let (in_ours, in_theirs) = (common(&base, &ours), common(&base, &theirs));
+    let mut merged: Vec<&[u8]> = Vec::new();
+    let (mut b, mut o, mut t) = (0, 0, 0);
+    for at in 0..=base.len() {
+        let (next_o, next_t) = match (in_ours.get(&at), in_theirs.get(&at)) {
+            (Some(o), Some(t)) => (*o, *t),
+            _ if at == base.len() => (ours.len(), theirs.len()),
+            _ => continue,
+        };
+        let (was, our, their) = (&base[b..at], &ours[o..next_o], &theirs[t..next_t]);
+        merged.extend(match () {
+            () if our == their || was == their => our,
+            () if was == our => their,
+            () => return None,
+        });
+        if at < base.len() {
+            merged.push(base[at]);
+        }
+        (b, o, t) = (at + 1, next_o + 1, next_t + 1);
+    }
+    Some(merged.concat())
+}
+
+fn lines(text: &[u8]) -> Vec<&[u8]> {
+    text.split_inclusive(|byte| *byte == b'\n').collect()
+}
+
+/// The longest common subsequence: where each line of `one` that is part of it is in `other`.
+fn common(one: &[&[u8]], other: &[&[u8]]) -> HashMap<usize, usize> {
+    let mut length = vec![vec![0; other.len() + 1]; one.len() + 1];
+    for i in (0..one.len()).rev() {
+        for j in (0..other.len()).rev() {
+            length[i][j] = if one[i] == other[j] {
+                length[i + 1][j + 1] + 1
+            } else {
+                length[i + 1][j].max(length[i][j + 1])
+            };
+        }
+    }
+    let (mut i, mut j, mut found) = (0, 0, HashMap::new());
+    while i < one.len() && j < other.len() {
+        if one[i] == other[j] {
+            found.insert(i, j);
+            (i, j) = (i + 1, j + 1);
+        } else if length[i + 1][j] >= length[i][j + 1] {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    found
+}
+
+/// A change as a sign: `+` added, `-` deleted, `~` modified, `!` another kind, `*` another mode,
+/// `@` a submodule.
+pub fn sign(kind: ChangeKind) -> char {
+    match kind {
+        ChangeKind::Added => '+',
+        ChangeKind::Deleted => '-',
+        ChangeKind::Modified => '~',
+        ChangeKind::Kind => '!',
+        ChangeKind::Mode => '*',
+        ChangeKind::Submodule => '@',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merge_lines;
+
+    #[test]
+    fn lines_are_merged_as_git_merges_them() {
+        let merge = |base: &str, ours: &str, theirs: &str| {
+            merge_lines(base.as_bytes(), ours.as_bytes(), theirs.as_bytes())
+                .map(|text| String::from_utf8(text).unwrap())
+        };
+        let merged = |text: &str| Some(text.to_owned());
+        assert_eq!(merge("a\nb\nc\n", "A\nb\nc\n", "a\nb\nC\n"), merged("A\nb\nC\n"));
+        assert_eq!(merge("a\nb\nc\n", "A\nb\nc\n", "a\nB\nc\n"), None);
+        assert_eq!(merge("a\nb\n", "a\nx\nb\n", "a\nx\nb\n"), merged("a\nx\nb\n"));
+        assert_eq!(merge("a\nb\n", "a\nx\nb\n", "a\ny\nb\n"), None);
+        assert_eq!(merge("a\nb\n", "b\n", "a\nb\nc\n"), merged("b\nc\n"));
+        assert_eq!(merge("", "a\n", "b\n"), None);
+    }
+}

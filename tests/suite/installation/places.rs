@@ -1,0 +1,164 @@
+//! Where git takes hooks from: `core.hooksPath` in all its forms, and places that are none.
+
+use super::*;
+
+#[test]
+fn an_absolute_hooks_path_serves_every_worktree() {
+    let world = two_lanes();
+    let team = world.path("team").display().to_string();
+    world.git("repo", &["config", "core.hooksPath", &team]);
+    world.write("team/pre-commit", "#!/bin/sh\necho team >&2\n");
+    world.make_executable("team/pre-commit");
+    let before = everything(&world.path("team"));
+    let installed = world.gate("repo", &["install"]);
+    installed.expect(0).says("all 2 worktrees").is_silent_about("warning");
+    assert!(!world.exists("repo/.git/hooks/pre-commit"));
+    trespass(&world, "one").expect_failure().says("team").says("out-of-scope");
+    // Other managers write their files in place: what one of them does to a hook stays there.
+    let hook = world.path("team/pre-push");
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(&hook, "#!/bin/sh\n").unwrap();
+    trespass(&world, "one").expect_failure();
+    world.gate("repo", &["install"]).expect(2).says("replaced since");
+    world.remove("team/pre-push");
+    world.gate("repo", &["install"]).expect(0);
+    world.gate("repo", &["uninstall"]).expect(0);
+    assert_eq!(before, everything(&world.path("team")));
+    assert!(!world.exists("team.contract-gate"));
+}
+
+#[test]
+fn a_relative_hooks_path_is_said_loudly() {
+    let world = two_lanes();
+    world.git("repo", &["config", "core.hooksPath", ".githooks"]);
+    world.write("repo/.githooks/pre-commit", "#!/bin/sh\nexit 0\n");
+    world.make_executable("repo/.githooks/pre-commit");
+    let before = everything(&world.path("repo/.githooks"));
+    let one = world.path("one").display().to_string();
+    let installed = world.gate("repo", &["install"]);
+    installed.expect(0).says("this worktree only").says("relative").says("NOTHING is checked");
+    installed.says("not covered now").says(&one);
+    trespass(&world, "one").expect(0);
+    // The command that is printed makes it one directory for all.
+    let text = installed.text();
+    let command = text.lines().find(|line| line.contains("git config core.hooksPath")).unwrap();
+    world.call("repo", "sh").args(["-c", command.trim()]).run().expect(0);
+    trespass(&world, "one").expect_failure().says("out-of-scope");
+    world.gate("repo", &["uninstall"]).expect(0);
+    assert_eq!(before, everything(&world.path("repo/.githooks")));
+}
+
+#[test]
+fn it_is_found_again_when_the_hooks_path_has_changed() {
+    let world = two_lanes();
+    world.gate("repo", &["install"]).expect(0);
+    world.git("repo", &["config", "core.hooksPath", ".githooks"]);
+    world.gate("repo", &["install"]).expect(0);
+    // From another worktree, which has neither.
+    world.gate("one", &["uninstall"]).expect(0).says("taken away");
+    for hooks in ["repo/.githooks", "repo/.git/hooks"] {
+        assert!(!world.exists(format!("{hooks}/pre-commit")), "{hooks}");
+        assert!(!world.exists(format!("{hooks}.contract-gate")), "{hooks}");
+    }
+    world.try_git("repo", &["config", "--local", "contractgate.trunk"]).expect(1);
+}
+
+#[test]
+fn tracked_hooks_are_named() {
+    let world = two_lanes();
+    world.write("repo/.githooks/pre-commit", "#!/bin/sh\nexit 0\n");
+    world.commit("repo", "our hooks");
+    world.git("repo", &["config", "core.hooksPath", ".githooks"]);
+    let installed = world.gate("repo", &["install"]);
+    installed.expect(0).says("git tracks hooks").says(".githooks/pre-commit");
+    world.gate("repo", &["uninstall"]).expect(0);
+    assert_eq!(world.git("repo", &["status", "--porcelain"]).text(), "");
+}
+
+#[test]
+fn a_linked_hooks_directory_is_one_place() {
+    let world = two_lanes();
+    fs::rename(world.path("repo/.git/hooks"), world.path("shared-hooks")).unwrap();
+    world.symlink("../../shared-hooks", "repo/.git/hooks");
+    world.hook("repo", "pre-commit", "echo before >&2\n");
+    world.gate("repo", &["install"]).expect(0);
+    assert!(world.exists("shared-hooks.contract-gate/pre-commit"));
+    trespass(&world, "one").expect_failure().says("before").says("out-of-scope");
+    world.git("repo", &["commit", "--quiet", "--allow-empty", "-m", "x"]);
+    world.gate("repo", &["uninstall"]).expect(0);
+    assert!(world.read("shared-hooks/pre-commit").contains("before"));
+}
+
+#[test]
+fn a_global_hooks_path_is_touched_only_when_asked() {
+    let world = two_lanes();
+    let global = world.path("all").display().to_string();
+    world.git("repo", &["config", "--global", "core.hooksPath", &global]);
+    let refused = world.gate("repo", &["install"]);
+    refused.expect(2).says("is a global setting").says("--allow-global");
+    assert!(!world.exists("all") && !world.exists("repo/.git/hooks/pre-commit"));
+    world.try_git("repo", &["config", "--local", "contractgate.trunk"]).expect(1);
+
+    world.gate("repo", &["install", "--allow-global"]).expect(0).says("every repository");
+    trespass(&world, "one").expect_failure().says("out-of-scope");
+    world.init("elsewhere");
+    let commit = ["commit", "--quiet", "--allow-empty", "-m", "no contract here"];
+    world.try_git("elsewhere", &commit).expect_failure().says("contractgate.trunk");
+    world.git("elsewhere", &["config", "contractgate.trunk", "main"]);
+    world.git("elsewhere", &commit);
+    world.gate("repo", &["uninstall"]).expect(2).says("serves every repository");
+    world.gate("repo", &["uninstall", "--allow-global"]).expect(0);
+    assert!(!world.exists("all"));
+}
+
+#[test]
+fn the_other_way_out_of_a_global_hooks_path_works_as_printed() {
+    let world = two_lanes();
+    let global = world.path("all").display().to_string();
+    world.git("repo", &["config", "--global", "core.hooksPath", &global]);
+    let refused = world.gate("one", &["install"]).expect(2).stderr.clone();
+    let command =
+        refused.lines().find_map(|line| line.find("git config").map(|at| &line[at..])).unwrap();
+    world.call("one", "sh").args(["-c", command]).run().expect(0);
+    world.gate("one", &["install"]).expect(0);
+    assert!(world.exists("repo/.git/hooks/pre-commit") && !world.exists("all"));
+    trespass(&world, "one").expect_failure().says("out-of-scope");
+}
+
+#[test]
+fn a_hooks_path_for_one_command_is_refused() {
+    let mut world = two_lanes();
+    for (name, value) in [("COUNT", "1"), ("KEY_0", "core.hooksPath"), ("VALUE_0", "/nowhere")] {
+        world.setenv(&format!("GIT_CONFIG_{name}"), value);
+    }
+    world.gate("repo", &["install"]).expect(2).says("for this one command");
+}
+
+#[test]
+fn places_that_are_none() {
+    let world = two_lanes();
+    fs::create_dir(world.path("nowhere")).unwrap();
+    for command in ["install", "uninstall"] {
+        world.gate("nowhere", &[command]).expect(2).says("in no git repository");
+    }
+    world.gate("repo", &["install", "--server"]).expect(2).says("not a bare repository");
+    world.git(".", &["init", "--quiet", "--bare", "bare.git"]);
+    world.gate("bare.git", &["install"]).expect(2).says("--server");
+}
+
+#[test]
+fn paths_may_hold_anything() {
+    let world = Sandbox::bare_world();
+    let name = "a b'c\u{e9}\x1b[31m";
+    world.init(name);
+    world.write(format!("{name}/contract.toml"), CONTRACT);
+    world.commit(name, "the contract");
+    world.git(name, &["checkout", "--quiet", "-b", "agents/one"]);
+    world.hook(name, "pre-commit", "exit 0\n");
+    let installed = world.gate(name, &["install", "--trunk", "main"]);
+    installed.expect(0).is_silent_about("\x1b");
+    world.write(format!("{name}/two/x"), "x");
+    world.git(name, &["add", "--all"]);
+    world.try_git(name, &["commit", "-m", "x"]).expect_failure().says("out-of-scope");
+    world.gate(name, &["uninstall"]).expect(0).says("is back");
+}

@@ -1,0 +1,73 @@
+//! The server: `install --server` in a bare repository.
+
+use super::*;
+
+fn served() -> Sandbox {
+    let world = two_lanes();
+    world.server("server.git");
+    world.gate("server.git", &["install", "--server"]).expect(0);
+    world
+}
+
+/// Commits without asking any hook.
+fn commit_unasked(world: &Sandbox, worktree: &str, file: &str) {
+    world.append(format!("{worktree}/{file}"), "x\n");
+    world.git(worktree, &["add", "--all"]);
+    world.git(worktree, &["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", file]);
+}
+
+#[test]
+fn only_pre_receive_is_installed_and_the_message_says_what_is_not_promised() {
+    let world = two_lanes();
+    world.server("server.git");
+    let installed = world.gate("server.git", &["install", "--server"]);
+    installed.expect(0).says("main (HEAD's branch)").says("contractgate.identityEnv");
+    installed.says("nobody who").is_silent_about("pre-commit");
+    assert_eq!(world.git("server.git", &["config", "contractgate.trunk"]).line(), "main");
+    for name in CLIENT {
+        assert!(!world.exists(format!("server.git/hooks/{name}")), "{name}");
+    }
+    world.gate("server.git", &["uninstall"]).expect(0).says("taken away");
+    assert!(!world.exists("server.git/hooks/pre-receive"));
+}
+
+#[test]
+fn what_breaks_the_contract_does_not_get_in() {
+    let world = served();
+    commit_unasked(&world, "one", "two/there.txt");
+    let pushed = world.try_git("one", &["push", "origin", "agents/one"]);
+    pushed.expect_failure().says("out-of-scope");
+    let tip = || world.tip("server.git", "refs/heads/agents/one");
+    assert_eq!(tip(), Some(world.id("repo", "main")));
+    world.git("one", &["reset", "--quiet", "--hard", "main"]);
+    commit_unasked(&world, "one", "one/work.txt");
+    world.git("one", &["push", "--quiet", "origin", "agents/one"]);
+    assert_eq!(tip(), Some(world.id("one", "HEAD")));
+}
+
+#[test]
+fn a_pre_receive_from_before_is_asked_after_the_gate() {
+    let world = two_lanes();
+    world.server("server.git");
+    world.write("server.git/hooks/pre-receive", "#!/bin/sh\necho \"seen: $(cat)\" >&2\nexit 1\n");
+    world.make_executable("server.git/hooks/pre-receive");
+    world.gate("server.git", &["install", "--server"]).expect(0);
+    commit_unasked(&world, "one", "one/work.txt");
+    let pushed = world.try_git("one", &["push", "origin", "agents/one"]);
+    pushed.expect_failure().says(&format!("seen: {}", world.id("repo", "main")));
+    assert_eq!(world.tip("server.git", "refs/heads/agents/one"), Some(world.id("repo", "main")));
+    commit_unasked(&world, "one", "two/there.txt");
+    let pushed = world.try_git("one", &["push", "origin", "agents/one"]);
+    pushed.expect_failure().says("out-of-scope").is_silent_about("seen:");
+}
+
+#[test]
+fn an_empty_server_can_be_prepared() {
+    let world = two_lanes();
+    world.git(".", &["init", "--quiet", "--bare", "--initial-branch=main", "empty.git"]);
+    world.gate("empty.git", &["install", "--server"]).expect(0).says("no commit yet");
+    let place = world.path("empty.git").display().to_string();
+    world.git("repo", &["push", "--quiet", &place, "main"]);
+    commit_unasked(&world, "one", "two/there.txt");
+    world.try_git("one", &["push", &place, "agents/one"]).expect_failure().says("out-of-scope");
+}

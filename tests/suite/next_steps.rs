@@ -1,0 +1,254 @@
+//! The commands in a help, run as printed: each clears what it is printed for.
+
+use std::fs;
+
+use crate::sandbox::{Ran, Sandbox};
+
+const CONTRACT: &str = r#"format = 1
+[agents.agent-1]
+branch = "agents/a"
+worktree = "wt-a"
+scope = ["a/**", { path = "log.txt", mode = "additions-only" },
+         { path = "made/**", mode = "create-only" }, { path = "kept/**", mode = "no-delete" }]
+[agents.agent-2]
+branch = "agents/b"
+worktree = "wt-b"
+scope = ["b/**"]
+[shared]
+"frozen.txt" = "nobody"
+"package.json" = { owner = "agent-2" }
+[[merge-order]]
+agents = ["agent-2"]
+[[merge-order]]
+agents = ["agent-1"]
+"#;
+
+/// Names that a shell, a pathspec or a terminal would take for something else.
+const ODD: [&[u8]; 10] = [
+    b"it's a b",
+    b"-dash",
+    b":colon",
+    b":(top)x",
+    b"back\\slash",
+    b"app/[id]/page",
+    b"star*",
+    b"nl\nx\x1b[31m",
+    b"caf\xe9 %s",
+    b"$(touch pwned) `x` \"y\"",
+];
+
+const PLAIN: [&str; 9] = [
+    "a/x",
+    "b/x",
+    "log.txt",
+    "made/1",
+    "kept/1",
+    "frozen.txt",
+    "package.json",
+    "app/i/page",
+    "starry",
+];
+
+/// Two lanes in their worktrees, and a file for every rule of paths.
+fn world() -> Sandbox {
+    let world = Sandbox::new();
+    world.write("repo/contract.toml", CONTRACT);
+    for file in PLAIN {
+        world.write(format!("repo/{file}"), "one\n");
+    }
+    for name in ODD {
+        write(&world, "repo", name, "one\n");
+    }
+    world.commit("repo", "what is there");
+    world.git("repo", &["config", "contractgate.trunk", "main"]);
+    world.worktree("wt-a", "agents/a");
+    world.worktree("wt-b", "agents/b");
+    world
+}
+
+/// Writes a file whose name need not be UTF-8.
+fn write(world: &Sandbox, directory: &str, name: &[u8], content: &str) {
+    use std::os::unix::ffi::OsStrExt;
+    let name = std::path::Path::new(std::ffi::OsStr::from_bytes(name));
+    let path = world.path(directory).join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, content).unwrap();
+}
+
+/// What `check` finds in a worktree.
+fn check(world: &Sandbox, directory: &str) -> serde_json::Value {
+    let ran = world.gate(directory, &["check", "--format", "json"]);
+    serde_json::from_slice(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
+}
+
+fn violations(document: &serde_json::Value) -> &[serde_json::Value] {
+    document["violations"].as_array().unwrap()
+}
+
+/// The first command among the next steps of a violation.
+fn command(violation: &serde_json::Value) -> String {
+    let steps = violation["help"].as_array().unwrap();
+    let commands = steps.iter().filter_map(|step| step.as_str()?.split_once(": git "));
+    let (_, rest) = commands.into_iter().next().unwrap_or_else(|| panic!("{violation}"));
+    format!("git {rest}")
+}
+
+/// The commands that a hook prints, in order.
+fn printed(ran: &Ran) -> Vec<String> {
+    let lines = ran.stderr.lines();
+    let commands = lines.filter_map(|line| line.split_once("  git ").map(|(_, rest)| rest));
+    commands.map(|rest| format!("git {rest}")).collect()
+}
+
+fn shell(world: &Sandbox, directory: &str, command: &str) -> Ran {
+    world.call(directory, "sh").args(["-c", command]).run()
+}
+
+#[test]
+fn every_refused_path_is_undone_as_printed() {
+    let world = world();
+    for name in ODD {
+        write(&world, "wt-a", name, "two\n");
+    }
+    for file in ["b/x", "log.txt", "made/1", "frozen.txt", "package.json", "contract.toml"] {
+        world.write(format!("wt-a/{file}"), "two\n");
+    }
+    // Free, though a pathspec read as a pattern would match them.
+    world.remove("wt-a/kept/1");
+    world.remove("wt-a/app/i/page");
+    world.write("wt-a/new.txt", "new\n");
+    world.symlink("../b", "wt-a/a/link");
+    world.commit("wt-a", "work");
+
+    let mut document = check(&world, "wt-a");
+    let refused = violations(&document).len();
+    assert_eq!(refused, ODD.len() + 10, "{document:#}");
+    for left in (0..refused).rev() {
+        let violation = violations(&document)[0].clone();
+        shell(&world, "wt-a", &command(&violation)).expect(0);
+        document = check(&world, "wt-a");
+        assert_eq!(violations(&document).len(), left, "{violation:#} then {document:#}");
+        let is_there = |other: &serde_json::Value| {
+            other["rule"] == violation["rule"] && other["path"] == violation["path"]
+        };
+        assert!(!violations(&document).iter().any(is_there), "{violation:#} is still there");
+    }
+    assert_eq!(document["verdict"], "allowed");
+    assert!(world.exists("wt-a/new.txt"), "a new file stays in the worktree");
+    assert!(!world.exists("wt-a/pwned"));
+}
+
+#[test]
+fn an_undo_leaves_other_changes_alone() {
+    let world = world();
+    world.write("wt-a/app/i/page", "two\n");
+    write(&world, "wt-a", b"app/[id]/page", "two\n");
+    write(&world, "wt-a", b"star*", "two\n");
+    world.write("wt-a/starry", "two\n");
+    world.commit("wt-a", "work");
+    let document = check(&world, "wt-a");
+    for violation in violations(&document) {
+        let is_odd = violation["path"].as_str().unwrap().contains(['*', '[']);
+        if is_odd {
+            shell(&world, "wt-a", &command(violation)).expect(0);
+        }
+    }
+    assert_eq!(world.read("wt-a/app/i/page"), "two\n");
+    assert_eq!(world.read("wt-a/starry"), "two\n");
+    assert_eq!(violations(&check(&world, "wt-a")).len(), 2);
+}
+
+#[test]
+fn a_submodule_goes_back_with_its_own_worktree() {
+    let world = world();
+    world.init("library");
+    world.commit_files("library", &[("f", "1\n")], "l1");
+    let place = world.path("library").display().to_string();
+    world.git("repo", &["submodule", "--quiet", "add", &place, "vendor/[lib]"]);
+    world.commit("repo", "a library");
+    world.commit_files("library", &[("f", "2\n")], "l2");
+    world.git("wt-a", &["merge", "--quiet", "main"]);
+    world.git("wt-a", &["submodule", "--quiet", "update", "--init"]);
+    world.git("wt-a/vendor/[lib]", &["fetch", "--quiet"]);
+    world.git("wt-a/vendor/[lib]", &["checkout", "--quiet", "origin/main"]);
+    world.commit("wt-a", "moved");
+    let document = check(&world, "wt-a");
+    let codes: Vec<_> = violations(&document).iter().map(|v| v["rule"].clone()).collect();
+    assert_eq!(codes, ["out-of-scope", "path-hazard"], "{document:#}");
+    shell(&world, "wt-a", &command(&violations(&document)[0])).expect(0);
+    assert_eq!(check(&world, "wt-a")["verdict"], "allowed");
+}
+
+#[test]
+fn commits_of_another_lane_are_taken_out() {
+    for starts_from_it in [false, true] {
+        let world = world();
+        world.commit_files("wt-b", &[("b/1", "1\n")], "b1");
+        world.commit_files("wt-b", &[("b/2", "2\n")], "b2");
+        if starts_from_it {
+            world.git("wt-a", &["reset", "--quiet", "--hard", "agents/b"]);
+        } else {
+            world.commit_files("wt-a", &[("a/1", "1\n")], "a1");
+            world.git("wt-a", &["merge", "--quiet", "--no-edit", "agents/b"]);
+        }
+        world.commit_files("wt-a", &[("a/2", "2\n")], "a2");
+        let document = check(&world, "wt-a");
+        assert_eq!(violations(&document).len(), 1, "{document:#}");
+        assert_eq!(violations(&document)[0]["rule"], "carries-unlanded");
+        shell(&world, "wt-a", &command(&violations(&document)[0])).expect(0);
+        let document = check(&world, "wt-a");
+        assert_eq!(document["verdict"], "allowed", "{document:#}");
+        assert!(world.exists("wt-a/a/2") && !world.exists("wt-a/b/2"));
+    }
+}
+
+#[test]
+fn a_stale_lane_takes_the_trunk_in() {
+    let world = world();
+    world.commit_files("wt-a", &[("a/1", "1\n")], "a1");
+    let newer = CONTRACT.replace("format = 1\n", "format = 1\nversion = 2\n");
+    let newer = newer.replace("\"a/**\",", "\"a/**\", \"c/**\",");
+    world.commit_files("repo", &[("contract.toml", &newer)], "version 2");
+    let document = check(&world, "wt-a");
+    assert_eq!(violations(&document)[0]["rule"], "stale-contract", "{document:#}");
+    shell(&world, "wt-a", &command(&violations(&document)[0])).expect(0);
+    let document = check(&world, "wt-a");
+    assert_eq!(document["violations"], serde_json::json!([]));
+}
+
+#[test]
+fn a_landing_out_of_turn_is_backed_out_of_and_made_in_order() {
+    let world = world();
+    world.commit_files("wt-a", &[("a/1", "1\n")], "a1");
+    world.commit_files("wt-b", &[("b/1", "1\n")], "b1");
+    world.gate("repo", &["install", "--trunk", "main"]).expect(0);
+    let merge = ["merge", "--quiet", "--no-ff", "--no-edit", "agents/a"];
+    let refused = world.try_git("repo", &merge);
+    refused.expect_failure().says("error[merge-order]: agent-1 may not land before agent-2");
+    let commands = printed(&refused);
+    assert_eq!(commands, ["git merge --abort", "git merge agents/b"]);
+    for command in &commands {
+        shell(&world, "repo", command).expect(0);
+    }
+    world.git("repo", &merge);
+    assert!(world.exists("repo/a/1") && world.exists("repo/b/1"));
+}
+
+#[test]
+fn what_is_committed_is_undone_by_a_commit() {
+    let world = world();
+    world.server("server.git");
+    world.commit_files("wt-a", &[("a/1", "1\n"), ("package.json", "two\n")], "a1");
+    world.write("wt-a/new.txt", "new\n");
+    world.commit("wt-a", "a2");
+    world.gate("repo", &["install", "--trunk", "main"]).expect(0);
+    let push = ["push", "--quiet", "origin", "agents/a"];
+    let refused = world.try_git("wt-a", &push);
+    refused.expect_failure().says("out-of-scope").says("shared-owned");
+    let commands = printed(&refused);
+    assert_eq!(commands.len(), 2, "{refused:?}");
+    for command in &commands {
+        shell(&world, "wt-a", command).expect(0);
+    }
+    world.git("wt-a", &push);
+}
