@@ -24,3 +24,4 @@ mod readme;
 mod refs;
 mod sandbox;
 mod server;
+mod way_back;
