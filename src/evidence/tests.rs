@@ -56,6 +56,9 @@ tables! {
     own,
     landed,
     order,
+    landings_only,
+    reverts,
+    amendments,
 }
 
 #[test]

@@ -25,3 +25,4 @@ mod readme;
 mod refs;
 mod sandbox;
 mod server;
+mod way_back;
