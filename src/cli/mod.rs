@@ -8,6 +8,7 @@ pub mod check;
 mod contract_file;
 mod convert;
 mod demo;
+mod doctor;
 mod explain;
 pub mod fault;
 pub mod hook;
@@ -80,6 +81,7 @@ enum Command {
     Convert(convert::Arguments),
     Install(install::Arguments),
     Uninstall(uninstall::Arguments),
+    Doctor(doctor::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
@@ -148,6 +150,7 @@ impl CommandLine {
             })?;
         }
         match self.command {
+            Command::Doctor(arguments) => doctor::run(arguments, &environment()?, terminal),
             Command::Demo(arguments) => demo::run(arguments, &environment()?, terminal),
             Command::Lint(arguments) => lint::run(arguments, &environment()?, terminal),
             Command::Convert(arguments) => convert::run(arguments, terminal),

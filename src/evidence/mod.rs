@@ -7,6 +7,7 @@
 pub mod case;
 pub mod contract;
 pub mod entering;
+pub mod explained;
 pub mod facts;
 #[cfg(test)]
 mod fake;

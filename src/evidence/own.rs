@@ -26,8 +26,8 @@ pub struct Lanes<'a, 'v> {
     tips: BTreeMap<AgentId, Oid>,
     /// Commits of the trunk's own chain on which a lane stands that moves together with it.
     stands_on: BTreeMap<AgentId, Oid>,
-    /// Commits of no known tip, by the lane whose own paths hold all that they change.
-    strays: BTreeMap<AgentId, BTreeSet<Oid>>,
+    /// Commits of no known tip, newest first, by the lane whose own paths hold all that they change.
+    strays: BTreeMap<AgentId, Vec<Oid>>,
 }
 
 impl<'a, 'v> Lanes<'a, 'v> {
@@ -88,12 +88,12 @@ impl<'a, 'v> Lanes<'a, 'v> {
         Ok(brought)
     }
 
-    /// Counts commits that belong to no known tip as work of the lane whose own paths hold all
-    /// that they change.
+    /// Counts commits that belong to no known tip, newest first, as work of the lane whose own
+    /// paths hold all that they change.
     pub fn adopt_strays(&mut self, commits: &[Oid]) -> Known<()> {
         for commit in commits {
             if let Some(lane) = self.sole_lane(*commit)? {
-                self.strays.entry(lane.clone()).or_default().insert(*commit);
+                self.strays.entry(lane.clone()).or_default().push(*commit);
             }
         }
         Ok(())
@@ -107,6 +107,18 @@ impl<'a, 'v> Lanes<'a, 'v> {
             return Ok(None);
         };
         Ok(paths.all(|path| self.contract.own_lane(path) == Some(lane)).then_some(lane))
+    }
+
+    /// The lane of the first own path that a commit changes.
+    pub fn first_owner(&self, commit: Oid) -> Known<Option<&'a AgentId>> {
+        let touched = self.history.touched(commit)?;
+        Ok(touched.iter().find_map(|change| self.contract.own_lane(&change.path)))
+    }
+
+    /// Whether a lane's tip reaches a commit that the trunk does not.
+    pub fn reaches(&self, lane: &AgentId, commit: Oid, trunk: &[Oid]) -> Known<bool> {
+        let tip: Vec<Oid> = self.tip(lane).into_iter().collect();
+        Ok(self.history.walk(&tip, trunk)?.set.contains(&commit))
     }
 
     /// A lane's own commits as seen from the trunk's tips, newest first.
