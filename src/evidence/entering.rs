@@ -103,7 +103,7 @@ impl<'a, 'v> Step<'a, 'v> {
         touches_any: bool,
     ) -> Known<Option<EntryEvidence>> {
         let own = self.own_in_reach(agent, fresh, touches_any)?;
-        let commit = self.entering_commit(agent, &own, fresh)?;
+        let commit = self.entering_commit(&own, fresh)?;
         let content = match commit {
             None if touches_any => self.entering_content(agent, &own, fresh)?,
             _ => None,
@@ -137,16 +137,19 @@ impl<'a, 'v> Step<'a, 'v> {
         Ok(if reached || touches_any { own } else { Vec::new() })
     }
 
-    /// An own commit that the step makes part of the trunk. One of the trunk's own chain counts
-    /// only when it changes a path of this lane's own: a lane that stands on commits which are
-    /// pushed along with it reaches them too.
-    fn entering_commit(&self, agent: &Agent, own: &[Oid], fresh: &Walk) -> Known<Option<Oid>> {
+    /// An own commit that the step makes part of the trunk. A merge on the trunk's own chain that
+    /// changes nothing of itself is nobody's work.
+    fn entering_commit(&self, own: &[Oid], fresh: &Walk) -> Known<Option<Oid>> {
         for commit in own.iter().filter(|commit| fresh.set.contains(commit)) {
-            if !self.chain.contains(commit) || self.is_lanes_own_step(agent, *commit)? {
+            if !self.chain.contains(commit) || self.is_work(*commit)? {
                 return Ok(Some(*commit));
             }
         }
         Ok(None)
+    }
+
+    fn is_work(&self, commit: Oid) -> Known<bool> {
+        Ok(self.history().parents(commit)?.len() < 2)
     }
 
     fn is_lanes_own_step(&self, agent: &Agent, commit: Oid) -> Known<bool> {
@@ -235,8 +238,11 @@ impl<'a, 'v> Step<'a, 'v> {
     /// what the step merges of it, or else its tip, or else, with its branch gone, the step.
     fn judged(&self, agent: &Agent, merged: Option<&Vec<Oid>>, fresh: &Walk) -> Known<Vec<State>> {
         let history = self.history();
-        let mut commits: Vec<Oid> =
-            self.newest_of_chain(agent, merged, fresh)?.into_iter().collect();
+        let newest = self.newest_of_chain(agent, merged, fresh)?;
+        let mut commits: Vec<Oid> = newest.into_iter().collect();
+        if newest.is_some() && self.is_made_again_above(newest)? {
+            commits.extend(self.lanes.tip(&agent.id));
+        }
         commits.extend(merged.into_iter().flatten().copied());
         if commits.is_empty() {
             commits.extend(self.lanes.tip(&agent.id));
@@ -245,6 +251,15 @@ impl<'a, 'v> Step<'a, 'v> {
             return Ok(vec![self.after.clone()]);
         }
         commits.into_iter().map(|commit| Ok(State::of_commit(history, commit)?)).collect()
+    }
+
+    /// Whether single commits stand above the newest one that the lane made: the rest of a lane
+    /// whose last commits were made again on their way (reworded, rebased).
+    fn is_made_again_above(&self, newest: Option<Oid>) -> Known<bool> {
+        match self.chain.first() {
+            Some(top) if Some(*top) != newest => Ok(self.history().parents(*top)?.len() == 1),
+            _ => Ok(false),
+        }
     }
 
     /// The newest commit of the chain that the lane itself made: one that changes its own paths,

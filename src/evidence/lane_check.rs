@@ -110,6 +110,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             history: self.history,
             contracts: self.contracts,
             tips: &tips,
+            before: &tips,
             published: &[],
             strictly: false,
         };

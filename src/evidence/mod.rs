@@ -7,6 +7,7 @@
 pub mod case;
 pub mod contract;
 pub mod entering;
+pub mod explained;
 pub mod facts;
 #[cfg(test)]
 mod fake;
@@ -24,6 +25,7 @@ pub mod revert;
 pub mod staged;
 pub mod state;
 pub mod steps;
+pub mod survey;
 #[cfg(test)]
 mod tests;
 pub mod tips;

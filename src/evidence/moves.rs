@@ -151,6 +151,7 @@ impl<'a, 'v> Moves<'a, 'v> {
             history: self.history,
             contracts: self.contracts,
             tips,
+            before: &Tips::new(self.history, self.remote.clone()),
             published: &published,
             strictly,
         };

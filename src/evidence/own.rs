@@ -24,8 +24,10 @@ pub struct Lanes<'a, 'v> {
     /// The contract that says what the lanes are.
     pub contract: &'a Contract,
     tips: BTreeMap<AgentId, Oid>,
-    /// Commits of no known tip, by the lane whose own paths hold all that they change.
-    strays: BTreeMap<AgentId, BTreeSet<Oid>>,
+    /// Commits of the trunk's own chain on which a lane stands that moves together with it.
+    stands_on: BTreeMap<AgentId, Oid>,
+    /// Commits of no known tip, newest first, by the lane whose own paths hold all that they change.
+    strays: BTreeMap<AgentId, Vec<Oid>>,
 }
 
 impl<'a, 'v> Lanes<'a, 'v> {
@@ -41,7 +43,34 @@ impl<'a, 'v> Lanes<'a, 'v> {
                 known.insert(agent.id.clone(), tip);
             }
         }
-        Ok(Self { history, contract, tips: known, strays: BTreeMap::new() })
+        let (stands_on, strays) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Self { history, contract, tips: known, stands_on, strays })
+    }
+
+    /// Says that the trunk moves along this chain (newest first), and where the lanes were before.
+    /// A lane that moves in the same push may have been rebased onto the new trunk; then it
+    /// reaches what the trunk brings, but that is not its work. What it held before is.
+    pub fn beside_trunk(mut self, chain: &[Oid], before: &Tips<'_, '_>) -> Known<Self> {
+        for agent in self.contract.agents() {
+            let Some(tip) = self.tip(&agent.id) else { continue };
+            let was = before.tip(&agent.reference())?;
+            if was == Some(tip) {
+                continue;
+            }
+            for commit in chain {
+                if self.history.is_ancestor(*commit, tip)? {
+                    let held = match was {
+                        Some(was) => self.history.is_ancestor(*commit, was)?,
+                        None => false,
+                    };
+                    if !held {
+                        self.stands_on.insert(agent.id.clone(), *commit);
+                    }
+                    break;
+                }
+            }
+        }
+        Ok(self)
     }
 
     /// A lane's tip; `None` when its branch does not exist.
@@ -49,17 +78,22 @@ impl<'a, 'v> Lanes<'a, 'v> {
         self.tips.get(lane).copied()
     }
 
-    /// All tips of lanes.
-    pub fn all_tips(&self) -> Vec<Oid> {
-        self.tips.values().copied().collect()
+    /// The commits that any lane brings, as seen from the trunk's tips.
+    pub fn brought(&self, trunk: &[Oid]) -> Known<HashSet<Oid>> {
+        let mut brought = HashSet::new();
+        for (lane, tip) in &self.tips {
+            let below: Vec<Oid> = trunk.iter().chain(self.stands_on.get(lane)).copied().collect();
+            brought.extend(self.history.walk(&[*tip], &below)?.order.iter().copied());
+        }
+        Ok(brought)
     }
 
-    /// Counts commits that belong to no known tip as work of the lane whose own paths hold all
-    /// that they change.
+    /// Counts commits that belong to no known tip, newest first, as work of the lane whose own
+    /// paths hold all that they change.
     pub fn adopt_strays(&mut self, commits: &[Oid]) -> Known<()> {
         for commit in commits {
             if let Some(lane) = self.sole_lane(*commit)? {
-                self.strays.entry(lane.clone()).or_default().insert(*commit);
+                self.strays.entry(lane.clone()).or_default().push(*commit);
             }
         }
         Ok(())
@@ -75,10 +109,34 @@ impl<'a, 'v> Lanes<'a, 'v> {
         Ok(paths.all(|path| self.contract.own_lane(path) == Some(lane)).then_some(lane))
     }
 
+    /// The lane of the first own path that a commit changes.
+    pub fn first_owner(&self, commit: Oid) -> Known<Option<&'a AgentId>> {
+        let touched = self.history.touched(commit)?;
+        Ok(touched.iter().find_map(|change| self.contract.own_lane(&change.path)))
+    }
+
+    /// Whether a lane's tip reaches a commit that the trunk does not.
+    pub fn reaches(&self, lane: &AgentId, commit: Oid, trunk: &[Oid]) -> Known<bool> {
+        let tip: Vec<Oid> = self.tip(lane).into_iter().collect();
+        Ok(self.history.walk(&tip, trunk)?.set.contains(&commit))
+    }
+
     /// A lane's own commits as seen from the trunk's tips, newest first.
     pub fn own_commits(&self, lane: &AgentId, trunk: &[Oid]) -> Known<Vec<Oid>> {
         let tip: Vec<Oid> = self.tip(lane).into_iter().collect();
         let mut own = self.own_among(lane, &tip, trunk)?;
+        if let Some(base) = self.stands_on.get(lane) {
+            let mut below = trunk.to_vec();
+            below.push(*base);
+            let brought = self.history.walk(&tip, &below)?;
+            let mut kept = Vec::with_capacity(own.len());
+            for commit in own {
+                if brought.set.contains(&commit) || self.touches_own(commit, lane)? {
+                    kept.push(commit);
+                }
+            }
+            own = kept;
+        }
         if let Some(strays) = self.strays.get(lane) {
             let known: HashSet<Oid> = own.iter().copied().collect();
             own.extend(strays.iter().filter(|commit| !known.contains(commit)));

@@ -126,6 +126,7 @@ impl<'a, 'v> Staged<'a, 'v> {
             history: self.history,
             contracts: self.contracts,
             tips: &tips,
+            before: &tips,
             published: &[],
             strictly,
         };

@@ -1,6 +1,8 @@
 //! The trunk steps: how a move of the trunk is walked.
 
-use policy::contract::ContractFile;
+use std::collections::VecDeque;
+
+use policy::contract::{ContractFile, Permission};
 use policy::name::AgentId;
 use policy::oid::Oid;
 
@@ -55,50 +57,93 @@ pub fn spans(history: &History<'_>, old: Option<Oid>, new: Oid) -> Known<Vec<Spa
 }
 
 /// Joins the steps that are one under a contract, beginning with the first of them: consecutive
-/// own commits of one lane with a merge directly above them, and consecutive single-parent steps
-/// that change only one lane's own paths. Takes the joined steps off the front.
+/// commits of one lane, under its own ids or made again, with a merge directly above own ones.
+/// Takes the joined steps off the front.
+///
+/// A run belongs to the lane whose own paths it changes; commits in it that change no lane's own
+/// paths belong to it when that lane's tip reaches them or they keep to what it may edit.
 pub fn next_step(
     lanes: &Lanes<'_, '_>,
-    owned: impl Fn(Oid) -> Known<Option<AgentId>>,
-    rest: &mut std::collections::VecDeque<Span>,
+    seen_from: &[Oid],
+    rest: &mut VecDeque<Span>,
 ) -> Known<Option<Span>> {
     let Some(mut step) = rest.pop_front() else { return Ok(None) };
     if step.from.is_none() {
         return Ok(Some(step));
     }
-    let history = lanes.history;
-    let single = |commit: Oid| -> Known<bool> { Ok(history.parents(commit)?.len() == 1) };
-    let join = |step: &mut Span, next: Span| {
+    let runs = Runs { lanes, seen_from };
+    let Some(lane) = runs.lane_of_run(&step, rest)? else { return Ok(Some(step)) };
+    let mut length = 0;
+    while let Some(next) = rest.get(length)
+        && runs.is_of_run(next.to, &lane)?
+    {
+        length += 1;
+    }
+    if let Some(next) = rest.get(length)
+        && runs.is_merge_above(&lane, next)?
+    {
+        length += 1;
+    }
+    for next in rest.drain(..length) {
         step.to = next.to;
         step.chain.splice(0..0, next.chain);
-    };
-    if let Some(lane) = owned(step.to)? {
-        while let Some(next) = rest.front() {
-            let same = owned(next.to)?.as_ref() == Some(&lane);
-            let merge_above = !single(next.to)?;
-            if amends(history, next.to)? || !(same || merge_above) {
-                break;
-            }
-            let Some(next) = rest.pop_front() else { break };
-            join(&mut step, next);
-            if !same {
-                break;
-            }
-        }
-        return Ok(Some(step));
-    }
-    if single(step.to)?
-        && let Some(lane) = lanes.sole_lane(step.to)?
-    {
-        while let Some(next) = rest.front() {
-            if !single(next.to)? || lanes.sole_lane(next.to)? != Some(lane) {
-                break;
-            }
-            let Some(next) = rest.pop_front() else { break };
-            join(&mut step, next);
-        }
     }
     Ok(Some(step))
+}
+
+/// Runs of consecutive commits of one lane on the trunk's chain.
+struct Runs<'a, 'v> {
+    lanes: &'a Lanes<'a, 'v>,
+    seen_from: &'a [Oid],
+}
+
+impl Runs<'_, '_> {
+    /// The lane whose run begins with a step: the first commit from there on that changes own
+    /// paths says whose it is.
+    fn lane_of_run(&self, first: &Span, rest: &VecDeque<Span>) -> Known<Option<AgentId>> {
+        let mut commits = vec![first.to];
+        for next in std::iter::once(first).chain(rest) {
+            if !self.is_single(next.to)? || amends(self.lanes.history, next.to)? {
+                return Ok(None);
+            }
+            commits.push(next.to);
+            let Some(lane) = self.lanes.first_owner(next.to)? else { continue };
+            for commit in &commits {
+                if !self.is_of_run(*commit, lane)? {
+                    return Ok(None);
+                }
+            }
+            return Ok(Some(lane.clone()));
+        }
+        Ok(None)
+    }
+
+    fn is_single(&self, commit: Oid) -> Known<bool> {
+        Ok(self.lanes.history.parents(commit)?.len() == 1)
+    }
+
+    fn is_of_run(&self, commit: Oid, lane: &AgentId) -> Known<bool> {
+        if !self.is_single(commit)? || amends(self.lanes.history, commit)? {
+            return Ok(false);
+        }
+        let contract = self.lanes.contract;
+        let mut keeps = true;
+        for change in self.lanes.history.touched(commit)?.iter() {
+            if contract.own_lane(&change.path).is_some_and(|owner| owner != lane) {
+                return Ok(false);
+            }
+            keeps &= matches!(contract.permission(lane, &change.path), Permission::Granted { .. });
+        }
+        Ok(keeps || self.lanes.reaches(lane, commit, self.seen_from)?)
+    }
+
+    /// Whether a merge stands directly above commits that are the lane's own.
+    fn is_merge_above(&self, lane: &AgentId, next: &Span) -> Known<bool> {
+        let history = self.lanes.history;
+        let parents = history.parents(next.to)?;
+        let Some(below) = parents.first().filter(|_| parents.len() > 1) else { return Ok(false) };
+        Ok(!amends(history, next.to)? && self.lanes.reaches(lane, *below, self.seen_from)?)
+    }
 }
 
 /// Whether a commit changes a contract file: then it is a step of its own.

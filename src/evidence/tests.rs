@@ -55,6 +55,10 @@ tables! {
     net_effect,
     own,
     landed,
+    order,
+    landings_only,
+    reverts,
+    amendments,
 }
 
 #[test]

@@ -7,16 +7,15 @@ use policy::change::{Change, CommitRef};
 use policy::contract::{Contract, Problem};
 use policy::name::AgentId;
 use policy::oid::Oid;
-use policy::path::RepoPath;
 use policy::verdict::Severity;
 
 use super::contract::{Contracts, Held};
 use super::entering::{Entrant, Step};
+use super::explained::explained;
 use super::facts::Facts;
 use super::ground::Ground;
 use super::history::History;
 use super::landed::Landings;
-use super::merge::{Contents, Merged, base_slots, slot};
 use super::net_effect::net_effect;
 use super::own::Lanes;
 use super::revert::is_exact_revert;
@@ -43,6 +42,8 @@ pub struct TrunkMoves<'a, 'v> {
     pub contracts: &'a Contracts<'a, 'v>,
     /// Where the lanes are, moves of the same push included.
     pub tips: &'a Tips<'a, 'v>,
+    /// Where the lanes were before any of it.
+    pub before: &'a Tips<'a, 'v>,
     /// What the trunk's upstream holds already: steps in it are history (a client only).
     pub published: &'a [Oid],
     /// Whether an agent, or anybody who is judged by landings only, moves it.
@@ -54,7 +55,10 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
     /// place.
     pub fn walk(&self, old: Option<Oid>, new: Oid) -> Known<Vec<Known<JudgedStep>>> {
         let seen_from: Vec<Oid> = old.into_iter().collect();
-        let mut rest: VecDeque<Span> = spans(self.history, old, new)?.into();
+        let spans = spans(self.history, old, new)?;
+        let chain: Vec<Oid> =
+            spans.iter().rev().flat_map(|span| span.chain.iter().copied()).collect();
+        let mut rest: VecDeque<Span> = spans.into();
         let mut judged = Vec::new();
         while let Some(next) = rest.front() {
             let contract = match next.from {
@@ -63,10 +67,10 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
             };
             match contract {
                 Held::Contract(contract) => {
-                    let mut lanes = Lanes::new(self.history, &contract, self.tips)?;
+                    let mut lanes = Lanes::new(self.history, &contract, self.tips)?
+                        .beside_trunk(&chain, self.before)?;
                     lanes.adopt_strays(&self.strays(&lanes, &seen_from, new)?)?;
-                    let owned = |commit| self.owner(&lanes, commit, &seen_from);
-                    let Some(span) = next_step(&lanes, owned, &mut rest)? else { break };
+                    let Some(span) = next_step(&lanes, &seen_from, &mut rest)? else { break };
                     judged.push(self.of_span(&span, &lanes, &seen_from).map(|step| JudgedStep {
                         contract: span.from.map(|from| (contract.clone(), from)),
                         step,
@@ -258,7 +262,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         let ground =
             Ground { contracts: self.contracts, lanes, landings: &landings, trunk: &before.heads };
         for entrant in &entrants {
-            step.entering.push(self.entering(ground, entrant, after)?);
+            step.entering.push(self.entering(ground, entrant, before, after)?);
         }
         let touched: BTreeSet<&AgentId> =
             changes.iter().filter_map(|change| lanes.contract.own_lane(&change.path)).collect();
@@ -270,7 +274,9 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
                 step.unlanded.insert(agent.id.clone());
             }
         }
-        self.explain(&mut step, &entrants, before, after, &changes, lanes)?;
+        let explained = explained(self.history, before, after, &entrants, &changes)?;
+        step.unexplained = explained.unexplained;
+        step.conflicted = explained.conflicted;
         let foreign = changes.iter().any(|change| {
             lanes.contract.own_lane(&change.path).is_some_and(|owner| {
                 step.unlanded.contains(owner) && !step.entering.iter().any(|e| e.lane == *owner)
@@ -290,6 +296,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         &self,
         ground: Ground<'_, 'v>,
         entrant: &Entrant,
+        before: &State,
         after: &State,
     ) -> Known<Entering> {
         let contract = ground.contract();
@@ -305,14 +312,16 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         for state in &entrant.judged {
             let net = net_effect(self.history, ground.trunk, state, None)?;
             let facts = Facts { lanes: ground.lanes, state, trunk: ground.trunk };
+            // A lane inside another is carried although it would land whole by the same step: it
+            // has to land for itself, before or after.
+            let carried = ground.lanes.carried(&agent.id, &state.heads, ground.trunk, |other| {
+                Ok(ground.landings.of(other, before)?.counts())
+            })?;
             for change in facts.of_lane(&agent.id, &net)? {
                 if !entering.changes.iter().any(|known| known.path == change.path) {
                     entering.changes.push(change);
                 }
             }
-            let carried = ground.lanes.carried(&agent.id, &state.heads, ground.trunk, |other| {
-                Ok(ground.landings.of(other, after)?.counts())
-            })?;
             for carried in carried {
                 if !entering.carried.iter().any(|known| known.lane == carried.lane) {
                     entering.carried.push(carried);
@@ -324,85 +333,6 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         }
         entering.changes.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(entering)
-    }
-
-    /// Which changed paths are the merge, one lane after another, of the entering lanes' changes.
-    fn explain(
-        &self,
-        step: &mut TrunkStep,
-        entrants: &[Entrant],
-        before: &State,
-        after: &State,
-        changes: &[TreeChange],
-        lanes: &Lanes<'_, 'v>,
-    ) -> Known<()> {
-        let contents = Contents::with(self.history, after);
-        let mut deleted_in_conflict: BTreeSet<AgentId> = BTreeSet::new();
-        let mut added: Vec<(RepoPath, AgentId)> = Vec::new();
-        for change in changes {
-            let mut merged = slot(change.old);
-            let mut conflict = None;
-            let mut adds = None;
-            for entrant in entrants {
-                for state in &entrant.judged {
-                    let bases = self.history.merge_bases(&before.heads, &state.heads)?;
-                    let base = base_slots(self.history, &bases, &change.path)?;
-                    let theirs = slot(state.entry(self.history, &change.path)?);
-                    if base.contains(&theirs) {
-                        continue;
-                    }
-                    if theirs.is_none() {
-                        deleted_in_conflict.insert(entrant.agent.clone());
-                    }
-                    if base.contains(&None) {
-                        adds = Some(entrant.agent.clone());
-                    }
-                    let merge = match base.as_slice() {
-                        [base] => contents.merge(base, &merged, &theirs)?,
-                        _ => Merged::Conflict,
-                    };
-                    match merge {
-                        Merged::Clean(slot) => merged = slot,
-                        Merged::Conflict => conflict = Some(entrant.agent.clone()),
-                    }
-                }
-            }
-            if let Some(lane) = conflict {
-                step.conflicted.push((change.path.clone(), lane));
-            } else if !contents.same(&merged, &slot(change.new))? {
-                step.unexplained.insert(change.path.clone());
-                added.extend(adds.map(|lane| (change.path.clone(), lane)));
-            }
-        }
-        // git's merge follows a rename: what the trunk did to the old path goes into the new one.
-        // Path by path that is a deletion beside an addition, resolved by whoever merged.
-        for (path, lane) in added {
-            if deleted_in_conflict.contains(&lane) || self.renames_away(entrants, &lane, before)? {
-                step.unexplained.remove(&path);
-                step.conflicted.push((path, lane));
-            }
-        }
-        let _ = lanes;
-        Ok(())
-    }
-
-    /// Whether a lane takes a path away that the trunk has changed since their merge base.
-    fn renames_away(&self, entrants: &[Entrant], lane: &AgentId, before: &State) -> Known<bool> {
-        for entrant in entrants.iter().filter(|entrant| entrant.agent == *lane) {
-            for state in &entrant.judged {
-                for base in self.history.merge_bases(&before.heads, &state.heads)? {
-                    let tree = Some(self.history.tree(base)?);
-                    for change in state.diff_from(self.history, tree)? {
-                        if change.new.is_none()
-                            && before.entry(self.history, &change.path)? != change.old
-                        {
-                            return Ok(true);
-                        }
-                    }
-                }
-            }
-        }
-        Ok(false)
     }
 
     /// Commits that come in by other parents and belong to no known tip.
@@ -422,36 +352,10 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         if fresh.len() == chain.len() {
             return Ok(Vec::new());
         }
-        let known = self.history.walk(&lanes.all_tips(), seen_from)?;
+        let known = lanes.brought(seen_from)?;
         let chain: BTreeSet<&Oid> = chain.iter().collect();
-        let stray = |commit: &&Oid| !chain.contains(commit) && !known.set.contains(commit);
+        let stray = |commit: &&Oid| !chain.contains(commit) && !known.contains(commit);
         Ok(fresh.iter().filter(stray).copied().collect())
-    }
-
-    /// The lane that made a single-parent commit of the trunk's chain.
-    fn owner(
-        &self,
-        lanes: &Lanes<'_, 'v>,
-        commit: Oid,
-        seen_from: &[Oid],
-    ) -> Known<Option<AgentId>> {
-        if self.history.parents(commit)?.len() != 1 {
-            return Ok(None);
-        }
-        let mut owners = Vec::new();
-        for agent in lanes.contract.agents() {
-            let tip: Vec<Oid> = lanes.tip(&agent.id).into_iter().collect();
-            if !self.history.walk(&tip, seen_from)?.set.contains(&commit) {
-                continue;
-            }
-            if lanes.touches_own(commit, &agent.id)? {
-                return Ok(Some(agent.id.clone()));
-            }
-            if lanes.own_commits(&agent.id, seen_from)?.contains(&commit) {
-                owners.push(agent.id.clone());
-            }
-        }
-        Ok(if owners.len() == 1 { owners.pop() } else { None })
     }
 }
 

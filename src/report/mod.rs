@@ -6,6 +6,7 @@
 //! a contract's line) becomes safe to print here, and nowhere else.
 
 pub mod contract;
+pub mod contract_json;
 pub mod foreign;
 pub mod human;
 pub mod json;
@@ -20,7 +21,7 @@ use policy::contract::{Contract, Problem};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
 use policy::path::RepoPath;
-use policy::verdict::{Governing, Help, Note, Outcome, Turn, Undecided, Verdict};
+use policy::verdict::{Governing, Help, Note, Outcome, Turn, Verdict};
 
 /// One answer of the gate: what was judged, under which contract, and what was found.
 #[derive(Debug, Clone)]
@@ -130,12 +131,6 @@ impl Report {
             way_back: Vec::new(),
             force: Force::default(),
         }
-    }
-
-    /// A report that only says that something could not be known.
-    pub fn undecided(checkpoint: Checkpoint, reason: Undecided) -> Self {
-        let judgement = Judgement::without_contract(Verdict::undecided(reason));
-        Self { judgements: vec![judgement], ..Self::new(checkpoint) }
     }
 
     /// The whole in a word: denied when any part is, else undecided when any part is.

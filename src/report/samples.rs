@@ -123,5 +123,6 @@ pub fn broken() -> Report {
     };
     let file = path("CONTRACT.md");
     let broken = Broken { file, commit: oid('1'), source, problems: vec![problem] };
-    Report { broken: Some(broken), ..Report::undecided(Checkpoint::PreCommit, reason) }
+    let judgements = vec![Judgement::without_contract(Verdict::undecided(reason))];
+    Report { broken: Some(broken), judgements, ..Report::new(Checkpoint::PreCommit) }
 }

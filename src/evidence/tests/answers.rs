@@ -216,7 +216,8 @@ fn trunk_step(step: &TrunkStep) -> String {
     let mut parts = vec![format!("{}..{}", named(step.from), named(to))];
     parts.extend(step.amendment.as_ref().map(amends));
     parts.extend(step.entering.iter().map(enters));
-    if !step.unexplained.is_empty() {
+    // Where nobody enters, nothing is explained.
+    if !step.unexplained.is_empty() && !step.entering.is_empty() {
         parts.push(format!(
             "unexplained {}",
             joined(step.unexplained.iter().map(|p| p.to_string()))

@@ -63,25 +63,30 @@ pub fn read(text: &str) -> Vec<Drawn> {
     cases
 }
 
-/// Adds a line to a contract: `[table] KEY = VALUE` to a table that is there; a key of the contract
-/// itself in the place of the same key or in front; anything else at the end.
+/// Adds a line to a contract: `[table] KEY = VALUE` to a table that is there, `KEY = VALUE` in
+/// front of all tables, both in the place of the same key; anything else at the end.
 fn put(contract: &mut String, line: &str) {
-    if let Some((table, line)) = line.split_once("] ").filter(|_| line.starts_with('[')) {
-        let header = format!("{table}]\n");
-        let at = contract.find(&header).unwrap_or_else(|| panic!("no {table}] to add to"));
-        return contract.insert_str(at + header.len(), &format!("{line}\n"));
-    }
-    let key = line.split(" = ").next().filter(|_| line.contains(" = ") && !line.starts_with('"'));
-    let top = contract.find("\n[").map_or(contract.len(), |at| at + 1);
-    let same = key.and_then(|key| contract[..top].find(&format!("{key} = ")));
+    let (from, line) = match line.split_once("] ") {
+        Some((table, line)) if table.starts_with('[') => {
+            let header = format!("{table}]\n");
+            let at = contract.find(&header).unwrap_or_else(|| panic!("no {table}] to add to"));
+            (at + header.len(), line)
+        }
+        _ => (0, line),
+    };
+    let end = contract[from..].find("\n[").map_or(contract.len(), |end| from + end + 1);
+    let key = line.split(" = ").next().filter(|_| line.contains(" = "));
+    let same = key.and_then(|key| contract[from..end].find(&format!("{key} = ")));
     match (same, key) {
         (Some(at), _) => {
+            let at = from + at;
             let end = contract[at..].find('\n').map_or(contract.len(), |end| at + end);
             contract.replace_range(at..end, line);
         }
         (None, Some("version" | "integrator" | "trunk")) => {
             contract.insert_str(0, &format!("{line}\n"));
         }
+        _ if from > 0 => contract.insert_str(from, &format!("{line}\n")),
         _ => contract.push_str(&format!("{line}\n")),
     }
 }
@@ -219,7 +224,9 @@ impl Drawn {
             EntryMode::Submodule => named(content),
             EntryMode::Symlink => self.view.store(content.as_bytes()),
             _ if content.is_empty() => self.view.store(b""),
-            _ => self.view.store(format!("{}\n", content.replace('|', "\n")).as_bytes()),
+            _ => self
+                .view
+                .store(format!("{}\n", content.replace('|', "\n").replace('_', " ")).as_bytes()),
         };
         files.insert(path(name), Entry { mode, id });
         path(name)

@@ -54,65 +54,108 @@ pub fn aligned(indent: &str, helps: &[Help]) -> String {
 /// The help of all members of a block: equal ones once, and those that differ in nothing but
 /// their paths as one command.
 pub fn of_block(block: &Block<'_>) -> Vec<Help> {
-    let mut kinds: Vec<Kind<'_>> = Vec::new();
+    let mut kinds: Vec<(&str, Command<'_>, Vec<&str>)> = Vec::new();
     let mut places = HashMap::new();
     for help in block.members().flat_map(|violation| &violation.help) {
-        let (stem, path) = split(help.command.as_deref());
-        let place = *places.entry((&help.label, stem)).or_insert(kinds.len());
+        let (command, path) = Command::split(help.command.as_deref());
+        let place = *places.entry((&help.label, command)).or_insert(kinds.len());
         if place == kinds.len() {
-            kinds.push(Kind { label: &help.label, stem, paths: Vec::new() });
+            kinds.push((&help.label, command, Vec::new()));
         }
-        kinds[place].paths.extend(path);
+        kinds[place].2.extend(path);
     }
     let mut helps: Vec<Help> = Vec::new();
     let mut alike: HashMap<&str, usize> = HashMap::new();
-    for kind in &kinds {
-        let count = alike.entry(kind.label).or_default();
+    for (label, command, paths) in &kinds {
+        let count = alike.entry(label).or_default();
         *count += 1;
-        match *count {
-            1..=COMMANDS_OF_A_KIND => helps.extend(kind.helps()),
-            _ if !kind.paths.is_empty() => helps.extend(kind.helps()),
-            count if count == COMMANDS_OF_A_KIND + 1 => {
-                let label = format!("{}: the same for each of the others", kind.label);
-                helps.push(Help { label, command: None });
-            }
-            _ => {}
+        if !paths.is_empty() || *count <= COMMANDS_OF_A_KIND {
+            let commands = command.on(paths).into_iter();
+            helps.extend(commands.map(|command| Help { label: (*label).to_owned(), command }));
+        } else if *count == COMMANDS_OF_A_KIND + 1 {
+            let label = format!("{label}: the same for each of the others");
+            helps.push(Help { label, command: None });
         }
     }
     helps
 }
 
-/// Helps that differ in nothing but their paths.
-struct Kind<'h> {
-    label: &'h str,
-    /// The command up to its paths, or all of it.
-    stem: Option<&'h str>,
-    /// As they stand in the commands, quoted for the shell; empty when the stem is all.
-    paths: Vec<&'h str>,
+/// A command without its paths.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Command<'h> {
+    /// None: the help is advice.
+    Advice,
+    /// One that cannot be made one with others of its kind.
+    Whole(&'h str),
+    /// One of git's on paths, which takes any number of them.
+    OnPaths {
+        /// Up to its paths.
+        begin: &'h str,
+        /// The commit that follows, with its joint; often nothing.
+        end: &'h str,
+    },
 }
 
-impl Kind<'_> {
-    fn helps(&self) -> Vec<Help> {
-        let label = self.label.to_owned();
-        let Some(stem) = self.stem.filter(|_| !self.paths.is_empty()) else {
-            return vec![Help { label, command: self.stem.map(str::to_owned) }];
+impl<'h> Command<'h> {
+    /// Takes a command apart. The path is as it stands there, quoted for the shell.
+    fn split(command: Option<&'h str>) -> (Self, Option<&'h str>) {
+        let Some(command) = command else { return (Self::Advice, None) };
+        let of_git = ["git restore ", "git rm "].iter().any(|begin| command.starts_with(begin));
+        let Some((begin, rest)) = command.split_once(" -- ").filter(|_| of_git) else {
+            return (Self::Whole(command), None);
         };
-        let commands = self.paths.chunks(PATHS_OF_A_COMMAND).map(|paths| Help {
-            label: label.clone(),
-            command: Some(format!("{stem} -- {}", paths.join(" "))),
-        });
-        commands.collect()
+        let (path, end) = rest.split_at(end_of_word(rest));
+        if !(end.is_empty() || end.starts_with(" && git commit ")) {
+            return (Self::Whole(command), None);
+        }
+        (Self::OnPaths { begin, end }, Some(path))
+    }
+
+    /// The command on these paths; several, when they are too many for one.
+    fn on(self, paths: &[&str]) -> Vec<Option<String>> {
+        match self {
+            Self::Advice => vec![None],
+            Self::Whole(command) => vec![Some(command.to_owned())],
+            Self::OnPaths { begin, end } => paths
+                .chunks(PATHS_OF_A_COMMAND)
+                .map(|paths| Some(format!("{begin} -- {}{end}", paths.join(" "))))
+                .collect(),
+        }
     }
 }
 
-/// Takes a command apart at its paths, where several of its kind can be made one: git's own
-/// commands on paths, alone on their line.
-fn split(command: Option<&str>) -> (Option<&str>, Option<&str>) {
-    let Some(command) = command else { return (None, None) };
-    let on_paths = ["git restore ", "git rm "].iter().any(|begin| command.starts_with(begin));
-    let alone = [" && ", "; ", " | "].iter().all(|joint| !command.contains(joint));
-    match command.split_once(" -- ") {
-        Some((stem, path)) if on_paths && alone => (Some(stem), Some(path)),
-        _ => (Some(command), None),
+/// Where the first word of a shell ends. Blanks may stand in it, between quotes.
+fn end_of_word(text: &str) -> usize {
+    let mut quote = None;
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            _ if escaped => escaped = false,
+            (None | Some('"'), '\\') => escaped = true,
+            (None, '\'' | '"') => quote = Some(c),
+            (Some(open), c) if open == c => quote = None,
+            (None, ' ') => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::end_of_word;
+
+    #[test]
+    fn a_word_ends_at_a_blank_outside_quotes() {
+        let word = |text: &str| text[..end_of_word(text)].to_owned();
+        assert_eq!(word("src/a.rs && git"), "src/a.rs");
+        assert_eq!(word("'a b && c' && git"), "'a b && c'");
+        assert_eq!(word(r"'it'\''s a b' x"), r"'it'\''s a b'");
+        assert_eq!(
+            word(r#"":(top,literal)$(printf -- 'a\012 b')" x"#),
+            r#"":(top,literal)$(printf -- 'a\012 b')""#
+        );
+        assert_eq!(word(r#""a\" b" x"#), r#""a\" b""#);
+        assert_eq!(word("whole"), "whole");
     }
 }

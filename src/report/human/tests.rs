@@ -91,6 +91,35 @@ fn the_commands_of_a_fold_name_every_path() {
 }
 
 #[test]
+fn a_commit_after_the_undoing_is_made_once() {
+    let many = (0..9).map(|n| {
+        let undo =
+            format!("git restore --source=4be81c2 -- 'src/{n} x' && git commit -m 'Undo it'");
+        Violation {
+            help: vec![help("undo it", &undo)],
+            ..violation("out-of-scope", format!("src/{n} x"))
+        }
+    });
+    let text = plain(&finding(many.collect()));
+    assert_eq!(text.matches("git restore").count(), 1, "{text}");
+    assert!(text.contains(" 'src/7 x' 'src/8 x' && git commit -m 'Undo it'\n"), "{text}");
+}
+
+#[test]
+fn a_path_that_looks_like_a_command_stays_one_word() {
+    let many = (0..5).map(|n| {
+        let undo = format!("git restore -- 'src/{n} && git commit -m x'");
+        Violation {
+            help: vec![help("undo it", &undo)],
+            ..violation("out-of-scope", format!("src/{n} && git commit -m x"))
+        }
+    });
+    let text = plain(&finding(many.collect()));
+    assert_eq!(text.matches("git restore").count(), 1, "{text}");
+    assert!(text.contains(" 'src/3 && git commit -m x' 'src/4 && git commit -m x'\n"), "{text}");
+}
+
+#[test]
 fn the_same_advice_is_not_given_twice() {
     let text = plain(&finding(vec![
         violation("shared-owned", "src/db/schema.ts"),

@@ -1,0 +1,160 @@
+//! What of a trunk step is explained by the lanes that enter: which changed paths are the merge,
+//! one lane after another, of their changes into the trunk.
+
+use std::collections::BTreeSet;
+
+use policy::name::AgentId;
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+use super::Known;
+use super::entering::Entrant;
+use super::history::History;
+use super::merge::{Contents, Merged, Slot, base_slots, slot};
+use super::state::State;
+use crate::repository::TreeChange;
+
+/// The changed paths that are not simply merged.
+#[derive(Debug, Default)]
+pub struct Explained {
+    /// They are not what merging makes of them.
+    pub unexplained: BTreeSet<RepoPath>,
+    /// Merging them conflicts, so that somebody resolved them, with the lane that changes them.
+    pub conflicted: Vec<(RepoPath, AgentId)>,
+}
+
+/// Holds the changes of a step against the merge of the lanes that enter by it.
+pub fn explained(
+    history: &History<'_>,
+    before: &State,
+    after: &State,
+    entrants: &[Entrant],
+    changes: &[TreeChange],
+) -> Known<Explained> {
+    let merges = Merges::new(history, before, after, entrants)?;
+    let mut explained = Explained::default();
+    for change in changes {
+        match merges.merged(&change.path, merges.incoming.len())? {
+            Came::Conflict(lane) => explained.conflicted.push((change.path.clone(), lane.clone())),
+            Came::Clean(merged) if merges.contents.same(&merged, &slot(change.new))? => {}
+            Came::Clean(_) => match merges.renamed_by(&change.path)? {
+                Some(lane) => explained.conflicted.push((change.path.clone(), lane.clone())),
+                None => {
+                    explained.unexplained.insert(change.path.clone());
+                }
+            },
+        }
+    }
+    Ok(explained)
+}
+
+/// The merges of a step, one after another.
+struct Merges<'a, 'v> {
+    history: &'a History<'v>,
+    before: &'a State,
+    contents: Contents<'a, 'v>,
+    incoming: Vec<Incoming<'a>>,
+}
+
+/// One state that is merged into the trunk, with the merge bases that it has with the trunk and
+/// all that was merged before it.
+struct Incoming<'a> {
+    lane: &'a AgentId,
+    state: &'a State,
+    bases: Vec<Oid>,
+}
+
+/// What merging came to at a path.
+enum Came<'a> {
+    Clean(Slot),
+    Conflict(&'a AgentId),
+}
+
+impl<'a, 'v> Merges<'a, 'v> {
+    fn new(
+        history: &'a History<'v>,
+        before: &'a State,
+        after: &'a State,
+        entrants: &'a [Entrant],
+    ) -> Known<Self> {
+        let mut incoming = Vec::new();
+        let mut heads = before.heads.clone();
+        for entrant in entrants {
+            for state in &entrant.judged {
+                let bases = history.merge_bases(&heads, &state.heads)?;
+                incoming.push(Incoming { lane: &entrant.agent, state, bases });
+                heads.extend(&state.heads);
+            }
+        }
+        Ok(Self { history, before, contents: Contents::with(history, after), incoming })
+    }
+
+    /// What the first few merges make of a path.
+    fn merged(&self, path: &RepoPath, first: usize) -> Known<Came<'a>> {
+        let mut merged = slot(self.before.entry(self.history, path)?);
+        let mut conflict = None;
+        for incoming in &self.incoming[..first] {
+            let base = base_slots(self.history, &incoming.bases, path)?;
+            let theirs = slot(incoming.state.entry(self.history, path)?);
+            if base.contains(&theirs) {
+                continue;
+            }
+            let merge = match base.as_slice() {
+                [base] => self.contents.merge(base, &merged, &theirs)?,
+                _ => Merged::Conflict,
+            };
+            match merge {
+                Merged::Clean(slot) => merged = slot,
+                Merged::Conflict => conflict = Some(incoming.lane),
+            }
+        }
+        Ok(conflict.map_or(Came::Clean(merged), Came::Conflict))
+    }
+
+    /// The lane in whose merge git may have followed a rename to this path: what one side did to
+    /// the old path then goes into the new one (git 2.47, merge-ort). Path by path that is a
+    /// change beside a deletion, which conflicts, and the new path is how it was resolved.
+    fn renamed_by(&self, path: &RepoPath) -> Known<Option<&'a AgentId>> {
+        for (number, incoming) in self.incoming.iter().enumerate() {
+            if !base_slots(self.history, &incoming.bases, path)?.contains(&None) {
+                continue;
+            }
+            let brought = incoming.state.entry(self.history, path)?.is_some();
+            let there = matches!(self.merged(path, number)?, Came::Clean(Some(_)));
+            if (brought && self.deletes_what_changed(number)?)
+                || (there && self.changes_what_was_deleted(number)?)
+            {
+                return Ok(Some(incoming.lane));
+            }
+        }
+        Ok(None)
+    }
+
+    fn deletes_what_changed(&self, number: usize) -> Known<bool> {
+        self.any_change(number, |change, ours| {
+            change.new.is_none() && ours.is_some() && *ours != slot(change.old)
+        })
+    }
+
+    fn changes_what_was_deleted(&self, number: usize) -> Known<bool> {
+        self.any_change(number, |change, ours| {
+            change.old.is_some() && change.new.is_some() && ours.is_none()
+        })
+    }
+
+    /// Whether something holds of a change of one merge and what is there before it.
+    fn any_change(&self, number: usize, holds: impl Fn(&TreeChange, &Slot) -> bool) -> Known<bool> {
+        let incoming = &self.incoming[number];
+        for base in &incoming.bases {
+            let tree = Some(self.history.tree(*base)?);
+            for change in incoming.state.diff_from(self.history, tree)? {
+                if let Came::Clean(ours) = self.merged(&change.path, number)?
+                    && holds(&change, &ours)
+                {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+}
