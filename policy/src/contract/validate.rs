@@ -206,6 +206,12 @@ fn report_overlaps(
     places: &[Places],
     problems: &mut Problems<'_>,
 ) {
+    if overlap::are_too_many(agents, shared) {
+        let message = format!("more than {} patterns, braces written out", overlap::MOST_PATTERNS);
+        let help = "name directories with everything below them, instead of single files";
+        problems.error("too-many-patterns", &(0..0), message, help);
+        return;
+    }
     for Overlap { first, second, path } in overlap::overlaps(agents, shared) {
         let entry = |(agent, number): (usize, usize)| {
             let lane = &agents[agent];
