@@ -212,6 +212,10 @@ fn made(code: &str) -> Option<(ContractFile, Vec<u8>)> {
     Some(match code {
         "too-large" => (ContractFile::Toml, b"# large\n".repeat(200_000)),
         "not-utf8" => (ContractFile::Markdown, b"# Context contract\n\nver\xffsion: 2\n".to_vec()),
+        "too-many-patterns" => {
+            let paths = "- agent-1: src/{a,b}{c,d}{e,f}{g,h}{i,j}{k,l}{m,n}{o,p}/x\n".repeat(80);
+            (ContractFile::Markdown, format!("## Scope\n{paths}{FRAME}").into_bytes())
+        }
         "line-too-long" => {
             let paths = "src/api/some/path/**, ".repeat(4000);
             (ContractFile::Markdown, format!("## Scope\n- agent-1: {paths}\n{FRAME}").into_bytes())

@@ -47,6 +47,11 @@ pub(super) fn parts(blocks: Vec<Block>, reader: &mut Reader<'_, '_>) -> Vec<Part
             }
             continue;
         }
+        if let Block::Unclosed(at) = &block {
+            let message = "a code fence that is never closed, and swallows the rest of the text";
+            reader.problems.error("not-understood", at, message, "close it, with as many marks");
+            continue;
+        }
         match &mut place {
             Place::Part(_, part) => part.take(block, reader),
             Place::Prose(_, line, complained) => {
@@ -188,7 +193,7 @@ impl Part {
 
     fn take(&mut self, block: Block, reader: &mut Reader<'_, '_>) {
         match block {
-            Block::Heading(..) => {}
+            Block::Heading(..) | Block::Unclosed(_) => {}
             Block::Item(entry) => self.entries.push(entry),
             Block::Table(table) => self.tables.push(table),
             Block::Front(lines) => {
