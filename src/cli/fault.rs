@@ -31,3 +31,30 @@ fn message(info: &PanicHookInfo<'_>) -> String {
         printable(what)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FLAG: &str = "CONTRACT_GATE_TEST_OF_A_PANIC";
+
+    #[test]
+    #[allow(clippy::disallowed_methods, reason = "a panic can only be watched from outside")]
+    fn a_panic_in_any_thread_ends_with_2() {
+        if std::env::var_os(FLAG).is_some() {
+            block_on_panic();
+            let thread = std::thread::spawn(|| panic!("no\x1b[2Jsuch luck"));
+            let _ = thread.join();
+            std::process::exit(0);
+        }
+        let ended = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "cli::fault::tests::a_panic_in_any_thread_ends_with_2"])
+            .arg("--nocapture")
+            .env(FLAG, "1")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(2), "{said}");
+        assert!(said.contains(r"no\x1b[2Jsuch luck") && said.contains("which blocks"), "{said}");
+    }
+}

@@ -6,10 +6,11 @@ use std::io::Read;
 use std::path::Path;
 
 use clap::Args;
+use policy::text::printable;
 
 use super::{Answer, Failure, Terminal, UNDECIDED};
 use crate::checkpoints::hook;
-use crate::installation::{HookName, previous};
+use crate::installation::{HookName, doctor, previous};
 use crate::report::human;
 use crate::system::environment::Environment;
 
@@ -32,6 +33,10 @@ pub struct Arguments {
 /// that was there before the gate.
 pub fn run_as(hook: HookName, arguments: &[OsString], terminal: &Terminal) -> u8 {
     let answer = super::environment().and_then(|environment| {
+        if let Some(question) = environment.text(doctor::QUESTION) {
+            terminal.err(&doctor::answer(hook, &printable(&question)))?;
+            return Ok(UNDECIDED);
+        }
         let (program, arguments) =
             arguments.split_first().ok_or_else(|| Failure::new("git gave the hook no name"))?;
         let hooks = Path::new(program).parent().unwrap_or(Path::new("."));

@@ -5,11 +5,15 @@
 //! is decided here. A hook that git calls by its own name does not come this way.
 
 pub mod check;
+mod contract_file;
+mod convert;
 mod demo;
+mod doctor;
 mod explain;
 pub mod fault;
 pub mod hook;
 mod install;
+mod lint;
 mod schema;
 pub mod terminal;
 mod uninstall;
@@ -73,8 +77,11 @@ pub enum Format {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Arguments),
+    Lint(lint::Arguments),
+    Convert(convert::Arguments),
     Install(install::Arguments),
     Uninstall(uninstall::Arguments),
+    Doctor(doctor::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
@@ -143,7 +150,10 @@ impl CommandLine {
             })?;
         }
         match self.command {
+            Command::Doctor(arguments) => doctor::run(arguments, &environment()?, terminal),
             Command::Demo(arguments) => demo::run(arguments, &environment()?, terminal),
+            Command::Lint(arguments) => lint::run(arguments, &environment()?, terminal),
+            Command::Convert(arguments) => convert::run(arguments, terminal),
             Command::Check(arguments) => check::run(arguments, &environment()?, terminal),
             Command::Install(arguments) => install::run(arguments, &environment()?, terminal),
             Command::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),

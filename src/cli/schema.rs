@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::{Answer, Terminal};
-use crate::report::json;
+use crate::report::{contract_json, json};
 
 /// Print the JSON Schema of a document
 #[derive(Debug, Args)]
@@ -17,11 +17,14 @@ pub struct Arguments {
 enum Document {
     /// What `check --format json` prints, with and without `--all`
     Verdict,
+    /// What `lint --format json` prints
+    Lint,
 }
 
 pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
     let schema = match arguments.document {
         Document::Verdict => json::schema(),
+        Document::Lint => contract_json::schema(),
     };
     terminal.out(&schema)?;
     Ok(0)

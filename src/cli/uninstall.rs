@@ -5,7 +5,7 @@ use policy::text::printable;
 
 use super::{Answer, Terminal};
 use crate::installation::{
-    self, ChosenBy, HookName, HooksDirectory, Left, Place, Problem, Return, Returned, shown,
+    self, ChosenBy, HookName, HooksDirectory, Left, Place, Problem, Record, Return, Returned, shown,
 };
 use crate::report::style::{GOOD, STRONG, WARNING, styled};
 use crate::system::environment::Environment;
@@ -31,10 +31,28 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
         let (scope, value) = (scope.clone(), value.clone());
         return Err(Problem::SharedInstallation { scope, value }.into());
     }
-    let hooks = HooksDirectory::new(&place.hooks);
-    let returned = installation::take_back(&hooks, &place.git())?;
-    terminal.out(&render(&hooks, &returned))?;
+    for hooks in directories(&place)? {
+        let returned = installation::take_back(&hooks, &place.git())?;
+        terminal.out(&render(&hooks, &returned))?;
+    }
     Ok(0)
+}
+
+/// Where git takes hooks from now; and wherever else in this repository it was installed, should
+/// `core.hooksPath` be another by now, or be relative and so another in each worktree.
+fn directories(place: &Place) -> Result<Vec<HooksDirectory>, Problem> {
+    let mut directories = vec![HooksDirectory::new(&place.hooks)];
+    let mut others = vec![place.common_dir.join("hooks")];
+    for worktree in place.worktrees.iter().filter(|worktree| worktree.path.is_dir()) {
+        others.push(Place::find(&worktree.path)?.hooks);
+    }
+    for other in others {
+        let other = HooksDirectory::new(&other);
+        if !directories.contains(&other) && Record::read(&other)?.is_some() {
+            directories.push(other);
+        }
+    }
+    Ok(directories)
 }
 
 fn render(hooks: &HooksDirectory, returned: &Returned) -> String {

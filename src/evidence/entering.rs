@@ -238,8 +238,11 @@ impl<'a, 'v> Step<'a, 'v> {
     /// what the step merges of it, or else its tip, or else, with its branch gone, the step.
     fn judged(&self, agent: &Agent, merged: Option<&Vec<Oid>>, fresh: &Walk) -> Known<Vec<State>> {
         let history = self.history();
-        let mut commits: Vec<Oid> =
-            self.newest_of_chain(agent, merged, fresh)?.into_iter().collect();
+        let newest = self.newest_of_chain(agent, merged, fresh)?;
+        let mut commits: Vec<Oid> = newest.into_iter().collect();
+        if newest.is_some() && self.is_made_again_above(newest)? {
+            commits.extend(self.lanes.tip(&agent.id));
+        }
         commits.extend(merged.into_iter().flatten().copied());
         if commits.is_empty() {
             commits.extend(self.lanes.tip(&agent.id));
@@ -248,6 +251,15 @@ impl<'a, 'v> Step<'a, 'v> {
             return Ok(vec![self.after.clone()]);
         }
         commits.into_iter().map(|commit| Ok(State::of_commit(history, commit)?)).collect()
+    }
+
+    /// Whether single commits stand above the newest one that the lane made: the rest of a lane
+    /// whose last commits were made again on their way (reworded, rebased).
+    fn is_made_again_above(&self, newest: Option<Oid>) -> Known<bool> {
+        match self.chain.first() {
+            Some(top) if Some(*top) != newest => Ok(self.history().parents(*top)?.len() == 1),
+            _ => Ok(false),
+        }
     }
 
     /// The newest commit of the chain that the lane itself made: one that changes its own paths,

@@ -1,7 +1,7 @@
 //! Landed: whether the trunk has taken all changes to a lane's own paths.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use policy::contract::Agent;
 use policy::name::AgentId;
@@ -84,7 +84,10 @@ impl<'a, 'v> Landings<'a, 'v> {
         };
         let lane = State::of_commit(history, tip)?;
         if !self.own_path_differs(agent, base, &lane)? {
-            return Ok(Landing::Not);
+            // The branch here may be behind what was merged elsewhere and pushed without it.
+            let merged =
+                history.is_reachable(tip, &at.heads)? && self.was_merged(agent, tip, at)?;
+            return Ok(if merged { Landing::Arrived } else { Landing::Not });
         }
         if history.is_reachable(tip, &at.heads)? {
             return Ok(Landing::Reachable);
@@ -100,6 +103,23 @@ impl<'a, 'v> Landings<'a, 'v> {
     fn own_path_differs(&self, agent: &Agent, base: Option<Oid>, at: &State) -> Known<bool> {
         let differing = at.diff_from(self.history(), base)?;
         Ok(differing.iter().any(|change| self.is_own(agent, &change.path)))
+    }
+
+    /// Whether the trunk, since a tip, has taken commits by a merge's other parents that change
+    /// nothing but the lane's own paths: those are its work, whatever its branch says here.
+    fn was_merged(&self, agent: &Agent, tip: Oid, at: &State) -> Known<bool> {
+        let history = self.history();
+        let fresh = history.walk(&at.heads, &[tip])?;
+        let mut chain = HashSet::new();
+        for head in at.heads.iter().take(1) {
+            chain.extend(history.first_parents(*head, |commit| Ok(!fresh.set.contains(&commit)))?);
+        }
+        for commit in fresh.order.iter().filter(|commit| !chain.contains(commit)) {
+            if self.lanes.sole_lane(*commit)? == Some(&agent.id) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether each own path that the lane has changed since the merge base has arrived.

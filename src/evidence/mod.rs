@@ -25,6 +25,7 @@ pub mod revert;
 pub mod staged;
 pub mod state;
 pub mod steps;
+pub mod survey;
 #[cfg(test)]
 mod tests;
 pub mod tips;

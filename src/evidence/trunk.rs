@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use policy::attempt::{Amendment, AmendmentResult, Carried, Entering, TrunkStep};
+use policy::attempt::{Amendment, AmendmentResult, Entering, TrunkStep};
 use policy::change::{Change, CommitRef};
 use policy::contract::{Contract, Problem};
 use policy::name::AgentId;
@@ -263,7 +263,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         let ground =
             Ground { contracts: self.contracts, lanes, landings: &landings, trunk: &before.heads };
         for entrant in &entrants {
-            step.entering.push(self.entering(ground, entrant, after)?);
+            step.entering.push(self.entering(ground, entrant, before, after)?);
         }
         let touched: BTreeSet<&AgentId> =
             changes.iter().filter_map(|change| lanes.contract.own_lane(&change.path)).collect();
@@ -297,6 +297,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         &self,
         ground: Ground<'_, 'v>,
         entrant: &Entrant,
+        before: &State,
         after: &State,
     ) -> Known<Entering> {
         let contract = ground.contract();
@@ -312,27 +313,17 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         for state in &entrant.judged {
             let net = net_effect(self.history, ground.trunk, state, None)?;
             let facts = Facts { lanes: ground.lanes, state, trunk: ground.trunk };
-            let mut inside =
-                ground.lanes.carried(&agent.id, &state.heads, ground.trunk, |_| Ok(false))?;
-            let mut landing = Vec::new();
-            let mut still = Vec::new();
-            for carried in inside.drain(..) {
-                match contract.agent(&carried.lane) {
-                    Some(other) if ground.landings.of(other, after)?.counts() => {
-                        landing.push(carried);
-                    }
-                    _ => still.push(carried),
-                }
-            }
+            // A lane inside another is carried although it would land whole by the same step: it
+            // has to land for itself, before or after.
+            let carried = ground.lanes.carried(&agent.id, &state.heads, ground.trunk, |other| {
+                Ok(ground.landings.of(other, before)?.counts())
+            })?;
             for change in facts.of_lane(&agent.id, &net)? {
-                let known = entering.changes.iter().any(|known| known.path == change.path);
-                if !known
-                    && !self.is_of_another(ground, &landing, (&agent.id, state), &change.path)?
-                {
+                if !entering.changes.iter().any(|known| known.path == change.path) {
                     entering.changes.push(change);
                 }
             }
-            for carried in still {
+            for carried in carried {
                 if !entering.carried.iter().any(|known| known.lane == carried.lane) {
                     entering.carried.push(carried);
                 }
@@ -343,26 +334,6 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         }
         entering.changes.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(entering)
-    }
-
-    /// Whether a path came with commits of another lane that lands by the same step, and the lane
-    /// itself left it alone.
-    fn is_of_another(
-        &self,
-        ground: Ground<'_, 'v>,
-        landing: &[Carried],
-        (lane, state): (&AgentId, &State),
-        path: &RepoPath,
-    ) -> Known<bool> {
-        if !landing.iter().any(|carried| carried.paths.contains(path)) {
-            return Ok(false);
-        }
-        for commit in ground.lanes.own_among(lane, &state.heads, ground.trunk)? {
-            if self.history.touched(commit)?.iter().any(|change| change.path == *path) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     /// Commits that come in by other parents and belong to no known tip.

@@ -9,6 +9,7 @@
 //! left alone and named.
 
 mod directory;
+pub mod doctor;
 mod hook_name;
 mod kept;
 mod occupant;

@@ -12,7 +12,6 @@ use miette::{
     MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 use policy::contract::Problem;
-use policy::path::RepoPath;
 use policy::verdict::Severity;
 
 use super::Look;
@@ -23,8 +22,9 @@ const BEFORE: usize = 80;
 /// How many bytes of a line are shown from the beginning of what is labelled.
 const AFTER: usize = 120;
 
-/// All problems, in their order, an empty line between them. Empty when there are none.
-pub fn render(file: &RepoPath, source: &[u8], problems: &[Problem], look: Look) -> String {
+/// All problems, in their order, an empty line between them. Empty when there are none. The file's
+/// name is safe to print.
+pub fn render(file: &str, source: &[u8], problems: &[Problem], look: Look) -> String {
     let theme = match look {
         Look::Terminal => GraphicalTheme::unicode(),
         Look::Plain => GraphicalTheme::none(),
@@ -34,14 +34,13 @@ pub fn render(file: &RepoPath, source: &[u8], problems: &[Problem], look: Look) 
         .with_links(false)
         .with_wrap_lines(false)
         .without_syntax_highlighting();
-    let file = file.to_string();
     let drawn = problems.iter().map(|problem| {
-        let shown = Shown { problem, excerpt: Excerpt::new(&file, source, problem) };
+        let shown = Shown { problem, excerpt: Excerpt::new(file, source, problem) };
         let mut text = String::new();
         match drawer.render_report(&mut text, &shown) {
             Ok(()) => text,
             // The drawing failed, the message still counts.
-            Err(fmt::Error) => plain(&file, problem),
+            Err(fmt::Error) => plain(file, problem),
         }
     });
     drawn.collect::<Vec<_>>().join("\n")
@@ -69,7 +68,8 @@ impl std::error::Error for Shown<'_> {}
 
 impl Diagnostic for Shown<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.problem.code))
+        // As rules are named, so that a refusal and a problem look alike.
+        Some(Box::new(format!("{}[{}]", self.problem.severity.as_str(), self.problem.code)))
     }
 
     fn severity(&self) -> Option<miette::Severity> {
@@ -201,8 +201,7 @@ mod tests {
     }
 
     fn drawn(source: &[u8], label: &[u8], look: Look) -> String {
-        let file = RepoPath::new(*b"CONTRACT.md").unwrap();
-        let text = render(&file, source, &[problem(source, label)], look);
+        let text = render("CONTRACT.md", source, &[problem(source, label)], look);
         anstream::adapter::strip_str(&text).to_string()
     }
 
@@ -237,14 +236,14 @@ mod tests {
 
     #[test]
     fn spans_at_the_end_or_beyond_are_no_panic() {
-        let file = RepoPath::new(*b"contract.toml").unwrap();
+        let file = "contract.toml";
         for span in [(0, 0), (SOURCE.len(), 0), (SOURCE.len(), 9), (9_999, usize::MAX)] {
             let problem = Problem { span, ..problem(SOURCE, b"agent-9") };
             assert!(
-                render(&file, SOURCE, std::slice::from_ref(&problem), Look::Plain)
+                render(file, SOURCE, std::slice::from_ref(&problem), Look::Plain)
                     .contains("no lane")
             );
-            assert!(render(&file, b"", &[problem], Look::Plain).contains("no lane"));
+            assert!(render(file, b"", &[problem], Look::Plain).contains("no lane"));
         }
     }
 }

@@ -131,7 +131,7 @@ struct ViolationDocument {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "Severity")]
-enum Weight {
+pub(super) enum Weight {
     Error,
     Warning,
 }
@@ -185,11 +185,17 @@ pub fn render_all(reports: &[Report]) -> String {
 
 /// The JSON Schema of both documents, with a newline at its end.
 pub fn schema() -> String {
-    let settings = SchemaSettings::draft2020_12().for_serialize();
-    text(&settings.into_generator().into_root_schema_for::<Document>())
+    schema_of::<Document>()
 }
 
-fn text(document: &impl Serialize) -> String {
+/// The JSON Schema of a document.
+pub(super) fn schema_of<D: JsonSchema>() -> String {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    text(&settings.into_generator().into_root_schema_for::<D>())
+}
+
+/// A document as it is printed.
+pub(super) fn text(document: &impl Serialize) -> String {
     // Pretty: it is read by people as well, and a program does not care.
     let text = serde_json::to_string_pretty(document)
         .expect("only a map whose keys are no strings could fail, and there is none");
@@ -250,10 +256,7 @@ impl From<&verdict::Violation> for ViolationDocument {
             violation.waived.as_ref().map(|reason| format!(" (waived: {})", shown(reason, LINE)));
         Self {
             rule: violation.rule.into(),
-            severity: match violation.severity {
-                verdict::Severity::Error => Weight::Error,
-                verdict::Severity::Warning => Weight::Warning,
-            },
+            severity: violation.severity.into(),
             path,
             path_bytes,
             change: violation.change.map(Into::into),
@@ -288,6 +291,15 @@ impl From<&verdict::Undecided> for UndecidedDocument {
             code: undecided.code.into(),
             message: undecided.message.clone(),
             help: undecided.help.iter().map(help_line).collect(),
+        }
+    }
+}
+
+impl From<verdict::Severity> for Weight {
+    fn from(severity: verdict::Severity) -> Self {
+        match severity {
+            verdict::Severity::Error => Self::Error,
+            verdict::Severity::Warning => Self::Warning,
         }
     }
 }

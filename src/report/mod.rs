@@ -6,6 +6,7 @@
 //! a contract's line) becomes safe to print here, and nowhere else.
 
 pub mod contract;
+pub mod contract_json;
 pub mod foreign;
 pub mod human;
 pub mod json;

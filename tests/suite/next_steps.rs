@@ -159,6 +159,27 @@ fn an_undo_leaves_other_changes_alone() {
 }
 
 #[test]
+fn a_submodule_goes_back_with_its_own_worktree() {
+    let world = world();
+    world.init("library");
+    world.commit_files("library", &[("f", "1\n")], "l1");
+    let place = world.path("library").display().to_string();
+    world.git("repo", &["submodule", "--quiet", "add", &place, "vendor/[lib]"]);
+    world.commit("repo", "a library");
+    world.commit_files("library", &[("f", "2\n")], "l2");
+    world.git("wt-a", &["merge", "--quiet", "main"]);
+    world.git("wt-a", &["submodule", "--quiet", "update", "--init"]);
+    world.git("wt-a/vendor/[lib]", &["fetch", "--quiet"]);
+    world.git("wt-a/vendor/[lib]", &["checkout", "--quiet", "origin/main"]);
+    world.commit("wt-a", "moved");
+    let document = check(&world, "wt-a");
+    let codes: Vec<_> = violations(&document).iter().map(|v| v["rule"].clone()).collect();
+    assert_eq!(codes, ["out-of-scope", "path-hazard"], "{document:#}");
+    shell(&world, "wt-a", &command(&violations(&document)[0])).expect(0);
+    assert_eq!(check(&world, "wt-a")["verdict"], "allowed");
+}
+
+#[test]
 fn commits_of_another_lane_are_taken_out() {
     for starts_from_it in [false, true] {
         let world = world();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Contract, ContractFile, Mode, Problem, SharedPolicy, read};
+use super::{Contract, ContractFile, ERRORS, Mode, Problem, SharedPolicy, WARNINGS, read};
 
 fn fixture(name: &str) -> String {
     let path = format!("{}/../fixtures/contracts/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -187,4 +187,96 @@ fn the_worked_example_means_the_same_in_both_spellings() {
     assert_eq!(markdown.agents()[0].scope[1].line, 9);
     assert_eq!(markdown.shared()[2].line, 23);
     assert_eq!(markdown.order()[0].line, 27);
+}
+
+/// A problem with the line that it labels.
+fn rendered(text: &str, problem: &Problem) -> String {
+    let line = text.lines().nth(problem.line as usize - 1).unwrap_or_default();
+    let line: String = line.chars().take(100).collect();
+    let (column, length) = (problem.column as usize, problem.span.1);
+    let label = text.get(problem.span.0..problem.span.0 + length).unwrap_or_default();
+    let label = label.lines().next().unwrap_or_default().chars().take(100).count().max(1);
+    let Problem { code, message, .. } = problem;
+    let mut out = format!("error[{code}]: {message}\n");
+    let _ = writeln!(out, "  {}:{column}", problem.line);
+    let _ = writeln!(out, "  | {}", crate::text::printable(&line));
+    let _ = writeln!(out, "  | {}{}", " ".repeat(column - 1), "^".repeat(label));
+    if let Some(help) = &problem.help {
+        let _ = writeln!(out, "  help: {help}");
+    }
+    out
+}
+
+/// Errors whose texts are made, since no file should hold them.
+fn made(code: &str) -> Option<(ContractFile, Vec<u8>)> {
+    Some(match code {
+        "too-large" => (ContractFile::Toml, b"# large\n".repeat(200_000)),
+        "not-utf8" => (ContractFile::Markdown, b"# Context contract\n\nver\xffsion: 2\n".to_vec()),
+        "line-too-long" => {
+            let paths = "src/api/some/path/**, ".repeat(4000);
+            (ContractFile::Markdown, format!("## Scope\n- agent-1: {paths}\n{FRAME}").into_bytes())
+        }
+        _ => return None,
+    })
+}
+
+#[test]
+fn every_kind_of_error_has_a_fixture_that_shows_it() {
+    let directory = format!("{}/../fixtures/contracts/invalid", env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<String> = std::fs::read_dir(&directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.sort();
+    let mut out = String::new();
+    for code in ERRORS {
+        let named = files.iter().find(|file| file.split('.').next() == Some(code));
+        let (file, bytes) = match named {
+            Some(name) if name.ends_with(".md") => {
+                (ContractFile::Markdown, fixture(&format!("invalid/{name}")).into_bytes())
+            }
+            Some(name) => (ContractFile::Toml, fixture(&format!("invalid/{name}")).into_bytes()),
+            None => made(code).unwrap_or_else(|| panic!("{code} has no fixture")),
+        };
+        let problems = read(file, &bytes).expect_err(code);
+        assert!(problems.iter().any(|problem| problem.code == code), "{code}: {problems:#?}");
+        let text = String::from_utf8_lossy(&bytes);
+        let _ = writeln!(out, "==== {code}");
+        for problem in &problems {
+            out.push_str(&rendered(&text, problem));
+        }
+    }
+    let known = |file: &String| ERRORS.iter().any(|code| file.split('.').next() == Some(code));
+    assert!(files.iter().all(known), "a fixture for an error that there is not: {files:?}");
+    insta::assert_snapshot!(out);
+}
+
+#[test]
+fn every_code_in_the_sources_is_listed() {
+    let directory = format!("{}/src/contract", env!("CARGO_MANIFEST_DIR"));
+    let mut directories = vec![std::path::PathBuf::from(directory)];
+    let mut found = std::collections::BTreeSet::new();
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+                continue;
+            }
+            if path.ends_with("fixture_tests.rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            for call in ["problems.error(", "warning(contract,", "warning(\n        contract,"] {
+                for after in text.split(call).skip(1) {
+                    let code = after.trim_start().strip_prefix('"').and_then(|c| c.split_once('"'));
+                    found.extend(code.map(|(code, _)| code.to_owned()));
+                }
+            }
+        }
+    }
+    assert!(found.len() > 40, "{found:?}");
+    for code in found {
+        assert!(ERRORS.contains(&&*code) || WARNINGS.contains(&&*code), "{code} is not listed");
+    }
 }

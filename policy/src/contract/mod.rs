@@ -8,6 +8,7 @@ mod concerns;
 mod disjoint;
 mod draft;
 mod keys;
+pub mod lint;
 mod markdown;
 mod matcher;
 mod model;
@@ -21,12 +22,16 @@ mod source;
 mod spelling;
 mod toml_reader;
 mod validate;
+mod well_known;
+mod write_markdown;
 mod write_toml;
 
 pub use model::*;
 pub use pattern::{Pattern, PatternError};
-pub use problem::Problem;
+pub use problem::{ERRORS, Problem, WARNINGS};
 pub use reading::{LONGEST_CONTRACT, is_recognisable, read};
 
+#[cfg(test)]
+mod conversion_tests;
 #[cfg(test)]
 mod fixture_tests;

@@ -36,8 +36,8 @@ impl ContractFile {
 #[derive(Debug, Clone)]
 pub struct Contract {
     pub(super) file: ContractFile,
-    /// The source's lines, to be cited.
-    pub(super) lines: Vec<Box<str>>,
+    /// The source's lines, to be cited, each with its offset in the file.
+    pub(super) lines: Vec<(usize, Box<str>)>,
     pub(super) name: Option<Box<str>>,
     pub(super) version: u64,
     pub(super) trunk: Option<Box<str>>,
@@ -349,7 +349,16 @@ impl Contract {
 
     /// A line of the source, from 1, raw. Foreign text: escape it before printing.
     pub fn source_line(&self, line: u32) -> Option<&str> {
-        self.lines.get(usize::try_from(line).ok()?.checked_sub(1)?).map(AsRef::as_ref)
+        self.line(line).map(|(_, text)| text.as_ref())
+    }
+
+    /// Where a line of the source, from 1, begins in the file, in bytes.
+    pub(super) fn line_start(&self, line: u32) -> usize {
+        self.line(line).map_or(0, |(start, _)| *start)
+    }
+
+    fn line(&self, line: u32) -> Option<&(usize, Box<str>)> {
+        self.lines.get(usize::try_from(line).ok()?.checked_sub(1)?)
     }
 
     /// The agent of this name.

@@ -34,6 +34,11 @@ impl ScopeEntry {
         let closeness = self.pattern.closeness(path)?;
         (!self.except.iter().any(|except| except.matches(path))).then_some(closeness)
     }
+
+    /// Whether a path is one of the entry's: matched, and not left out.
+    pub fn holds(&self, path: &RepoPath) -> bool {
+        self.closeness(path).is_some()
+    }
 }
 
 impl SharedPolicy {

@@ -59,9 +59,10 @@ impl<'s> Source<'s> {
         start..end
     }
 
-    /// The lines, without their ends.
-    pub(super) fn lines(&self) -> Vec<Box<str>> {
-        self.text.lines().map(Into::into).collect()
+    /// The lines, without their ends, each with its offset in the file.
+    pub(super) fn lines(&self) -> Vec<(usize, Box<str>)> {
+        let starts = self.line_starts.iter().map(|start| start + self.skipped);
+        starts.zip(self.text.lines().map(Into::into)).collect()
     }
 }
 

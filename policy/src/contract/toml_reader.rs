@@ -165,7 +165,7 @@ impl<'t, 'p, 's> Table<'t, 'p, 's> {
     fn step(mut self) -> Option<DraftStep> {
         let at = self.at.clone();
         let agents = self.texts("agents");
-        if agents.as_ref().is_none_or(Vec::is_empty) && !self.misread("agents") {
+        if agents.is_none() && !self.misread("agents") {
             self.missing("agents");
         }
         let after = self.texts("after");

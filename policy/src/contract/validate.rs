@@ -20,7 +20,7 @@ use crate::path::RepoPath;
 /// Judges a draft. `None` when anything is wrong; the problems say what.
 pub(super) fn validate(draft: Draft, problems: &mut Problems<'_>) -> Option<Contract> {
     let integrator = draft.integrator.as_ref().and_then(|name| agent_name(name, problems));
-    let mut names = Names { ids: HashMap::new(), spelled: Vec::new() };
+    let mut names = Names { ids: HashSet::new(), spelled: Vec::new() };
     for agent in &draft.agents {
         names.take_in(&agent.name, problems);
     }
@@ -34,7 +34,7 @@ pub(super) fn validate(draft: Draft, problems: &mut Problems<'_>) -> Option<Cont
     let order = merge_order(&draft, &names, &agents, problems);
     let names = Names {
         spelled: names.spelled.iter().cloned().chain(draft.integrator.map(|i| i.value)).collect(),
-        ids: names.ids.into_iter().chain(integrator.clone().map(|id| (id, 0..0))).collect(),
+        ids: names.ids.into_iter().chain(integrator.clone()).collect(),
     };
     let waivers = draft.waivers.iter().filter_map(|w| waiver(w, &names, problems)).collect();
     let contract = Contract {
@@ -70,27 +70,21 @@ pub(super) fn validate(draft: Draft, problems: &mut Problems<'_>) -> Option<Cont
 
 /// The agents that the contract has.
 struct Names {
-    ids: HashMap<AgentId, Range<usize>>,
+    ids: HashSet<AgentId>,
     spelled: Vec<String>,
 }
 
 impl Names {
     fn take_in(&mut self, name: &Text, problems: &mut Problems<'_>) {
         let Some(id) = agent_name(name, problems) else { return };
-        if let Some(first) = self.ids.get(&id) {
-            let line = problems.source.line(first.start);
-            let message = format!("{id} is there twice, first in line {line}");
-            problems.error("duplicate-agent", &name.at, message, "one entry for each agent");
-            return;
-        }
         self.spelled.push(name.value.clone());
-        self.ids.insert(id, name.at.clone());
+        self.ids.insert(id);
     }
 
     /// The agent that a text names; a problem when there is none.
     fn find(&self, name: &Text, problems: &mut Problems<'_>) -> Option<AgentId> {
         let id = agent_name(name, problems)?;
-        if self.ids.contains_key(&id) {
+        if self.ids.contains(&id) {
             return Some(id);
         }
         let help = match nearest_agent(&name.value, self.spelled.iter().map(String::as_str)) {
@@ -121,7 +115,10 @@ fn pattern(text: &Text, problems: &mut Problems<'_>) -> Option<Pattern> {
     match Pattern::parse(&text.value) {
         Ok(pattern) => Some(pattern),
         Err(error) => {
-            let message = format!("{}: {error}", Shown(&text.value));
+            let message = match text.value.is_empty() {
+                true => error.to_string(),
+                false => format!("{}: {error}", Shown(&text.value)),
+            };
             let help = super::source::printable(&error.help());
             problems.error(error.code(), &text.at, message, help);
             None
@@ -261,10 +258,6 @@ impl Unique {
             "worktree" => "duplicate-worktree",
             _ => "duplicate-identity",
         };
-        // An agent's own name as its identity is reported as the duplicate agent that it is.
-        if what == "identity" && first == line {
-            return;
-        }
         let message =
             format!("the {what} {} is another lane's already, in line {first}", Shown(&name.value));
         problems.error(code, &name.at, message, format!("each lane has its own {what}"));
@@ -371,6 +364,15 @@ fn merge_order(
     for step in &draft.order {
         let line = problems.source.line(step.at.start);
         let mut in_step = Vec::new();
+        if step.agents.is_empty() {
+            let help = "name one agent, or several that may land in any order";
+            problems.error(
+                "missing-key",
+                &step.at,
+                "this step of the merge order names no agent",
+                help,
+            );
+        }
         for name in &step.agents {
             let Some(id) = names.find(name, problems) else { continue };
             if let Some(first) = placed.insert(id.clone(), line) {

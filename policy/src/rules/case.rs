@@ -32,6 +32,17 @@ pub struct LaneChange<'a> {
     pub change: &'a Change,
     /// What the contract grants.
     pub permission: Permission<'a>,
+    /// Where it was made.
+    pub origin: Origin,
+}
+
+/// Where a change was made that is judged as a lane's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// In the lane.
+    Lane,
+    /// By the trunk step itself, such as the resolution of a conflict.
+    Step,
 }
 
 impl<'a> Case<'a> {
@@ -67,11 +78,12 @@ impl<'a> Case<'a> {
     ) -> Vec<LaneChange<'a>> {
         let came_along = |change: &&Change| carried.iter().any(|c| c.paths.contains(&change.path));
         let own = changes.iter().filter(|change| !came_along(change));
-        own.map(|change| self.lane_change(lane, change)).collect()
+        own.map(|change| self.lane_change(lane, change, Origin::Lane)).collect()
     }
 
-    fn lane_change(&self, lane: &'a AgentId, change: &'a Change) -> LaneChange<'a> {
-        LaneChange { lane, change, permission: self.contract.permission(lane, &change.path) }
+    fn lane_change(&self, lane: &'a AgentId, change: &'a Change, origin: Origin) -> LaneChange<'a> {
+        let permission = self.contract.permission(lane, &change.path);
+        LaneChange { lane, change, permission, origin }
     }
 
     /// What a step makes of the paths of the lanes that enter by it: of their own paths, and of
@@ -98,7 +110,7 @@ impl<'a> Case<'a> {
         own.chain(resolved)
             .filter(|(lane, _)| entering.contains(lane))
             .filter(|(lane, c)| !judged.contains(&(*lane, &c.path, c.old, c.new)))
-            .map(|(lane, change)| self.lane_change(lane, change))
+            .map(|(lane, change)| self.lane_change(lane, change, Origin::Step))
             .collect()
     }
 

@@ -30,7 +30,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         }
         let (lane, path) = (judged.lane, &judged.change.path);
         let message = format!("{lane} may not edit {path}: it is the contract");
-        let undo = help::undo(case, lane, judged.change);
+        let undo = help::undo(case, judged);
         let finding = Finding::error(message).agent(lane).change(judged.change);
         out.add(finding.help([undo, help::report_it()]));
     }

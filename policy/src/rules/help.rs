@@ -2,13 +2,13 @@
 //! clears what it is printed for; none is a way around the contract.
 
 use crate::attempt::{Checkpoint, Subject};
-use crate::change::Change;
+use crate::change::EntryMode;
 use crate::name::{AgentId, RefName};
 use crate::path::RepoPath;
 use crate::text::{is_invisible, printable, shell_word};
 use crate::verdict::Help;
 
-use super::case::Case;
+use super::case::{Case, LaneChange, Origin};
 
 /// Enough digits to name a commit in the largest repositories there are.
 const DIGITS: usize = 12;
@@ -25,17 +25,28 @@ pub fn run(label: impl Into<String>, command: String) -> Help {
 
 /// Takes a lane's change back: the path becomes what it was on the merge base. A new file is taken
 /// out of the index and stays in the worktree, so that nothing is lost.
-pub fn undo(case: &Case<'_>, lane: &AgentId, change: &Change) -> Help {
-    let place = place(case, lane);
+pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Help {
+    let change = judged.change;
+    if judged.origin == Origin::Step {
+        return advice("make this step again, and leave that out");
+    }
+    let place = place(case, judged.lane);
     let Some(pathspec) = pathspec(&change.path) else {
         return advice(format!("undo it{place}"));
     };
     let command = match (change.old, change.undo_from) {
         (None, _) => format!("git rm --cached --force -- {pathspec}"),
-        (Some(_), Some(source)) => {
+        (Some(old), Some(source)) => {
             let source = source.to_string();
             let source = &source[..DIGITS];
-            format!("git restore --source={source} --staged --worktree -- {pathspec}")
+            let restore =
+                format!("git restore --source={source} --staged --worktree -- {pathspec}");
+            if old.mode == EntryMode::Submodule {
+                // `git restore` leaves the submodule's own worktree where it is (git 2.47.3).
+                format!("{restore} && git submodule update --checkout -- {pathspec}")
+            } else {
+                restore
+            }
         }
         (Some(_), None) => return advice(format!("undo it{place}")),
     };
@@ -82,7 +93,7 @@ pub fn report_it() -> Help {
 
 /// Taking the trunk in, with the command where the trunk's name is known.
 pub fn take_the_trunk_in(case: &Case<'_>, lane: &AgentId) -> Help {
-    let label = format!("take the trunk in{}", place(case, lane));
+    let label = format!("take in the trunk{}", place(case, lane));
     match case.attempt.trunk.as_ref().and_then(revision) {
         Some(trunk) => run(label, format!("git merge {trunk}")),
         None => advice(format!("{label}: merge it, or rebase onto it")),

@@ -1,6 +1,6 @@
 //! `merge-order`: a lane's work reaches the trunk before the lanes that it comes after.
 
-use crate::attempt::{Checkpoint, Entering};
+use crate::attempt::{Checkpoint, Entering, EntryEvidence};
 use crate::name::AgentId;
 use crate::verdict::Help;
 

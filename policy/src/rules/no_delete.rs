@@ -25,7 +25,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
             continue;
         }
         let message = format!("{lane} may not delete {}", change.path);
-        let undo = help::undo(case, lane, change);
+        let undo = help::undo(case, judged);
         let finding = Finding::error(message).agent(lane).change(change).line(line);
         out.add(finding.help([undo]));
     }

@@ -1,6 +1,7 @@
 //! `out-of-scope`: a lane changes a path that the contract does not give it.
 
 use crate::contract::Permission;
+use crate::name::AgentId;
 
 use super::case::Case;
 use super::findings::{Finding, Findings};
@@ -28,7 +29,8 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
     for judged in case.lane_changes() {
         let (owner, line) = match judged.permission {
             Permission::OthersScope { owner, line } => (Some(owner), Some(line)),
-            Permission::Unlisted => (None, None),
+            // No line lists the path, so what the agent may edit instead is shown.
+            Permission::Unlisted => (None, first_line_of_scope(case, judged.lane)),
             _ => continue,
         };
         let (lane, path) = (judged.lane, &judged.change.path);
@@ -38,6 +40,11 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         };
         let message = format!("{lane} may not edit {path}");
         let finding = Finding::error(message).agent(lane).change(judged.change).owner(owner);
-        out.add(finding.line(line).help([help::undo(case, lane, judged.change), instead]));
+        out.add(finding.line(line).help([help::undo(case, judged), instead]));
     }
+}
+
+fn first_line_of_scope(case: &Case<'_>, lane: &AgentId) -> Option<u32> {
+    let agent = case.contract.agent(lane)?;
+    agent.scope.iter().map(|entry| entry.line).min()
 }

@@ -68,6 +68,7 @@ pub fn waive(findings: &mut Findings, contract: &Contract) {
         if let Some(waiver) = waiver {
             finding.violation.severity = Severity::Warning;
             finding.violation.waived = Some(crate::text::printable(&waiver.because));
+            finding.violation.help.clear(); // Nothing needs to be done about it.
         }
     }
     let mut notes = Vec::new();

@@ -25,7 +25,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         let (lane, path) = (judged.lane, &judged.change.path);
         let message = format!("{lane} may not edit {path}: nobody edits it");
         let finding = Finding::error(message).agent(lane).change(judged.change).line(line);
-        let undo = help::undo(case, lane, judged.change);
+        let undo = help::undo(case, judged);
         out.add(finding.help([undo, help::leave_to_the_merge()]));
     }
 }

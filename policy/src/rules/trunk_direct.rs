@@ -67,7 +67,8 @@ fn judge_who(case: &Case<'_>, step: &TrunkStep, out: &mut Findings) {
     match case.who {
         Who::Stranger(name) => {
             let name = printable(name);
-            let message = format!("{name} may not move {trunk}: no agent and no dispatcher");
+            let message =
+                format!("the pusher \"{name}\" may not move {trunk}: no agent and no dispatcher");
             out.add(error(message));
         }
         Who::Agent(agent) if step.amendment.is_none() => {
@@ -176,6 +177,7 @@ fn finding(case: &Case<'_>, severity: Severity, message: String) -> Finding {
 
 fn next_step(case: &Case<'_>) -> Help {
     match case.who {
+        Who::Stranger(_) => help::advice("leave the trunk to its dispatcher"),
         Who::Agent(agent) if !case.by_integrator() => {
             help::advice(format!("work on {}, and land that", case.lane_name(agent)))
         }

@@ -23,8 +23,10 @@ pub fn note(case: &Case<'_>, out: &mut Findings) {
     }
     if beyond.len() > NAMED {
         let more = beyond.len() - NAMED;
-        out.note(CODE, format!("and {more} more untracked files that {lane} may not add"));
+        out.note(MORE, format!("and {more} more untracked files that {lane} may not add"));
     }
 }
 
 const CODE: &str = "untracked";
+/// A code of its own, so that it comes after those that are named.
+const MORE: &str = "untracked-more";

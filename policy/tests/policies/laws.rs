@@ -357,7 +357,7 @@ fn attempts() -> impl Strategy<Value = Attempt> {
 
 /// The same facts, told the other way round.
 fn reversed(mut attempt: Attempt) -> Attempt {
-    fn changes(all: &mut Vec<Change>) {
+    fn changes(all: &mut [Change]) {
         all.reverse();
         all.iter_mut().for_each(|change| change.hazards.reverse());
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use policy::contract::ContractFile;
 use policy::decide;
 use policy::rules::{Group, RULES, Rule, find, waivable};
-use policy::verdict::{Outcome, Verdict};
+use policy::verdict::{Help, Outcome, Verdict, Violation};
 use table::{Table, rendered};
 
 fn directory() -> PathBuf {
@@ -135,26 +135,55 @@ fn groups_are_those_of_the_rules() {
     }
 }
 
-/// What a person reads: the first refusal of each table.
+/// What a person reads, row by row: reviewing a message is reviewing a diff.
 #[test]
 fn messages() {
     for rule in RULES {
-        let rows = decided(rule);
-        let of_rule = |verdict: &Verdict| {
-            verdict.violations.iter().find(|violation| violation.rule == rule.code).cloned()
-        };
-        let (row, violation) = rows
-            .iter()
-            .find_map(|(row, verdict)| of_rule(verdict).map(|violation| (row, violation)))
-            .expect("every rule has a row that denies");
-        let mut text = format!("{}\n\n", row.name);
-        text += &format!("{}[{}]: {}\n", violation.severity.as_str(), rule.code, violation.message);
-        for help in &violation.help {
-            let command = help.command.as_deref().map(|c| format!("\n    {c}")).unwrap_or_default();
-            text += &format!("  {}{command}\n", help.label);
-        }
+        let told = decided(rule).into_iter().filter_map(|(row, verdict)| told(&row, &verdict));
+        let text = told.collect::<Vec<_>>().join("\n");
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(rule.code, text);
         });
     }
+}
+
+/// The name of a row and everything that is said about it; `None` when nothing is.
+fn told(row: &table::Row, verdict: &Verdict) -> Option<String> {
+    let mut text = format!("# {}\n", row.name);
+    let quiet = text.len();
+    for violation in &verdict.violations {
+        let (severity, rule) = (violation.severity.as_str(), violation.rule);
+        text += &format!("{severity}[{rule}]: {}\n", violation.message);
+        text += &evidence(violation);
+        text += &helps(&violation.help);
+    }
+    for note in &verdict.notes {
+        text += &format!("note[{}]: {}\n", note.code, note.message);
+    }
+    for reason in &verdict.undecided {
+        text += &format!("undecided[{}]: {}\n", reason.code, reason.message);
+        text += &helps(&reason.help);
+    }
+    (text.len() > quiet).then_some(text)
+}
+
+fn evidence(violation: &Violation) -> String {
+    let parts = [
+        violation.contract_line.map(|line| format!("line {line}")),
+        violation.path.as_ref().map(ToString::to_string),
+        violation.change.map(|change| change.as_str().to_owned()),
+        violation.commit.as_ref().map(|commit| format!("in {}", commit.id.short())),
+        violation.reference.as_ref().map(ToString::to_string),
+        violation.waived.as_ref().map(|reason| format!("waived: {reason}")),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { String::new() } else { format!("  [{}]\n", parts.join(", ")) }
+}
+
+fn helps(all: &[Help]) -> String {
+    let line = |help: &Help| match &help.command {
+        Some(command) => format!("  {}\n    {command}\n", help.label),
+        None => format!("  {}\n", help.label),
+    };
+    all.iter().map(line).collect()
 }

@@ -17,7 +17,7 @@ use self::fold::Block;
 use self::help::Helps;
 use super::foreign::{LINE, shown};
 use super::style::{ERROR, GOOD, NOTE, QUIET, STRONG, UNDECIDED, WARNING, styled};
-use super::{Force, Governed, Judgement, Look, Report};
+use super::{Force, Governed, Judgement, Look, Report, contract};
 
 /// The whole report. Empty when there is nothing to say: a hook that allows is silent.
 pub fn render(report: &Report, look: Look) -> String {
@@ -31,12 +31,8 @@ pub fn render(report: &Report, look: Look) -> String {
         page.undecided(undecided);
     }
     if let Some(broken) = &report.broken {
-        page.paragraph(&super::contract::render(
-            &broken.file,
-            &broken.source,
-            &broken.problems,
-            look,
-        ));
+        let file = broken.file.to_string();
+        page.paragraph(&contract::render(&file, &broken.source, &broken.problems, look));
     }
     page.notes();
     page.way_back();
@@ -143,10 +139,9 @@ impl Page<'_> {
                 format!("{}{}: {}", styled(ERROR, &word), self.subject(), self.counted())
             }
             (Outcome::Undecided, Force::Refuse) => format!(
-                "{}{}: {}; what cannot be known is refused",
+                "{}{}: what cannot be known is refused",
                 styled(UNDECIDED, &word),
                 self.subject(),
-                self.counted()
             ),
         };
         self.paragraph(&line);

@@ -174,10 +174,7 @@ fn the_lines_for_other_hook_files_judge_and_block() {
         let lost = world.call("repo", &script).env("PATH", "/nowhere").run();
         lost.expect(2).says("not on PATH").says(name);
     }
-    let mut world = world;
-    let programs = Sandbox::gate_program().parent().unwrap().display().to_string();
-    let path = std::env::var("PATH").unwrap();
-    world.setenv("PATH", format!("{programs}:{path}"));
+    let world = with_the_command(world);
     trespass(&world, "one").expect_failure().says("out-of-scope").says("at pre-commit");
     work(&world, "one").expect(0);
     world.append("one/two/there.txt", "mine\n");

@@ -1,7 +1,8 @@
-//! `install` and `uninstall`, with real git: what they put there, what goes on working, and what
+//! `install`, `uninstall` and `doctor`, with real git: what they put there, what goes on working, and what
 //! comes back.
 
 mod chained;
+mod doctor;
 mod places;
 mod restored;
 mod server;
@@ -60,6 +61,15 @@ pub fn work(world: &Sandbox, worktree: &str) -> Ran {
     world.append(format!("{worktree}/one/work.txt"), "work\n");
     world.git(worktree, &["add", "--all"]);
     world.try_git(worktree, &["commit", "-m", "work"])
+}
+
+/// Puts the gate on the search path, where a person who has installed it has it.
+#[allow(clippy::disallowed_methods, reason = "a test starts git and the gate as a user does")]
+pub fn with_the_command(mut world: Sandbox) -> Sandbox {
+    let programs = Sandbox::gate_program().parent().unwrap().display().to_string();
+    let path = std::env::var("PATH").unwrap();
+    world.setenv("PATH", format!("{programs}:{path}"));
+    world
 }
 
 /// What is at a path: kind, permission bits, and content or the link's text.

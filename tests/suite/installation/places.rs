@@ -49,6 +49,21 @@ fn a_relative_hooks_path_is_said_loudly() {
 }
 
 #[test]
+fn it_is_found_again_when_the_hooks_path_has_changed() {
+    let world = two_lanes();
+    world.gate("repo", &["install"]).expect(0);
+    world.git("repo", &["config", "core.hooksPath", ".githooks"]);
+    world.gate("repo", &["install"]).expect(0);
+    // From another worktree, which has neither.
+    world.gate("one", &["uninstall"]).expect(0).says("taken away");
+    for hooks in ["repo/.githooks", "repo/.git/hooks"] {
+        assert!(!world.exists(format!("{hooks}/pre-commit")), "{hooks}");
+        assert!(!world.exists(format!("{hooks}.contract-gate")), "{hooks}");
+    }
+    world.try_git("repo", &["config", "--local", "contractgate.trunk"]).expect(1);
+}
+
+#[test]
 fn tracked_hooks_are_named() {
     let world = two_lanes();
     world.write("repo/.githooks/pre-commit", "#!/bin/sh\nexit 0\n");

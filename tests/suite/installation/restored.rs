@@ -105,15 +105,14 @@ fn writing_through_a_link_is_found_out() {
 
 #[test]
 fn the_way_out_of_that_works_as_it_is_printed() {
-    let mut world = two_lanes();
+    let world = two_lanes();
     world.gate("repo", &["install"]).expect(0);
     let hook = world.path("repo/.git/hooks/pre-push");
     fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
     fs::write(&hook, "#!/bin/sh\nexit 0\n").unwrap();
     let said = world.gate("repo", &["install"]).expect(2).stderr.clone();
     let command = said.lines().find_map(|line| line.find("rm ").map(|at| &line[at..])).unwrap();
-    let programs = Sandbox::gate_program().parent().unwrap().display().to_string();
-    world.setenv("PATH", format!("{programs}:{}", std::env::var("PATH").unwrap()));
+    let world = with_the_command(world);
     world.call("repo", "sh").args(["-c", command]).run().expect(0);
     trespass(&world, "one").expect_failure().says("out-of-scope");
 }

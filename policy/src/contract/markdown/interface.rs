@@ -7,6 +7,7 @@ use super::Reader;
 use super::blocks::Entry;
 use super::lex::{Token, quotation};
 use super::line::Line;
+use super::shared::rest_of;
 
 /// Words between an agent and what it commits to, each list in its order.
 const COMMITS: [&[&str]; 14] = [
@@ -75,13 +76,13 @@ impl Reader<'_, '_> {
             at += phrase + usize::from(marked);
         }
         let text = match tokens.get(at) {
-            Some(token) => &line.text[offset_in(line, token.text())..],
+            Some(token) => rest_of(line, token),
             None => "",
         };
         for name in agents {
             let Some(place) = self.known_agent(&name) else { continue };
             if !marked && defines_no_surface(text) {
-                self.no_surface(place, line, text, &tokens[at..]);
+                self.no_surface(place, line, text);
                 continue;
             }
             self.promise_lines(place, &relied_on_by, entry, text);
@@ -89,7 +90,7 @@ impl Reader<'_, '_> {
     }
 
     /// `does not define new contract surface`.
-    fn no_surface(&mut self, place: usize, line: &Line, text: &str, _tokens: &[Token<'_>]) {
+    fn no_surface(&mut self, place: usize, line: &Line, text: &str) {
         let value = Placed::new(false, line.at(text));
         let slot = &mut self.draft.agents[place].new_surface;
         Self::set_once(self.problems, slot, "new-surface", value);
@@ -181,8 +182,4 @@ fn defines_no_surface(text: &str) -> bool {
     ]
     .iter()
     .any(|denial| before.contains(denial) || before.ends_with("no "))
-}
-
-fn offset_in(line: &Line, part: &str) -> usize {
-    part.as_ptr() as usize - line.text.as_ptr() as usize
 }

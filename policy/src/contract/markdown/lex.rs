@@ -193,7 +193,8 @@ fn word<'l>(rest: &'l str, tokens: &mut Vec<Token<'l>>, is_agent: &dyn Fn(&str) 
     }
     let mut ends = Vec::new();
     while word.len() > 1 {
-        let (before, last) = word.split_at(word.len() - 1);
+        let last = &word[word.len() - word.chars().next_back().map_or(0, char::len_utf8)..];
+        let before = &word[..word.len() - last.len()];
         match last {
             ":" => ends.push(Token::Colon(last)),
             "." if !before.ends_with('.') => ends.push(Token::Stop(last)),

@@ -170,7 +170,7 @@ impl Reader<'_, '_> {
     fn is_agent(&self, token: &Token<'_>) -> bool {
         match token {
             Token::Word(word) => self.names.agents_in(word).is_some(),
-            Token::Quoted(_, value) => self.names.is_known(value),
+            Token::Quoted(text, value) => text.starts_with('`') && self.names.is_known(value),
             _ => false,
         }
     }

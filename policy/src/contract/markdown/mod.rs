@@ -71,6 +71,11 @@ pub(super) fn is_recognisable(text: &str) -> bool {
     })
 }
 
+/// Whether a text would be read as a mode, such as `additions only`.
+pub(super) fn is_mode(text: &str) -> bool {
+    words::access(text).is_some()
+}
+
 /// What is being read.
 struct Reader<'p, 's> {
     problems: &'p mut Problems<'s>,
@@ -200,7 +205,9 @@ impl Reader<'_, '_> {
             }
             let named = match token {
                 Token::Word(word) => self.names.agents_in(word),
-                Token::Quoted(text, value) if self.names.is_known(value) => {
+                Token::Quoted(text, value)
+                    if text.starts_with('`') && self.names.is_known(value) =>
+                {
                     Some(vec![(value.clone(), *text)])
                 }
                 _ => None,

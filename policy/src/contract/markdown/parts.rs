@@ -133,8 +133,9 @@ fn begins_like_an_entry(line: &Line, reader: &Reader<'_, '_>) -> bool {
     let tokens = reader.tokens(&plain.text);
     match tokens.first() {
         Some(Token::Word(word)) if reader.names.agents_in(word).is_some() => true,
-        Some(Token::Quoted(_, value)) => {
-            reader.names.is_known(value) || super::super::spelling::looks_like_path(value)
+        Some(Token::Quoted(text, value)) => {
+            text.starts_with('`') && reader.names.is_known(value)
+                || super::super::spelling::looks_like_path(value)
         }
         Some(token) => is_path(token, &reader.names),
         None => false,
@@ -219,7 +220,12 @@ impl Part {
             return;
         }
         let section = self.section;
-        let entries = join(lines, |line| starts_entry(section, line, reader));
+        // A list of paths goes on below its comma.
+        let open = std::cell::Cell::new(false);
+        let entries = join(lines, |line| {
+            let goes_on = open.replace(line.text.ends_with(','));
+            !goes_on && starts_entry(section, line, reader)
+        });
         for entry in entries {
             let line = entry.line.clone().plain(|word| reader.names.is_emphasised(word));
             if starts_entry(section, &line, reader) || holds_path(&line, reader) {
@@ -272,14 +278,13 @@ pub(super) fn holds_path(line: &Line, reader: &Reader<'_, '_>) -> bool {
     })
 }
 
-/// Joins lines that do not begin an entry to the one before, and lines to the comma before them.
+/// Joins lines that do not begin an entry to the one before.
 fn join(lines: Vec<Line>, starts: impl Fn(&Line) -> bool) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for line in lines {
+        let begins = starts(&line);
         match entries.last_mut() {
-            Some(entry) if entry.line.text.ends_with(',') || !starts(&line) => {
-                entry.line.append(&line);
-            }
+            Some(entry) if !begins => entry.line.append(&line),
             _ => entries.push(Entry::of(line)),
         }
     }

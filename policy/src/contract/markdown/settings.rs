@@ -38,6 +38,9 @@ pub(super) fn key_value(text: &str) -> Option<(String, &str)> {
     if !(value.is_empty() || value.starts_with(|c: char| c.is_whitespace() || "*_".contains(c))) {
         return None;
     }
+    if key.matches('`').count() % 2 == 1 {
+        return None;
+    }
     let marks = |c: char| "*_`".contains(c) || c.is_whitespace();
     let bare = key.trim_matches(marks);
     let wordy = |c: char| c.is_ascii_alphanumeric() || "-_ ".contains(c);

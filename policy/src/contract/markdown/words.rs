@@ -127,7 +127,8 @@ pub(super) fn could_be_agent(word: &str) -> bool {
 /// Whether a token can only be a path: a slash, a wildcard or an ending, or in back-ticks.
 pub(super) fn is_path(token: &Token<'_>, names: &Names) -> bool {
     match token {
-        Token::Quoted(_, value) => !names.is_known(value),
+        // What is in double quotes is never an agent: the way to name a file that is called like one.
+        Token::Quoted(text, value) => text.starts_with('"') || !names.is_known(value),
         Token::Word(word) => looks_like_path(word) && names.agents_in(word).is_none(),
         _ => false,
     }

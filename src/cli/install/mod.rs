@@ -1,0 +1,200 @@
+//! `install`: puts the gate into the hooks directory of this repository.
+
+mod page;
+
+use clap::Args;
+use policy::contract::Contract;
+use policy::oid::Oid;
+
+use self::page::Page;
+use super::{Answer, Failure, Terminal, UNDECIDED};
+use crate::evidence::contract::{Contracts, Held};
+use crate::evidence::history::History;
+use crate::evidence::located::{self, Side};
+use crate::evidence::{Known, Unknown};
+use crate::installation::{
+    self, CONTRACT, ChosenBy, HookName, HooksDirectory, Joining, Left, MODE, OBSERVE, Place,
+    Problem, Put, TRUNK, settings,
+};
+use crate::repository;
+use crate::system::environment::Environment;
+use crate::system::process;
+
+/// Put the gate into this repository's hooks, for all of its worktrees
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The branch that lanes land on [default: the main worktree's branch]
+    #[arg(long, value_name = "BRANCH")]
+    trunk: Option<String>,
+
+    /// Report everything and refuse nothing
+    #[arg(long)]
+    observe: bool,
+
+    /// Leave this hook out; may be repeated
+    #[arg(long, value_name = "HOOK", value_parser = |name: &str| name.parse::<HookName>())]
+    without: Vec<HookName>,
+
+    /// In a bare repository that receives pushes: judge them there
+    #[arg(long, conflicts_with = "allow_global")]
+    server: bool,
+
+    /// Install also where a global core.hooksPath points, for every repository that uses it
+    #[arg(long)]
+    allow_global: bool,
+}
+
+/// What is to be installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Request {
+    trunk: Option<String>,
+    observe: bool,
+    hooks: Vec<HookName>,
+    server: bool,
+    allow_global: bool,
+}
+
+impl From<Arguments> for Request {
+    fn from(arguments: Arguments) -> Self {
+        let Arguments { trunk, observe, without, server, allow_global } = arguments;
+        let all: &[HookName] = if server { &HookName::SERVER } else { &HookName::CLIENT };
+        let hooks = all.iter().copied().filter(|hook| !without.contains(hook)).collect();
+        Self { trunk, observe, hooks, server, allow_global }
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self { message: problem.to_string(), help: problem.help() }
+    }
+}
+
+/// Installs, and says what was done, what it covers, and what comes next.
+///
+/// # Errors
+/// When nothing, or not everything, could be installed.
+pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
+    let request = Request::from(arguments);
+    let place = Place::find(environment.directory())?;
+    agree(&request, &place)?;
+    let trunk = installation::propose(&place, request.trunk.as_deref())?;
+    let program = process::this_program().map_err(|error| {
+        Failure::new(format!("this program's own file cannot be found: {error}"))
+    })?;
+    let hooks = HooksDirectory::new(&place.hooks);
+    // What the directory's own files are is asked before ours are among them.
+    let tracked = place.tracked_hooks()?;
+    let git = place.git();
+    let done = installation::put(&Put {
+        hooks: &hooks,
+        program: &program,
+        wanted: &request.hooks,
+        joining: joining(&place),
+        in_worktree: place.hooks_worktree().is_some(),
+        git: git.clone(),
+    })?;
+    settings::set(&hooks, &git, TRUNK, &trunk.branch)?;
+    let mode = set_mode(&request, &hooks, &place)?;
+    let side = if request.server { Side::Server } else { Side::Client };
+    let found = contract_on_trunk(side, environment);
+    if let Ok(Found::Contract { contract, .. }) = &found {
+        settings::set(&hooks, &git, CONTRACT, contract.file().name())?;
+    }
+    let page = Page { request: &request, place: &place, hooks: &hooks };
+    terminal.out(&page.render(&done, &trunk, mode, &tracked, &found))?;
+    Ok(if done.deeds.iter().all(|(_, deed)| deed.is_done()) { 0 } else { UNDECIDED })
+}
+
+/// Whether this is a place for what is asked.
+fn agree(request: &Request, place: &Place) -> Result<(), Problem> {
+    if request.hooks.is_empty() {
+        return Err(Problem::NothingWanted);
+    }
+    match (request.server, place.is_bare()) {
+        (true, false) => return Err(Problem::NotBare(place.directory.clone())),
+        (false, true) => return Err(Problem::Bare(place.directory.clone())),
+        _ => {}
+    }
+    let ChosenBy::Setting { scope, value } = &place.chosen_by else { return Ok(()) };
+    match scope.as_str() {
+        "local" | "worktree" => Ok(()),
+        "command" => Err(Problem::PassingHooksPath(value.clone())),
+        _ if request.allow_global => Ok(()),
+        _ => {
+            let (scope, value) = (scope.clone(), value.clone());
+            Err(Problem::SharedHooksPath { scope, value, server: request.server })
+        }
+    }
+}
+
+fn joining(place: &Place) -> Joining {
+    match place.chosen_by {
+        ChosenBy::Git => Joining::Links,
+        ChosenBy::Setting { .. } => Joining::Copies,
+    }
+}
+
+/// How the gate is set here from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Mode {
+    Refuse,
+    Observe,
+    /// Somebody else has set it to observe.
+    ObserveByHand,
+}
+
+fn set_mode(request: &Request, hooks: &HooksDirectory, place: &Place) -> Result<Mode, Problem> {
+    if request.observe {
+        settings::set(hooks, &place.git(), MODE, OBSERVE)?;
+        return Ok(Mode::Observe);
+    }
+    match settings::unset(hooks, &place.git(), MODE)? {
+        Some(Left::Setting { value, .. }) if value == OBSERVE => Ok(Mode::ObserveByHand),
+        _ => Ok(Mode::Refuse),
+    }
+}
+
+/// What the trunk holds.
+enum Found {
+    NoCommit,
+    Nothing,
+    Contract { contract: std::rc::Rc<Contract>, commit: Oid },
+    Broken(Unknown),
+}
+
+/// Looks for a contract on the trunk, the way the checkpoints do.
+fn contract_on_trunk(side: Side, environment: &Environment) -> Known<Found> {
+    let view = repository::open(environment)?;
+    let history = History::new(view.as_ref());
+    let trunk = located::Trunk::locate(&history, None, None, side)?;
+    let tips = trunk.tips(&history)?;
+    let Some(&commit) = tips.first() else { return Ok(Found::NoCommit) };
+    Ok(match Contracts::new(&history, &trunk)?.at(commit)? {
+        Held::Nothing => Found::Nothing,
+        Held::Contract(contract) => Found::Contract { contract, commit },
+        Held::Broken(unknown) => Found::Broken(unknown),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(server: bool, without: &[HookName]) -> Request {
+        Request::from(Arguments {
+            trunk: None,
+            observe: false,
+            without: without.to_vec(),
+            server,
+            allow_global: false,
+        })
+    }
+
+    #[test]
+    fn a_client_and_a_server_have_hooks_of_their_own() {
+        assert_eq!(request(false, &[]).hooks, HookName::CLIENT);
+        assert_eq!(request(true, &[]).hooks, HookName::SERVER);
+        let without = request(false, &[HookName::ReferenceTransaction]);
+        assert_eq!(without.hooks, HookName::CLIENT[..3]);
+    }
+}
