@@ -7,7 +7,6 @@ use policy::change::{Change, CommitRef};
 use policy::contract::{Contract, Problem};
 use policy::name::AgentId;
 use policy::oid::Oid;
-use policy::path::RepoPath;
 use policy::verdict::Severity;
 
 use super::contract::{Contracts, Held};
@@ -18,7 +17,7 @@ use super::ground::Ground;
 use super::history::History;
 use super::landed::Landings;
 use super::net_effect::net_effect;
-use super::own::Lanes;
+use super::own::{Before, Lanes};
 use super::revert::is_exact_revert;
 use super::state::State;
 use super::steps::{Span, next_step, spans};
@@ -44,7 +43,7 @@ pub struct TrunkMoves<'a, 'v> {
     /// Where the lanes are, moves of the same push included.
     pub tips: &'a Tips<'a, 'v>,
     /// Where the lanes were before any of it.
-    pub before: &'a Tips<'a, 'v>,
+    pub before: Before,
     /// What the trunk's upstream holds already: steps in it are history (a client only).
     pub published: &'a [Oid],
     /// Whether an agent, or anybody who is judged by landings only, moves it.
@@ -68,8 +67,11 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
             };
             match contract {
                 Held::Contract(contract) => {
-                    let mut lanes = Lanes::new(self.history, &contract, self.tips)?
-                        .beside_trunk(&chain, self.before)?;
+                    let mut lanes = Lanes::new(self.history, &contract, self.tips)?.beside_trunk(
+                        &seen_from,
+                        &chain,
+                        &self.before,
+                    )?;
                     lanes.adopt_strays(&self.strays(&lanes, &seen_from, new)?)?;
                     let Some(span) = next_step(&lanes, &seen_from, &mut rest)? else { break };
                     judged.push(self.of_span(&span, &lanes, &seen_from).map(|step| JudgedStep {
