@@ -361,6 +361,10 @@ impl Asked<'_, '_, '_> {
             Some(id) => {
                 Some(self.ground.history.named(commit_of(&self.ground.history, &branch, id)?)?)
             }
+            // A branch that was named, and misspelt in a CI job, is no lane that passes.
+            None if range.branch.is_some() => {
+                return Err(Unknown::NoSuchRef(printable(&branch.short())));
+            }
             None => None,
         };
         let contract = self.check.contract.clone();

@@ -6,7 +6,7 @@
 use policy::attempt::Checkpoint;
 use policy::oid::Oid;
 
-use super::{Ground, pre_commit};
+use super::{Ground, pre_commit, way_back};
 use crate::evidence::Known;
 use crate::report::Report;
 use crate::system::environment::Environment;
@@ -22,5 +22,10 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment) -> Known<Report> {
     merged.extend(pre_commit::concluded_merge(ground)?);
     merged.sort_unstable();
     merged.dedup();
-    pre_commit::judge_index(ground, environment, Checkpoint::PreMergeCommit, merged, None)
+    let checkpoint = Checkpoint::PreMergeCommit;
+    let mut report = pre_commit::judge_index(ground, environment, checkpoint, merged, None)?;
+    if report.exit_status() != 0 {
+        report.way_back = way_back::of_merge();
+    }
+    Ok(report)
 }

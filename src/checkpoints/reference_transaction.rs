@@ -56,6 +56,19 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
     if moves.is_empty() {
         return Ok(Docket::new(checkpoint, ground.force, None).report);
     }
+    let mut report = judge_moves(ground, environment, &moves).unwrap_or_else(|unknown| {
+        let mut docket = Docket::new(checkpoint, ground.force, None);
+        docket.undecided(unknown);
+        docket.report
+    });
+    if report.exit_status() != 0 {
+        report.way_back = way_back::of(ground.view, environment, &moves);
+    }
+    Ok(report)
+}
+
+fn judge_moves(ground: &Ground<'_>, environment: &Environment, moves: &[RefMove]) -> Known<Report> {
+    let checkpoint = Checkpoint::ReferenceTransaction;
     let acting = asker(ground.view, environment)?;
     let remote = ground.remote.as_deref();
     let trunk = Trunk::locate(&ground.history, None, remote, Side::Client)?;
@@ -69,14 +82,10 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
         remote: ground.remote.clone(),
     };
     let mut docket = Docket::new(checkpoint, ground.force, Some(&trunk));
-    for case in judged.cases(&moves) {
+    for case in judged.cases(moves) {
         docket.take(case);
     }
-    let mut report = docket.report;
-    if report.exit_status() != 0 {
-        report.way_back = way_back::of(ground.view, environment, &moves);
-    }
-    Ok(report)
+    Ok(docket.report)
 }
 
 /// One line of the input; `None` when nothing moves.

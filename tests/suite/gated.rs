@@ -53,6 +53,21 @@ pub fn under(contract: &str) -> Sandbox {
     world
 }
 
+/// The worked example with the gate in the repository and a bare server that has none.
+pub fn beside_a_server() -> Sandbox {
+    let world = uploads();
+    serve(&world);
+    world
+}
+
+/// Makes a server that holds the trunk alone: no lane has been pushed yet.
+fn serve(world: &Sandbox) {
+    world.server("server.git");
+    let lanes = ["agents/uploads", "agents/migrations", "agents/tests"];
+    world.call("server.git", "git").args(["branch", "-q", "-D"]).args(lanes).run().expect(0);
+    world.git("repo", &["fetch", "-q", "--prune", "origin"]);
+}
+
 /// The worked example with a bare server, and the gate on the server alone: nothing on the client
 /// stands in the way of what is pushed.
 pub fn served() -> Sandbox {
@@ -63,7 +78,7 @@ pub fn served() -> Sandbox {
 pub fn served_under(contract: &str) -> Sandbox {
     let world = under(contract);
     world.git("repo", &["config", "core.hooksPath", "/nowhere"]);
-    world.server("server.git");
+    serve(&world);
     arm_server(&world, "server.git");
     world
 }
@@ -134,13 +149,13 @@ impl Attempt {
     }
 
     /// It passes, with a warning of this rule.
-    pub fn is_warned(mut self, rule: &'static str) -> Self {
+    pub fn warns(mut self, rule: &'static str) -> Self {
         self.ends = Ends::Warned { rule };
         self
     }
 
     /// It is refused: the hook that says so, and the rule, or the code of what is not known.
-    pub fn is_refused(mut self, by: &'static str, code: &'static str) -> Self {
+    pub fn refused(mut self, by: &'static str, code: &'static str) -> Self {
         self.ends = Ends::Refused { by, code };
         self
     }
@@ -205,14 +220,23 @@ pub fn script(world: &Sandbox, text: &str) -> Ran {
     call.arg("-c").arg(format!(". home/prelude; {text}")).run()
 }
 
-/// Plays every row in a world of its own; all that fail are told at once.
+/// Plays every row in a world of its own.
 #[track_caller]
 pub fn play(world: impl Fn() -> Sandbox, rows: impl IntoIterator<Item = Attempt>) {
+    play_each(rows, |row| (row.name, row.play(&world())));
+}
+
+/// Plays rows, each of which has a name; all that fail are told at once.
+#[track_caller]
+pub fn play_each<R>(
+    rows: impl IntoIterator<Item = R>,
+    one: impl Fn(R) -> (&'static str, Result<(), String>),
+) {
     let failed: Vec<String> = rows
         .into_iter()
         .filter_map(|row| {
-            let fault = row.play(&world()).err()?;
-            Some(format!("*** {}: {fault}", row.name))
+            let (name, played) = one(row);
+            Some(format!("*** {name}: {}", played.err()?))
         })
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));

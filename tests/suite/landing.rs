@@ -70,7 +70,7 @@ fn before_its_turn_no_way_of_landing_passes() {
             attempt(name)
                 .given(format!("{work}; {}", of_lane("tests", ready)))
                 .tried(of_lane("tests", land))
-                .is_refused(by, "merge-order")
+                .refused(by, "merge-order")
                 .says("agent-3 may not land before agent-1")
                 .says("agent-3 may not land before agent-2")
         }),
@@ -86,7 +86,7 @@ fn all_lanes_before_it_must_have_landed_wholly() {
             attempt("the first has landed, the second has not")
                 .given(format!("migrations; uploads; tests; cd repo; {merge} agents/migrations"))
                 .tried(format!("cd repo; {merge} agents/tests"))
-                .is_refused("pre-merge-commit", "merge-order")
+                .refused("pre-merge-commit", "merge-order")
                 .says("agent-3 may not land before agent-1")
                 .then("cd repo; git merge --abort"),
             attempt("the first has landed, and has gone on since")
@@ -95,18 +95,18 @@ fn all_lanes_before_it_must_have_landed_wholly() {
                      lane migrations src/db/migrations/0003_more.sql"
                 ))
                 .tried(format!("cd repo; {merge} agents/uploads"))
-                .is_refused("pre-merge-commit", "merge-order"),
+                .refused("pre-merge-commit", "merge-order"),
             attempt("the first has landed in part")
                 .given("migrations; lane migrations src/db/migrations/0003_more.sql; uploads
                         cd repo; git cherry-pick agents/migrations~1 >/dev/null")
                 .tried(format!("cd repo; {merge} agents/uploads"))
-                .is_refused("pre-merge-commit", "merge-order"),
+                .refused("pre-merge-commit", "merge-order"),
             attempt("the first has landed and was reverted")
                 .given(format!(
                     "migrations; uploads; cd repo; {merge} agents/migrations; git revert -m 1 --no-edit HEAD >/dev/null"
                 ))
                 .tried(format!("cd repo; {merge} agents/uploads"))
-                .is_refused("pre-merge-commit", "merge-order"),
+                .refused("pre-merge-commit", "merge-order"),
             attempt("the revert of the first was reverted")
                 .given(format!(
                     "migrations; uploads; cd repo; {merge} agents/migrations
@@ -127,7 +127,7 @@ fn all_lanes_before_it_must_have_landed_wholly() {
                      lane migrations src/db/migrations/0003_more.sql",
                 )
                 .tried(format!("cd repo; {merge} agents/uploads"))
-                .is_refused("pre-merge-commit", "merge-order"),
+                .refused("pre-merge-commit", "merge-order"),
             attempt("the first has landed and its branch is gone")
                 .given(format!(
                     "migrations; uploads; cd repo; {merge} agents/migrations
@@ -138,7 +138,7 @@ fn all_lanes_before_it_must_have_landed_wholly() {
             attempt("the first has done nothing yet")
                 .given("uploads")
                 .tried(format!("cd repo; {merge} agents/uploads"))
-                .is_refused("pre-merge-commit", "merge-order"),
+                .refused("pre-merge-commit", "merge-order"),
             attempt("both in one octopus")
                 .given("migrations; uploads; (cd repo; edit README.md; git commit -qam t)")
                 .tried(format!("cd repo; {merge} agents/migrations agents/uploads"))
@@ -146,7 +146,7 @@ fn all_lanes_before_it_must_have_landed_wholly() {
             attempt("two that are not the first in one octopus")
                 .given("migrations; uploads; tests; (cd repo; edit README.md; git commit -qam t)")
                 .tried(format!("cd repo; {merge} agents/uploads agents/tests"))
-                .is_refused("pre-merge-commit", "merge-order"),
+                .refused("pre-merge-commit", "merge-order"),
             attempt("an integration branch that merged them in order")
                 .given(format!(
                     "migrations; uploads; tests; cd repo; git checkout -q -b integration
@@ -167,11 +167,11 @@ fn all_lanes_before_it_must_have_landed_wholly() {
                      for lane in uploads migrations; do {merge} agents/$lane; done; git checkout -q main"
                 ))
                 .tried("cd repo; git merge -q --ff-only integration")
-                .is_refused("reference-transaction", "merge-order"),
+                .refused("reference-transaction", "merge-order"),
             attempt("one file of the lane, copied by hand with its content")
                 .given("tests; git -C repo checkout -q agents/tests -- tests/uploads/create.test.ts")
                 .tried("cd repo; git commit -qm copied")
-                .is_refused("pre-commit", "merge-order"),
+                .refused("pre-commit", "merge-order"),
             attempt("a fix that the trunk makes itself in nobody's paths")
                 .given("tests; uploads")
                 .tried("cd repo; edit src/index.ts; git commit -qam fix")
@@ -188,15 +188,15 @@ fn what_lands_is_judged_whole() {
         attempt("a lane with a trespass in it, merged")
             .given(trespass)
             .tried(format!("cd repo; {merge} agents/migrations"))
-            .is_refused("pre-merge-commit", "shared-frozen"),
+            .refused("pre-merge-commit", "shared-frozen"),
         attempt("a lane with a trespass in it, squashed")
             .given(format!("{trespass}; cd repo; git merge -q --squash agents/migrations >/dev/null"))
             .tried("cd repo; git commit -qm s")
-            .is_refused("pre-commit", "shared-frozen"),
+            .refused("pre-commit", "shared-frozen"),
         attempt("a lane with a trespass in it, fast-forwarded")
             .given(trespass)
             .tried("cd repo; git merge -q --ff-only agents/migrations")
-            .is_refused("reference-transaction", "shared-frozen"),
+            .refused("reference-transaction", "shared-frozen"),
         attempt("a lane with a trespass that was undone in it")
             .given(format!("{trespass}; cd wt-migrations; git revert --no-edit HEAD >/dev/null; edit src/db/schema.ts; save"))
             .tried(format!("cd repo; {merge} agents/migrations"))
@@ -219,7 +219,7 @@ fn waivers_orders_and_withdrawal() {
         [attempt("a waived order is a warning, with its reason")
             .given("tests")
             .tried("cd repo; git merge -q --no-ff --no-edit agents/tests")
-            .is_warned("merge-order")
+            .warns("merge-order")
             .says("hot demo on Friday")],
     );
     let withdrawn = CONTRACT.replace("[agents.agent-2]\n", "[agents.agent-2]\nwithdrawn = true\n");
@@ -233,7 +233,7 @@ fn waivers_orders_and_withdrawal() {
             attempt("a withdrawn lane does not move")
                 .given("cd wt-migrations; edit src/db/schema.ts; git add -A")
                 .tried("cd wt-migrations; git commit -qm x")
-                .is_refused("pre-commit", "withdrawn"),
+                .refused("pre-commit", "withdrawn"),
             attempt("a withdrawn lane may be deleted with its work")
                 .given("cd wt-migrations; edit src/db/schema.ts; smuggle; git checkout -q --detach")
                 .tried("cd repo; git branch -q -D agents/migrations")
@@ -263,14 +263,14 @@ fn an_agent_lands_its_own_lane_at_its_turn() {
             attempt("another's lane")
                 .given("migrations; git -C repo checkout -q --detach")
                 .tried(format!("cd wt-uploads; {merge} agents/migrations"))
-                .is_refused("pre-merge-commit", "trunk-direct"),
+                .refused("pre-merge-commit", "trunk-direct"),
             attempt("its own lane with something beside it")
                 .given(format!(
                     "migrations; git -C repo checkout -q --detach; cd wt-migrations
                      {merge} --no-commit agents/migrations; edit src/index.ts; git add -A"
                 ))
                 .tried("cd wt-migrations; git commit -q --no-edit")
-                .is_refused("pre-commit", "trunk-direct"),
+                .refused("pre-commit", "trunk-direct"),
             attempt("its own lane, by a fast-forward")
                 .given("migrations; git -C repo checkout -q --detach")
                 .tried("cd wt-migrations; git update-ref refs/heads/main agents/migrations")
@@ -291,7 +291,7 @@ fn an_agent_lands_its_own_lane_at_its_turn() {
             attempt("the integrator keeps the order too")
                 .given("migrations; uploads")
                 .tried("cd repo; CONTRACT_GATE_AGENT=agent-9 git merge -q --no-ff --no-edit agents/uploads")
-                .is_refused("pre-merge-commit", "merge-order"),
+                .refused("pre-merge-commit", "merge-order"),
         ],
     );
 }

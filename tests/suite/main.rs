@@ -2,18 +2,26 @@
 
 #![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
+mod asked;
+mod bad_input;
+mod check;
 mod command_line;
 mod commit;
 mod demo;
 mod face;
 mod gated;
 mod git_facts;
+mod help;
+mod honest;
 mod installation;
 mod landing;
 mod laws;
 mod lint;
 mod merge;
 mod next_steps;
+mod push;
 mod readme;
 mod refs;
 mod sandbox;
+mod server;
+mod way_back;

@@ -13,24 +13,24 @@ fn a_merge_may_bring_a_lane_nothing_that_is_not_its_own() {
             attempt("a merge of a branch that trespasses")
                 .given(format!("{idea}; uploads"))
                 .tried("cd wt-uploads; git merge -q --no-edit idea")
-                .is_refused("reference-transaction", "shared-frozen")
+                .refused("reference-transaction", "shared-frozen")
                 .then("cd wt-uploads; git merge --abort; git diff --quiet HEAD"),
             attempt("the same without the hook")
                 .given(format!("{idea}; uploads"))
                 .tried("cd wt-uploads; git merge -q --no-edit --no-verify idea")
-                .is_refused("reference-transaction", "shared-frozen"),
+                .refused("reference-transaction", "shared-frozen"),
             attempt("the same as a squash")
                 .given(format!("{idea}; uploads; cd wt-uploads; git merge -q --squash idea"))
                 .tried("cd wt-uploads; git commit -qm x")
-                .is_refused("pre-commit", "shared-frozen"),
+                .refused("pre-commit", "shared-frozen"),
             attempt("the same stopped before it is committed")
                 .given(format!("{idea}; uploads; cd wt-uploads; git merge -q --no-commit idea"))
                 .tried("cd wt-uploads; git commit -q --no-edit")
-                .is_refused("reference-transaction", "shared-frozen"),
+                .refused("reference-transaction", "shared-frozen"),
             attempt("merge --continue after a stop")
                 .given(format!("{idea}; uploads; cd wt-uploads; git merge -q --no-commit idea"))
                 .tried("cd wt-uploads; git merge --continue")
-                .is_refused("reference-transaction", "shared-frozen"),
+                .refused("reference-transaction", "shared-frozen"),
             attempt("a merge that leaves the trespass out")
                 .given(format!(
                     "{idea}; uploads; cd wt-uploads; git merge -q --no-commit idea
@@ -44,18 +44,18 @@ fn a_merge_may_bring_a_lane_nothing_that_is_not_its_own() {
                      git merge -q --no-commit main; edit tsconfig.json; git add -A",
                 )
                 .tried("cd wt-uploads; git commit -q --no-edit")
-                .is_refused("pre-commit", "shared-frozen"),
+                .refused("pre-commit", "shared-frozen"),
             attempt("a merge with something slipped in by amending")
                 .given(
                     "(cd repo; edit README.md; git commit -qam t); uploads; cd wt-uploads
                      git merge -q --no-edit main; edit tsconfig.json; git add -A",
                 )
                 .tried("cd wt-uploads; git commit -q --no-edit --amend")
-                .is_refused("pre-commit", "shared-frozen"),
+                .refused("pre-commit", "shared-frozen"),
             attempt("a merge that drops the trunk's work")
                 .given("(cd repo; edit tsconfig.json; git commit -qam t); uploads")
                 .tried("cd wt-uploads; git merge -q --no-edit -s ours main")
-                .is_refused("reference-transaction", "shared-frozen")
+                .refused("reference-transaction", "shared-frozen")
 .then("cd wt-uploads; git merge --abort; git diff --quiet HEAD"),
             attempt("a merge that takes the trunk's work for its own and drops the lane's")
                 .given("(cd repo; edit tsconfig.json; git commit -qam t); uploads")
@@ -64,16 +64,16 @@ fn a_merge_may_bring_a_lane_nothing_that_is_not_its_own() {
             attempt("a merge of another lane that has not landed")
                 .given("migrations; uploads")
                 .tried("cd wt-uploads; git merge -q --no-edit agents/migrations")
-                .is_refused("pre-merge-commit", "carries-unlanded")
+                .refused("pre-merge-commit", "carries-unlanded")
                 .then("cd wt-uploads; git merge --abort"),
             attempt("a fast-forward to another lane that has not landed")
                 .given("migrations")
                 .tried("cd wt-uploads; git merge -q agents/migrations")
-                .is_refused("reference-transaction", "carries-unlanded"),
+                .refused("reference-transaction", "carries-unlanded"),
             attempt("an octopus with another lane that has not landed")
                 .given("(cd repo; edit README.md; git commit -qam t); migrations; uploads")
                 .tried("cd wt-uploads; git merge -q --no-edit main agents/migrations")
-                .is_refused("pre-merge-commit", "carries-unlanded"),
+                .refused("pre-merge-commit", "carries-unlanded"),
             attempt("a merge of the trunk with the lane as its second parent")
                 .given("(cd repo; edit README.md; git commit -qam t); uploads")
                 .tried(
@@ -105,7 +105,7 @@ fn a_conflict_is_resolved_within_the_scope() {
             attempt("a resolution that edits what nobody edits")
                 .given(format!("{conflict}; cd wt-uploads; echo both >src/api/uploads/README.md; edit tsconfig.json; git add -A"))
                 .tried("cd wt-uploads; git commit -q --no-edit")
-                .is_refused("pre-commit", "shared-frozen")
+                .refused("pre-commit", "shared-frozen")
                 .then("cd wt-uploads; git merge --abort"),
             attempt("a resolution that drops what the trunk did elsewhere")
                 .given(format!(
@@ -113,7 +113,7 @@ fn a_conflict_is_resolved_within_the_scope() {
                      git checkout -q HEAD -- tsconfig.json; git add -A"
                 ))
                 .tried("cd wt-uploads; git commit -q --no-edit")
-                .is_refused("reference-transaction", "shared-frozen"),
+                .refused("reference-transaction", "shared-frozen"),
             attempt("a conflict that is not resolved yet is git's to refuse")
                 .given(conflict)
                 .tried("cd wt-uploads; ! git commit -q --no-edit")
@@ -136,7 +136,7 @@ fn a_conflict_is_resolved_within_the_scope() {
                      cd wt-uploads; echo both >src/api/uploads/README.md; edit tsconfig.json; git add -A",
                 )
                 .tried("cd wt-uploads; git rebase --continue")
-                .is_refused("reference-transaction", "shared-frozen")
+                .refused("reference-transaction", "shared-frozen")
                 .then("cd wt-uploads; git rebase --abort; git diff --quiet HEAD"),
             attempt("a cherry-pick that stops at a conflict, resolved in the scope")
                 .given(

@@ -16,117 +16,117 @@ fn a_trespass_reaches_the_lane_by_no_command() {
             attempt("commit --no-verify")
                 .given("edit wt-uploads/tsconfig.json")
                 .tried("cd wt-uploads; git commit -q --no-verify -am x")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("commit --amend --no-verify")
                 .given("uploads; edit wt-uploads/tsconfig.json")
                 .tried("cd wt-uploads; git commit -q --amend --no-verify -a --no-edit")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("cherry-pick")
                 .given(beside)
                 .tried("cd wt-uploads; git cherry-pick bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("cherry-pick of several")
                 .given(format!("{beside}; (cd beside; edit src/api/uploads/b.ts; smuggle; git branch -qf bad)"))
                 .tried("cd wt-uploads; git cherry-pick agents/uploads..bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("revert of what the trunk did")
                 .given("cd repo; edit tsconfig.json; git commit -qam t; cd ../wt-uploads; git merge -q main")
                 .tried("cd wt-uploads; git revert --no-edit HEAD")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("a fast-forward merge")
                 .given(beside)
                 .tried("cd wt-uploads; git merge -q --ff-only bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("reset --hard")
                 .given(beside)
                 .tried("cd wt-uploads; git reset -q --hard bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("reset --soft")
                 .given(beside)
                 .tried("cd wt-uploads; git reset -q --soft bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("branch -f")
                 .given(format!("{beside}; git -C wt-uploads checkout -q --detach"))
                 .tried("cd wt-uploads; git branch -f agents/uploads bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("branch -f by somebody else, in the main worktree")
                 .given(format!("{beside}; git -C wt-uploads checkout -q --detach"))
                 .tried("cd repo; git branch -f agents/uploads bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("checkout -B")
                 .given(beside)
                 .tried("cd wt-uploads; git checkout -q -B agents/uploads bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("switch -C")
                 .given(beside)
                 .tried("cd wt-uploads; git switch -q -C agents/uploads bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("update-ref")
                 .given(beside)
                 .tried("cd wt-uploads; git update-ref refs/heads/agents/uploads bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("update-ref HEAD")
                 .given(beside)
                 .tried("cd wt-uploads; git update-ref HEAD bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("update-ref --stdin, among honest ones")
                 .given(beside)
                 .tried(
                     "cd wt-uploads; printf 'start\\ncreate refs/heads/free main\\n\
                      update refs/heads/agents/uploads bad\\nprepare\\ncommit\\n' | git update-ref --stdin",
                 )
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("update-ref through a symbolic ref")
                 .given(format!("{beside}; git -C repo symbolic-ref refs/heads/other refs/heads/agents/uploads"))
                 .tried("cd wt-uploads; git update-ref refs/heads/other bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("am")
                 .given(format!("{beside}; git -C repo format-patch -q -1 -o .. bad"))
                 .tried("cd wt-uploads; git am -q ../0001-*.patch")
-                .is_refused(HOOK, "shared-frozen")
+                .refused(HOOK, "shared-frozen")
                 .then("cd wt-uploads; git am --abort; git diff --quiet HEAD"),
             attempt("am --3way")
                 .given(format!("{beside}; git -C repo format-patch -q -1 -o .. bad"))
                 .tried("cd wt-uploads; git am -q -3 ../0001-*.patch")
-                .is_refused(HOOK, "shared-frozen")
+                .refused(HOOK, "shared-frozen")
                 .then("cd wt-uploads; git am --abort; git diff --quiet HEAD"),
             attempt("fetch into the branch")
                 .given(format!("{beside}; git -C wt-uploads checkout -q --detach"))
                 .tried("cd wt-uploads; git fetch -q . bad:agents/uploads")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("fetch into the branch by force, over a checked out one")
                 .given(beside)
                 .tried("cd wt-uploads; git fetch -q --update-head-ok . +bad:agents/uploads")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("push into the branch of one's own repository")
                 .given(format!("{beside}; git -C wt-uploads checkout -q --detach"))
                 .tried("cd wt-uploads; git push -q --no-verify . bad:agents/uploads")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("pull from another clone")
                 .given(format!("{beside}; git clone -q repo clone"))
                 .tried("cd wt-uploads; git pull -q ../clone bad 2>&1 || git pull -q ../repo bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("pull --rebase from another clone")
                 .given(beside)
                 .tried("cd wt-uploads; git pull -q --rebase ../repo bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("rebase onto the trespass")
                 .given(format!("{beside}; uploads"))
                 .tried("cd wt-uploads; git rebase -q bad")
-                .is_refused(HOOK, "shared-frozen")
+                .refused(HOOK, "shared-frozen")
                 .then("cd wt-uploads; git rebase --abort; git diff --quiet HEAD
                        test \"$(git symbolic-ref HEAD)\" = refs/heads/agents/uploads"),
             // Its end leaves no state that `rebase --abort` could read (git 2.39 and 2.47).
             attempt("rebase --apply onto the trespass")
                 .given(format!("{beside}; uploads"))
                 .tried("cd wt-uploads; git rebase -q --apply bad")
-                .is_refused(HOOK, "shared-frozen")
+                .refused(HOOK, "shared-frozen")
                 .then("cd wt-uploads; git am --abort; git checkout -q agents/uploads; git diff --quiet HEAD
                        test \"$(git symbolic-ref HEAD)\" = refs/heads/agents/uploads"),
             attempt("rebase that runs a command on the way")
                 .given("uploads")
                 .tried("cd wt-uploads; git rebase -q --exec 'echo x >>tsconfig.json; git commit -q --no-verify -am x' HEAD~1")
-                .is_refused(HOOK, "shared-frozen")
+                .refused(HOOK, "shared-frozen")
                 .then("cd wt-uploads; git rebase --abort; git diff --quiet HEAD"),
             attempt("fast-import")
                 .given("git -C wt-uploads checkout -q --detach")
@@ -135,23 +135,23 @@ fn a_trespass_reaches_the_lane_by_no_command() {
                      data 1\\nx\\nfrom refs/heads/agents/uploads^0\\nM 100644 inline tsconfig.json\\ndata 1\\nx\\n\\n' \
                      | git fast-import --quiet --force",
                 )
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("stash pop and commit --no-verify")
                 .given("cd wt-uploads; edit tsconfig.json; git stash -q")
                 .tried("cd wt-uploads; git stash pop -q; git commit -q --no-verify -am x")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("stash branch makes no lane's branch of another's")
                 .given("cd wt-uploads; edit tsconfig.json; git stash -q; git stash branch spike")
                 .tried("cd wt-uploads; git commit -q --no-verify -am x")
-                .is_refused(HOOK, "unlisted-branch"),
+                .refused(HOOK, "unlisted-branch"),
             attempt("worktree add -B")
                 .given(format!("{beside}; git -C wt-uploads checkout -q --detach"))
                 .tried("cd repo; git worktree add -q -B agents/uploads ../again bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
             attempt("the branch made a symbolic ref to the trespass")
                 .given(format!("{beside}; git -C wt-uploads checkout -q --detach; git -C repo branch -q -D agents/uploads"))
                 .tried("cd repo; git branch agents/uploads bad")
-                .is_refused(HOOK, "shared-frozen"),
+                .refused(HOOK, "shared-frozen"),
         ],
     );
 }
@@ -164,50 +164,50 @@ fn agents_move_no_branch_but_their_own() {
             attempt("an agent moves another lane")
                 .given("tests; git -C wt-tests checkout -q --detach")
                 .tried("cd wt-uploads; git branch -f agents/tests main")
-                .is_refused(HOOK, "foreign-branch"),
+                .refused(HOOK, "foreign-branch"),
             attempt("an agent deletes another lane that has nothing yet")
                 .given("git -C wt-tests checkout -q --detach")
                 .tried("cd wt-uploads; git branch -D agents/tests")
-                .is_refused(HOOK, "foreign-branch"),
+                .refused(HOOK, "foreign-branch"),
             attempt("an agent rewinds the trunk")
                 .given("cd repo; edit README.md; git commit -qam t; git checkout -q --detach")
                 .tried("cd wt-uploads; git branch -f main main~1")
-                .is_refused(HOOK, "trunk-rewound"),
+                .refused(HOOK, "trunk-rewound"),
             attempt("an agent deletes the trunk")
                 .given("git -C repo checkout -q --detach")
                 .tried("cd wt-uploads; git branch -D main")
-                .is_refused(HOOK, "trunk-rewound"),
+                .refused(HOOK, "trunk-rewound"),
             attempt("an agent moves the trunk to its lane before its turn")
                 .given("uploads; git -C repo checkout -q --detach")
                 .tried("cd wt-uploads; git branch -f main agents/uploads")
-                .is_refused(HOOK, "merge-order"),
+                .refused(HOOK, "merge-order"),
             attempt("an agent commits in the trunk's worktree without the hook")
                 .given("cd wt-uploads; git -C ../repo checkout -q --detach; git checkout -q main; edit README.md")
                 .tried("cd wt-uploads; git commit -q --no-verify -am x")
-                .is_refused(HOOK, "trunk-direct"),
+                .refused(HOOK, "trunk-direct"),
             attempt("an agent amends the contract")
                 .given("cd wt-uploads; git -C ../repo checkout -q --detach; git checkout -q main; edit contract.toml '# more'")
                 .tried("cd wt-uploads; git commit -q --no-verify -am x")
-                .is_refused(HOOK, "contract-protected"),
+                .refused(HOOK, "contract-protected"),
             attempt("an agent replaces an object")
                 .tried("cd wt-uploads; git replace main~0 $(git commit-tree -m x main^{tree})")
-                .is_refused(HOOK, "replace-ref"),
+                .refused(HOOK, "replace-ref"),
             attempt("an agent deletes its own lane with work in it")
                 .given("uploads; git -C wt-uploads checkout -q --detach")
                 .tried("cd wt-uploads; git branch -D agents/uploads")
-                .is_refused(HOOK, "lane-deleted"),
+                .refused(HOOK, "lane-deleted"),
             attempt("a human deletes a lane with work in it")
                 .given("uploads; git -C wt-uploads checkout -q --detach")
                 .tried("cd repo; git branch -D agents/uploads")
-                .is_refused(HOOK, "lane-deleted"),
+                .refused(HOOK, "lane-deleted"),
             attempt("a human deletes a lane with work in it by update-ref")
                 .given("uploads; git -C wt-uploads checkout -q --detach")
                 .tried("cd repo; git update-ref -d refs/heads/agents/uploads")
-                .is_refused(HOOK, "lane-deleted"),
+                .refused(HOOK, "lane-deleted"),
             attempt("a packed lane with work in it is deleted")
                 .given("uploads; git -C wt-uploads checkout -q --detach; git -C repo pack-refs --all")
                 .tried("cd repo; git branch -D agents/uploads")
-                .is_refused(HOOK, "lane-deleted"),
+                .refused(HOOK, "lane-deleted"),
             attempt("a lane that has nothing yet may go")
                 .given("git -C wt-uploads checkout -q --detach")
                 .tried("cd repo; git branch -q -D agents/uploads")
@@ -223,7 +223,7 @@ fn agents_move_no_branch_but_their_own() {
             attempt("a lane is made symbolic")
                 .given("git -C repo branch idea; git -C wt-uploads checkout -q --detach")
                 .tried("cd repo; git symbolic-ref refs/heads/agents/uploads refs/heads/idea")
-                .is_refused(HOOK, "foreign-branch"),
+                .refused(HOOK, "foreign-branch"),
         ],
     );
 }
@@ -265,7 +265,7 @@ fn moves_that_concern_no_lane_are_free() {
             attempt("a trespass that is there is no reason to let a second one in")
                 .given("cd wt-uploads; edit tsconfig.json; smuggle; edit src/index.ts")
                 .tried("cd wt-uploads; git commit -q --no-verify -am x")
-                .is_refused(HOOK, "out-of-scope"),
+                .refused(HOOK, "out-of-scope"),
         ],
     );
 }

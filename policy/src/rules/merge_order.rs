@@ -71,6 +71,17 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         Some(branch) => help::run(label, format!("git merge {branch}")),
         None => help::advice(format!("{label}: merge {name}")),
     });
+    if matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive) {
+        // Landed is known from the lane's branch: one that is behind looks as if it had not.
+        steps.push(help::advice(format!("if it has landed: push {name} too, as it landed")));
+        if entering.evidence == EntryEvidence::Landed {
+            let branch = case.lane_name(&entering.lane);
+            steps.push(help::advice(format!(
+                "if this is no landing of {}: push {branch} first, so that its work is known",
+                entering.lane
+            )));
+        }
+    }
     // A squash whose conflicts were resolved by hand leaves nothing by which it could be known.
     steps.push(help::advice(format!(
         "if {name} was squashed with conflicts: take {} into it, or have it withdrawn",

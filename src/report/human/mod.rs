@@ -114,7 +114,7 @@ impl Page<'_> {
         if self.report.way_back.is_empty() || self.report.force == Force::Observe {
             return;
         }
-        let mut text = styled(STRONG, "No branch has moved. The way back:");
+        let mut text = styled(STRONG, "Refused when git had done half of it. The way back:");
         text.push('\n');
         text.push_str(&help::aligned("  ", &self.report.way_back));
         self.paragraph(&text);

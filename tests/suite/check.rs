@@ -1,0 +1,375 @@
+//! `check`: the verdict by hand and in CI, with every option.
+
+use crate::asked::{ask, ask_all, question};
+use crate::gated::{CONTRACT, beside_a_server, script, under, uploads};
+
+#[test]
+fn a_worktree_is_judged_as_it_stands() {
+    ask_all(
+        uploads,
+        [
+            question("nothing has been done yet").finds([]),
+            question("honest work, committed").given("uploads").finds([]),
+            question("honest work, staged and not staged")
+                .given("cd wt-uploads; edit src/api/uploads/a.ts; git add -A; edit src/api/router.ts '// more'")
+                .finds([]),
+            question("a trespass that is committed")
+                .given("cd wt-uploads; edit tsconfig.json; smuggle")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("a trespass that is staged")
+                .given("cd wt-uploads; edit tsconfig.json; git add -A")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("a trespass that is in the worktree alone")
+                .given("edit wt-uploads/tsconfig.json")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("a trespass that is staged, and undone in the worktree, which is what is there")
+                .given("cd wt-uploads; edit tsconfig.json; git add -A; git restore --source=HEAD tsconfig.json")
+                .finds([]),
+            question("a trespass that is committed, and undone in index and worktree")
+                .given("cd wt-uploads; edit tsconfig.json; smuggle; git checkout -q main -- tsconfig.json")
+                .finds([]),
+            question("a trespass in three commits and back again")
+                .given("cd wt-uploads; edit tsconfig.json; smuggle; edit tsconfig.json; smuggle; git checkout -q main -- .; smuggle")
+                .finds([]),
+            question("an untracked file outside the scope is a note")
+                .given("edit wt-uploads/src/auth/new.ts")
+                .finds([])
+                .notes("untracked"),
+            question("everything at once, in a stable order")
+                .given(
+                    "cd wt-uploads; edit src/db/schema.ts; edit src/auth/a.ts; smuggle
+                     edit tsconfig.json; git add -A; rm src/index.ts; edit contract.toml '# mine'",
+                )
+                .finds([
+                    "out-of-scope src/auth/a.ts",
+                    "out-of-scope src/index.ts",
+                    "shared-owned src/db/schema.ts",
+                    "shared-frozen tsconfig.json",
+                    "contract-protected contract.toml",
+                ]),
+            question("from a subdirectory")
+                .given("edit wt-uploads/tsconfig.json")
+                .within("wt-uploads/src/api/uploads")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("a conflict that is not resolved yet, in the scope")
+                .given(
+                    "(cd repo; edit src/api/uploads/README.md trunk; git commit -q --no-verify -am t 2>/dev/null)
+                     cd wt-uploads; edit src/api/uploads/README.md lane; save; ! git merge -q main >/dev/null",
+                )
+                .finds([]),
+            question("a merge of the trunk that is being made")
+                .given("(cd repo; edit tsconfig.json; save); cd wt-uploads; edit src/api/uploads/a.ts; save; git merge -q --no-commit main")
+                .finds([]),
+            question("a trunk that has gone on in the lane's own paths meanwhile")
+                .given("uploads; cd repo; edit src/api/uploads/README.md; git commit -q --no-verify -am t 2>/dev/null")
+                .finds([]),
+            question("what the trunk did before the lane began, seen from a lane that is behind")
+                .given("uploads; cd repo; edit tsconfig.json; edit src/auth/session.ts; save")
+                .finds([]),
+            question("in the main worktree, on the trunk")
+                .within("repo")
+                .finds([])
+                .notes("no-lane"),
+            question("on a branch in no lane, by a human")
+                .given("cd repo; git checkout -q -b idea; edit tsconfig.json; save")
+                .within("repo")
+                .finds([])
+                .notes("no-lane"),
+            question("on a detached HEAD in the lane's worktree: the lane itself")
+                .given("cd wt-uploads; edit tsconfig.json; smuggle; git checkout -q --detach main")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("on a detached HEAD elsewhere")
+                .given("git -C repo checkout -q --detach")
+                .within("repo")
+                .finds(["undecided lane-unknown"]),
+            question("as another agent than the worktree's")
+                .given("export CONTRACT_GATE_AGENT=agent-2")
+                .asked("--agent agent-1")
+                .finds([]),
+        ],
+    );
+}
+
+#[test]
+fn each_option_chooses_what_is_judged() {
+    let trespass = "(cd wt-uploads; edit tsconfig.json; smuggle)";
+    ask_all(
+        uploads,
+        [
+            question("--staged: the index alone")
+                .given("cd wt-uploads; edit tsconfig.json; git add -A; edit src/index.ts")
+                .asked("--staged")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("--staged: what HEAD has is not staged")
+                .given(format!("{trespass}; edit wt-uploads/src/index.ts"))
+                .asked("--staged")
+                .finds([]),
+            question("--staged --agent: as that agent")
+                .given("cd wt-uploads; edit src/api/uploads/a.ts; git add -A")
+                .asked("--staged --agent agent-2")
+                .finds(["identity-conflict"]),
+            question("--head: one commit, whatever the worktree holds")
+                .given(format!("{trespass}; edit wt-uploads/src/index.ts"))
+                .asked("--head HEAD")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("--head: an earlier commit")
+                .given(trespass)
+                .asked("--head HEAD~1")
+                .finds([]),
+            question("--base: from another commit than the trunk's")
+                .given(format!("{trespass}; edit wt-uploads/src/index.ts; (cd wt-uploads; smuggle)"))
+                .asked("--base HEAD~1 --head HEAD")
+                .finds(["out-of-scope src/index.ts"]),
+            question("--base and --head without a worktree of the lane")
+                .given(trespass)
+                .within("repo")
+                .asked("--base main --head agents/uploads --agent agent-1")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("--branch: a lane from elsewhere")
+                .given(trespass)
+                .within("repo")
+                .asked("--branch agents/uploads")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("--branch by its full name")
+                .given(trespass)
+                .within("repo")
+                .asked("--branch refs/heads/agents/uploads")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("--branch in no lane")
+                .given("git -C repo branch idea")
+                .within("repo")
+                .asked("--branch idea")
+                .finds([])
+                .notes("no-lane"),
+            question("--branch that is not there")
+                .within("repo")
+                .asked("--branch agents/none")
+                .finds(["undecided ref-missing"]),
+            question("--head that is not there")
+                .asked("--head nothing")
+                .finds(["undecided ref-missing"]),
+            question("--base that is not there")
+                .asked("--base nothing")
+                .finds(["undecided ref-missing"]),
+            question("--base that is a tree")
+                .asked("--base 'HEAD^{tree}'")
+                .finds(["undecided not-a-commit"]),
+            question("--agent: that agent's lane, from elsewhere")
+                .given(trespass)
+                .within("repo")
+                .asked("--agent agent-1")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("--agent that is not in the contract")
+                .asked("--agent agent-7")
+                .finds(["undecided unknown"]),
+            question("--agent whose branch is not there")
+                .given("git -C wt-tests checkout -q --detach; git -C repo branch -q -D agents/tests")
+                .within("repo")
+                .asked("--agent agent-3")
+                .finds([])
+                .notes("no-branch"),
+            question("--branch under another agent's name")
+                .given("uploads")
+                .within("repo")
+                .asked("--branch agents/uploads --agent agent-2")
+                .finds(["carries-unlanded"]),
+            question("--trunk: another branch than the configured one")
+                .given(format!("git -C repo branch develop; git -C repo config contractgate.trunk nothing; {trespass}"))
+                .asked("--trunk develop")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("--trunk that is not there")
+                .asked("--trunk nothing")
+                .finds(["undecided trunk-missing"]),
+            question("--all: every lane, in the contract's order")
+                .given(format!("{trespass}; (cd wt-tests; edit src/index.ts; smuggle); migrations"))
+                .within("repo")
+                .asked("--all")
+                .finds(["agent-1: shared-frozen tsconfig.json", "agent-3: out-of-scope src/index.ts"]),
+            question("--all without a trespass")
+                .given("migrations; uploads; tests")
+                .asked("--all")
+                .finds([]),
+            question("--landing: at its turn")
+                .given("migrations")
+                .within("wt-migrations")
+                .asked("--landing")
+                .finds([]),
+            question("--landing: before its turn")
+                .given("migrations; uploads")
+                .asked("--landing")
+                .finds(["merge-order"]),
+            question("without --landing a lane that waits is not denied for it")
+                .given("uploads")
+                .finds([]),
+            question("--landing: at its turn, after the first has landed")
+                .given("migrations; uploads; cd repo; git merge -q --no-ff --no-edit agents/migrations")
+                .asked("--landing")
+                .finds([]),
+            question("--landing: a trespass is judged too")
+                .given("migrations; cd repo; git merge -q --no-ff --no-edit agents/migrations; cd ../wt-uploads; edit tsconfig.json; smuggle")
+                .asked("--landing")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("--landing: a conflict with the trunk")
+                .given(
+                    "migrations; (cd repo; edit src/db/schema.ts hot; git commit -q --no-verify -am hot 2>/dev/null)",
+                )
+                .within("wt-migrations")
+                .asked("--landing")
+                .finds(["undecided landing-conflicts"]),
+            question("--landing --all")
+                .given("migrations; uploads; tests")
+                .within("repo")
+                .asked("--landing --all")
+                .finds(["agent-1: merge-order", "agent-3: merge-order", "agent-3: merge-order"]),
+            question("--remote: lanes among a remote's tracking refs, as in CI")
+                .given(format!("{trespass}; git clone -q repo ci; git -C ci config contractgate.trunk main"))
+                .within("ci")
+                .asked("--remote origin --all")
+                .finds(["agent-1: shared-frozen tsconfig.json"]),
+        ],
+    );
+}
+
+#[test]
+fn the_document_holds_what_a_program_needs() {
+    let world = uploads();
+    script(&world, "cd wt-uploads; edit src/db/schema.ts; smuggle 'tidy the schema'").expect(0);
+    let commit = world.id("wt-uploads", "HEAD");
+    let trunk = world.id("repo", "main");
+    let document = ask(&world, "wt-uploads", "").document;
+    assert_eq!(document["format"], 1);
+    assert_eq!(document["checkpoint"], "check");
+    assert_eq!(document["agent"], "agent-1");
+    assert_eq!(document["ref"], "refs/heads/agents/uploads");
+    let contract = &document["contract"];
+    assert_eq!(contract["path"], "contract.toml");
+    assert_eq!(contract["commit"], trunk.as_str());
+    assert_eq!(contract["version"], 1);
+    assert_eq!(document["turn"]["now"], false);
+    assert_eq!(document["turn"]["waits_for"][0], "agent-2");
+    let violation = &document["violations"][0];
+    assert_eq!(violation["rule"], "shared-owned");
+    assert_eq!(violation["severity"], "error");
+    assert_eq!(violation["path"], "src/db/schema.ts");
+    assert_eq!(violation["change"], "modified");
+    assert_eq!(violation["commit"], commit.as_str());
+    assert_eq!(violation["agent"], "agent-1");
+    assert_eq!(violation["owner"], "agent-2");
+    let line = violation["contract_line"].as_u64().unwrap();
+    let line = CONTRACT.lines().nth(usize::try_from(line).unwrap() - 1).unwrap();
+    assert!(line.contains("src/db/schema.ts"), "{line}");
+    assert!(violation.get("path_bytes").is_none());
+}
+
+#[test]
+fn the_kinds_of_change_are_named() {
+    let rows = [
+        ("edit src/index.ts", "modified"),
+        ("rm src/index.ts", "deleted"),
+        ("chmod +x src/index.ts", "mode"),
+        ("ln -sf README.md src/index.ts", "kind"),
+        ("edit src/other.ts; git add -N src/other.ts", "added"),
+    ];
+    for (given, kind) in rows {
+        let world = uploads();
+        script(&world, &format!("cd wt-uploads; {given}")).expect(0);
+        let document = ask(&world, "wt-uploads", "").document;
+        assert_eq!(document["violations"][0]["change"], kind, "{given}: {document:#}");
+    }
+}
+
+#[test]
+fn a_path_that_is_not_utf8_is_given_with_its_bytes() {
+    let world = uploads();
+    script(&world, "cd wt-uploads; edit \"$(printf 'src/caf\\351.ts')\"; smuggle").expect(0);
+    let document = ask(&world, "wt-uploads", "").document;
+    let violation = &document["violations"][0];
+    assert_eq!(violation["path"], "\"src/caf\\351.ts\"");
+    assert_eq!(violation["path_bytes"], "c3JjL2NhZukudHM=");
+}
+
+#[test]
+fn no_contract_is_nothing_to_enforce() {
+    let without = || {
+        let world = uploads();
+        script(&world, "cd repo; git rm -q contract.toml; unseen commit -q -m none").expect(0);
+        world
+    };
+    ask_all(
+        without,
+        [
+            question("in a worktree")
+                .given("edit wt-uploads/tsconfig.json")
+                .finds([])
+                .notes("no-contract"),
+            question("a contract that is in the worktree alone is named")
+                .given("cd repo; git checkout -q HEAD~1 -- contract.toml")
+                .within("repo")
+                .finds([])
+                .notes("no-contract"),
+            question("--all").asked("--all").finds([]),
+        ],
+    );
+}
+
+#[test]
+fn the_upstream_is_the_trunk_where_it_has_gone_on() {
+    let world = || {
+        let world = beside_a_server();
+        world.git("repo", &["branch", "-q", "--set-upstream-to=origin/main", "main"]);
+        world
+    };
+    let server_goes_on = "git clone -q server.git other; cd other; git -c user.name=o -c user.email=o@o pull -q
+        sed -i 's/^\"tsconfig.json\" = \"nobody\"/\"tsconfig.json\" = { owner = \"agent-1\" }/' contract.toml
+        git commit -qam 'the contract changes'; git push -q; cd ../repo; git fetch -q";
+    ask_all(
+        world,
+        [
+            question("a contract that was fetched governs")
+                .given(format!("({server_goes_on}); edit wt-uploads/tsconfig.json"))
+                .finds([]),
+            question("where the two have diverged the local one counts, and that is said")
+                .given(format!("({server_goes_on}); (cd repo; edit README.md; save); edit wt-uploads/tsconfig.json"))
+                .finds(["shared-frozen tsconfig.json"])
+                .notes("trunk-diverged"),
+        ],
+    );
+}
+
+#[test]
+fn modes_of_a_scope() {
+    let contract = CONTRACT.replace(
+        "scope = [\"src/api/uploads/**\",",
+        "scope = [\"src/api/uploads/**\", { path = \"docs/log/**\", mode = \"create-only\" }, { path = \"docs/api.md\", mode = \"no-delete\" },",
+    );
+    let world = || {
+        let world = under(&contract);
+        let more = "cd repo; edit docs/log/1.md; edit docs/api.md; save; cd ../wt-uploads; git merge -q main";
+        script(&world, more).expect(0);
+        world
+    };
+    ask_all(
+        world,
+        [
+            question("create-only: a new file")
+                .given("cd wt-uploads; edit docs/log/2.md; git add -A")
+                .finds([]),
+            question("create-only: an old file")
+                .given("edit wt-uploads/docs/log/1.md")
+                .finds(["create-only docs/log/1.md"]),
+            question("create-only: an old file goes")
+                .given("rm wt-uploads/docs/log/1.md")
+                .finds(["create-only docs/log/1.md"]),
+            question("create-only: one's own new file may change again")
+                .given("cd wt-uploads; edit docs/log/2.md; save; edit docs/log/2.md")
+                .finds([]),
+            question("no-delete: an edit").given("edit wt-uploads/docs/api.md").finds([]),
+            question("no-delete: a deletion")
+                .given("rm wt-uploads/docs/api.md")
+                .finds(["no-delete docs/api.md"]),
+            question("no-delete: a rename")
+                .given("cd wt-uploads; git mv docs/api.md docs/log/api.md")
+                .finds(["no-delete docs/api.md"]),
+        ],
+    );
+}

@@ -1,0 +1,198 @@
+//! `pre-push`: every ref of a push that is about to leave.
+
+use crate::gated::{attempt, beside_a_server, play};
+
+const HOOK: &str = "pre-push";
+
+#[test]
+fn what_leaves_is_judged_whole() {
+    let trespass = "(cd wt-uploads; edit tsconfig.json; smuggle)";
+    play(
+        beside_a_server,
+        [
+            attempt("a new lane with honest work")
+                .given("uploads")
+                .tried("cd wt-uploads; git push -q origin agents/uploads")
+                .passes(),
+            attempt("a lane without a commit of its own")
+                .tried("cd wt-uploads; git push -q origin agents/uploads")
+                .passes(),
+            attempt("a lane with a trespass")
+                .given(trespass)
+                .tried("cd wt-uploads; git push -q origin agents/uploads")
+                .refused(HOOK, "shared-frozen"),
+            attempt("a lane with a trespass below honest work")
+                .given(format!("{trespass}; uploads; lane uploads src/api/uploads/more.ts"))
+                .tried("cd wt-uploads; git push -q origin agents/uploads")
+                .refused(HOOK, "shared-frozen"),
+            attempt("a lane with a trespass that a later commit takes back")
+                .given(format!("{trespass}; cd wt-uploads; git revert --no-edit HEAD >/dev/null"))
+                .tried("cd wt-uploads; git push -q origin agents/uploads")
+                .passes(),
+            attempt("a lane with a trespass that the server has already")
+                .given(format!("{trespass}; (cd wt-uploads; unseen push -q origin agents/uploads); uploads"))
+                .tried("cd wt-uploads; git push -q origin agents/uploads")
+                .refused(HOOK, "shared-frozen"),
+            attempt("another branch of one's own under the lane's name")
+                .given("git -C repo branch idea; cd repo; git checkout -q idea; edit tsconfig.json; save")
+                .tried("cd repo; git push -q origin idea:agents/uploads")
+                .refused(HOOK, "shared-frozen"),
+            attempt("a commit by its id under the lane's name")
+                .given(trespass)
+                .tried("cd repo; git push -q origin $(git rev-parse agents/uploads):refs/heads/agents/uploads")
+                .refused(HOOK, "shared-frozen"),
+            attempt("a revision expression under the lane's name")
+                .given(format!("{trespass}; uploads"))
+                .tried("cd repo; git push -q origin 'agents/uploads@{0}:refs/heads/agents/uploads'")
+                .refused(HOOK, "shared-frozen"),
+            attempt("a lane with commits of one that has not landed")
+                .given("migrations; uploads; cd wt-uploads; unseen merge -q --no-edit agents/migrations")
+                .tried("cd wt-uploads; git push -q origin agents/uploads")
+                .refused(HOOK, "carries-unlanded"),
+            attempt("a force push of a rewritten lane")
+                .given("uploads; cd wt-uploads; git push -q origin agents/uploads; git commit -q --amend -m again")
+                .tried("cd wt-uploads; git push -q --force origin agents/uploads")
+                .passes(),
+            attempt("a force push to a lane that others have pushed to meanwhile")
+                .given(
+                    "uploads; cd wt-uploads; git push -q origin agents/uploads; cd ..
+                     git clone -q server.git other; cd other; git checkout -q agents/uploads
+                     edit src/api/uploads/other.ts; save; git push -q; cd ../wt-uploads
+                     git commit -q --amend -m again",
+                )
+                .tried("cd wt-uploads; git push -q --force origin agents/uploads")
+                .passes(),
+            attempt("several refs, of which one is refused")
+                .given(format!("{trespass}; tests"))
+                .tried("cd repo; git push -q origin agents/tests agents/uploads main:idea")
+                .refused(HOOK, "shared-frozen"),
+            attempt("--all")
+                .given(format!("{trespass}; tests"))
+                .tried("cd repo; git push -q --all origin")
+                .refused(HOOK, "shared-frozen"),
+            attempt("--mirror")
+                .given(format!("{trespass}; tests"))
+                .tried("cd repo; git push -q --mirror origin")
+                .refused(HOOK, "shared-frozen"),
+            attempt("to an address instead of a remote")
+                .given(trespass)
+                .tried("cd repo; git push -q ../server.git agents/uploads")
+                .refused(HOOK, "shared-frozen"),
+            attempt("a tag on a lane's commit, honest or not")
+                .given(format!("{trespass}; git -C repo tag -a -m t t agents/uploads"))
+                .tried("cd repo; git push -q origin t")
+                .passes(),
+            attempt("a branch in no lane")
+                .given("cd repo; git checkout -q -b idea; edit tsconfig.json; save")
+                .tried("cd repo; git push -q origin idea")
+                .passes(),
+            attempt("nothing to push")
+                .tried("cd repo; git push -q origin main")
+                .passes(),
+        ],
+    );
+}
+
+#[test]
+fn who_pushes_which_branch() {
+    play(
+        beside_a_server,
+        [
+            attempt("an agent pushes another's lane")
+                .given("tests")
+                .tried("cd wt-uploads; git push -q origin agents/tests")
+                .refused(HOOK, "foreign-branch"),
+            attempt("an agent pushes a branch in no lane")
+                .given("uploads; git -C wt-uploads branch spike")
+                .tried("cd wt-uploads; git push -q origin spike")
+                .refused(HOOK, "unlisted-branch"),
+            attempt("an agent pushes under another's name")
+                .given("uploads")
+                .tried(
+                    "cd wt-uploads; CONTRACT_GATE_AGENT=agent-2 git push -q origin agents/uploads",
+                )
+                .refused(HOOK, "identity-conflict"),
+            attempt("an agent deletes its lane on the server")
+                .given("uploads; cd wt-uploads; git push -q origin agents/uploads")
+                .tried("cd wt-uploads; git push -q origin :agents/uploads")
+                .refused(HOOK, "lane-deleted"),
+            attempt("a human deletes a lane on the server that has not landed")
+                .given("uploads; cd wt-uploads; git push -q origin agents/uploads")
+                .tried("cd repo; git push -q --delete origin agents/uploads")
+                .refused(HOOK, "lane-deleted"),
+            attempt("a human deletes a lane on the server that has landed")
+                .given(
+                    "migrations; cd repo; git push -q origin agents/migrations
+                     git merge -q --no-ff --no-edit agents/migrations; git push -q origin main",
+                )
+                .tried("cd repo; git push -q --delete origin agents/migrations")
+                .passes(),
+            attempt("a human lands a lane and deletes it in one push")
+                .given(
+                    "migrations; cd repo; git push -q origin agents/migrations
+                     git merge -q --no-ff --no-edit agents/migrations",
+                )
+                .tried("cd repo; git push -q origin main :agents/migrations")
+                .passes(),
+            attempt("a human deletes a branch in no lane")
+                .given("cd repo; git branch idea; git push -q origin idea")
+                .tried("cd repo; git push -q --delete origin idea")
+                .passes(),
+        ],
+    );
+}
+
+#[test]
+fn the_trunk_leaves_in_order() {
+    play(
+        beside_a_server,
+        [
+            attempt("the first lane, landed")
+                .given("migrations; cd repo; git merge -q --no-ff --no-edit agents/migrations")
+                .tried("cd repo; git push -q origin main")
+                .passes(),
+            attempt("all lanes, landed one after another")
+                .given(
+                    "migrations; uploads; tests; cd repo
+                     for lane in migrations uploads tests; do git merge -q --no-ff --no-edit agents/$lane; done",
+                )
+                .tried("cd repo; git push -q origin main")
+                .passes(),
+            attempt("a lane that was landed before its turn, past the gate")
+                .given("tests; cd repo; unseen merge -q --no-ff --no-edit agents/tests")
+                .tried("cd repo; git push -q origin main")
+                .refused(HOOK, "merge-order"),
+            attempt("a lane that was landed before its turn, below later ones")
+                .given(
+                    "migrations; uploads; tests; cd repo
+                     for lane in tests migrations uploads; do unseen merge -q --no-ff --no-edit agents/$lane; done",
+                )
+                .tried("cd repo; git push -q origin main")
+                .refused(HOOK, "merge-order"),
+            attempt("a lane pushed as the trunk")
+                .given("tests")
+                .tried("cd wt-tests; git push -q origin agents/tests:main")
+                .refused(HOOK, "merge-order"),
+            attempt("the first lane pushed as the trunk by its agent")
+                .given("migrations")
+                .tried("cd wt-migrations; git push -q origin agents/migrations:main")
+                .passes(),
+            attempt("an agent rewinds the trunk on the server")
+                .given("cd repo; edit README.md; git commit -qam t; git push -q origin main")
+                .tried("cd wt-uploads; git push -q --force origin main~1:main")
+                .refused(HOOK, "trunk-rewound"),
+            attempt("an agent deletes the trunk on the server")
+                .given("git -C server.git symbolic-ref HEAD refs/heads/other")
+                .tried("cd wt-uploads; git push -q origin :main")
+                .refused(HOOK, "trunk-rewound"),
+            attempt("a human's fix in nobody's paths")
+                .given("cd repo; edit src/index.ts; git commit -qam fix")
+                .tried("cd repo; git push -q origin main")
+                .passes(),
+            attempt("a human's fix in an unlanded lane's paths")
+                .given("cd repo; edit src/api/uploads/README.md; git commit -q --no-verify -am fix 2>/dev/null")
+                .tried("cd repo; git push -q origin main")
+                .warns("trunk-direct"),
+        ],
+    );
+}

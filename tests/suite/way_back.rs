@@ -1,0 +1,398 @@
+//! The way back from a refused move of a branch: what the refusal prints is run as printed, and
+//! refs, HEAD, index, files and state must be what they were before the command.
+//!
+//! A row is a command that git has half done when it asks. Each is played twice, with the way
+//! back once from the worktree's root and once from a directory in it. Git 2.39 and 2.47 do not
+//! differ in any row. What is not compared, because commands leave it behind that succeed as
+//! well: `ORIG_HEAD`, `FETCH_HEAD`, `AUTO_MERGE`, reflogs, unreachable objects.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::gated::uploads;
+use crate::sandbox::{Ran, Sandbox};
+
+/// What each row finds: the lane `agents/uploads` with one commit of honest work, checked out in
+/// `wt-uploads`, and beside it, made where there was no gate, `bad` (two commits on top of the
+/// lane, of which the first trespasses), `side` (one commit beside it, which trespasses) and
+/// `halves` (two commits beside it, of which the second trespasses). `late` trespasses in a commit
+/// that conflicts with the lane.
+const GIVEN: &str = r#"
+cd wt-uploads
+echo one >src/api/uploads/create.ts; git add -A; git commit -q -m create
+unseen switch -q -c bad
+echo b >>tsconfig.json; echo b >src/api/uploads/new.ts; git rm -q README.md; save bad-1
+echo b >>src/index.ts; save bad-2
+unseen switch -q -c side main; echo s >>src/api/http.ts; echo s >src/api/uploads/side.ts; save side
+unseen switch -q -c halves main
+echo h >src/api/uploads/half.ts; save half; echo h >>tsconfig.json; save other-half
+unseen switch -q -c late main; echo two >src/api/uploads/create.ts; echo l >>tsconfig.json; save late
+unseen switch -q agents/uploads
+"#;
+
+const PRELUDE: &str = r#"
+set -e
+unseen() { git -c core.hooksPath=/nowhere "$@"; }
+save() { git add -A; unseen commit -q -m "$1"; }
+"#;
+
+const STAGED: &str = "echo mine >>src/api/uploads/README.md; git add src/api/uploads/README.md";
+const UNSTAGED: &str = "echo mine >>src/auth/session.ts; echo mine >notes.txt";
+
+/// What of their own somebody has not committed when the command starts.
+#[derive(Clone, Copy, PartialEq)]
+enum Mine {
+    Nothing,
+    /// Changed and untracked files.
+    Unstaged,
+    /// The same, and staged changes.
+    All,
+    /// Staged and changed files that the command itself throws away.
+    ThrownAway,
+}
+use Mine::{All, Nothing, ThrownAway, Unstaged};
+
+/// A command, what precedes it, and the way back from it, ids left out.
+struct Row {
+    before: &'static str,
+    mine: Mine,
+    command: &'static str,
+    back: &'static [&'static str],
+}
+
+fn row(mine: Mine, command: &'static str, back: &'static [&'static str]) -> Row {
+    Row { before: "", mine, command, back }
+}
+
+impl Row {
+    fn after(self, before: &'static str) -> Self {
+        Self { before, ..self }
+    }
+}
+
+const TARGET: &[&str] = &["git read-tree -m -u ID HEAD"];
+const TARGET_AND_STASH: &[&str] =
+    &["git merge --quit", "git read-tree -m -u ID HEAD", "git stash pop --index"];
+const REBASE_AND_STASH: &[&str] =
+    &["git rebase --quit", "git switch agents/uploads", "git stash pop --index"];
+
+#[test]
+fn fast_forwards() {
+    play([
+        row(All, "git merge -q bad", TARGET),
+        row(All, "git merge -q --ff-only bad~1", TARGET),
+        row(All, "git merge -q --autostash bad", TARGET_AND_STASH),
+        row(All, "git pull -q --ff-only . bad", TARGET),
+        row(Nothing, "git pull -q --rebase . bad", TARGET),
+        row(All, "git pull -q --rebase --autostash . bad", TARGET_AND_STASH),
+        row(Unstaged, "git cherry-pick --ff bad~1", TARGET),
+        row(All, "cd ../repo; git merge -q agents/uploads", TARGET),
+    ]);
+}
+
+#[test]
+fn resets_and_switches() {
+    play([
+        row(Nothing, "git reset -q --hard bad", TARGET),
+        row(ThrownAway, "git reset -q --hard side", TARGET),
+        row(Unstaged, "git reset -q --keep bad", TARGET),
+        row(Unstaged, "git reset -q --merge bad", TARGET),
+        // What was staged is in the files alone, after `reset --mixed` as after the way back.
+        row(Unstaged, "git reset -q --mixed bad", &["git reset"]),
+        row(Unstaged, "git reset -q side", &["git reset"]),
+        row(All, "git checkout -q -B agents/uploads bad", TARGET),
+        row(All, "git switch -q -C agents/uploads bad", TARGET),
+        row(All, "git checkout -q -B agents/uploads bad", TARGET).after("unseen switch -q -c free main"),
+        row(All, "git switch -q -C agents/uploads side", TARGET).after("unseen switch -q --detach main"),
+        row(Nothing, "git stash branch agents/tests", TARGET).after(
+            "git worktree remove ../wt-tests; unseen branch -q -D agents/tests
+             unseen switch -q --detach main; echo x >>src/index.ts; git stash -q; unseen checkout -q side",
+        ),
+    ]);
+}
+
+#[test]
+fn picks_reverts_and_mail() {
+    const PICK: &[&str] = &["git cherry-pick --abort"];
+    const REVERT: &[&str] = &["git revert --abort"];
+    const AM: &[&str] = &["git am --abort"];
+    const TRUNK_WORK: &str = "cd ../repo; echo t >>tsconfig.json; save trunk
+                              cd ../wt-uploads; unseen rebase -q main";
+    play([
+        row(Unstaged, "git cherry-pick side", PICK),
+        row(Unstaged, "git cherry-pick -x --edit side", PICK),
+        row(Unstaged, "git cherry-pick halves~1 halves", PICK),
+        row(Unstaged, "git cherry-pick --edit halves halves~1", PICK),
+        row(Unstaged, "git cherry-pick --ff agents/uploads..bad", PICK),
+        row(Unstaged, "git revert --no-edit main", &["git reset --merge"]).after(TRUNK_WORK),
+        row(Unstaged, "git revert --edit main", &["git reset --merge"]).after(TRUNK_WORK),
+        row(Unstaged, "git revert --no-edit main HEAD", REVERT).after(TRUNK_WORK),
+        row(Unstaged, "git revert --edit HEAD main", REVERT).after(TRUNK_WORK),
+        row(Unstaged, "git format-patch -q --stdout main..side | git am -q", AM),
+        row(Unstaged, "git format-patch -q --stdout main..halves | git am -q -3", AM),
+    ]);
+}
+
+#[test]
+fn merges() {
+    const ABORT: &[&str] = &["git merge --abort"];
+    play([
+        row(Unstaged, "git merge -q --no-edit side", ABORT),
+        row(Unstaged, "git merge -q --no-verify --no-edit side", ABORT),
+        row(Unstaged, "git merge -q --no-verify --no-ff --no-edit bad", ABORT),
+        row(Nothing, "git merge -q --no-verify -s resolve --no-edit side", ABORT),
+        row(Unstaged, "git pull -q --no-verify --no-rebase --no-edit . side", ABORT),
+        row(All, "git merge -q --no-verify --no-edit --autostash side", TARGET_AND_STASH),
+    ]);
+}
+
+#[test]
+fn rebases() {
+    const ABORT: &[&str] = &["git rebase --abort"];
+    const APPLIED: &[&str] = &["git am --quit", "git switch agents/uploads"];
+    play([
+        row(Nothing, "git rebase -q side", ABORT),
+        row(Nothing, "git rebase -q -i side", ABORT),
+        row(Nothing, "git rebase -q bad", ABORT),
+        row(Nothing, "git pull -q --rebase . side", ABORT),
+        row(All, "git rebase -q --autostash side", REBASE_AND_STASH),
+        row(All, "git pull -q --rebase --autostash . side", REBASE_AND_STASH),
+        row(Nothing, "git rebase -q --apply side", APPLIED),
+        row(
+            All,
+            "git rebase -q --apply --autostash side",
+            &["git am --quit", "git switch agents/uploads", "git stash apply --index ID"],
+        ),
+    ]);
+    // Back from a rebase that had stopped is before the rebase, with both backends.
+    for backend in ["--merge", "--apply"] {
+        let world = world();
+        let before = picture(&world);
+        let stopped = format!("git rebase -q {backend} late");
+        run(&world, "wt-uploads", &stopped).expect_failure();
+        let go_on = "echo both >src/api/uploads/create.ts; git add -A; git rebase --continue";
+        let refused = run(&world, "wt-uploads", go_on);
+        assert_eq!(printed(&refused), ABORT, "{refused:?}");
+        run(&world, "wt-uploads", ABORT[0]).expect(0);
+        assert_same(&before, &picture(&world), &refused);
+    }
+}
+
+#[test]
+fn commands_that_leave_nothing_half_done() {
+    const TRESPASS: &str = "echo x >>tsconfig.json; git add tsconfig.json";
+    const AWAY: &str = "unseen switch -q -c free main";
+    const CONFLICT: &str = "unseen merge -q late >&2 || :
+                            echo both >src/api/uploads/create.ts; git add -A";
+    const PICKED: &str = "unseen cherry-pick late >&2 || :
+                          echo both >src/api/uploads/create.ts; git add -A";
+    play([
+        row(All, "git commit -q -n -m x", &[]).after(TRESPASS),
+        row(All, "git commit -q -n -a -m x", &[]).after("echo x >>tsconfig.json"),
+        row(All, "git commit -q -n -m x tsconfig.json", &[]).after("echo x >>tsconfig.json"),
+        row(All, "git commit -q -n --amend --no-edit", &[]).after(TRESPASS),
+        row(Nothing, "git commit -q -n --no-edit", &[]).after("git merge -q --squash side"),
+        row(Nothing, "git commit -q -n --no-edit", &[]).after(CONFLICT),
+        row(Nothing, "git commit -q -n --no-edit", &[]).after(PICKED),
+        row(All, "git update-ref HEAD $(git commit-tree -p HEAD -m x $(git write-tree))", &[])
+            .after(TRESPASS),
+        row(All, "git reset -q --soft bad", &[]),
+        row(All, "git update-ref refs/heads/agents/uploads bad", &[]),
+        row(All, "git update-ref HEAD bad", &[]),
+        row(All, "git fetch -q -u . bad:agents/uploads", &[]),
+        row(All, "git fetch -q . bad:agents/uploads", &[]).after(AWAY),
+        row(All, "git branch -f agents/uploads bad", &[]).after(AWAY),
+        row(All, "git worktree add -q -B agents/uploads ../more bad", &[]).after(AWAY),
+    ]);
+}
+
+#[test]
+fn what_is_undecided_has_a_way_back_as_well() {
+    play([
+        row(All, "git merge -q bad", TARGET).after("git config contractgate.trunk nowhere"),
+        row(Unstaged, "git reset -q --keep bad", TARGET)
+            .after("cd ../repo; echo 'format = 7' >contract.toml; save broken"),
+    ]);
+}
+
+#[test]
+fn a_lane_that_was_to_be_renamed() {
+    const BACK: &[&str] = &["mv -f \"$(git rev-parse --git-path logs/refs/.tmp-renamed-log)\" \
+         \"$(git rev-parse --git-path logs/refs/heads/agents/uploads)\""];
+    play([
+        row(All, "git branch -m other", BACK),
+        row(All, "git branch -m agents/uploads other", BACK).after("unseen switch -q -c free main"),
+    ]);
+}
+
+#[test]
+fn a_branch_that_was_to_be_renamed_over_a_lane() {
+    for (story, command) in [
+        ("git switch -q -c topic; git commit -q --allow-empty -m t", "git branch -M agents/tests"),
+        ("git branch topic main~0", "git branch -M topic agents/tests"),
+    ] {
+        let world = world();
+        let lane = "cd wt-tests; echo t >tests/uploads/a.test.ts; save work
+                    cd ..; git -C repo worktree remove ../wt-tests";
+        run(&world, ".", lane).expect(0);
+        run(&world, "repo", story).expect(0);
+        let log = "git reflog show --format=%H%gs";
+        let (before, moves) =
+            (picture(&world), run(&world, "repo", &format!("{log} topic")).text());
+
+        let refused = run(&world, "repo", command);
+        refused.expect_failure().says("error[lane-deleted]");
+        assert_eq!(world.tip("repo", "refs/heads/topic"), None, "{refused:?}");
+        for command in printed(&refused) {
+            run(&world, "repo/src", &command).expect(0);
+        }
+        // Its name is known where HEAD was on it, else there is a name that says what it was.
+        let tip = world.tip("repo", "refs/heads/topic");
+        let name = match &tip {
+            Some(_) => "topic".to_owned(),
+            None => format!("renamed-{}", &world.id("repo", "main")[..7]),
+        };
+        assert_eq!(tip.is_some(), command == "git branch -M agents/tests", "{refused:?}");
+        let renamed =
+            |line: String| line.replace(&format!("refs/heads/{name}"), "refs/heads/topic");
+        assert_same(&before, &picture(&world).into_iter().map(renamed).collect(), &refused);
+        assert_eq!(run(&world, "repo", &format!("{log} {name}")).text(), moves, "{refused:?}");
+        run(&world, "repo", &format!("git branch -c {name} copy")).expect(0);
+    }
+}
+
+fn play<const ROWS: usize>(rows: [Row; ROWS]) {
+    // A row without a story of its own leaves the world as it was, for the next one.
+    let shared = world();
+    for row in rows {
+        if row.before.is_empty() {
+            row.play(&shared);
+        } else {
+            let own = world();
+            run(&own, "wt-uploads", row.before).expect(0);
+            row.play(&own);
+        }
+    }
+}
+
+impl Row {
+    fn play(&self, world: &Sandbox) {
+        let place = if self.command.starts_with("cd ../repo") { "repo" } else { "wt-uploads" };
+        // Where there is no way back, once is enough.
+        let places = if self.back.is_empty() { 1 } else { 2 };
+        for from in [".", "src/api/uploads"].into_iter().take(places) {
+            let clean = picture(world);
+            let (mine, undo) = match self.mine {
+                Nothing => (String::new(), ""),
+                Unstaged => (UNSTAGED.to_owned(), "git restore src/auth; rm notes.txt"),
+                All => (
+                    format!("{STAGED}\n{UNSTAGED}"),
+                    "git restore --staged --worktree src/api/uploads/README.md src/auth
+                     rm notes.txt",
+                ),
+                ThrownAway => (format!("{STAGED}\necho mine >>src/auth/session.ts"), ""),
+            };
+            run(world, place, &mine).expect(0);
+            let before = if self.mine == ThrownAway { clean } else { picture(world) };
+
+            let refused = run(world, "wt-uploads", self.command);
+            refused.expect_failure();
+            let said = |word: &str| refused.stderr.contains(&format!("{word} at "));
+            assert!(said("denied") || said("undecided"), "{refused:?}");
+            let commands = printed(&refused);
+            let general = commands.iter().map(|command| general(command)).collect::<Vec<_>>();
+            assert_eq!(general, self.back, "{refused:?}");
+            let half_done = picture(world);
+            assert_eq!(half_done == before, self.back.is_empty(), "{refused:?}");
+
+            for command in &commands {
+                run(world, &format!("{place}/{from}"), command).expect(0);
+            }
+            assert_same(&before, &picture(world), &refused);
+            run(world, place, undo).expect(0);
+        }
+    }
+}
+
+fn world() -> Sandbox {
+    let world = uploads();
+    run(&world, ".", GIVEN).expect(0);
+    world
+}
+
+fn run(world: &Sandbox, directory: &str, script: &str) -> Ran {
+    world.call(directory, "sh").args(["-c", &format!("{PRELUDE}\n{script}")]).run()
+}
+
+/// The commands under "The way back", as they are printed.
+fn printed(refused: &Ran) -> Vec<String> {
+    let mut lines = refused.stderr.lines().skip_while(|line| !line.ends_with("The way back:"));
+    lines.next();
+    let commands = lines.take_while(|line| !line.is_empty());
+    commands
+        .map(|line| line.trim_start().split_once("  ").unwrap().1.trim_start().to_owned())
+        .collect()
+}
+
+/// The command without the ids in it.
+fn general(command: &str) -> String {
+    let is_id = |word: &str| word.len() == 40 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let words = command.split(' ').map(|word| if is_id(word) { "ID" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[track_caller]
+fn assert_same(before: &Picture, after: &Picture, refused: &Ran) {
+    let lost: Vec<_> = before.difference(after).collect();
+    let new: Vec<_> = after.difference(before).collect();
+    assert!(lost.is_empty() && new.is_empty(), "lost: {lost:#?}\nnew: {new:#?}{refused:?}");
+}
+
+/// Everything that a way back must restore, a fact a line.
+type Picture = BTreeSet<String>;
+
+fn picture(world: &Sandbox) -> Picture {
+    let mut picture = Picture::new();
+    picture.extend(world.git("repo", &["for-each-ref"]).lines());
+    let places = [("repo", "repo/.git"), ("wt-uploads", "repo/.git/worktrees/wt-uploads")];
+    for (worktree, git_dir) in places {
+        for question in [
+            &["status", "--porcelain=v2", "--branch", "--untracked-files=all"][..],
+            &["ls-files", "--stage"],
+        ] {
+            let answers = world.git(worktree, question).lines();
+            picture.extend(answers.iter().map(|line| format!("{worktree}: {line}")));
+        }
+        for name in names_in(&world.path(git_dir)) {
+            let free = ["ORIG_HEAD", "FETCH_HEAD", "AUTO_MERGE", "COMMIT_EDITMSG", "logs"];
+            if !free.contains(&name.as_str()) {
+                picture.insert(format!("{worktree}: state {name}"));
+            }
+        }
+        for path in files_below(&world.path(worktree)) {
+            let content = fs::read_to_string(&path).unwrap();
+            picture.insert(format!("{} {content:?}", path.display()));
+        }
+    }
+    for path in files_below(&world.path("repo/.git/logs/refs")) {
+        if !path.ends_with("stash") {
+            picture.insert(format!("{} is there", path.display()));
+        }
+    }
+    picture
+}
+
+fn files_below(directory: &Path) -> Vec<PathBuf> {
+    let names = names_in(directory).into_iter().filter(|name| name != ".git");
+    let below = names.map(|name| directory.join(name)).flat_map(|path| match path.is_dir() {
+        true => files_below(&path),
+        false => vec![path],
+    });
+    below.collect()
+}
+
+fn names_in(directory: &Path) -> Vec<String> {
+    let names = fs::read_dir(directory).unwrap();
+    names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
