@@ -282,7 +282,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
                 step.unlanded.contains(owner) && !step.entering.iter().any(|e| e.lane == *owner)
             })
         });
-        if foreign || (strictly && !step.unexplained.is_empty()) || (strictly && changes.is_empty())
+        if foreign || (strictly && !step.unexplained.is_empty())
         {
             step.reverts = is_exact_revert(self.history, before, after, &changes)?;
         }
