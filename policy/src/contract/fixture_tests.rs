@@ -180,6 +180,16 @@ fn lines_of_settings() {
 }
 
 #[test]
+fn contracts_as_people_and_models_write_them() {
+    let mut out = String::new();
+    for name in ["tables", "sentences", "mixed"] {
+        let contract = valid(ContractFile::Markdown, &fixture(&format!("valid/{name}.md")));
+        let _ = writeln!(out, "==== {name}\n{}", meaning(&contract).join("\n"));
+    }
+    insta::assert_snapshot!(out);
+}
+
+#[test]
 fn the_worked_example_means_the_same_in_both_spellings() {
     let markdown = valid(ContractFile::Markdown, &fixture("valid/worked-example.md"));
     let toml = valid(ContractFile::Toml, &fixture("valid/worked-example.toml"));

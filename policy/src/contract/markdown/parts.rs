@@ -226,14 +226,17 @@ impl Part {
         }
         let section = self.section;
         // A list of paths goes on below its comma.
+        let under_agent = self.agent.is_some();
         let open = std::cell::Cell::new(false);
         let entries = join(lines, |line| {
             let goes_on = open.replace(line.text.ends_with(','));
-            !goes_on && starts_entry(section, line, reader)
+            let keyed = under_agent && super::settings::key_value(&line.text).is_some();
+            !goes_on && (keyed || starts_entry(section, line, reader))
         });
         for entry in entries {
             let line = entry.line.clone().plain(|word| reader.names.is_emphasised(word));
-            if starts_entry(section, &line, reader) || holds_path(&line, reader) {
+            let keyed = under_agent && super::settings::key_value(&line.text).is_some();
+            if keyed || starts_entry(section, &line, reader) || holds_path(&line, reader) {
                 self.entries.push(entry);
             }
         }
