@@ -225,7 +225,8 @@ pub struct TrunkStep {
     pub amendment: Option<Amendment>,
     /// The lanes whose work enters by this step.
     pub entering: Vec<Entering>,
-    /// The lanes (withdrawn ones aside) that had not landed before the step.
+    /// The lanes (withdrawn ones aside) that had not landed before the step, as far as it matters:
+    /// those whose own paths it changes, or else, where only landings are taken, any one.
     pub unlanded: BTreeSet<AgentId>,
     /// Changed paths that are not the merge of the entering lanes' changes into the trunk. A
     /// path whose merge conflicts is in [`TrunkStep::conflicted`] instead.

@@ -1,6 +1,7 @@
 //! Which lanes' work enters the trunk by a step, and which state of each is judged.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use policy::attempt::EntryEvidence;
 use policy::change::Entry;
@@ -44,13 +45,23 @@ pub struct Entrant {
     pub judged: Vec<State>,
 }
 
+/// What of a step may show that a lane's work enters.
+struct Traces<'t> {
+    /// The commits that it brings.
+    fresh: Rc<Walk>,
+    /// The lanes whose own paths it changes.
+    owners: BTreeSet<&'t AgentId>,
+    /// What it puts at the paths that it changes.
+    contents: BTreeMap<&'t RepoPath, Entry>,
+}
+
 impl<'a, 'v> Step<'a, 'v> {
     fn history(&self) -> &'a History<'v> {
         self.lanes.history
     }
 
     /// The commits that the step brings: reachable after it and not before.
-    pub fn fresh(&self) -> Known<std::rc::Rc<Walk>> {
+    pub fn fresh(&self) -> Known<Rc<Walk>> {
         Ok(self.history().walk(&self.after.heads, &self.before.heads)?)
     }
 
@@ -75,45 +86,44 @@ impl<'a, 'v> Step<'a, 'v> {
 
     /// The lanes whose work enters, in the contract's order.
     pub fn entering(&self) -> Known<Vec<Entrant>> {
-        let fresh = self.fresh()?;
-        let touches_any =
-            self.changes.iter().any(|change| self.lanes.contract.own_lane(&change.path).is_some());
+        let traces = self.traces()?;
         let mut entering = Vec::new();
         for agent in self.lanes.contract.agents() {
-            if let Some(evidence) = self.evidence(agent, &fresh, touches_any)? {
+            if let Some(evidence) = self.evidence(agent, &traces)? {
                 entering.push((agent, evidence));
             }
         }
         if entering.is_empty() {
             return Ok(Vec::new());
         }
-        let parents = self.parents_by_lane(&fresh)?;
+        let parents = self.parents_by_lane(&traces.fresh)?;
         let mut entries = Vec::with_capacity(entering.len());
         for (agent, evidence) in entering {
-            let judged = self.judged(agent, parents.get(&agent.id), &fresh)?;
+            let judged = self.judged(agent, parents.get(&agent.id), &traces.fresh)?;
             entries.push(Entrant { agent: agent.id.clone(), evidence, judged });
         }
         Ok(entries)
     }
 
-    fn evidence(
-        &self,
-        agent: &Agent,
-        fresh: &Walk,
-        touches_any: bool,
-    ) -> Known<Option<EntryEvidence>> {
-        let own = self.own_in_reach(agent, fresh, touches_any)?;
-        let commit = self.entering_commit(&own, fresh)?;
-        let content = match commit {
-            None if touches_any => self.entering_content(agent, &own, fresh)?,
-            _ => None,
+    fn traces(&self) -> Known<Traces<'_>> {
+        let own_lane = |change: &TreeChange| self.lanes.contract.own_lane(&change.path);
+        let content = |change: &'a TreeChange| change.new.map(|entry| (&change.path, entry));
+        Ok(Traces {
+            fresh: self.fresh()?,
+            owners: self.changes.iter().filter_map(own_lane).collect(),
+            contents: self.changes.iter().filter_map(content).collect(),
+        })
+    }
+
+    /// Whether a lane's work enters, and how that is known. What costs most is asked last.
+    fn evidence(&self, agent: &Agent, traces: &Traces<'_>) -> Known<Option<EntryEvidence>> {
+        let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
+        let commit = self.entering_commit(&own, &traces.fresh)?;
+        let contents = match commit {
+            None if !traces.owners.is_empty() => self.same_contents(&own, traces)?,
+            _ => Vec::new(),
         };
-        let touches_own = self
-            .changes
-            .iter()
-            .any(|change| self.lanes.contract.own_lane(&change.path) == Some(&agent.id));
-        let found = commit.is_some() || content.is_some();
-        if !found && !touches_own {
+        if commit.is_none() && contents.is_empty() && !traces.owners.contains(&agent.id) {
             return Ok(None);
         }
         // A withdrawn lane counts as landed, and may not enter all the same.
@@ -123,24 +133,28 @@ impl<'a, 'v> Step<'a, 'v> {
         if let Some(commit) = commit {
             return Ok(Some(EntryEvidence::Commit(self.history().named(commit)?)));
         }
-        if let Some((path, commit)) = content {
-            return Ok(Some(EntryEvidence::Content(path, self.history().named(commit)?)));
-        }
         let landed = !agent.withdrawn && self.landings.of(agent, self.after)?.counts();
+        let tip: Vec<Oid> = self.lanes.tip(&agent.id).into_iter().collect();
+        for (path, entry, commit) in contents {
+            if landed || !self.trunk_ever_had(path, entry, &tip)? {
+                return Ok(Some(EntryEvidence::Content(
+                    path.clone(),
+                    self.history().named(commit)?,
+                )));
+            }
+        }
         Ok(landed.then_some(EntryEvidence::Landed))
-    }
-
-    /// A lane's own commits, as far as they can matter for this step.
-    fn own_in_reach(&self, agent: &Agent, fresh: &Walk, touches_any: bool) -> Known<Vec<Oid>> {
-        let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
-        let reached = own.iter().any(|commit| fresh.set.contains(commit));
-        Ok(if reached || touches_any { own } else { Vec::new() })
     }
 
     /// An own commit that the step makes part of the trunk. A merge on the trunk's own chain that
     /// changes nothing of itself is nobody's work.
-    fn entering_commit(&self, own: &[Oid], fresh: &Walk) -> Known<Option<Oid>> {
-        for commit in own.iter().filter(|commit| fresh.set.contains(commit)) {
+    fn entering_commit(&self, own: &Walk, fresh: &Walk) -> Known<Option<Oid>> {
+        if fresh.order.len() < own.order.len()
+            && !fresh.order.iter().any(|commit| own.set.contains(commit))
+        {
+            return Ok(None);
+        }
+        for commit in own.order.iter().filter(|commit| fresh.set.contains(commit)) {
             if !self.chain.contains(commit) || self.is_work(*commit)? {
                 return Ok(Some(*commit));
             }
@@ -157,43 +171,42 @@ impl<'a, 'v> Step<'a, 'v> {
             && self.lanes.touches_own(commit, &agent.id)?)
     }
 
-    /// A path that has, after the step, content that an own commit gave it and that the trunk
-    /// never had (a squash, a cherry-pick).
-    fn entering_content(
+    /// The paths that have, after the step, the content that an own commit gave them (a squash, a
+    /// cherry-pick).
+    fn same_contents<'t>(
         &self,
-        agent: &Agent,
-        own: &[Oid],
-        fresh: &Walk,
-    ) -> Known<Option<(RepoPath, Oid)>> {
-        let wanted: BTreeMap<&RepoPath, Entry> = self
-            .changes
-            .iter()
-            .filter_map(|change| change.new.map(|entry| (&change.path, entry)))
-            .collect();
-        let tip: Vec<Oid> = self.lanes.tip(&agent.id).into_iter().collect();
-        for commit in own.iter().filter(|commit| !fresh.set.contains(commit)) {
+        own: &Walk,
+        traces: &Traces<'t>,
+    ) -> Known<Vec<(&'t RepoPath, Entry, Oid)>> {
+        let mut same = Vec::new();
+        for commit in own.order.iter().filter(|commit| !traces.fresh.set.contains(commit)) {
             for change in self.history().touched(*commit)?.iter() {
                 let Some(entry) = change.new else { continue };
-                if wanted.get(&change.path) == Some(&entry)
-                    && !self.trunk_ever_had(&change.path, entry, &tip)?
+                if let Some((path, there)) = traces.contents.get_key_value(&change.path)
+                    && *there == entry
                 {
-                    return Ok(Some((change.path.clone(), *commit)));
+                    same.push((*path, entry, *commit));
                 }
             }
         }
-        Ok(None)
+        Ok(same)
     }
 
+    /// Whether the trunk before the step ever had this entry, or its merge bases with the lane.
     fn trunk_ever_had(&self, path: &RepoPath, entry: Entry, tip: &[Oid]) -> Known<bool> {
         let history = self.history();
-        for base in history.merge_bases(&self.before.heads, tip)? {
-            if history.entry_at(base, path)? == Some(entry) {
+        let bases = history.merge_bases(&self.before.heads, tip)?;
+        for commit in &bases {
+            if history.entry_at(*commit, path)? == Some(entry) {
                 return Ok(true);
             }
         }
-        for commit in &history.walk(&self.before.heads, &[])?.order {
-            if history.entry_at(*commit, path)? == Some(entry) {
-                return Ok(true);
+        // Most often it was lately, or never.
+        for below in [bases.as_slice(), &[]] {
+            for commit in &history.walk(&self.before.heads, below)?.order {
+                if history.entry_at(*commit, path)? == Some(entry) {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)
@@ -202,10 +215,9 @@ impl<'a, 'v> Step<'a, 'v> {
     /// What the step merges, by the lane that it belongs to. A parent without any own commit or
     /// tip on its first-parent chain is an integration branch, of which the merges are looked at.
     fn parents_by_lane(&self, fresh: &Walk) -> Known<BTreeMap<AgentId, Vec<Oid>>> {
-        let mut own: Vec<(&AgentId, HashSet<Oid>)> = Vec::new();
+        let mut own: Vec<(&AgentId, Rc<Walk>)> = Vec::new();
         for agent in self.lanes.contract.agents() {
-            let commits = self.lanes.own_commits(&agent.id, self.seen_from)?;
-            own.push((&agent.id, commits.into_iter().collect()));
+            own.push((&agent.id, self.lanes.own_commits(&agent.id, self.seen_from)?));
         }
         let mut by_lane: BTreeMap<AgentId, Vec<Oid>> = BTreeMap::new();
         let mut pending = self.merged_parents()?;
@@ -216,7 +228,7 @@ impl<'a, 'v> Step<'a, 'v> {
             let lane = chain.iter().find_map(|commit| {
                 own.iter()
                     .find(|(lane, _)| self.lanes.tip(lane) == Some(*commit))
-                    .or_else(|| own.iter().find(|(_, commits)| commits.contains(commit)))
+                    .or_else(|| own.iter().find(|(_, commits)| commits.set.contains(commit)))
                     .map(|(lane, _)| (*lane).clone())
             });
             if let Some(lane) = lane {
@@ -270,11 +282,10 @@ impl<'a, 'v> Step<'a, 'v> {
         merged: Option<&Vec<Oid>>,
         fresh: &Walk,
     ) -> Known<Option<Oid>> {
-        let own: HashSet<Oid> =
-            self.lanes.own_commits(&agent.id, self.seen_from)?.into_iter().collect();
+        let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
         let mut newest = None;
         for commit in self.chain.iter().rev() {
-            if !own.contains(commit) || !fresh.set.contains(commit) {
+            if !own.set.contains(commit) || !fresh.set.contains(commit) {
                 continue;
             }
             let first = self.history().parents(*commit)?.first().copied();

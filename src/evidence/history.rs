@@ -14,18 +14,27 @@ use policy::path::RepoPath;
 use super::Known;
 use crate::repository::{Commit, GitView, Read, ReadError, TreeChange};
 
+/// What has been read, by what was asked.
+pub type Memory<K, T> = RefCell<HashMap<K, T>>;
+
+/// Tips to begin at, and tips below which nothing counts.
+type Range = (Vec<Oid>, Vec<Oid>);
+
 /// A repository's history, remembered while it is read.
 pub struct History<'v> {
     view: &'v dyn GitView,
-    commits: RefCell<HashMap<Oid, Rc<Commit>>>,
-    diffs: RefCell<HashMap<(Option<Oid>, Option<Oid>), Rc<Vec<TreeChange>>>>,
-    entries: RefCell<HashMap<(Oid, RepoPath), Option<Entry>>>,
-    ancestors: RefCell<HashMap<(Oid, Oid), bool>>,
-    bases: RefCell<HashMap<(Oid, Oid), Rc<Vec<Oid>>>>,
-    walks: RefCell<HashMap<(Vec<Oid>, Vec<Oid>), Rc<Walk>>>,
-    touched: RefCell<HashMap<Oid, Rc<Vec<TreeChange>>>>,
+    commits: Memory<Oid, Rc<Commit>>,
+    diffs: Memory<(Option<Oid>, Option<Oid>), Changes>,
+    entries: Memory<(Oid, RepoPath), Option<Entry>>,
+    ancestors: Memory<(Oid, Oid), bool>,
+    bases: Memory<(Oid, Oid), Rc<Vec<Oid>>>,
+    walks: Memory<Range, Rc<Walk>>,
+    touched: Memory<Oid, Changes>,
     shallow: RefCell<Option<Rc<BTreeSet<Oid>>>>,
 }
+
+/// Changes of one comparison, sorted by path.
+pub type Changes = Rc<Vec<TreeChange>>;
 
 /// The commits of one walk, children before parents, with a set of them for look-ups.
 #[derive(Debug, Default)]
@@ -96,7 +105,7 @@ impl<'v> History<'v> {
     }
 
     /// What differs between two trees.
-    pub fn diff(&self, old: Option<Oid>, new: Option<Oid>) -> Read<Rc<Vec<TreeChange>>> {
+    pub fn diff(&self, old: Option<Oid>, new: Option<Oid>) -> Read<Changes> {
         if let Some(diff) = self.diffs.borrow().get(&(old, new)) {
             return Ok(Rc::clone(diff));
         }
@@ -201,7 +210,7 @@ impl<'v> History<'v> {
 
     /// The paths that a commit changes: those in which it differs from every parent (from the
     /// empty tree when it has none).
-    pub fn touched(&self, commit: Oid) -> Read<Rc<Vec<TreeChange>>> {
+    pub fn touched(&self, commit: Oid) -> Read<Changes> {
         if let Some(touched) = self.touched.borrow().get(&commit) {
             return Ok(Rc::clone(touched));
         }

@@ -17,7 +17,7 @@ use super::landed::Landings;
 use super::located::Trunk;
 use super::merge::{Contents, Merged, Version, slot};
 use super::net_effect::net_effect;
-use super::own::Lanes;
+use super::own::{Before, Lanes};
 use super::state::State;
 use super::tips::Tips;
 use super::trunk::TrunkMoves;
@@ -110,7 +110,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             history: self.history,
             contracts: self.contracts,
             tips: &tips,
-            before: &tips,
+            before: Before::default(),
             published: &[],
             strictly: false,
         };

@@ -4,6 +4,7 @@
 //! one. It collects facts and asks the contract what to look for; it never decides and never
 //! prints.
 
+pub mod amendment;
 pub mod case;
 pub mod contract;
 pub mod entering;
@@ -24,6 +25,7 @@ pub mod own;
 pub mod revert;
 pub mod staged;
 pub mod state;
+pub mod step_facts;
 pub mod steps;
 pub mod survey;
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use policy::attempt::{Attempt, Checkpoint, LaneState, LaneWork, Subject};
+use policy::attempt::{Attempt, Checkpoint, LaneWork, Subject};
 use policy::contract::{Agent, Contract, UnlistedBranches};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
@@ -19,7 +19,7 @@ use super::ground::Ground;
 use super::history::History;
 use super::landed::Landings;
 use super::located::Trunk;
-use super::own::Lanes;
+use super::own::{Before, Lanes};
 use super::state::State;
 use super::tips::Tips;
 use super::trunk::{JudgedStep, TrunkMoves};
@@ -70,8 +70,12 @@ impl<'a, 'v> Moves<'a, 'v> {
         let tips = self.tips_after(moves);
         let mut trunk = self.trunk.clone();
         let mut entered = BTreeSet::new();
+        let before = Before {
+            moved: moves.iter().map(|moved| (moved.name.clone(), moved.old)).collect(),
+            elsewhere: self.checkpoint == Checkpoint::PrePush,
+        };
         for moved in moves.iter().filter(|moved| moved.name == self.trunk.reference) {
-            self.trunk_move(moved, &tips, cases, &mut entered);
+            self.trunk_move(moved, (&tips, &before), cases, &mut entered);
             trunk.local = moved.new;
         }
         for moved in moves {
@@ -102,11 +106,11 @@ impl<'a, 'v> Moves<'a, 'v> {
     fn trunk_move(
         &self,
         moved: &RefMove,
-        tips: &Tips<'_, 'v>,
+        lanes: (&Tips<'_, 'v>, &Before),
         cases: &mut Cases,
         entered: &mut BTreeSet<AgentId>,
     ) {
-        if let Err(unknown) = self.trunk_steps(moved, tips, cases, entered) {
+        if let Err(unknown) = self.trunk_steps(moved, lanes, cases, entered) {
             cases.push(Err(unknown));
         }
     }
@@ -114,17 +118,17 @@ impl<'a, 'v> Moves<'a, 'v> {
     fn trunk_steps(
         &self,
         moved: &RefMove,
-        tips: &Tips<'_, 'v>,
+        (tips, before): (&Tips<'_, 'v>, &Before),
         cases: &mut Cases,
         entered: &mut BTreeSet<AgentId>,
     ) -> Known<()> {
-        let before = match moved.old {
+        let held = match moved.old {
             Some(old) => self.contracts.at(old)?,
             None => Held::Nothing,
         };
         if let Some(target) = &moved.symbolic {
             let subject = Subject::MadeSymbolic { target: target.clone(), lane: None };
-            cases.extend(self.case(&before.known()?, moved.old, &moved.name, subject).map(Ok));
+            cases.extend(self.case(&held.known()?, moved.old, &moved.name, subject).map(Ok));
             return Ok(());
         }
         let rewound = match (moved.old, moved.new) {
@@ -134,7 +138,7 @@ impl<'a, 'v> Moves<'a, 'v> {
         };
         if let (true, Some(from)) = (rewound, moved.old) {
             let subject = Subject::TrunkRewound { from, to: moved.new };
-            match before.clone().known() {
+            match held.clone().known() {
                 Ok(contract) => {
                     cases.extend(self.case(&contract, moved.old, &moved.name, subject).map(Ok));
                 }
@@ -142,7 +146,7 @@ impl<'a, 'v> Moves<'a, 'v> {
             }
         }
         let Some(new) = moved.new else { return Ok(()) };
-        let strictly = match &before {
+        let strictly = match &held {
             Held::Contract(contract) => self.acting.may_be_agent(contract),
             _ => false,
         };
@@ -151,7 +155,7 @@ impl<'a, 'v> Moves<'a, 'v> {
             history: self.history,
             contracts: self.contracts,
             tips,
-            before: &Tips::new(self.history, self.remote.clone()),
+            before: before.clone(),
             published: &published,
             strictly,
         };
@@ -247,11 +251,10 @@ impl<'a, 'v> Moves<'a, 'v> {
         entered: &BTreeSet<AgentId>,
     ) -> Known<LaneWork> {
         let here = self.checkpoint == Checkpoint::ReferenceTransaction;
-        let state = if entered.contains(&agent.id) {
-            LaneState::default()
-        } else {
-            ground.lane_state(agent, &State::of_commit(self.history, new)?, None)?
-        };
+        let mut state = ground.lane_state(agent, &State::of_commit(self.history, new)?, None)?;
+        if entered.contains(&agent.id) && self.has_landed(agent, ground)? {
+            state.stale = None;
+        }
         let has_findings = !state.changes.is_empty() || !state.carried.is_empty();
         let before = match old {
             Some(old) if here && has_findings => {
@@ -260,6 +263,12 @@ impl<'a, 'v> Moves<'a, 'v> {
             _ => None,
         };
         Ok(LaneWork { lane: agent.id.clone(), moves: true, state, before })
+    }
+
+    /// Whether a lane whose work enters by these moves has landed by them. Then the contract of its
+    /// landing is the one that it had to know; what it holds beyond is judged all the same.
+    fn has_landed(&self, agent: &Agent, ground: Ground<'_, 'v>) -> Known<bool> {
+        Ok(ground.landings.of(agent, &ground.trunk_state()?)?.counts())
     }
 
     fn deletion(

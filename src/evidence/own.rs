@@ -5,16 +5,17 @@
 //! one's.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use policy::attempt::Carried;
 use policy::change::{CommitRef, Entry};
 use policy::contract::{Agent, Contract};
-use policy::name::AgentId;
+use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::Known;
-use super::history::History;
+use super::history::{History, Memory, Walk};
 use super::tips::Tips;
 
 /// The lanes of one contract and the commits between them and the trunk.
@@ -24,11 +25,52 @@ pub struct Lanes<'a, 'v> {
     /// The contract that says what the lanes are.
     pub contract: &'a Contract,
     tips: BTreeMap<AgentId, Oid>,
-    /// Commits of the trunk's own chain on which a lane stands that moves together with it.
-    stands_on: BTreeMap<AgentId, Oid>,
+    /// What of the trunk's own chain a lane stands on that moves together with it.
+    stands_on: BTreeMap<AgentId, StandsOn>,
     /// Commits of no known tip, newest first, by the lane whose own paths hold all that they change.
     strays: BTreeMap<AgentId, Vec<Oid>>,
+    reached: Memory<Vec<Oid>, Rc<Reached>>,
+    own: Memory<(AgentId, Vec<Oid>), Rc<Walk>>,
 }
+
+/// A commit of the trunk's chain on which a lane stands.
+#[derive(Debug, Clone, Copy)]
+struct StandsOn {
+    commit: Oid,
+    /// Whether what changes the lane's own paths up to there is its work all the same.
+    keeps_own_paths: bool,
+}
+
+/// Where lanes were before the trunk moves.
+#[derive(Debug, Clone, Default)]
+pub struct Before {
+    /// The old values of the branches that move together with it.
+    pub moved: BTreeMap<RefName, Option<Oid>>,
+    /// Whether nobody knows where the others are in the repository that the trunk moves in (a
+    /// push that leaves: here they may have been rebased onto the new trunk long ago).
+    pub elsewhere: bool,
+}
+
+/// Where a lane was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Was {
+    At(Option<Oid>),
+    Unknown,
+}
+
+impl Before {
+    fn of(&self, agent: &Agent, tip: Oid) -> Was {
+        match self.moved.get(&agent.reference()) {
+            Some(old) => Was::At(*old),
+            None if self.elsewhere => Was::Unknown,
+            None => Was::At(Some(tip)),
+        }
+    }
+}
+
+/// The lanes, by their number in the contract, whose tips reach a commit; of the commits that the
+/// trunk does not reach.
+type Reached = HashMap<Oid, Rc<[usize]>>;
 
 impl<'a, 'v> Lanes<'a, 'v> {
     /// The lanes of a contract, at these tips.
@@ -43,34 +85,70 @@ impl<'a, 'v> Lanes<'a, 'v> {
                 known.insert(agent.id.clone(), tip);
             }
         }
-        let (stands_on, strays) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self { history, contract, tips: known, stands_on, strays })
+        Ok(Self {
+            history,
+            contract,
+            tips: known,
+            stands_on: BTreeMap::new(),
+            strays: BTreeMap::new(),
+            reached: Memory::default(),
+            own: Memory::default(),
+        })
     }
 
-    /// Says that the trunk moves along this chain (newest first), and where the lanes were before.
-    /// A lane that moves in the same push may have been rebased onto the new trunk; then it
-    /// reaches what the trunk brings, but that is not its work. What it held before is.
-    pub fn beside_trunk(mut self, chain: &[Oid], before: &Tips<'_, '_>) -> Known<Self> {
+    /// Says that the trunk moves from these tips along this chain (newest first), and where the
+    /// lanes were before. A lane that moves in the same push may have been rebased onto the new
+    /// trunk, or may have taken it in: then it reaches what the trunk brings, but that is not its
+    /// work. What it held before is.
+    pub fn beside_trunk(mut self, trunk: &[Oid], chain: &[Oid], before: &Before) -> Known<Self> {
         for agent in self.contract.agents() {
             let Some(tip) = self.tip(&agent.id) else { continue };
-            let was = before.tip(&agent.reference())?;
-            if was == Some(tip) {
+            let was = before.of(agent, tip);
+            if was == Was::At(Some(tip)) {
                 continue;
             }
-            for commit in chain {
-                if self.history.is_ancestor(*commit, tip)? {
-                    let held = match was {
-                        Some(was) => self.history.is_ancestor(*commit, was)?,
-                        None => false,
-                    };
-                    if !held {
-                        self.stands_on.insert(agent.id.clone(), *commit);
-                    }
-                    break;
-                }
+            if let Some(stands_on) = self.trunk_below(agent, tip, was, trunk, chain)? {
+                self.stands_on.insert(agent.id.clone(), stands_on);
             }
         }
         Ok(self)
+    }
+
+    fn trunk_below(
+        &self,
+        agent: &Agent,
+        tip: Oid,
+        was: Was,
+        trunk: &[Oid],
+        chain: &[Oid],
+    ) -> Known<Option<StandsOn>> {
+        let reached = self.history.walk(&[tip], trunk)?;
+        let Some(at) = chain.iter().position(|commit| reached.set.contains(commit)) else {
+            return Ok(None);
+        };
+        let commit = chain[at];
+        if let Was::At(Some(was)) = was
+            && self.history.is_ancestor(commit, was)?
+        {
+            return Ok(None);
+        }
+        let mut changes_own_paths = false;
+        for commit in &chain[at..] {
+            changes_own_paths |=
+                self.history.parents(*commit)?.len() < 2 && self.touches_own(*commit, &agent.id)?;
+        }
+        let line = self.history.first_parents(tip, |commit| Ok(!reached.set.contains(&commit)))?;
+        if !changes_own_paths || !line.contains(&commit) {
+            return Ok(Some(StandsOn { commit, keeps_own_paths: false }));
+        }
+        // Now the trunk may have been moved to the lane, and all of it is the lane's; but a lane
+        // that is not what it was any more was rebased, onto its own landing perhaps.
+        let rebased = match was {
+            Was::At(Some(was)) => !self.history.is_ancestor(was, tip)?,
+            Was::At(None) => false,
+            Was::Unknown => true,
+        };
+        Ok(rebased.then_some(StandsOn { commit, keeps_own_paths: true }))
     }
 
     /// A lane's tip; `None` when its branch does not exist.
@@ -81,10 +159,17 @@ impl<'a, 'v> Lanes<'a, 'v> {
     /// The commits that any lane brings, as seen from the trunk's tips.
     pub fn brought(&self, trunk: &[Oid]) -> Known<HashSet<Oid>> {
         let mut brought = HashSet::new();
+        let mut simple = Vec::new();
         for (lane, tip) in &self.tips {
-            let below: Vec<Oid> = trunk.iter().chain(self.stands_on.get(lane)).copied().collect();
-            brought.extend(self.history.walk(&[*tip], &below)?.order.iter().copied());
+            match self.stands_on.get(lane) {
+                None => simple.push(*tip),
+                Some(base) => {
+                    let below: Vec<Oid> = trunk.iter().copied().chain([base.commit]).collect();
+                    brought.extend(self.history.walk(&[*tip], &below)?.order.iter().copied());
+                }
+            }
         }
+        brought.extend(self.history.walk(&simple, trunk)?.order.iter().copied());
         Ok(brought)
     }
 
@@ -96,6 +181,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
                 self.strays.entry(lane.clone()).or_default().push(*commit);
             }
         }
+        self.own.borrow_mut().clear();
         Ok(())
     }
 
@@ -109,92 +195,115 @@ impl<'a, 'v> Lanes<'a, 'v> {
         Ok(paths.all(|path| self.contract.own_lane(path) == Some(lane)).then_some(lane))
     }
 
-    /// The lane of the first own path that a commit changes.
-    pub fn first_owner(&self, commit: Oid) -> Known<Option<&'a AgentId>> {
-        let touched = self.history.touched(commit)?;
-        Ok(touched.iter().find_map(|change| self.contract.own_lane(&change.path)))
-    }
-
-    /// Whether a lane's tip reaches a commit that the trunk does not.
-    pub fn reaches(&self, lane: &AgentId, commit: Oid, trunk: &[Oid]) -> Known<bool> {
-        let tip: Vec<Oid> = self.tip(lane).into_iter().collect();
-        Ok(self.history.walk(&tip, trunk)?.set.contains(&commit))
-    }
-
-    /// A lane's own commits as seen from the trunk's tips, newest first.
-    pub fn own_commits(&self, lane: &AgentId, trunk: &[Oid]) -> Known<Vec<Oid>> {
-        let tip: Vec<Oid> = self.tip(lane).into_iter().collect();
-        let mut own = self.own_among(lane, &tip, trunk)?;
-        if let Some(base) = self.stands_on.get(lane) {
-            let mut below = trunk.to_vec();
-            below.push(*base);
-            let brought = self.history.walk(&tip, &below)?;
-            let mut kept = Vec::with_capacity(own.len());
-            for commit in own {
-                if brought.set.contains(&commit) || self.touches_own(commit, lane)? {
-                    kept.push(commit);
-                }
-            }
-            own = kept;
-        }
-        if let Some(strays) = self.strays.get(lane) {
-            let known: HashSet<Oid> = own.iter().copied().collect();
-            own.extend(strays.iter().filter(|commit| !known.contains(commit)));
-        }
-        Ok(own)
-    }
-
-    /// The commits that heads reach, the trunk does not, and that are this lane's own.
-    pub fn own_among(&self, lane: &AgentId, heads: &[Oid], trunk: &[Oid]) -> Known<Vec<Oid>> {
-        let reached = self.history.walk(heads, trunk)?;
-        if reached.order.is_empty() {
-            return Ok(Vec::new());
-        }
-        let others = self.others_reaching(lane, &reached.set, trunk)?;
-        let mut own = Vec::with_capacity(reached.order.len());
-        for commit in &reached.order {
-            let reaching = others.get(commit).map(Vec::as_slice).unwrap_or_default();
-            if reaching.is_empty() || !self.is_of_another(*commit, lane, reaching)? {
-                own.push(*commit);
-            }
-        }
-        Ok(own)
-    }
-
-    fn is_of_another(&self, commit: Oid, lane: &AgentId, reaching: &[&AgentId]) -> Known<bool> {
-        let mut anothers = false;
-        for change in self.history.touched(commit)?.iter() {
-            match self.contract.own_lane(&change.path) {
-                Some(owner) if owner == lane => return Ok(false),
-                Some(owner) => anothers |= reaching.contains(&owner),
-                None => {}
-            }
-        }
-        Ok(anothers)
-    }
-
     /// Whether a commit changes any of a lane's own paths.
     pub fn touches_own(&self, commit: Oid, lane: &AgentId) -> Known<bool> {
         let touched = self.history.touched(commit)?;
         Ok(touched.iter().any(|change| self.contract.own_lane(&change.path) == Some(lane)))
     }
 
-    /// Which other lanes reach which of these commits.
-    fn others_reaching(
-        &self,
-        lane: &AgentId,
-        commits: &HashSet<Oid>,
-        trunk: &[Oid],
-    ) -> Known<HashMap<Oid, Vec<&AgentId>>> {
-        let mut reaching: HashMap<Oid, Vec<&AgentId>> = HashMap::new();
-        for (other, tip) in self.tips.iter().filter(|(other, _)| *other != lane) {
-            for commit in &self.history.walk(&[*tip], trunk)?.order {
-                if commits.contains(commit) {
-                    reaching.entry(*commit).or_default().push(other);
+    /// Which lanes reach what: one walk for all of them, and none for each.
+    fn reached(&self, trunk: &[Oid]) -> Known<Rc<Reached>> {
+        if let Some(reached) = self.reached.borrow().get(trunk) {
+            return Ok(Rc::clone(reached));
+        }
+        let mut reached: Reached = HashMap::new();
+        let mut tips = Vec::with_capacity(self.tips.len());
+        for (number, agent) in self.contract.agents().iter().enumerate() {
+            if let Some(tip) = self.tip(&agent.id) {
+                tips.push(tip);
+                mark(&mut reached, tip, &Rc::from([number]));
+            }
+        }
+        let all = self.history.walk(&tips, trunk)?;
+        for commit in &all.order {
+            let Some(lanes) = reached.get(commit).cloned() else { continue };
+            for parent in self.history.parents(*commit)? {
+                if all.set.contains(&parent) {
+                    mark(&mut reached, parent, &lanes);
                 }
             }
         }
-        Ok(reaching)
+        reached.retain(|commit, _| all.set.contains(commit));
+        let reached = Rc::new(reached);
+        self.reached.borrow_mut().insert(trunk.to_vec(), Rc::clone(&reached));
+        Ok(reached)
+    }
+
+    /// A lane's own commits as seen from the trunk's tips, newest first.
+    pub fn own_commits(&self, lane: &AgentId, trunk: &[Oid]) -> Known<Rc<Walk>> {
+        let key = (lane.clone(), trunk.to_vec());
+        if let Some(own) = self.own.borrow().get(&key) {
+            return Ok(Rc::clone(own));
+        }
+        let tip: Vec<Oid> = self.tip(lane).into_iter().collect();
+        let mut own = self.own_among(lane, &tip, trunk)?;
+        if let Some(stands_on) = self.stands_on.get(lane) {
+            own = self.without_the_trunks(lane, own, *stands_on, &tip, trunk)?;
+        }
+        if let Some(strays) = self.strays.get(lane) {
+            let known: HashSet<Oid> = own.iter().copied().collect();
+            own.extend(strays.iter().filter(|commit| !known.contains(commit)));
+        }
+        let set = own.iter().copied().collect();
+        let own = Rc::new(Walk { order: own, set });
+        self.own.borrow_mut().insert(key, Rc::clone(&own));
+        Ok(own)
+    }
+
+    fn without_the_trunks(
+        &self,
+        lane: &AgentId,
+        own: Vec<Oid>,
+        stands_on: StandsOn,
+        tip: &[Oid],
+        trunk: &[Oid],
+    ) -> Known<Vec<Oid>> {
+        let below: Vec<Oid> = trunk.iter().copied().chain([stands_on.commit]).collect();
+        let above = self.history.walk(tip, &below)?;
+        let mut kept = Vec::with_capacity(own.len());
+        for commit in own {
+            if above.set.contains(&commit)
+                || (stands_on.keeps_own_paths && self.touches_own(commit, lane)?)
+            {
+                kept.push(commit);
+            }
+        }
+        Ok(kept)
+    }
+
+    /// The commits that heads reach, the trunk does not, and that are this lane's own.
+    pub fn own_among(&self, lane: &AgentId, heads: &[Oid], trunk: &[Oid]) -> Known<Vec<Oid>> {
+        let walk = self.history.walk(heads, trunk)?;
+        if walk.order.is_empty() {
+            return Ok(Vec::new());
+        }
+        let reached = self.reached(trunk)?;
+        let mut own = Vec::with_capacity(walk.order.len());
+        for commit in &walk.order {
+            let reaching = reached.get(commit).map(AsRef::as_ref).unwrap_or_default();
+            if !self.is_of_another(*commit, lane, reaching)? {
+                own.push(*commit);
+            }
+        }
+        Ok(own)
+    }
+
+    /// Whether another lane that reaches a commit has its own paths changed by it, and this lane
+    /// has not.
+    fn is_of_another(&self, commit: Oid, lane: &AgentId, reaching: &[usize]) -> Known<bool> {
+        let id = |number: &usize| &self.contract.agents()[*number].id;
+        if reaching.iter().all(|number| id(number) == lane) {
+            return Ok(false);
+        }
+        let mut anothers = false;
+        for change in self.history.touched(commit)?.iter() {
+            match self.contract.own_lane(&change.path) {
+                Some(owner) if owner == lane => return Ok(false),
+                Some(owner) => anothers |= reaching.iter().any(|number| id(number) == owner),
+                None => {}
+            }
+        }
+        Ok(anothers)
     }
 
     /// Own commits of other lanes that these heads reach and the trunk does not, for each lane
@@ -206,21 +315,25 @@ impl<'a, 'v> Lanes<'a, 'v> {
         trunk: &[Oid],
         mut has_landed: impl FnMut(&Agent) -> Known<bool>,
     ) -> Known<Vec<Carried>> {
-        let reached = self.history.walk(heads, trunk)?;
-        if reached.order.is_empty() {
+        let walk = self.history.walk(heads, trunk)?;
+        if walk.order.is_empty() {
             return Ok(Vec::new());
         }
+        let reached = self.reached(trunk)?;
         let own: HashSet<Oid> = self.own_among(lane, heads, trunk)?.into_iter().collect();
+        let foreign = walk.order.iter().filter(|commit| !own.contains(commit));
+        let owners: BTreeSet<usize> = foreign
+            .filter_map(|commit| reached.get(commit))
+            .flat_map(|r| r.iter().copied())
+            .collect();
         let mut carried = Vec::new();
-        for other in self.contract.agents().iter().filter(|other| other.id != *lane) {
-            if !self.tips.contains_key(&other.id) {
+        for other in owners.into_iter().map(|number| &self.contract.agents()[number]) {
+            if other.id == *lane {
                 continue;
             }
-            let inside: Vec<Oid> = self
-                .own_commits(&other.id, trunk)?
-                .into_iter()
-                .filter(|commit| reached.set.contains(commit) && !own.contains(commit))
-                .collect();
+            let theirs = self.own_commits(&other.id, trunk)?;
+            let is_inside = |commit: &&Oid| theirs.set.contains(commit) && !own.contains(commit);
+            let inside: Vec<Oid> = walk.order.iter().filter(is_inside).copied().collect();
             let Some(newest) = inside.first() else { continue };
             if has_landed(other)? {
                 continue;
@@ -276,4 +389,16 @@ impl<'a, 'v> Lanes<'a, 'v> {
         }
         Ok(false)
     }
+}
+
+fn mark(reached: &mut Reached, commit: Oid, lanes: &Rc<[usize]>) {
+    let marked = match reached.get(&commit) {
+        Some(known) if Rc::ptr_eq(known, lanes) || known == lanes => return,
+        Some(known) => {
+            let both: BTreeSet<usize> = known.iter().chain(lanes.iter()).copied().collect();
+            both.into_iter().collect()
+        }
+        None => Rc::clone(lanes),
+    };
+    reached.insert(commit, marked);
 }

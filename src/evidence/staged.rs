@@ -15,7 +15,7 @@ use super::ground::Ground;
 use super::history::History;
 use super::landed::Landings;
 use super::located::Trunk;
-use super::own::Lanes;
+use super::own::{Before, Lanes};
 use super::state::State;
 use super::tips::Tips;
 use super::trunk::TrunkMoves;
@@ -126,7 +126,7 @@ impl<'a, 'v> Staged<'a, 'v> {
             history: self.history,
             contracts: self.contracts,
             tips: &tips,
-            before: &tips,
+            before: Before::default(),
             published: &[],
             strictly,
         };

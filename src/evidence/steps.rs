@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use policy::contract::{ContractFile, Permission};
 use policy::name::AgentId;
 use policy::oid::Oid;
+use policy::path::RepoPath;
 
 use super::Known;
 use super::history::History;
@@ -60,8 +61,8 @@ pub fn spans(history: &History<'_>, old: Option<Oid>, new: Oid) -> Known<Vec<Spa
 /// commits of one lane, under its own ids or made again, with a merge directly above own ones.
 /// Takes the joined steps off the front.
 ///
-/// A run belongs to the lane whose own paths it changes; commits in it that change no lane's own
-/// paths belong to it when that lane's tip reaches them or they keep to what it may edit.
+/// A commit of a run is the lane's own, or it keeps to what the lane may edit; at least one changes
+/// its own paths.
 pub fn next_step(
     lanes: &Lanes<'_, '_>,
     seen_from: &[Oid],
@@ -98,22 +99,26 @@ struct Runs<'a, 'v> {
 }
 
 impl Runs<'_, '_> {
-    /// The lane whose run begins with a step: the first commit from there on that changes own
-    /// paths says whose it is.
+    /// The lane whose run begins with a step: the one to which all belongs up to the first commit
+    /// that changes its own paths.
     fn lane_of_run(&self, first: &Span, rest: &VecDeque<Span>) -> Known<Option<AgentId>> {
-        let mut commits = vec![first.to];
+        let mut lanes: Vec<&AgentId> = self.lanes.contract.agents().iter().map(|a| &a.id).collect();
         for next in std::iter::once(first).chain(rest) {
-            if !self.is_single(next.to)? || amends(self.lanes.history, next.to)? {
-                return Ok(None);
-            }
-            commits.push(next.to);
-            let Some(lane) = self.lanes.first_owner(next.to)? else { continue };
-            for commit in &commits {
-                if !self.is_of_run(*commit, lane)? {
-                    return Ok(None);
+            let mut still = Vec::with_capacity(lanes.len());
+            for lane in lanes {
+                if self.is_of_run(next.to, lane)? {
+                    still.push(lane);
                 }
             }
-            return Ok(Some(lane.clone()));
+            for lane in &still {
+                if self.lanes.touches_own(next.to, lane)? {
+                    return Ok(Some((*lane).clone()));
+                }
+            }
+            if still.is_empty() {
+                return Ok(None);
+            }
+            lanes = still;
         }
         Ok(None)
     }
@@ -126,15 +131,19 @@ impl Runs<'_, '_> {
         if !self.is_single(commit)? || amends(self.lanes.history, commit)? {
             return Ok(false);
         }
-        let contract = self.lanes.contract;
-        let mut keeps = true;
-        for change in self.lanes.history.touched(commit)?.iter() {
-            if contract.own_lane(&change.path).is_some_and(|owner| owner != lane) {
-                return Ok(false);
-            }
-            keeps &= matches!(contract.permission(lane, &change.path), Permission::Granted { .. });
+        if self.is_own(commit, lane)? {
+            return Ok(true);
         }
-        Ok(keeps || self.lanes.reaches(lane, commit, self.seen_from)?)
+        let contract = self.lanes.contract;
+        let keeps = |path: &RepoPath| {
+            contract.own_lane(path).is_none_or(|owner| owner == lane)
+                && matches!(contract.permission(lane, path), Permission::Granted { .. })
+        };
+        Ok(self.lanes.history.touched(commit)?.iter().all(|change| keeps(&change.path)))
+    }
+
+    fn is_own(&self, commit: Oid, lane: &AgentId) -> Known<bool> {
+        Ok(self.lanes.own_commits(lane, self.seen_from)?.set.contains(&commit))
     }
 
     /// Whether a merge stands directly above commits that are the lane's own.
@@ -142,7 +151,7 @@ impl Runs<'_, '_> {
         let history = self.lanes.history;
         let parents = history.parents(next.to)?;
         let Some(below) = parents.first().filter(|_| parents.len() > 1) else { return Ok(false) };
-        Ok(!amends(history, next.to)? && self.lanes.reaches(lane, *below, self.seen_from)?)
+        Ok(!amends(history, next.to)? && self.is_own(*below, lane)?)
     }
 }
 

@@ -59,6 +59,7 @@ tables! {
     landings_only,
     reverts,
     amendments,
+    pushes,
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn asked_of_lane(history: &History<'_>, what: &str, words: &[&str]) -> Known<Vec
         }
         "own" => {
             let own = lanes.own_commits(&agent.id, &on_trunk)?;
-            one(joined(own.into_iter().map(name)))
+            one(joined(own.order.iter().copied().map(name)))
         }
         "stale" => {
             let tip = at_tip()?;
@@ -112,7 +112,7 @@ fn asked_of_lane(history: &History<'_>, what: &str, words: &[&str]) -> Known<Vec
     }
 }
 
-/// `move|push|receive [as WHO] REF=COMMIT… -REF…`
+/// `move|push|receive [as WHO] REF=COMMIT… REF@OLD=COMMIT… -REF…`
 fn moved(history: &History<'_>, verb: &str, words: &[&str]) -> Known<Vec<String>> {
     let (who, words) = match words {
         ["as", who, words @ ..] => (Some(*who), words),
@@ -149,11 +149,19 @@ fn moved(history: &History<'_>, verb: &str, words: &[&str]) -> Known<Vec<String>
 }
 
 fn ref_move(history: &History<'_>, word: &str) -> RefMove {
+    let mut remote = None;
     let (name, new) = match word.split_once('=') {
-        Some((name, new)) => (reference(name), Some(named(new))),
+        Some((name, new)) => {
+            let (name, there) = name.split_once('@').map_or((name, None), |(n, at)| (n, Some(at)));
+            remote = there;
+            (reference(name), Some(named(new)))
+        }
         None => (reference(word.strip_prefix('-').unwrap()), None),
     };
-    let old = history.view().reference(&name).unwrap().map(|found| found.target);
+    let old = match remote {
+        Some(old) => Some(named(old)),
+        None => history.view().reference(&name).unwrap().map(|found| found.target),
+    };
     RefMove { name, old, new, symbolic: None }
 }
 

@@ -1,0 +1,253 @@
+//! The facts of one trunk step, as [`policy::attempt::TrunkStep`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy::attempt::{Entering, TrunkStep};
+use policy::change::{Change, ChangeKind, CommitRef, Lines};
+use policy::contract::TrunkSteps;
+use policy::name::AgentId;
+use policy::oid::Oid;
+
+use super::Known;
+use super::amendment::amendment;
+use super::contract::Contracts;
+use super::entering::{Entrant, Step};
+use super::explained::explained;
+use super::facts::Facts;
+use super::ground::Ground;
+use super::history::History;
+use super::landed::Landings;
+use super::net_effect::net_effect;
+use super::own::Lanes;
+use super::revert::is_exact_revert;
+use super::state::State;
+use crate::repository::TreeChange;
+
+/// The trunk before and after a step.
+#[derive(Debug, Clone)]
+pub struct Between {
+    /// Before; without a commit at the trunk's creation.
+    pub before: State,
+    /// After.
+    pub after: State,
+    /// The commits of the first-parent chain in the step, newest first; none while it is made.
+    pub chain: Vec<Oid>,
+}
+
+impl Between {
+    /// From one commit to another, along this chain.
+    pub fn commits(
+        history: &History<'_>,
+        from: Option<Oid>,
+        to: Oid,
+        chain: Vec<Oid>,
+    ) -> Known<Self> {
+        let before = match from {
+            Some(from) => State::of_commit(history, from)?,
+            None => State::default(),
+        };
+        Ok(Self { before, after: State::of_commit(history, to)?, chain })
+    }
+
+    /// All paths that differ.
+    pub fn changes(&self, history: &History<'_>) -> Known<Vec<TreeChange>> {
+        let old = match self.before.commit {
+            Some(commit) => Some(history.tree(commit)?),
+            None => None,
+        };
+        Ok(self.after.diff_from(history, old)?)
+    }
+
+    /// The commit after.
+    pub fn named(&self, history: &History<'_>) -> Known<Option<CommitRef>> {
+        Ok(match self.after.commit {
+            Some(commit) => Some(history.named(commit)?),
+            None => None,
+        })
+    }
+}
+
+/// What can be said of a step under no contract, or of one that amends it: what it does to the
+/// contract itself, and beside it.
+pub fn ungoverned(
+    contracts: &Contracts<'_, '_>,
+    history: &History<'_>,
+    published: &[Oid],
+    between: &Between,
+) -> Known<TrunkStep> {
+    let amendment = amendment(contracts, &between.before, &between.after)?;
+    let to = between.named(history)?;
+    let changes = match amendment {
+        Some(_) => plain(&between.changes(history)?, to.as_ref()),
+        None => Vec::new(),
+    };
+    let published = match between.after.commit {
+        Some(commit) => history.is_reachable(commit, published)?,
+        None => false,
+    };
+    Ok(TrunkStep {
+        from: between.before.commit,
+        to,
+        changes,
+        amendment,
+        entering: Vec::new(),
+        unlanded: BTreeSet::new(),
+        unexplained: BTreeSet::new(),
+        conflicted: Vec::new(),
+        reverts: false,
+        published,
+    })
+}
+
+fn plain(changes: &[TreeChange], by: Option<&CommitRef>) -> Vec<Change> {
+    let change = |change: &TreeChange| {
+        Some(Change {
+            path: change.path.clone(),
+            kind: ChangeKind::between(change.old, change.new)?,
+            old: change.old,
+            new: change.new,
+            lines: Lines::NotRead,
+            hazards: Vec::new(),
+            commit: by.cloned(),
+            undo_from: None,
+        })
+    };
+    changes.iter().filter_map(change).collect()
+}
+
+/// Collects the facts of steps under one contract.
+pub struct StepFacts<'a, 'v> {
+    /// The contracts.
+    pub contracts: &'a Contracts<'a, 'v>,
+    /// The lanes under the contract.
+    pub lanes: &'a Lanes<'a, 'v>,
+    /// Which of them have landed.
+    pub landings: &'a Landings<'a, 'v>,
+    /// The trunk before the whole move: own commits are seen from there.
+    pub seen_from: &'a [Oid],
+    /// What the trunk's upstream holds already.
+    pub published: &'a [Oid],
+    /// Whether the move is judged by landings only.
+    pub strictly: bool,
+}
+
+impl<'a, 'v> StepFacts<'a, 'v> {
+    fn history(&self) -> &'a History<'v> {
+        self.lanes.history
+    }
+
+    /// The facts of one step.
+    pub fn of(&self, between: &Between) -> Known<TrunkStep> {
+        let mut step = ungoverned(self.contracts, self.history(), self.published, between)?;
+        if step.amendment.is_some() {
+            return Ok(step);
+        }
+        let Between { before, after, chain } = between;
+        let changes = between.changes(self.history())?;
+        let asked = Step {
+            lanes: self.lanes,
+            landings: self.landings,
+            seen_from: self.seen_from,
+            before,
+            after,
+            chain,
+            changes: &changes,
+        };
+        let entrants = asked.entering()?;
+        for entrant in &entrants {
+            step.entering.extend(self.entering(entrant, before, after)?);
+        }
+        step.unlanded = self.unlanded(before, &changes)?;
+        let explained = explained(self.history(), before, after, &entrants, &changes)?;
+        step.unexplained = explained.unexplained;
+        step.conflicted = explained.conflicted;
+        if self.may_be_refused(&step, &changes) {
+            step.reverts = is_exact_revert(self.history(), before, after, &changes)?;
+        }
+        let names: Vec<AgentId> = entrants.into_iter().map(|entrant| entrant.agent).collect();
+        let facts = Facts { lanes: self.lanes, state: after, trunk: &before.heads };
+        step.changes = facts.of_step(&changes, step.to.as_ref(), &names)?;
+        Ok(step)
+    }
+
+    fn by_landings_only(&self) -> bool {
+        self.strictly || self.lanes.contract.policy().trunk_steps == TrunkSteps::LandingsOnly
+    }
+
+    /// The lanes that had not landed, as far as it matters: those whose own paths change, and
+    /// where only landings are taken, whether there is any.
+    fn unlanded(&self, before: &State, changes: &[TreeChange]) -> Known<BTreeSet<AgentId>> {
+        let contract = self.lanes.contract;
+        let touched: BTreeSet<&AgentId> =
+            changes.iter().filter_map(|change| contract.own_lane(&change.path)).collect();
+        let (first, rest): (Vec<_>, Vec<_>) =
+            contract.agents().iter().partition(|agent| touched.contains(&agent.id));
+        let mut unlanded = BTreeSet::new();
+        for agent in first {
+            if !self.landings.of(agent, before)?.counts() {
+                unlanded.insert(agent.id.clone());
+            }
+        }
+        for agent in rest.into_iter().filter(|_| self.by_landings_only()) {
+            if !unlanded.is_empty() {
+                break;
+            }
+            if !self.landings.of(agent, before)?.counts() {
+                unlanded.insert(agent.id.clone());
+            }
+        }
+        Ok(unlanded)
+    }
+
+    /// Whether something about the step would be refused or warned of if it were no revert.
+    fn may_be_refused(&self, step: &TrunkStep, changes: &[TreeChange]) -> bool {
+        if step.unlanded.is_empty() {
+            return false;
+        }
+        let is_foreign = |change: &TreeChange| {
+            self.lanes.contract.own_lane(&change.path).is_some_and(|owner| {
+                step.unlanded.contains(owner) && step.entering.iter().all(|e| e.lane != *owner)
+            })
+        };
+        changes.iter().any(is_foreign) || (self.by_landings_only() && !step.unexplained.is_empty())
+    }
+
+    fn entering(
+        &self,
+        entrant: &Entrant,
+        before: &State,
+        after: &State,
+    ) -> Known<Option<Entering>> {
+        let Some(agent) = self.lanes.contract.agent(&entrant.agent) else { return Ok(None) };
+        let (lanes, trunk) = (self.lanes, before.heads.as_slice());
+        let ground = Ground { contracts: self.contracts, lanes, landings: self.landings, trunk };
+        let mut changes = BTreeMap::new();
+        let mut carried = BTreeMap::new();
+        let mut stale = None;
+        for state in &entrant.judged {
+            let net = net_effect(self.history(), trunk, state, None)?;
+            for change in (Facts { lanes, state, trunk }).of_lane(&agent.id, &net)? {
+                changes.entry(change.path.clone()).or_insert(change);
+            }
+            // A lane inside another is carried although it would land whole by the same step: it
+            // has to land for itself, before or after.
+            let inside = lanes.carried(&agent.id, &state.heads, trunk, |other| {
+                Ok(self.landings.of(other, before)?.counts())
+            })?;
+            for other in inside {
+                carried.entry(other.lane.clone()).or_insert(other);
+            }
+            if stale.is_none() {
+                stale = ground.stale(agent, &state.heads)?;
+            }
+        }
+        Ok(Some(Entering {
+            lane: entrant.agent.clone(),
+            evidence: entrant.evidence.clone(),
+            waits_for: ground.waits_for(&entrant.agent, after)?,
+            changes: changes.into_values().collect(),
+            carried: carried.into_values().collect(),
+            stale,
+        }))
+    }
+}
