@@ -282,8 +282,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
                 step.unlanded.contains(owner) && !step.entering.iter().any(|e| e.lane == *owner)
             })
         });
-        if foreign || (strictly && !step.unexplained.is_empty())
-        {
+        if foreign || (strictly && !step.unexplained.is_empty()) {
             step.reverts = is_exact_revert(self.history, before, after, &changes)?;
         }
         let names: Vec<AgentId> = entrants.iter().map(|entrant| entrant.agent.clone()).collect();
