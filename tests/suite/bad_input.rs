@@ -31,6 +31,11 @@ fn broken_contracts() -> Vec<(&'static str, &'static str, &'static str)> {
             "sed -i 's/agents = \\[\"agent-3\"\\]/agents = [\"agent-4\"]/' contract.toml",
             "contract-invalid",
         ),
+        (
+            "scopes that overlap",
+            "sed -i 's|tests/uploads/\\*\\*|src/api/uploads/tests/**|' contract.toml",
+            "contract-invalid",
+        ),
         ("bytes that are not UTF-8", "printf '# \\351\\n' >>contract.toml", "contract-invalid"),
         ("a byte that is zero", "printf 'x = \"\\000\"\\n' >>contract.toml", "contract-invalid"),
         (

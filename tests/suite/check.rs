@@ -2,6 +2,7 @@
 
 use crate::asked::{ask, ask_all, question};
 use crate::gated::{CONTRACT, beside_a_server, script, under, uploads};
+use crate::sandbox::WORKED_EXAMPLE;
 
 #[test]
 fn a_worktree_is_judged_as_it_stands() {
@@ -370,6 +371,44 @@ fn modes_of_a_scope() {
             question("no-delete: a rename")
                 .given("cd wt-uploads; git mv docs/api.md docs/log/api.md")
                 .finds(["no-delete docs/api.md"]),
+        ],
+    );
+}
+
+#[test]
+fn the_worked_example_in_markdown_is_enforced_as_it_stands() {
+    let world = || {
+        let world = uploads();
+        world.write("repo/CONTRACT.md", WORKED_EXAMPLE);
+        let swap = "cd repo; git rm -q contract.toml; git add -A; unseen commit -qm markdown";
+        script(&world, swap).expect(0);
+        world
+    };
+    ask_all(
+        world,
+        [
+            question("honest work of every lane")
+                .given("migrations; uploads; tests")
+                .asked("--all")
+                .finds([]),
+            question("a trespass of every kind")
+                .given(
+                    "cd wt-uploads; edit src/db/schema.ts; edit tsconfig.json; edit src/auth/session.ts
+                     sed -i s/health/x/ src/api/router.ts",
+                )
+                .finds([
+                    "out-of-scope src/auth/session.ts",
+                    "shared-owned src/db/schema.ts",
+                    "shared-frozen tsconfig.json",
+                    "additions-only src/api/router.ts",
+                ]),
+            question("an old lane still holds the contract in the other spelling")
+                .given("cd wt-uploads; edit contract.toml '# mine'; smuggle")
+                .finds(["contract-protected contract.toml"]),
+            question("landing before its turn")
+                .given("uploads")
+                .asked("--landing")
+                .finds(["merge-order"]),
         ],
     );
 }

@@ -274,3 +274,34 @@ fn foreign_text_reaches_a_terminal_spelled_out() {
         assert!(colours_alone, "{told:?}");
     }
 }
+
+#[test]
+fn what_one_way_of_reading_cannot_read_is_never_let_pass() {
+    let trespass = "cd wt-uploads; edit tsconfig.json; git add -A";
+    let rows = [
+        ("a split index", "git update-index --split-index"),
+        ("a sparse index", "git sparse-checkout set --cone --sparse-index src/api/uploads"),
+        ("an index of version 4", "git update-index --index-version 4"),
+        ("an index with untracked cache and file system monitor", "git update-index --untracked-cache"),
+        ("an index without a checksum", "git config index.skipHash true; git add -A"),
+        ("a commit graph", "git commit-graph write --reachable"),
+        ("packs with a multi-pack index and bitmaps", "git repack -adq; git multi-pack-index write"),
+        ("objects of another repository", "git repack -adq; mv ../repo/.git/objects ../lent
+          mkdir -p ../repo/.git/objects/info; echo \"$PWD/../lent\" >../repo/.git/objects/info/alternates"),
+    ];
+    play_each(rows, |(name, shell)| {
+        let world = uploads();
+        script(&world, &format!("uploads; {trespass}; {shell}")).expect(0);
+        let refused = script(&world, "cd wt-uploads; git commit -qm x");
+        let checked = world.gate("wt-uploads", &["check", "--staged"]);
+        let is_held = refused.code != 0 && (checked.code == 1 || checked.code == 2);
+        let told = answers(&checked, checked.code, "");
+        (name, if is_held { told } else { Err(format!("{refused:?}{checked:?}")) })
+    });
+    let world = Sandbox::bare_world();
+    let sha256 =
+        "git init -q --object-format=sha256 repo; cd repo; git config contractgate.trunk main
+                  edit README.md; git add -A; git commit -qm first";
+    script(&world, sha256).expect(0);
+    world.gate("repo", &["check"]).expect(2).says("undecided[");
+}

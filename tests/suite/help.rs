@@ -1,6 +1,6 @@
 //! Every command that is printed as help is run as printed, and what it is for is gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -200,11 +200,15 @@ fn a_file_that_became_a_directory_is_undone() {
 fn printed(text: &str) -> Vec<String> {
     let begins = ["git restore ", "git rm ", "git merge ", "git rebase ", "git config "];
     let lines = text.lines().map(|line| line.trim_start_matches("remote: ").trim_end());
-    let found = lines.filter_map(|line| {
-        let begin = begins.iter().filter_map(|begin| line.find(begin)).min()?;
-        Some(line[begin..].to_owned())
-    });
-    found.collect()
+    let mut found: Vec<String> = Vec::new();
+    for line in lines {
+        let begin = begins.iter().filter_map(|begin| line.find(begin)).min();
+        found.extend(begin.map(|begin| line[begin..].to_owned()));
+    }
+    // A command may be said twice: as what a rule advises, and as the way back.
+    let mut said = BTreeSet::new();
+    found.retain(|command| said.insert(command.clone()));
+    found
 }
 
 /// Runs what a text for people prints, as printed.

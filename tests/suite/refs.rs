@@ -269,3 +269,34 @@ fn moves_that_concern_no_lane_are_free() {
         ],
     );
 }
+
+#[test]
+fn what_renames_and_copies_a_lane_is_caught_at_the_latest_where_it_matters() {
+    // `branch -M` and `-C` ask for less than they do (git 2.39 and 2.47): a lane's new tip is
+    // judged as a whole at the next checkpoint that sees it.
+    play(
+        || {
+            let world = uploads();
+            world.server("server.git");
+            world
+        },
+        [
+            attempt("a branch with a trespass is renamed to the lane's name, and pushed")
+                .given(
+                    "git -C wt-uploads checkout -q --detach
+                     cd repo; git checkout -q -b idea; edit tsconfig.json; save
+                     unseen branch -M idea agents/uploads; git checkout -q main",
+                )
+                .tried("cd repo; git push -q origin agents/uploads")
+                .refused("pre-push", "shared-frozen"),
+            attempt("a branch with a trespass is copied over the lane, and pushed")
+                .given(
+                    "git -C wt-uploads checkout -q --detach
+                     cd repo; git checkout -q -b idea; edit tsconfig.json; save
+                     unseen branch -C idea agents/uploads; git checkout -q main",
+                )
+                .tried("cd repo; git push -q origin agents/uploads")
+                .refused("pre-push", "shared-frozen"),
+        ],
+    );
+}
