@@ -42,6 +42,10 @@ step "lints"
 component clippy clippy
 cargo clippy --workspace --all-targets --locked -- -D warnings
 
+step "examples in the documentation"
+# Of the whole workspace, or its dependencies would be built again with other features.
+cargo test --doc --workspace --locked
+
 step "tests"
 if ! cargo nextest --version >/dev/null 2>&1; then
 	cargo install cargo-nextest --locked ||
@@ -52,9 +56,6 @@ if cargo nextest --version >/dev/null 2>&1; then
 else
 	cargo test --workspace --locked --no-fail-fast
 fi
-
-step "examples in the documentation"
-cargo test --doc --locked -p contract-gate-policy
 
 step "install.sh"
 prefix=$(mktemp -d "${TMPDIR:-/tmp}/contract gate.XXXXXX")

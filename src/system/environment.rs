@@ -123,6 +123,11 @@ impl Environment {
         self.path("GIT_INDEX_FILE")
     }
 
+    /// `GIT_REFLOG_ACTION`: what git is doing, such as `rebase (finish)`. Foreign text.
+    pub fn reflog_action(&self) -> Option<String> {
+        self.text("GIT_REFLOG_ACTION")
+    }
+
     /// The heads that are about to be merged, sorted by id: `pre-merge-commit` runs before there
     /// is a `MERGE_HEAD` (git 2.39 and 2.47).
     pub fn merge_heads(&self) -> Vec<MergeHead> {

@@ -140,9 +140,10 @@ impl Question {
 
 /// Asks every question in a world of its own.
 #[track_caller]
-pub fn ask_all(world: impl Fn() -> Sandbox, rows: impl IntoIterator<Item = Question>) {
+pub fn ask_all(world: impl FnOnce() -> Sandbox, rows: impl IntoIterator<Item = Question>) {
+    let model = world();
     play_each(rows, |row| {
-        let world = world();
+        let world = model.copy();
         let given = script(&world, &row.given);
         let fault = if given.code == 0 {
             let answer = ask(&world, row.directory, row.arguments);

@@ -222,8 +222,9 @@ pub fn script(world: &Sandbox, text: &str) -> Ran {
 
 /// Plays every row in a world of its own.
 #[track_caller]
-pub fn play(world: impl Fn() -> Sandbox, rows: impl IntoIterator<Item = Attempt>) {
-    play_each(rows, |row| (row.name, row.play(&world())));
+pub fn play(world: impl FnOnce() -> Sandbox, rows: impl IntoIterator<Item = Attempt>) {
+    let model = world();
+    play_each(rows, |row| (row.name, row.play(&model.copy())));
 }
 
 /// Plays rows, each of which has a name; all that fail are told at once.

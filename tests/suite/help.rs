@@ -298,7 +298,7 @@ fn a_stale_lane_is_brought_up_by_what_is_printed() {
     .expect(0);
     let answer = ask(&world, "wt-uploads", "");
     assert_eq!(answer.findings(), ["warning stale-contract"]);
-    let commands = answer.commands("take the trunk in");
+    let commands = answer.commands("take in the trunk");
     assert_eq!(commands.len(), 1, "{:#}", answer.document);
     world.call("wt-uploads", "sh").arg("-c").arg(&commands[0].1).run().expect(0);
     assert_eq!(ask(&world, "wt-uploads", "").findings(), [""; 0]);

@@ -32,6 +32,7 @@ fn script(block: &str) -> String {
     lines.collect()
 }
 
+#[allow(clippy::disallowed_methods, reason = "a test finds programs where its user does")]
 fn run(world: &Sandbox, directory: &str, script: &str) -> Ran {
     let programs = Sandbox::gate_program().parent().unwrap().to_owned();
     let usual = std::env::var_os("PATH").unwrap();

@@ -105,6 +105,17 @@ impl Sandbox {
         world
     }
 
+    /// A world of its own that stands where this one stands: the same files and the same history,
+    /// with the paths that git keeps (of worktrees and remotes) leading into the copy. Cheaper than
+    /// building it again: most of that is processes.
+    pub fn copy(&self) -> Self {
+        let root = tempfile::Builder::new().prefix("world-").tempdir().unwrap();
+        let clock = Cell::new(self.clock.get());
+        let (from, to) = (self.root.path(), root.path());
+        copy_directory(from, to, from.to_str().unwrap(), to.to_str().unwrap());
+        Self { root, clock, environment: self.environment.clone() }
+    }
+
     /// Sets a variable for all further calls.
     pub fn setenv(&mut self, name: &str, value: impl AsRef<OsStr>) {
         self.environment.push((name.into(), value.as_ref().into()));
@@ -387,6 +398,29 @@ impl fmt::Debug for Ran {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { code, call, stderr, .. } = self;
         write!(f, "\n{call}\n--- exit {code}, stdout:\n{}\n--- stderr:\n{stderr}", self.text())
+    }
+}
+
+/// Copies what is below a directory; a text that names the old root names the new one there.
+fn copy_directory(from: &Path, to: &Path, old_root: &str, new_root: &str) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        let kind = entry.file_type().unwrap();
+        if kind.is_dir() {
+            fs::create_dir(&target).unwrap();
+            copy_directory(&source, &target, old_root, new_root);
+        } else if kind.is_symlink() {
+            std::os::unix::fs::symlink(fs::read_link(&source).unwrap(), &target).unwrap();
+        } else {
+            fs::copy(&source, &target).unwrap();
+            let is_small = fs::metadata(&target).unwrap().len() < 4096;
+            if let Some(text) = is_small.then(|| fs::read_to_string(&target).ok()).flatten()
+                && text.contains(old_root)
+            {
+                fs::write(&target, text.replace(old_root, new_root)).unwrap();
+            }
+        }
     }
 }
 

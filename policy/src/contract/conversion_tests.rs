@@ -279,12 +279,85 @@ fn holds(file: ContractFile, bytes: &[u8]) {
     }
 }
 
+/// Texts that are made to take long, or to go deep: each about as large as a contract may be.
+#[test]
+fn hostile_structures_are_refused_in_time() {
+    let frame = "# Context contract\n## Worktrees\n- branch: a agent: a-1\n## Scope\n- a-1: a/**\n";
+    let repeat = |piece: &str, length: usize| piece.repeat(length / piece.len());
+    let large = 30_000;
+    let scope = |text: String| format!("{frame}{text}\n");
+    let texts = [
+        scope(repeat("- + ", large)),
+        scope(repeat("> ", large)),
+        scope((0..1400).map(|depth| " ".repeat(depth) + "- x\n").collect()),
+        scope("- a-1: ".to_owned() + &repeat("x", large)),
+        scope("- a-1: ".to_owned() + &repeat("{a,b}", 60_000)),
+        scope(repeat(&format!("- a-1: {}\n", repeat("{a,b}", 40)), large)),
+        scope("- a-1: ".to_owned() + &repeat("(", 60_000)),
+        scope("- a-1: ".to_owned() + &repeat("{ ", 10_000)),
+        scope("- a-1: ".to_owned() + &repeat("`a", 60_000)),
+        scope("- a-1: ".to_owned() + &repeat("*a ", 6_000)),
+        scope(repeat("<!-- x -->", large)),
+        scope(repeat("- <!-- ", large)),
+        scope(repeat("[a]: b\n", large)),
+        scope(repeat("**a ", 10_000)),
+        scope(repeat("[", large)),
+        scope(repeat("`", large)),
+        scope(format!(
+            "{}\n{}\n{}",
+            repeat("|a", 200_000),
+            repeat("|-", 200_000),
+            repeat("|a", 200_000)
+        )),
+        scope(repeat("- a-1 and a-1\n", large)),
+        format!(
+            "{frame}## Merge order\n{}",
+            repeat("- a-1, then a-1, then a-1 after a-1\n", large)
+        ),
+        repeat("# Scope\n", large),
+        repeat("- branch: x agent: y\n", large),
+        repeat("\n", large),
+    ];
+    for text in texts {
+        let begin: String = text.chars().skip(frame.len()).take(40).collect();
+        assert!(
+            read(ContractFile::Markdown, text.as_bytes()).is_err()
+                || begin.contains("<!--")
+                || begin.contains("*a *a"),
+            "{begin:?}"
+        );
+    }
+    let agents: String = (0..1000)
+        .map(|n| format!("[agents.a{n}]\nbranch = \"b{n}\"\nscope = [\"**\"]\n"))
+        .collect();
+    let chain: String = (0..2000)
+        .map(|n| format!("[[merge-order]]\nagents = [\"a{n}\"]\nafter = [\"a{}\"]\n", n + 1))
+        .collect();
+    let texts = [
+        repeat("[", large),
+        format!("x = {}", repeat("[", large)),
+        format!("x = {}", repeat("{a=", large)),
+        repeat("a.", large),
+        agents,
+        chain,
+        repeat("[agents.a]\n", large),
+    ];
+    for text in texts {
+        assert!(read(ContractFile::Toml, text.as_bytes()).is_err(), "{}", &text[..40]);
+    }
+    let ten_megabytes = repeat("- a-1: a/**\n", 10_000_000);
+    assert_eq!(
+        read(ContractFile::Markdown, ten_megabytes.as_bytes()).expect_err("too large")[0].code,
+        "too-large"
+    );
+}
+
 proptest! {
     #[test]
     fn generated_contracts_survive_conversion(toml in contract()) {
-        if read(ContractFile::Toml, toml.as_bytes()).is_ok() {
-            survives(&toml);
-        }
+        // Too few valid ones would fail here.
+        prop_assume!(read(ContractFile::Toml, toml.as_bytes()).is_ok());
+        survives(&toml);
     }
 
     #[test]

@@ -180,6 +180,16 @@ fn lines_of_settings() {
 }
 
 #[test]
+fn contracts_as_people_and_models_write_them() {
+    let mut out = String::new();
+    for name in ["tables", "sentences", "mixed"] {
+        let contract = valid(ContractFile::Markdown, &fixture(&format!("valid/{name}.md")));
+        let _ = writeln!(out, "==== {name}\n{}", meaning(&contract).join("\n"));
+    }
+    insta::assert_snapshot!(out);
+}
+
+#[test]
 fn the_worked_example_means_the_same_in_both_spellings() {
     let markdown = valid(ContractFile::Markdown, &fixture("valid/worked-example.md"));
     let toml = valid(ContractFile::Toml, &fixture("valid/worked-example.toml"));
@@ -212,6 +222,10 @@ fn made(code: &str) -> Option<(ContractFile, Vec<u8>)> {
     Some(match code {
         "too-large" => (ContractFile::Toml, b"# large\n".repeat(200_000)),
         "not-utf8" => (ContractFile::Markdown, b"# Context contract\n\nver\xffsion: 2\n".to_vec()),
+        "too-many-patterns" => {
+            let paths = "- agent-1: src/{a,b}{c,d}{e,f}{g,h}{i,j}{k,l}{m,n}{o,p}/x\n".repeat(80);
+            (ContractFile::Markdown, format!("## Scope\n{paths}{FRAME}").into_bytes())
+        }
         "line-too-long" => {
             let paths = "src/api/some/path/**, ".repeat(4000);
             (ContractFile::Markdown, format!("## Scope\n- agent-1: {paths}\n{FRAME}").into_bytes())

@@ -8,6 +8,7 @@ mod concerns;
 mod disjoint;
 mod draft;
 mod keys;
+mod lane_names;
 pub mod lint;
 mod markdown;
 mod matcher;

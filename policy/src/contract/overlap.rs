@@ -11,6 +11,17 @@ const MOST_STATES_IN_ALL: usize = 10 * MOST_STATES;
 /// How many overlaps are reported.
 const MOST_FOUND: usize = 100;
 
+/// How many patterns a contract may have, braces written out: every pair of them is looked at.
+pub(super) const MOST_PATTERNS: usize = 20_000;
+
+/// Whether there are too many patterns to compare.
+pub(super) fn are_too_many(agents: &[Agent], shared: &[SharedEntry]) -> bool {
+    let scope = agents.iter().flat_map(|lane| &lane.scope);
+    let scope = scope.flat_map(|entry| std::iter::once(&entry.pattern).chain(&entry.except));
+    let patterns = scope.chain(shared.iter().map(|entry| &entry.pattern));
+    patterns.map(|pattern| pattern.alternatives().len()).sum::<usize>() > MOST_PATTERNS
+}
+
 /// Two scope entries of different agents that overlap, or may.
 pub(super) struct Overlap {
     /// The numbers of an agent and of its entry: the one that comes first in the text.

@@ -22,7 +22,7 @@ pub struct Problem {
 }
 
 /// The codes of all errors that a contract can have.
-pub const ERRORS: [&str; 55] = [
+pub const ERRORS: [&str; 56] = [
     "agent-name",
     "agent-without-branch",
     "agent-without-scope",
@@ -64,6 +64,7 @@ pub const ERRORS: [&str; 55] = [
     "table-cell",
     "toml-syntax",
     "too-large",
+    "too-many-patterns",
     "unknown-agent",
     "unknown-column",
     "unknown-format",

@@ -77,7 +77,7 @@ impl<'s> Problems<'s> {
         Self { source, found: Vec::new() }
     }
 
-    /// Adds an error. The message is escaped by whoever builds it, with [`Shown`].
+    /// Adds an error.
     pub(super) fn error(
         &mut self,
         code: &'static str,
@@ -104,8 +104,10 @@ impl<'s> Problems<'s> {
             line: self.source.line(start),
             column: self.source.column(start),
             span: (start + self.source.skipped, end - start),
-            message,
-            help: Some(help).filter(|help| !help.is_empty()),
+            // Whoever builds them shortens foreign text; that nothing in them is obeyed by a
+            // terminal is made sure of here, for all.
+            message: crate::text::printable(&message),
+            help: Some(crate::text::printable(&help)).filter(|help| !help.is_empty()),
         });
     }
 

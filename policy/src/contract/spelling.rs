@@ -170,7 +170,10 @@ pub(super) fn parse(text: &str) -> Result<Spelled, PatternError> {
         beginning.push(*c);
     }
     let special = !nodes.iter().all(|node| matches!(node, Node::Token(Token::Literal(_))));
-    let mut alternatives = write_out(&nodes)?;
+    if count(&nodes) > MOST_ALTERNATIVES {
+        return Err(PatternError::Braces("braces that stand for more than 256 patterns"));
+    }
+    let mut alternatives = write_out(&nodes);
     for tokens in &mut alternatives {
         check_segments(tokens)?;
         if special && tokens.last() == Some(&Token::Literal('/')) {
@@ -269,21 +272,24 @@ fn either(
     }
 }
 
-fn write_out(nodes: &[Node]) -> Result<Vec<Vec<Token>>, PatternError> {
+/// How many patterns the braces stand for.
+fn count(nodes: &[Node]) -> usize {
+    nodes.iter().fold(1, |count: usize, node| match node {
+        Node::Token(_) => count,
+        Node::Either(branches) => {
+            let branches = branches.iter().map(|branch| self::count(branch));
+            count.saturating_mul(branches.fold(0, usize::saturating_add))
+        }
+    })
+}
+
+fn write_out(nodes: &[Node]) -> Vec<Vec<Token>> {
     let mut texts = vec![Vec::new()];
     for node in nodes {
         match node {
             Node::Token(token) => texts.iter_mut().for_each(|text| text.push(*token)),
             Node::Either(branches) => {
-                let mut endings = Vec::new();
-                for branch in branches {
-                    endings.extend(write_out(branch)?);
-                }
-                if texts.len() * endings.len() > MOST_ALTERNATIVES {
-                    return Err(PatternError::Braces(
-                        "braces that stand for more than 256 patterns",
-                    ));
-                }
+                let endings: Vec<Vec<Token>> = branches.iter().flat_map(|b| write_out(b)).collect();
                 texts = texts
                     .iter()
                     .flat_map(|text| endings.iter().map(move |ending| [&text[..], ending].concat()))
@@ -291,7 +297,7 @@ fn write_out(nodes: &[Node]) -> Result<Vec<Vec<Token>>, PatternError> {
             }
         }
     }
-    Ok(texts)
+    texts
 }
 
 fn check_segments(tokens: &[Token]) -> Result<(), PatternError> {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::draft::{Draft, DraftAgent, DraftScope, DraftShare, DraftStep, DraftWaiver, Text};
 use super::keys::WAIVABLE;
+use super::lane_names::{Unique, branch_name, worktree_name};
 use super::model::{
     Agent, Contract, MergeSettings, OrderStep, Policy, Promise, ScopeEntry, SharedEntry,
     SharedPolicy, Waiver,
@@ -205,6 +206,12 @@ fn report_overlaps(
     places: &[Places],
     problems: &mut Problems<'_>,
 ) {
+    if overlap::are_too_many(agents, shared) {
+        let message = format!("more than {} patterns, braces written out", overlap::MOST_PATTERNS);
+        let help = "name directories with everything below them, instead of single files";
+        problems.error("too-many-patterns", &(0..0), message, help);
+        return;
+    }
     for Overlap { first, second, path } in overlap::overlaps(agents, shared) {
         let entry = |(agent, number): (usize, usize)| {
             let lane = &agents[agent];
@@ -240,74 +247,6 @@ fn scope(lane: &DraftAgent, problems: &mut Problems<'_>) -> (Vec<ScopeEntry>, Pl
         Some((ScopeEntry { pattern, except, mode: entry.mode, line }, at))
     };
     lane.scope.iter().filter_map(entry).unzip()
-}
-
-/// Names that only one lane may have.
-#[derive(Default)]
-struct Unique {
-    seen: HashMap<(&'static str, String), u32>,
-}
-
-impl Unique {
-    fn check(&mut self, what: &'static str, name: Option<&Text>, problems: &mut Problems<'_>) {
-        let Some(name) = name else { return };
-        let line = problems.source.line(name.at.start);
-        let Some(first) = self.seen.insert((what, name.value.clone()), line) else { return };
-        let code = match what {
-            "branch" => "duplicate-branch",
-            "worktree" => "duplicate-worktree",
-            _ => "duplicate-identity",
-        };
-        let message =
-            format!("the {what} {} is another lane's already, in line {first}", Shown(&name.value));
-        problems.error(code, &name.at, message, format!("each lane has its own {what}"));
-    }
-}
-
-fn branch_name(name: &Text, problems: &mut Problems<'_>) -> Option<Box<str>> {
-    let text = name.value.as_str();
-    if let Some(short) = text.strip_prefix("refs/heads/") {
-        let help = format!("write `{}`", super::source::printable(short));
-        problems.error("branch-name", &name.at, "a branch is named without `refs/heads/`", help);
-        return None;
-    }
-    if !is_branch_name(text) {
-        let message = format!("git takes no branch of the name {}", Shown(text));
-        problems.error("branch-name", &name.at, message, "such as `agents/uploads`");
-        return None;
-    }
-    Some(text.into())
-}
-
-/// The rules of `git check-ref-format --branch` (git 2.47.3), without its shorthands.
-fn is_branch_name(text: &str) -> bool {
-    let well_formed =
-        |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
-    let forbidden = |c: char| c.is_ascii_control() || " ~^:?*[\\".contains(c);
-    text.split('/').all(well_formed)
-        && !text.contains(forbidden)
-        && !text.contains("..")
-        && !text.contains("@{")
-        && !text.starts_with('-')
-        && !text.ends_with('.')
-        && text != "@"
-        && text != "HEAD"
-}
-
-fn worktree_name(name: &Text, problems: &mut Problems<'_>) -> Option<Box<str>> {
-    let last = name.value.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    if last != name.value || last.is_empty() || last == "." || last == ".." {
-        let message = format!("{} is no directory name", Shown(&name.value));
-        let help = match last {
-            "" | "." | ".." => {
-                "the last component of the worktree's path, such as `wt-uploads`".into()
-            }
-            last => format!("the last component is enough: `{}`", super::source::printable(last)),
-        };
-        problems.error("worktree-name", &name.at, message, help);
-        return None;
-    }
-    Some(last.into())
 }
 
 fn shared(draft: &Draft, names: &Names, problems: &mut Problems<'_>) -> Vec<SharedEntry> {

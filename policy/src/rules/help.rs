@@ -188,6 +188,17 @@ mod tests {
     }
 
     #[test]
+    fn refs_are_one_word_or_none() {
+        let word = |name: &str| revision(&RefName::new(name));
+        assert_eq!(word("refs/heads/main").as_deref(), Some("main"));
+        assert_eq!(word("refs/remotes/origin/main").as_deref(), Some("refs/remotes/origin/main"));
+        assert_eq!(word("refs/heads/a'b").as_deref(), Some(r"'a'\''b'"));
+        assert_eq!(word("refs/heads/-f"), None);
+        assert_eq!(word("refs/heads/a\u{202e}b"), None);
+        assert_eq!(revision(&RefName::new(*b"refs/heads/\xff")), None);
+    }
+
+    #[test]
     fn names_in_a_row() {
         let names: Vec<_> = ["a", "b", "c"].iter().map(|n| AgentId::new(n).unwrap()).collect();
         assert_eq!(all_of(&names), "a, b and c");

@@ -24,7 +24,7 @@ const EXPLAIN: Explanation = Explanation {
               warning. With `\"landings-only\"`, and for every agent, a step must be a landing, \
               the exact revert of earlier steps, or an amendment. In a landing every changed path \
               is the merge of the lanes' changes into the trunk, or a conflict resolved within \
-              their modes, or generated. An agent lands its own lane only, the integrator every \
+              their modes, or generated; a step that changes nothing is free. An agent lands its own lane only, the integrator every \
               lane. On a server that tells people apart, other steps of the trunk need a \
               dispatcher. When all lanes have landed the contract is fulfilled, and the trunk is \
               free.",
@@ -48,11 +48,6 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         if let Some((severity, what)) = judge_path(case, step, &landing, change) {
             out.add(finding(case, severity, what.message).change(change).owner(what.owner));
         }
-    }
-    if case.landings_only() && step.entering.is_empty() && step.changes.is_empty() {
-        let trunk = case.trunk_name();
-        let message = format!("{trunk} takes landings only, and this step lands nothing");
-        out.add(finding(case, Severity::Error, message));
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) enum Block {
     Table(Table),
     /// Front matter: its source lines.
     Front(Vec<Line>),
+    /// A code fence that is never closed, and so swallows the rest of the text.
+    Unclosed(Range<usize>),
     /// Something in which no part of a contract can stand: what it is.
     Foreign(Range<usize>, &'static str),
 }
@@ -222,12 +224,31 @@ impl Splitter<'_> {
                 out.extend(node.children.iter().map(|item| Block::Item(self.item(item))));
             }
             Kind::Table => out.push(Block::Table(self.table(node))),
+            Kind::Fence if !self.is_closed(&node.at) => out.push(Block::Unclosed(node.at.clone())),
             Kind::Fence | Kind::Rule | Kind::Row | Kind::Cell => {}
             Kind::Html if self.says_nothing(&node.at) => {}
             Kind::Item => out.push(Block::Item(self.item(node))),
             Kind::Indented | Kind::Html | Kind::TooDeep => {
                 out.push(Block::Foreign(node.at.clone(), what(node.kind)));
             }
+        }
+    }
+
+    /// Whether fenced code ends with a fence of its own.
+    fn is_closed(&self, at: &Range<usize>) -> bool {
+        let marks = |line: &str| {
+            let line = line.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
+            let mark = line.chars().next().filter(|c| "`~".contains(*c));
+            mark.map(|mark| (mark, line.len() - line.trim_start_matches(mark).len()))
+        };
+        let text = self.text[at.clone()].trim_end();
+        let Some((first, last)) = text.split_once('\n') else { return false };
+        let last = last.rsplit('\n').next().unwrap_or_default();
+        match (marks(first), marks(last)) {
+            (Some((open, length)), Some((close, end))) => {
+                open == close && end >= length && last.trim_end().ends_with(close)
+            }
+            _ => false,
         }
     }
 
@@ -354,6 +375,9 @@ impl Splitter<'_> {
                 } else {
                     entry.foreign.push((node.at.clone(), "a heading inside an item"));
                 }
+            }
+            Kind::Fence if !self.is_closed(&node.at) => {
+                entry.foreign.push((node.at.clone(), "a code fence that is never closed"));
             }
             Kind::Fence | Kind::Rule => {}
             Kind::Html if self.says_nothing(&node.at) => {}

@@ -262,6 +262,7 @@ impl Reader<'_, '_> {
                         Some(_) | None => at += 1,
                     }
                 }
+                token if token.is("then") && at + 1 == tokens.len() => at += 1,
                 token if token.is("because") || token.is("since") || token.is("as") => {
                     self.reason_until(line, tokens, at + 1, end, step);
                     at = end;

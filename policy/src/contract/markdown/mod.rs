@@ -102,9 +102,7 @@ impl Reader<'_, '_> {
             }
         }
         for entry in part.entries {
-            for (at, what) in &entry.foreign {
-                self.foreign(at, what);
-            }
+            self.foreign_in(&entry);
             if entry.line.text.len() > LONGEST_LINE {
                 let message = format!("one item of {} bytes", entry.line.text.len());
                 let help = "write several shorter ones; 64 KiB is the most";
@@ -237,6 +235,14 @@ impl Reader<'_, '_> {
             "write it as a list item or a table row; remarks go into a comment, `<!-- … -->`";
         let message = format!("{what}, in which no part of a contract can stand");
         self.problems.error("not-understood", at, message, help);
+    }
+
+    /// What stands in an item, or nested in it, and is no line.
+    fn foreign_in(&mut self, entry: &Entry) {
+        for (at, what) in &entry.foreign {
+            self.foreign(at, what);
+        }
+        entry.children.iter().for_each(|child| self.foreign_in(child));
     }
 
     fn misplaced(&mut self, at: Range<usize>, what: &str) {

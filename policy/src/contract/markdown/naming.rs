@@ -4,7 +4,7 @@ use super::blocks::{Block, Entry, Table};
 use super::headings::{self, Heading, Section};
 use super::lex::{Token, tokens};
 use super::line::Line;
-use super::words::{Names, could_be_agent, is_having};
+use super::words::{Names, access, could_be_agent, is_having};
 use crate::name::AgentId;
 
 /// Whether a line has the keys of a worktree's line.
@@ -16,10 +16,14 @@ pub(super) fn has_keys(text: &str) -> bool {
 /// The names that lines under Worktrees and Scope bring in.
 pub(super) fn names(blocks: &[Block]) -> Names {
     let mut names = Names::default();
-    for wanted in [Section::Worktrees, Section::Scope] {
+    // First the lines that leave no doubt, and what they do not say by the names that are known.
+    let passes = [(Section::Worktrees, true), (Section::Scope, false), (Section::Worktrees, false)];
+    for (wanted, sure) in passes {
         let mut section = None;
         let mut level = 0;
+        let mut about_one = false;
         for block in blocks {
+            about_one &= !matches!(block, Block::Heading(..));
             match block {
                 Block::Heading(at, line, _) => match headings::read(&line.text) {
                     Heading::Section(found) => (section, level) = (Some(found), *at),
@@ -29,17 +33,19 @@ pub(super) fn names(blocks: &[Block]) -> Names {
                             && name.contains(|c: char| c == '-' || c.is_ascii_digit())
                         {
                             names.add(name);
+                            // What follows is about this agent, and brings in no other.
+                            about_one = true;
                         }
                     }
                     Heading::Other if *at > level => {}
                     _ => section = None,
                 },
-                _ if section != Some(wanted) => {}
+                _ if section != Some(wanted) || about_one => {}
                 Block::Item(entry) => {
-                    first_name(wanted, &entry.line, !entry.children.is_empty(), &mut names)
+                    first_name(wanted, sure, &entry.line, !entry.children.is_empty(), &mut names)
                 }
                 Block::Paragraph(lines) => {
-                    lines.iter().for_each(|line| first_name(wanted, line, false, &mut names));
+                    lines.iter().for_each(|line| first_name(wanted, sure, line, false, &mut names));
                 }
                 Block::Table(table) => column(table, &mut names),
                 _ => {}
@@ -56,7 +62,7 @@ fn bare(text: &str) -> &str {
     text.trim_matches(|c: char| "*_`:".contains(c) || c.is_whitespace())
 }
 
-fn first_name(section: Section, line: &Line, has_children: bool, names: &mut Names) {
+fn first_name(section: Section, sure: bool, line: &Line, has_children: bool, names: &mut Names) {
     let known = |word: &str| names.is_known(word);
     // Emphasis around a name that is not known yet.
     let line = line.clone().plain(could_be_agent);
@@ -80,7 +86,11 @@ fn first_name(section: Section, line: &Line, has_children: bool, names: &mut Nam
             return;
         }
     }
-    let Some(first) = tokens.first().and_then(Token::value) else { return };
+    let Some(first) = tokens.first().and_then(Token::value).filter(|_| !sure) else { return };
+    let lower = first.to_lowercase();
+    if is_having(&lower) || access(&lower).is_some() || ["except", "excluding"].contains(&&*lower) {
+        return;
+    }
     if !could_be_agent(first) || names.agents_in(first).is_some() {
         return;
     }

@@ -47,6 +47,11 @@ pub(super) fn parts(blocks: Vec<Block>, reader: &mut Reader<'_, '_>) -> Vec<Part
             }
             continue;
         }
+        if let Block::Unclosed(at) = &block {
+            let message = "a code fence that is never closed, and swallows the rest of the text";
+            reader.problems.error("not-understood", at, message, "close it, with as many marks");
+            continue;
+        }
         match &mut place {
             Place::Part(_, part) => part.take(block, reader),
             Place::Prose(_, line, complained) => {
@@ -188,7 +193,7 @@ impl Part {
 
     fn take(&mut self, block: Block, reader: &mut Reader<'_, '_>) {
         match block {
-            Block::Heading(..) => {}
+            Block::Heading(..) | Block::Unclosed(_) => {}
             Block::Item(entry) => self.entries.push(entry),
             Block::Table(table) => self.tables.push(table),
             Block::Front(lines) => {
@@ -221,14 +226,17 @@ impl Part {
         }
         let section = self.section;
         // A list of paths goes on below its comma.
+        let under_agent = self.agent.is_some();
         let open = std::cell::Cell::new(false);
         let entries = join(lines, |line| {
             let goes_on = open.replace(line.text.ends_with(','));
-            !goes_on && starts_entry(section, line, reader)
+            let keyed = under_agent && super::settings::key_value(&line.text).is_some();
+            !goes_on && (keyed || starts_entry(section, line, reader))
         });
         for entry in entries {
             let line = entry.line.clone().plain(|word| reader.names.is_emphasised(word));
-            if starts_entry(section, &line, reader) || holds_path(&line, reader) {
+            let keyed = under_agent && super::settings::key_value(&line.text).is_some();
+            if keyed || starts_entry(section, &line, reader) || holds_path(&line, reader) {
                 self.entries.push(entry);
             }
         }

@@ -251,7 +251,9 @@ impl Reader<'_, '_> {
             return words + usize::from(matches!(tokens.get(words), Some(Token::Colon(_))));
         }
         match &tokens[0] {
-            Token::Comma(_) | Token::Semicolon(_) | Token::Word("and" | "&" | "+" | "plus") => {
+            Token::Comma(_)
+            | Token::Semicolon(_)
+            | Token::Word("and" | "or" | "&" | "+" | "plus") => {
                 return 1;
             }
             Token::Stop(_) if tokens.len() == 1 => return 1,
@@ -269,7 +271,7 @@ impl Reader<'_, '_> {
         let run =
             tokens.iter().take_while(|t| matches!(t, Token::Word(_) | Token::Quoted(..))).count();
         let run = (0..run)
-            .find(|at| *at > 0 && (except_at(&tokens[*at..]).is_some() || tokens[*at].is("and")))
+            .find(|at| *at > 0 && (except_at(&tokens[*at..]).is_some() || is_joint(&tokens[*at])))
             .unwrap_or(run);
         if run == 0 {
             self.not_understood(line, span(line, tokens), REMARKS);
@@ -441,6 +443,11 @@ fn except_at(tokens: &[Token<'_>]) -> Option<usize> {
             && words.iter().zip(tokens).all(|(word, token)| token.is(word));
         same.then_some(words.len())
     })
+}
+
+/// A word between two paths.
+fn is_joint(token: &Token<'_>) -> bool {
+    matches!(token, Token::Word("and" | "or" | "&" | "+" | "plus"))
 }
 
 fn until_separator(tokens: &[Token<'_>]) -> usize {

@@ -177,7 +177,9 @@ impl Reader<'_, '_> {
 
     /// `agent-1 owns package.json`, `nobody edits tsconfig.json`.
     fn shared_reversed(&mut self, line: &Line, tokens: &[Token<'_>]) -> Option<(Vec<Text>, Said)> {
-        let (agents, taken) = self.agent_list(line, tokens);
+        let only = usize::from(tokens.first().is_some_and(|token| token.is("only")));
+        let (agents, taken) = self.agent_list(line, &tokens[only..]);
+        let taken = only + taken;
         let nobody = nobody_at(tokens);
         let verb = if agents.is_empty() { nobody? } else { taken };
         let verbs = ["owns", "edits", "own", "may", "edit", "touches", "only"];
