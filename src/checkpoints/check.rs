@@ -336,7 +336,7 @@ impl Asked<'_, '_, '_> {
                 Head::Detached(_) => None,
             },
         };
-        let Some(branch) = branch else { return Err(Unknown::LaneUnknown) };
+        let Some(branch) = branch else { return Err(Unknown::NoLane) };
         if branch == self.trunk.reference {
             let message = format!(
                 "{} is the trunk and no lane; name a lane with --agent, or judge all with --all",

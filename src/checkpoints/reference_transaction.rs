@@ -18,7 +18,7 @@ use crate::system::files;
 
 /// Whether a call can matter at all, by its state and its input alone: before anything is opened.
 pub fn matters(state: Option<&str>, input: &[u8]) -> bool {
-    state == Some("prepared") && lines(input).any(|line| may_matter(line))
+    state == Some("prepared") && lines(input).any(may_matter)
 }
 
 fn lines(input: &[u8]) -> impl Iterator<Item = &[u8]> {

@@ -61,7 +61,7 @@ pub fn pusher(view: &dyn GitView, variable: impl Fn(&str) -> Option<String>) -> 
         return Ok(Pusher::Anybody);
     };
     match variable(&named_by).filter(|name| !name.trim().is_empty()) {
-        None => Err(Unknown::PusherUnknown(named_by)),
+        None => Err(Unknown::UnnamedPusher(named_by)),
         Some(name) => {
             let dispatcher = view.config_all("contractgate.dispatcher")?.contains(&name);
             Ok(Pusher::Named { name, dispatcher })

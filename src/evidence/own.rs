@@ -68,9 +68,14 @@ impl Before {
     }
 }
 
-/// The lanes, by their number in the contract, whose tips reach a commit; of the commits that the
-/// trunk does not reach.
-type Reached = HashMap<Oid, Rc<[usize]>>;
+/// What the tips of the lanes reach and the trunk does not; lanes by their number in the contract.
+#[derive(Debug, Default)]
+struct Reached {
+    /// The lanes that reach a commit.
+    lanes: HashMap<Oid, Rc<[usize]>>,
+    /// The commits that a lane reaches, newest first.
+    commits: HashMap<usize, Vec<Oid>>,
+}
 
 impl<'a, 'v> Lanes<'a, 'v> {
     /// The lanes of a contract, at these tips.
@@ -206,24 +211,28 @@ impl<'a, 'v> Lanes<'a, 'v> {
         if let Some(reached) = self.reached.borrow().get(trunk) {
             return Ok(Rc::clone(reached));
         }
-        let mut reached: Reached = HashMap::new();
+        let mut lanes = HashMap::new();
         let mut tips = Vec::with_capacity(self.tips.len());
         for (number, agent) in self.contract.agents().iter().enumerate() {
             if let Some(tip) = self.tip(&agent.id) {
                 tips.push(tip);
-                mark(&mut reached, tip, &Rc::from([number]));
+                mark(&mut lanes, tip, &Rc::from([number]));
             }
         }
         let all = self.history.walk(&tips, trunk)?;
+        let mut commits: HashMap<usize, Vec<Oid>> = HashMap::new();
         for commit in &all.order {
-            let Some(lanes) = reached.get(commit).cloned() else { continue };
+            let Some(by) = lanes.get(commit).cloned() else { continue };
+            for number in by.iter() {
+                commits.entry(*number).or_default().push(*commit);
+            }
             for parent in self.history.parents(*commit)? {
                 if all.set.contains(&parent) {
-                    mark(&mut reached, parent, &lanes);
+                    mark(&mut lanes, parent, &by);
                 }
             }
         }
-        reached.retain(|commit, _| all.set.contains(commit));
+        let reached = Reached { lanes, commits };
         let reached = Rc::new(reached);
         self.reached.borrow_mut().insert(trunk.to_vec(), Rc::clone(&reached));
         Ok(reached)
@@ -235,10 +244,13 @@ impl<'a, 'v> Lanes<'a, 'v> {
         if let Some(own) = self.own.borrow().get(&key) {
             return Ok(Rc::clone(own));
         }
-        let tip: Vec<Oid> = self.tip(lane).into_iter().collect();
-        let mut own = self.own_among(lane, &tip, trunk)?;
-        if let Some(stands_on) = self.stands_on.get(lane) {
-            own = self.without_the_trunks(lane, own, *stands_on, &tip, trunk)?;
+        let reached = self.reached(trunk)?;
+        let number = self.contract.agents().iter().position(|agent| agent.id == *lane);
+        let commits = number.and_then(|number| reached.commits.get(&number));
+        let mut own =
+            self.own_of(lane, commits.map(Vec::as_slice).unwrap_or_default(), &reached)?;
+        if let (Some(stands_on), Some(tip)) = (self.stands_on.get(lane), self.tip(lane)) {
+            own = self.without_the_trunks(lane, own, *stands_on, tip, trunk)?;
         }
         if let Some(strays) = self.strays.get(lane) {
             let known: HashSet<Oid> = own.iter().copied().collect();
@@ -255,11 +267,11 @@ impl<'a, 'v> Lanes<'a, 'v> {
         lane: &AgentId,
         own: Vec<Oid>,
         stands_on: StandsOn,
-        tip: &[Oid],
+        tip: Oid,
         trunk: &[Oid],
     ) -> Known<Vec<Oid>> {
         let below: Vec<Oid> = trunk.iter().copied().chain([stands_on.commit]).collect();
-        let above = self.history.walk(tip, &below)?;
+        let above = self.history.walk(&[tip], &below)?;
         let mut kept = Vec::with_capacity(own.len());
         for commit in own {
             if above.set.contains(&commit)
@@ -277,10 +289,13 @@ impl<'a, 'v> Lanes<'a, 'v> {
         if walk.order.is_empty() {
             return Ok(Vec::new());
         }
-        let reached = self.reached(trunk)?;
-        let mut own = Vec::with_capacity(walk.order.len());
-        for commit in &walk.order {
-            let reaching = reached.get(commit).map(AsRef::as_ref).unwrap_or_default();
+        self.own_of(lane, &walk.order, &*self.reached(trunk)?)
+    }
+
+    fn own_of(&self, lane: &AgentId, commits: &[Oid], reached: &Reached) -> Known<Vec<Oid>> {
+        let mut own = Vec::with_capacity(commits.len());
+        for commit in commits {
+            let reaching = reached.lanes.get(commit).map(AsRef::as_ref).unwrap_or_default();
             if !self.is_of_another(*commit, lane, reaching)? {
                 own.push(*commit);
             }
@@ -323,7 +338,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
         let own: HashSet<Oid> = self.own_among(lane, heads, trunk)?.into_iter().collect();
         let foreign = walk.order.iter().filter(|commit| !own.contains(commit));
         let owners: BTreeSet<usize> = foreign
-            .filter_map(|commit| reached.get(commit))
+            .filter_map(|commit| reached.lanes.get(commit))
             .flat_map(|r| r.iter().copied())
             .collect();
         let mut carried = Vec::new();
@@ -391,7 +406,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
     }
 }
 
-fn mark(reached: &mut Reached, commit: Oid, lanes: &Rc<[usize]>) {
+fn mark(reached: &mut HashMap<Oid, Rc<[usize]>>, commit: Oid, lanes: &Rc<[usize]>) {
     let marked = match reached.get(&commit) {
         Some(known) if Rc::ptr_eq(known, lanes) || known == lanes => return,
         Some(known) => {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use policy::change::Entry;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
@@ -28,6 +29,7 @@ pub fn is_exact_revert(
     if changes.is_empty() {
         return Ok(false);
     }
+    let contents = Contents::with(history, after);
     let mut left = REACH;
     let chain = history.first_parents(tip, |_| {
         left = left.saturating_sub(1);
@@ -44,7 +46,9 @@ pub fn is_exact_revert(
             if !touches(history, *oldest, &changed)? {
                 continue;
             }
-            if takes_back(history, start, *newest, before, after, changes)? {
+            let range = Taken { history, contents: &contents, before, after, start, end: *newest };
+            // A few look-ups rule out most ranges, before whole trees are compared.
+            if range.explains_all(changes)? && range.is_taken_back_whole()? {
                 return Ok(true);
             }
         }
@@ -61,27 +65,51 @@ fn touches(history: &History<'_>, commit: Oid, changed: &BTreeSet<&RepoPath>) ->
     Ok(diff.iter().any(|change| changed.contains(&change.path)))
 }
 
-/// Whether `after` is `before` with everything between `start` and `end` taken back.
-fn takes_back(
-    history: &History<'_>,
+/// Everything between two states of the trunk, as taken back by a step.
+struct Taken<'a, 'v> {
+    history: &'a History<'v>,
+    contents: &'a Contents<'a, 'v>,
+    before: &'a State,
+    after: &'a State,
     start: Oid,
     end: Oid,
-    before: &State,
-    after: &State,
-    changes: &[TreeChange],
-) -> Known<bool> {
-    let contents = Contents::with(history, after);
-    let taken = history.diff(Some(history.tree(start)?), Some(history.tree(end)?))?;
-    let mut explained = BTreeSet::new();
-    for change in taken.iter() {
-        let here = slot(before.entry(history, &change.path)?);
-        let there = slot(after.entry(history, &change.path)?);
-        match contents.merge(&slot(change.new), &here, &slot(change.old))? {
-            Merged::Clean(merged) if contents.same(&merged, &there)? => {
-                explained.insert(&change.path);
+}
+
+impl Taken<'_, '_> {
+    /// Whether each of the changed paths is what taking back makes of it.
+    fn explains_all(&self, changes: &[TreeChange]) -> Known<bool> {
+        for change in changes {
+            let old = self.history.entry_at(self.start, &change.path)?;
+            let new = self.history.entry_at(self.end, &change.path)?;
+            if old == new || !self.is_taken_back(&change.path, old, new)? {
+                return Ok(false);
             }
-            _ => return Ok(false),
         }
+        Ok(true)
     }
-    Ok(changes.iter().all(|change| explained.contains(&change.path)))
+
+    /// Whether each path that changed between them is what taking back makes of it.
+    fn is_taken_back_whole(&self) -> Known<bool> {
+        let (start, end) = (self.history.tree(self.start)?, self.history.tree(self.end)?);
+        for change in self.history.diff(Some(start), Some(end))?.iter() {
+            if !self.is_taken_back(&change.path, change.old, change.new)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn is_taken_back(
+        &self,
+        path: &RepoPath,
+        old: Option<Entry>,
+        new: Option<Entry>,
+    ) -> Known<bool> {
+        let here = slot(self.before.entry(self.history, path)?);
+        let there = slot(self.after.entry(self.history, path)?);
+        Ok(match self.contents.merge(&slot(new), &here, &slot(old))? {
+            Merged::Clean(merged) => self.contents.same(&merged, &there)?,
+            Merged::Conflict => false,
+        })
+    }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 mod answers;
+mod cost;
 mod drawing;
 
 fn directory() -> PathBuf {

@@ -92,8 +92,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         lanes.adopt_strays(&self.strays(&lanes, way)?)?;
         let landings = Landings::new(&lanes, self.contracts);
         let facts = self.facts(&lanes, &landings, &way.seen_from);
-        loop {
-            let Some(span) = next_step(&lanes, &way.seen_from, &mut way.rest)? else { break };
+        while let Some(span) = next_step(&lanes, &way.seen_from, &mut way.rest)? {
             let Span { from, to, chain } = span;
             let step = Between::commits(self.history, from, to, chain)
                 .and_then(|between| facts.of(&between));

@@ -58,7 +58,7 @@ pub enum Unknown {
     },
     /// The server tells people apart and this one has no name.
     #[error("the server does not know who is pushing: {0} is empty or not set")]
-    PusherUnknown(String),
+    UnnamedPusher(String),
     /// A lane cannot be merged into the trunk as it is.
     #[error("{branch} does not merge into {trunk}: {} conflicts", listed(.paths))]
     LandingConflicts {
@@ -74,7 +74,7 @@ pub enum Unknown {
     Other(String),
     /// Nothing says which lane is meant.
     #[error("HEAD is detached and this is no lane's worktree, so which lane is meant is not known")]
-    LaneUnknown,
+    NoLane,
     /// A ref that was named does not exist.
     #[error("{0} does not exist")]
     NoSuchRef(String),
@@ -120,9 +120,9 @@ impl Unknown {
             Self::TwoContracts(_) => "contract-twice",
             Self::ContractUnrecognisable(_) => "contract-unrecognisable",
             Self::ContractUnreadable { .. } => "contract-unreadable",
-            Self::PusherUnknown(_) => "pusher-unknown",
+            Self::UnnamedPusher(_) => "pusher-unknown",
             Self::LandingConflicts { .. } => "landing-conflicts",
-            Self::LaneUnknown => "lane-unknown",
+            Self::NoLane => "lane-unknown",
             Self::Other(_) => "unknown",
             Self::NoSuchRef(_) => "ref-missing",
             Self::NotACommit(_) => "not-a-commit",
@@ -181,14 +181,14 @@ impl Unknown {
             Self::ContractUnrecognisable(_) | Self::ContractUnreadable { .. } => vec![advice(
                 "the dispatcher mends it on the trunk, in a commit that changes nothing else",
             )],
-            Self::PusherUnknown(_) => {
+            Self::UnnamedPusher(_) => {
                 vec![advice("the server's administrator corrects contractgate.identityEnv")]
             }
             Self::LandingConflicts { trunk, .. } => vec![command(
                 "in the lane's worktree, take the trunk in and resolve it there",
                 &format!("git merge {}", policy::text::shell_word(trunk)),
             )],
-            Self::LaneUnknown => vec![
+            Self::NoLane => vec![
                 advice("name it: contract-gate check --agent NAME --head HEAD"),
                 command("or judge all of them", "contract-gate check --all"),
             ],

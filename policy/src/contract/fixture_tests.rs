@@ -294,3 +294,19 @@ fn every_code_in_the_sources_is_listed() {
         assert!(ERRORS.contains(&&*code) || WARNINGS.contains(&&*code), "{code} is not listed");
     }
 }
+
+#[test]
+fn a_byte_order_mark_and_foreign_line_ends_change_nothing_but_offsets() {
+    for (file, name) in [(ContractFile::Markdown, "md"), (ContractFile::Toml, "toml")] {
+        let text = fixture(&format!("valid/worked-example.{name}"));
+        let foreign = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+        assert_eq!(meaning(&valid(file, &foreign)), meaning(&valid(file, &text)));
+        let broken = foreign.replace("agent-3", "agent\u{e9}");
+        for problem in read(file, broken.as_bytes()).expect_err(name) {
+            let (start, length) = problem.span;
+            let line = broken[..start].matches('\n').count() + 1;
+            assert_eq!(line, problem.line as usize, "{problem:?}");
+            assert!(broken.is_char_boundary(start) && broken.is_char_boundary(start + length));
+        }
+    }
+}

@@ -10,8 +10,10 @@ mod prompt;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use policy::attempt::Checkpoint;
-use policy::verdict::{Outcome, Severity, Turn, Undecided};
+use policy::verdict::{Help, Outcome, Severity, Turn, Undecided};
 
 use self::fold::Block;
 use self::help::Helps;
@@ -111,12 +113,21 @@ impl Page<'_> {
     }
 
     fn way_back(&mut self) {
-        if self.report.way_back.is_empty() || self.report.force == Force::Observe {
+        let printed: BTreeSet<&String> = self
+            .report
+            .judgements
+            .iter()
+            .flat_map(|judgement| &judgement.verdict.violations)
+            .flat_map(|violation| violation.help.iter().filter_map(|help| help.command.as_ref()))
+            .collect();
+        let is_new = |help: &&Help| help.command.as_ref().is_none_or(|c| !printed.contains(c));
+        let way_back: Vec<Help> = self.report.way_back.iter().filter(is_new).cloned().collect();
+        if way_back.is_empty() || self.report.force == Force::Observe {
             return;
         }
         let mut text = styled(STRONG, "Refused when git had done half of it. The way back:");
         text.push('\n');
-        text.push_str(&help::aligned("  ", &self.report.way_back));
+        text.push_str(&help::aligned("  ", &way_back));
         self.paragraph(&text);
     }
 

@@ -1,0 +1,110 @@
+//! What a decision asks a repository for: it must not grow with what does not matter.
+
+use policy::change::{Entry, EntryMode};
+use policy::name::RefName;
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+use super::answers::answer;
+use crate::evidence::fake::{FakeView, Files};
+
+fn path(text: &str) -> RepoPath {
+    RepoPath::new(text).unwrap()
+}
+
+/// A commit that puts a content at a path of its first parent.
+fn commit(view: &mut FakeView, name: &str, parents: &[Oid], at: &str, content: &str) -> Oid {
+    let mut files = match parents.first() {
+        Some(parent) => Files::clone(&view.files(*parent)),
+        None => Files::new(),
+    };
+    let id = view.store(content.as_bytes());
+    files.insert(path(at), Entry { mode: EntryMode::File, id });
+    view.make(name, parents, files)
+}
+
+/// A trunk whose contract has many lanes `l0`, `l1`…, each with a few commits, one after another
+/// in the merge order.
+fn many_lanes(lanes: usize, commits: usize) -> FakeView {
+    let mut view = FakeView::new();
+    view.config.insert("contractgate.trunk".to_owned(), vec!["main".to_owned()]);
+    let mut contract = "format = 1\n".to_owned();
+    for lane in 0..lanes {
+        contract.push_str(&format!(
+            "[agents.l{lane}]\nbranch = \"l{lane}\"\nscope = [\"l{lane}/**\"]\n"
+        ));
+    }
+    for lane in 0..lanes {
+        contract.push_str(&format!("[[merge-order]]\nagents = [\"l{lane}\"]\n"));
+    }
+    let root = commit(&mut view, "m0", &[], "contract.toml", &contract);
+    view.refs.insert(RefName::branch("main"), root);
+    for lane in 0..lanes {
+        let mut tip = root;
+        for number in 0..commits {
+            let name = format!("l{lane}-{number}");
+            tip = commit(&mut view, &name, &[tip], &format!("l{lane}/{number}"), &name);
+        }
+        view.refs.insert(RefName::branch(&format!("l{lane}")), tip);
+    }
+    view
+}
+
+#[test]
+fn a_step_that_concerns_no_lane_is_one_comparison_however_many_there_are() {
+    let mut view = many_lanes(200, 3);
+    let root = view.refs[&RefName::branch("main")];
+    commit(&mut view, "m1", &[root], "README", "1");
+    assert_eq!(answer(&view, "receive main=m1"), ["m0..m1 => ok"]);
+    assert!(view.asked.diffs.get() <= 2, "{:?}", view.asked);
+    assert!(view.asked.walks.get() <= 10, "{:?}", view.asked);
+    assert!(view.asked.blobs.get() <= 2, "{:?}", view.asked);
+}
+
+#[test]
+fn many_steps_cost_as_much_as_each_of_them() {
+    let mut view = many_lanes(50, 3);
+    let mut tip = view.refs[&RefName::branch("main")];
+    for number in 1..=100 {
+        tip = commit(&mut view, &format!("m{number}"), &[tip], "README", &number.to_string());
+    }
+    assert_eq!(answer(&view, "receive main=m100").len(), 100);
+    assert!(view.asked.diffs.get() <= 2 * 100, "{:?}", view.asked);
+    assert!(view.asked.walks.get() <= 5 * 100, "{:?}", view.asked);
+}
+
+#[test]
+fn a_lane_of_many_commits_is_checked_without_reading_them_one_by_one() {
+    let view = many_lanes(1, 2_000);
+    let lines = answer(&view, "check l0");
+    assert!(lines.len() == 1 && lines[0].ends_with("=> ok"), "{lines:?}");
+    assert!(view.asked.diffs.get() <= 5, "{:?}", view.asked);
+    assert!(view.asked.walks.get() <= 20, "{:?}", view.asked);
+}
+
+#[test]
+fn a_landing_reads_each_own_commit_once_at_most() {
+    let mut view = many_lanes(200, 3);
+    let root = view.refs[&RefName::branch("main")];
+    let tip = view.refs[&RefName::branch("l0")];
+    let (files, _) = view.merged(root, tip);
+    view.make("m1", &[root, tip], files);
+    let lines = answer(&view, "receive main=m1");
+    assert_eq!(lines, ["m0..m1; l0 enters (l0-2) +l0/0 +l0/1 +l0/2 => ok"]);
+    assert!(view.asked.walks.get() <= 10, "{:?}", view.asked);
+    assert!(view.asked.diffs.get() <= 200 * 3 + 20, "{:?}", view.asked);
+}
+
+#[test]
+fn a_revert_is_looked_for_in_many_steps_by_a_few_look_ups_each() {
+    let mut view = many_lanes(2, 1);
+    let mut tip = view.refs[&RefName::branch("main")];
+    for number in 1..=400 {
+        tip = commit(&mut view, &format!("m{number}"), &[tip], "l0/x", &number.to_string());
+    }
+    view.refs.insert(RefName::branch("main"), tip);
+    commit(&mut view, "n", &[tip], "l0/x", "never");
+    assert_eq!(answer(&view, "receive main=n"), ["m400..n => trunk-direct(l0/x)?"]);
+    assert!(view.asked.diffs.get() <= 2 * 400, "{:?}", view.asked);
+    assert!(view.asked.entries.get() <= 10 * 400, "{:?}", view.asked);
+}
