@@ -1,6 +1,6 @@
 //! Moves of refs by commands that ask no other hook than `reference-transaction`.
 
-use crate::gated::{attempt, play, uploads};
+use crate::gated::{CONTRACT, attempt, play, script, under, uploads};
 use crate::sandbox::git_version;
 
 /// The hook that all of these meet.
@@ -307,4 +307,56 @@ fn a_lane_is_not_made_symbolic_where_git_asks() {
     let row =
         if git_version() >= (2, 46) { row.refused(HOOK, "foreign-branch") } else { row.passes() };
     play(uploads, [row]);
+}
+
+#[test]
+fn branches_in_no_lane_are_what_the_policy_says() {
+    let with = |policy: &str| under(&format!("{CONTRACT}\n[policy]\n{policy}\n"));
+    let work = |branch: &str| {
+        format!("cd repo; git checkout -q -b {branch}; edit tsconfig.json; git add -A")
+    };
+    let commit = "cd repo; git commit -qm x";
+    play(
+        || with("agent-branches = \"agents/**\""),
+        [
+            attempt("a branch of agents that is no lane")
+                .given(work("agents/extra"))
+                .tried(commit)
+                .refused("pre-commit", "unlisted-branch"),
+            attempt("the same without the hook")
+                .given(work("agents/extra"))
+                .tried("cd repo; git commit -q --no-verify -m x")
+                .refused(HOOK, "unlisted-branch"),
+            attempt("a branch elsewhere").given(work("idea")).tried(commit).passes(),
+            attempt("a lane").tried("uploads").passes(),
+        ],
+    );
+    play(
+        || with("unlisted-branches = \"deny\""),
+        [
+            attempt("a branch in no lane")
+                .given(work("idea"))
+                .tried(commit)
+                .refused("pre-commit", "unlisted-branch"),
+            attempt("a name for what is there").tried("cd repo; git branch idea").passes(),
+            attempt("the trunk")
+                .given("cd repo; edit README.md")
+                .tried("cd repo; git commit -qam x")
+                .passes(),
+        ],
+    );
+    play(
+        || with("unlisted-branches = \"warn\""),
+        [attempt("a branch in no lane").given(work("idea")).tried(commit).warns("unlisted-branch")],
+    );
+}
+
+#[test]
+fn observing_reports_and_refuses_nothing() {
+    let world = uploads();
+    world.git("repo", &["config", "contractgate.mode", "observe"]);
+    let trespass = "cd wt-uploads; edit tsconfig.json; git commit -qam x; git commit -q --amend --no-verify -m y";
+    let told = script(&world, trespass);
+    told.expect(0).says("error[shared-frozen]").says("would be denied at pre-commit");
+    world.gate("wt-uploads", &["check"]).expect(1);
 }

@@ -152,6 +152,26 @@ fn the_trunk_takes_lanes_in_order_alone() {
                 .given("tests; git -C repo push -q origin agents/tests")
                 .tried("cd repo; git push -q origin agents/tests:main")
                 .refused(HOOK, "merge-order"),
+            attempt("the last lane first, with the trunk as what is merged")
+                .given(
+                    "tests; (cd repo; edit README.md; save; git push -q origin main agents/tests)
+                     cd wt-tests; git merge -q --no-ff --no-edit main",
+                )
+                .tried("cd wt-tests; git push -q origin HEAD:main")
+                .refused(HOOK, "merge-order"),
+            attempt("the last lane first, below a fresh commit of the trunk's own")
+                .given(format!(
+                    "tests; cd repo; git push -q origin agents/tests; {merge} agents/tests; edit README.md; save"
+                ))
+                .tried("cd repo; git push -q origin main")
+                .refused(HOOK, "merge-order"),
+            attempt("the last lane first, reverted by the next step of the same push")
+                .given(format!(
+                    "tests; cd repo; git push -q origin agents/tests; {merge} agents/tests
+                     git revert -m 1 --no-edit HEAD >/dev/null"
+                ))
+                .tried("cd repo; git push -q origin main")
+                .refused(HOOK, "merge-order"),
             attempt("the last lane first, and its branch is deleted in the same push")
                 .given(format!("tests; cd repo; git push -q origin agents/tests; {merge} agents/tests"))
                 .tried("cd repo; git push -q origin main :agents/tests")
