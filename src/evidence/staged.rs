@@ -38,7 +38,7 @@ pub struct Staged<'a, 'v> {
     pub head: Head,
     /// The other parents that the commit will have: the heads that are merged.
     pub merged: Vec<Oid>,
-    /// Whether the commit takes the place of HEAD (`commit --amend`), as far as that is known.
+    /// The remote whose tracking refs stand in for branches that are not here.
     pub remote: Option<String>,
 }
 
