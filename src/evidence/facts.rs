@@ -10,9 +10,9 @@ use policy::path::{RepoPath, fold_component};
 
 use super::Known;
 use super::history::History;
+use super::lane::net_effect::{NetEffect, NetPath};
+use super::lane::own::Lanes;
 use super::merge::{Contents, Merged, Slot, Version, slot};
-use super::net_effect::{NetEffect, NetPath};
-use super::own::Lanes;
 use super::state::State;
 use crate::repository::{Read, TreeChange};
 

@@ -61,6 +61,8 @@ pub struct FakeView {
     pub head: Head,
     /// What is staged.
     pub staged: Staged,
+    /// The heads that the commit being made merges.
+    pub merging: Vec<Oid>,
     /// What was asked.
     pub asked: Asked,
 }
@@ -108,6 +110,7 @@ impl FakeView {
             limit: 10_000,
             head: Head::Unborn(RefName::branch("main")),
             staged: Staged::default(),
+            merging: Vec::new(),
             asked: Asked::default(),
         }
     }

@@ -13,9 +13,9 @@ use super::Known;
 use super::contract::{Contracts, Held};
 use super::facts::Facts;
 use super::history::History;
-use super::landed::Landings;
-use super::net_effect::net_effect;
-use super::own::Lanes;
+use super::lane::landed::Landings;
+use super::lane::net_effect::net_effect;
+use super::lane::own::Lanes;
 use super::state::State;
 
 /// What a decision stands on.

@@ -4,29 +4,21 @@
 //! one. It collects facts and asks the contract what to look for; it never decides and never
 //! prints.
 
-pub mod amendment;
 pub mod case;
 pub mod contract;
-pub mod entering;
-pub mod explained;
 pub mod facts;
 #[cfg(test)]
 mod fake;
 pub mod ground;
 pub mod history;
 pub mod identity;
-pub mod landed;
+pub mod lane;
 pub mod lane_check;
 pub mod located;
 pub mod merge;
 pub mod moves;
-pub mod net_effect;
-pub mod own;
-pub mod revert;
 pub mod staged;
 pub mod state;
-pub mod step_facts;
-pub mod steps;
 pub mod survey;
 #[cfg(test)]
 mod tests;

@@ -13,9 +13,9 @@ use super::case::{Acting, Case};
 use super::contract::Contracts;
 use super::ground::Ground;
 use super::history::History;
-use super::landed::Landings;
+use super::lane::landed::Landings;
+use super::lane::own::{Before, Lanes};
 use super::located::Trunk;
-use super::own::{Before, Lanes};
 use super::state::State;
 use super::tips::Tips;
 use super::trunk::TrunkMoves;
@@ -38,7 +38,7 @@ pub struct Staged<'a, 'v> {
     pub head: Head,
     /// The other parents that the commit will have: the heads that are merged.
     pub merged: Vec<Oid>,
-    /// Whether the commit takes the place of HEAD (`commit --amend`), as far as that is known.
+    /// The remote whose tracking refs stand in for branches that are not here.
     pub remote: Option<String>,
 }
 

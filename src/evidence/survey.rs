@@ -6,9 +6,9 @@ use policy::path::RepoPath;
 
 use super::contract::Contracts;
 use super::history::History;
-use super::landed::Landings;
+use super::lane::landed::Landings;
+use super::lane::own::Lanes;
 use super::located::{Side, Trunk};
-use super::own::Lanes;
 use super::state::State;
 use super::tips::Tips;
 use super::{Known, Unknown};

@@ -61,6 +61,7 @@ tables! {
     reverts,
     amendments,
     pushes,
+    commits,
 }
 
 #[test]

@@ -1,5 +1,12 @@
 //! A move of the trunk, as attempts: one for each step, under the contract of its first parent.
 
+mod amendment;
+mod entering;
+mod explained;
+mod revert;
+mod step_facts;
+mod steps;
+
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
@@ -10,12 +17,12 @@ use policy::oid::Oid;
 use super::Known;
 use super::contract::{Contracts, Held};
 use super::history::History;
-use super::landed::Landings;
-use super::own::{Before, Lanes};
+use super::lane::landed::Landings;
+use super::lane::own::{Before, Lanes};
 use super::state::State;
-use super::step_facts::{Between, StepFacts, ungoverned};
-use super::steps::{Span, next_step, spans};
 use super::tips::Tips;
+use step_facts::{Between, StepFacts, ungoverned};
+use steps::{Span, next_step, spans};
 
 /// One step with the contract that governs it.
 pub struct JudgedStep {

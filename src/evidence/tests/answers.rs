@@ -18,11 +18,12 @@ use crate::evidence::fake::{FakeView, name, named, sign};
 use crate::evidence::ground::Ground;
 use crate::evidence::history::History;
 use crate::evidence::identity::Asker;
-use crate::evidence::landed::{Landing, Landings};
+use crate::evidence::lane::landed::{Landing, Landings};
+use crate::evidence::lane::own::Lanes;
 use crate::evidence::lane_check::LaneCheck;
 use crate::evidence::located::{Side, Trunk};
 use crate::evidence::moves::{Moves, RefMove};
-use crate::evidence::own::Lanes;
+use crate::evidence::staged::Staged;
 use crate::evidence::state::State;
 use crate::evidence::tips::Tips;
 use crate::evidence::{Known, Unknown};
@@ -33,6 +34,7 @@ pub fn answer(view: &FakeView, asked: &str) -> Vec<String> {
     let words: Vec<&str> = asked.split_whitespace().collect();
     let answer = match words.as_slice() {
         [verb @ ("move" | "push" | "receive"), rest @ ..] => moved(&history, verb, rest),
+        ["commit", who @ ..] => committed(view, &history, who),
         [what, rest @ ..] => asked_of_lane(&history, what, rest),
         [] => panic!("nothing is asked"),
     };
@@ -110,6 +112,28 @@ fn asked_of_lane(history: &History<'_>, what: &str, words: &[&str]) -> Known<Vec
         }
         _ => panic!("what is {what}?"),
     }
+}
+
+/// `commit [as WHO]`: what the index would make of the branch that is checked out.
+fn committed(view: &FakeView, history: &History<'_>, who: &[&str]) -> Known<Vec<String>> {
+    let trunk = Trunk::locate(history, None, None, Side::Client)?;
+    let contracts = Contracts::new(history, &trunk)?;
+    let branch = who.last().map(|who| reference(who));
+    let acting = Acting::Here(Asker { branch, ..Asker::default() });
+    let merged = view.merging.clone();
+    let checkpoint =
+        if merged.is_empty() { Checkpoint::PreCommit } else { Checkpoint::PreMergeCommit };
+    let staged = Staged {
+        history,
+        contracts: &contracts,
+        trunk: &trunk,
+        acting: &acting,
+        checkpoint,
+        head: view.head.clone(),
+        merged,
+        remote: None,
+    };
+    Ok(staged.case()?.into_iter().map(|found| case(&Ok(found))).collect())
 }
 
 /// `move|push|receive [as WHO] REF=COMMIT… REF@OLD=COMMIT… -REF…`

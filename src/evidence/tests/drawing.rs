@@ -1,6 +1,6 @@
 //! Reads drawn histories: see `fixtures/histories/README.md` for the language.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use policy::change::{Entry, EntryMode};
 use policy::name::RefName;
@@ -8,6 +8,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use crate::evidence::fake::{FakeView, Files, named};
+use crate::repository::{Head, TreeChange};
 
 /// One case: a history, and what is asked of it.
 pub struct Drawn {
@@ -107,7 +108,8 @@ impl Drawn {
             "refs" | "upstream" | "shallow" | "limit" | "config" | "damaged" => {
                 self.setting(head, rest);
             }
-            _ if head.contains(' ') => {
+            "index" => self.index(number, rest, contracts),
+            _ if head.contains(' ') || head == "commit" => {
                 let expected = if rest.is_empty() { Vec::new() } else { vec![rest.to_owned()] };
                 self.questions.push(Question { line: number, asked: head.to_owned(), expected });
             }
@@ -185,6 +187,32 @@ impl Drawn {
         }
         assert!(conflicts.is_empty(), "line {number}: say what becomes of {conflicts:?}");
         self.view.make(name, &parents, files);
+    }
+
+    /// `BRANCH [MERGED…]; CHANGE…`: what is checked out, and what is about to be committed there.
+    fn index(&mut self, number: usize, text: &str, contracts: &BTreeMap<String, String>) {
+        let (place, changes) = text.split_once(';').unwrap_or((text, ""));
+        let mut words = place.split_whitespace();
+        let branch = reference(words.next().unwrap());
+        let tip = self.view.refs[&branch];
+        self.view.merging = words.map(named).collect();
+        let old = self.view.files(tip);
+        let mut files = Files::clone(&old);
+        for other in self.view.merging.clone() {
+            files = self.view.merged(tip, other).0;
+        }
+        for change in changes.split_whitespace() {
+            self.change(number, &mut files, change, &[], contracts);
+        }
+        let paths: BTreeSet<&RepoPath> = old.keys().chain(files.keys()).collect();
+        let staged = paths.into_iter().filter(|path| old.get(path) != files.get(path));
+        let change = |path: &RepoPath| TreeChange {
+            path: path.clone(),
+            old: old.get(path).copied(),
+            new: files.get(path).copied(),
+        };
+        self.view.staged.changes = staged.map(change).collect();
+        self.view.head = Head::Branch(branch, tip);
     }
 
     fn change(

@@ -8,12 +8,12 @@ use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::Known;
-use super::contract::Contracts;
-use super::history::History;
-use super::merge::{Contents, Merged, Slot, base_slots, slot};
 use super::own::Lanes;
-use super::state::State;
+use crate::evidence::Known;
+use crate::evidence::contract::Contracts;
+use crate::evidence::history::History;
+use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
+use crate::evidence::state::State;
 
 /// Whether a lane has landed, and how that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

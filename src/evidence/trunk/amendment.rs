@@ -4,9 +4,9 @@ use policy::attempt::{Amendment, AmendmentResult};
 use policy::contract::Problem;
 use policy::verdict::Severity;
 
-use super::contract::{Contracts, Held};
-use super::state::State;
-use super::{Known, Unknown};
+use crate::evidence::contract::{Contracts, Held};
+use crate::evidence::state::State;
+use crate::evidence::{Known, Unknown};
 
 /// What a step does to the contract; `None` when it leaves it alone.
 pub fn amendment(

@@ -10,11 +10,11 @@ use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::Known;
-use super::history::{History, Walk};
-use super::landed::Landings;
-use super::own::Lanes;
-use super::state::State;
+use crate::evidence::Known;
+use crate::evidence::history::{History, Walk};
+use crate::evidence::lane::landed::Landings;
+use crate::evidence::lane::own::Lanes;
+use crate::evidence::state::State;
 use crate::repository::TreeChange;
 
 /// A step of the trunk as the entering of lanes is asked of it.

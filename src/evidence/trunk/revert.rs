@@ -6,10 +6,10 @@ use policy::change::Entry;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::Known;
-use super::history::History;
-use super::merge::{Contents, Merged, slot};
-use super::state::State;
+use crate::evidence::Known;
+use crate::evidence::history::History;
+use crate::evidence::merge::{Contents, Merged, slot};
+use crate::evidence::state::State;
 use crate::repository::TreeChange;
 
 /// How far back, in trunk steps, something is looked for that was taken back.

@@ -14,9 +14,9 @@ use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::Known;
-use super::history::{History, Memory, Walk};
-use super::tips::Tips;
+use crate::evidence::Known;
+use crate::evidence::history::{History, Memory, Walk};
+use crate::evidence::tips::Tips;
 
 /// The lanes of one contract and the commits between them and the trunk.
 pub struct Lanes<'a, 'v> {

@@ -7,11 +7,11 @@ use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::Known;
 use super::entering::Entrant;
-use super::history::History;
-use super::merge::{Contents, Merged, Slot, base_slots, slot};
-use super::state::State;
+use crate::evidence::Known;
+use crate::evidence::history::History;
+use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
+use crate::evidence::state::State;
 use crate::repository::TreeChange;
 
 /// The changed paths that are not simply merged.

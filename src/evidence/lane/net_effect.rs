@@ -10,9 +10,9 @@ use policy::change::Entry;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::history::History;
-use super::merge::{Contents, Merged, Slot, base_slots, slot};
-use super::state::State;
+use crate::evidence::history::History;
+use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
+use crate::evidence::state::State;
 use crate::repository::Read;
 
 /// A lane's net effect as seen from the trunk.

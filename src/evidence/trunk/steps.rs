@@ -7,9 +7,9 @@ use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::Known;
-use super::history::History;
-use super::own::Lanes;
+use crate::evidence::Known;
+use crate::evidence::history::History;
+use crate::evidence::lane::own::Lanes;
 
 /// One or more commits of the trunk's first-parent chain that are judged as one step.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,19 +8,19 @@ use policy::contract::TrunkSteps;
 use policy::name::AgentId;
 use policy::oid::Oid;
 
-use super::Known;
 use super::amendment::amendment;
-use super::contract::Contracts;
 use super::entering::{Entrant, Step};
 use super::explained::explained;
-use super::facts::Facts;
-use super::ground::Ground;
-use super::history::History;
-use super::landed::Landings;
-use super::net_effect::net_effect;
-use super::own::Lanes;
 use super::revert::is_exact_revert;
-use super::state::State;
+use crate::evidence::Known;
+use crate::evidence::contract::Contracts;
+use crate::evidence::facts::Facts;
+use crate::evidence::ground::Ground;
+use crate::evidence::history::History;
+use crate::evidence::lane::landed::Landings;
+use crate::evidence::lane::net_effect::net_effect;
+use crate::evidence::lane::own::Lanes;
+use crate::evidence::state::State;
 use crate::repository::TreeChange;
 
 /// The trunk before and after a step.

@@ -1,0 +1,5 @@
+//! A lane: what landing it would change, which commits are its work, whether it has landed.
+
+pub mod landed;
+pub mod net_effect;
+pub mod own;
