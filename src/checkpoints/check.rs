@@ -116,7 +116,7 @@ fn reports(
     let asked = Asked { ground, trunk: &trunk, check };
     match &request.question {
         Question::Lane(range) => Ok(vec![asked.lane(range)?]),
-        Question::Landing(range) => Ok(vec![asked.landing(range)?]),
+        Question::Landing(range) => Ok(vec![asked.landing(range, Among::One)?]),
         Question::AllLanes => asked.every(&contract, |agent| asked.lane_of(agent)),
         Question::AllLandings => asked.every(&contract, |agent| asked.landing_of(agent)),
         Question::Staged { .. } => Ok(Vec::new()),
@@ -144,6 +144,13 @@ fn no_contract(ground: &Ground<'_>, request: &Request, trunk: &Trunk) -> Known<R
     Ok(docket.report)
 }
 
+/// Whether a lane was asked for itself, or is one of all.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Among {
+    One,
+    All,
+}
+
 struct Asked<'g, 'c, 'v> {
     ground: &'g Ground<'v>,
     trunk: &'g Trunk,
@@ -165,15 +172,34 @@ impl Asked<'_, '_, '_> {
 
     fn lane(&self, range: &Range) -> Known<Report> {
         let Some(agent) = self.lane_in(range)? else { return self.nobodys_branch(range) };
+        if *range == Range::default() && self.is_elsewhere(agent)? {
+            return self.nobodys_branch(range);
+        }
         let Some((state, untracked)) = self.state(agent, range)? else {
-            return Ok(self.no_branch(agent, Checkpoint::Check));
+            return self.no_branch(agent, Checkpoint::Check, Among::One);
         };
         let base = match &range.base {
             Some(base) => Some(vec![self.revision(base)?]),
             None => None,
         };
         let checked = self.check.lane(agent, &state, untracked, base.as_deref())?;
-        Ok(self.report(agent, Checkpoint::Check, checked))
+        let mut report = self.report(agent, Checkpoint::Check, checked);
+        if let Some(branch) = &range.branch {
+            report.reference = Some(branch_ref(branch));
+        }
+        Ok(report)
+    }
+
+    /// Whether an agent's worktree stands on a branch that is in no lane.
+    fn is_elsewhere(&self, agent: &Agent) -> Known<bool> {
+        Ok(match self.ground.view.head()? {
+            Head::Branch(name, _) | Head::Unborn(name) => {
+                name != agent.reference()
+                    && name != self.trunk.reference
+                    && self.contract().lane_of_ref(&name).is_none()
+            }
+            Head::Detached(_) => false,
+        })
     }
 
     fn lane_of(&self, agent: &Agent) -> Known<Report> {
@@ -188,21 +214,21 @@ impl Asked<'_, '_, '_> {
 
     fn lane_at_tip(&self, agent: &Agent, _range: &Range) -> Known<Report> {
         let Some(tip) = self.tip_of(agent)? else {
-            return Ok(self.no_branch(agent, Checkpoint::Check));
+            return self.no_branch(agent, Checkpoint::Check, Among::All);
         };
         let state = State::of_commit(&self.ground.history, tip)?;
         let checked = self.check.lane(agent, &state, Vec::new(), None)?;
         Ok(self.report(agent, Checkpoint::Check, checked))
     }
 
-    fn landing(&self, range: &Range) -> Known<Report> {
+    fn landing(&self, range: &Range, among: Among) -> Known<Report> {
         let Some(agent) = self.lane_in(range)? else { return self.nobodys_branch(range) };
         let tip = match &range.head {
             Some(head) => Some(self.revision(head)?),
             None => self.tip_of(agent)?,
         };
         let Some(tip) = tip else {
-            return Ok(self.no_branch(agent, Checkpoint::CheckLanding));
+            return self.no_branch(agent, Checkpoint::CheckLanding, among);
         };
         let base = match &range.base {
             Some(base) => Some(self.revision(base)?),
@@ -214,7 +240,7 @@ impl Asked<'_, '_, '_> {
 
     fn landing_of(&self, agent: &Agent) -> Known<Report> {
         let range = Range { agent: Some(agent.id.clone()), ..Range::default() };
-        Ok(self.landing(&range).unwrap_or_else(|unknown| {
+        Ok(self.landing(&range, Among::All).unwrap_or_else(|unknown| {
             let mut report = unknown_report(Checkpoint::CheckLanding, unknown);
             report.agent = Some(agent.id.clone());
             report
@@ -235,13 +261,32 @@ impl Asked<'_, '_, '_> {
         report
     }
 
-    fn no_branch(&self, agent: &Agent, checkpoint: Checkpoint) -> Report {
+    /// A lane without a branch. Among all lanes that is one which has not begun; asked for by
+    /// name, or where a remote has the branch, it is not known what is asked.
+    fn no_branch(&self, agent: &Agent, checkpoint: Checkpoint, among: Among) -> Known<Report> {
+        let elsewhere = self.remotes_with(agent)?;
+        if among == Among::One || !elsewhere.is_empty() {
+            return Err(Unknown::NoSuchBranch {
+                branch: agent.branch.to_string(),
+                remotes: elsewhere,
+            });
+        }
         let mut docket = Docket::new(checkpoint, self.ground.force, Some(self.trunk));
         let message = format!("the branch {} does not exist yet", printable(&agent.branch));
         docket.note([Note { code: "no-branch", message }]);
         docket.report.agent = Some(agent.id.clone());
         docket.report.reference = Some(agent.reference());
-        docket.report
+        Ok(docket.report)
+    }
+
+    /// The remotes that have a lane's branch.
+    fn remotes_with(&self, agent: &Agent) -> Known<Vec<String>> {
+        let ending = format!("/{}", agent.branch);
+        let refs = self.ground.view.references("refs/remotes/")?;
+        let names = refs.iter().filter_map(|found| found.name.to_str());
+        let remotes = names.filter_map(|name| name.strip_prefix("refs/remotes/"));
+        let remotes = remotes.filter_map(|name| name.strip_suffix(&ending));
+        Ok(remotes.filter(|remote| !remote.contains('/')).map(str::to_owned).collect())
     }
 
     /// The lane that is asked about: the agent's, the branch's, or the one where we are.

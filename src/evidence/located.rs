@@ -46,7 +46,7 @@ impl Trunk {
         else {
             return Err(Unknown::TrunkUnset);
         };
-        let mut trunk = Self::resolve(history, &text, remote)?;
+        let mut trunk = Self::resolve(history, &text, remote, asked.is_some())?;
         if side == Side::Client
             && let Some(upstream) = history.view().upstream(&trunk.reference)?
         {
@@ -56,7 +56,13 @@ impl Trunk {
         Ok(trunk)
     }
 
-    fn resolve(history: &History<'_>, text: &str, remote: Option<&str>) -> Known<Self> {
+    /// The configuration names a branch; on the command line any revision will do.
+    fn resolve(
+        history: &History<'_>,
+        text: &str,
+        remote: Option<&str>,
+        any_revision: bool,
+    ) -> Known<Self> {
         let view = history.view();
         let branch = text.strip_prefix("refs/heads/").unwrap_or(text);
         let local = RefName::branch(branch);
@@ -70,7 +76,9 @@ impl Trunk {
         } else {
             let tracking = format!("refs/remotes/{text}");
             names.push((RefName::new(tracking.clone()), short(&tracking)));
-            names.push((RefName::new(format!("refs/tags/{text}")), text.to_owned()));
+            if any_revision {
+                names.push((RefName::new(format!("refs/tags/{text}")), text.to_owned()));
+            }
         }
         for (name, short) in names {
             if let Some(found) = view.reference(&name)? {
@@ -79,7 +87,9 @@ impl Trunk {
                 return Ok(Self { reference, name: short, local: Some(tip), upstream: None });
             }
         }
-        if let Ok(id) = text.parse::<Oid>() {
+        if let Ok(id) = text.parse::<Oid>()
+            && any_revision
+        {
             let name = RefName::new(text);
             let tip = commit_of(history, &name, id)?;
             return Ok(Self {

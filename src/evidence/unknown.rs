@@ -75,6 +75,14 @@ pub enum Unknown {
     /// Nothing says which lane is meant.
     #[error("HEAD is detached and this is no lane's worktree, so which lane is meant is not known")]
     NoLane,
+    /// A lane that was asked for has no branch here.
+    #[error("the branch {branch} does not exist here")]
+    NoSuchBranch {
+        /// Its short name.
+        branch: String,
+        /// The remotes that have it.
+        remotes: Vec<String>,
+    },
     /// A ref that was named does not exist.
     #[error("{0} does not exist")]
     NoSuchRef(String),
@@ -124,7 +132,7 @@ impl Unknown {
             Self::LandingConflicts { .. } => "landing-conflicts",
             Self::NoLane => "lane-unknown",
             Self::Other(_) => "unknown",
-            Self::NoSuchRef(_) => "ref-missing",
+            Self::NoSuchRef(_) | Self::NoSuchBranch { .. } => "ref-missing",
             Self::NotACommit(_) => "not-a-commit",
         }
     }
@@ -188,6 +196,18 @@ impl Unknown {
                 "in the lane's worktree, take the trunk in and resolve it there",
                 &format!("git merge {}", policy::text::shell_word(trunk)),
             )],
+            Self::NoSuchBranch { remotes, .. } => remotes
+                .iter()
+                .map(|remote| {
+                    command(
+                        "look lanes up there",
+                        &format!(
+                            "git config contractgate.remote {}",
+                            policy::text::shell_word(remote)
+                        ),
+                    )
+                })
+                .collect(),
             Self::NoLane => vec![
                 advice("name it: contract-gate check --agent NAME --head HEAD"),
                 command("or judge all of them", "contract-gate check --all"),
