@@ -205,11 +205,9 @@ impl Asked<'_, '_, '_> {
     fn lane_of(&self, agent: &Agent) -> Known<Report> {
         let range = Range { agent: Some(agent.id.clone()), ..Range::default() };
         // One lane that cannot be judged does not silence the others.
-        Ok(self.lane_at_tip(agent, &range).unwrap_or_else(|unknown| {
-            let mut report = unknown_report(Checkpoint::Check, unknown);
-            report.agent = Some(agent.id.clone());
-            report
-        }))
+        Ok(self
+            .lane_at_tip(agent, &range)
+            .unwrap_or_else(|unknown| self.unknown(Checkpoint::Check, agent, unknown)))
     }
 
     fn lane_at_tip(&self, agent: &Agent, _range: &Range) -> Known<Report> {
@@ -240,11 +238,9 @@ impl Asked<'_, '_, '_> {
 
     fn landing_of(&self, agent: &Agent) -> Known<Report> {
         let range = Range { agent: Some(agent.id.clone()), ..Range::default() };
-        Ok(self.landing(&range, Among::All).unwrap_or_else(|unknown| {
-            let mut report = unknown_report(Checkpoint::CheckLanding, unknown);
-            report.agent = Some(agent.id.clone());
-            report
-        }))
+        Ok(self
+            .landing(&range, Among::All)
+            .unwrap_or_else(|unknown| self.unknown(Checkpoint::CheckLanding, agent, unknown)))
     }
 
     fn report(&self, agent: &Agent, checkpoint: Checkpoint, checked: Checked) -> Report {
@@ -261,15 +257,25 @@ impl Asked<'_, '_, '_> {
         report
     }
 
+    /// A lane that cannot be judged, under a contract that is known.
+    fn unknown(&self, checkpoint: Checkpoint, agent: &Agent, unknown: Unknown) -> Report {
+        let mut docket = Docket::new(checkpoint, self.ground.force, Some(self.trunk));
+        let (contract, commit) = &self.check.contract;
+        docket.report.contract = Some(docket.governed(contract, *commit));
+        docket.undecided(unknown);
+        docket.report.agent = Some(agent.id.clone());
+        docket.report.reference = Some(agent.reference());
+        docket.report
+    }
+
     /// A lane without a branch. Among all lanes that is one which has not begun; asked for by
     /// name, or where a remote has the branch, it is not known what is asked.
     fn no_branch(&self, agent: &Agent, checkpoint: Checkpoint, among: Among) -> Known<Report> {
         let elsewhere = self.remotes_with(agent)?;
         if among == Among::One || !elsewhere.is_empty() {
-            return Err(Unknown::NoSuchBranch {
-                branch: agent.branch.to_string(),
-                remotes: elsewhere,
-            });
+            let branch = agent.branch.to_string();
+            let unknown = Unknown::NoSuchBranch { branch, remotes: elsewhere };
+            return Ok(self.unknown(checkpoint, agent, unknown));
         }
         let mut docket = Docket::new(checkpoint, self.ground.force, Some(self.trunk));
         let message = format!("the branch {} does not exist yet", printable(&agent.branch));

@@ -167,8 +167,22 @@ fn each_option_chooses_what_is_judged() {
                 .given("git -C wt-tests checkout -q --detach; git -C repo branch -q -D agents/tests")
                 .within("repo")
                 .asked("--agent agent-3")
-                .finds([])
-                .notes("no-branch"),
+                .finds(["undecided ref-missing"]),
+            question("--all with a lane that has not begun")
+                .given("git -C wt-tests checkout -q --detach; git -C repo branch -q -D agents/tests")
+                .within("repo")
+                .asked("--all")
+                .finds([]),
+            question("another branch in a lane's worktree")
+                .given("git -C wt-uploads checkout -q -b spike")
+                .within("wt-uploads")
+                .asked("")
+                .finds(["unlisted-branch"])
+                .notes("no-lane"),
+            question("a tag of the configured trunk's name is no trunk")
+                .given("git -C repo tag release; git -C repo config contractgate.trunk release")
+                .asked("--agent agent-1")
+                .finds(["undecided trunk-missing"]),
             question("--branch under another agent's name")
                 .given("uploads")
                 .within("repo")
