@@ -7,6 +7,7 @@ use policy::verdict::Note;
 use super::history::History;
 use super::tips::commit_of;
 use super::{Known, Unknown};
+use crate::repository::Reference;
 
 /// The trunk as it is read here.
 #[derive(Debug, Clone)]
@@ -48,12 +49,35 @@ impl Trunk {
         };
         let mut trunk = Self::resolve(history, &text, remote, asked.is_some())?;
         if side == Side::Client
-            && let Some(upstream) = history.view().upstream(&trunk.reference)?
+            && let Some(upstream) = Self::upstream_of(history, &trunk)?
         {
             let tip = commit_of(history, &upstream.name, upstream.target)?;
             trunk.upstream = Some((upstream.name, tip));
         }
         Ok(trunk)
+    }
+
+    /// The tracking ref of the trunk's upstream. A trunk that was pushed without setting one has
+    /// it all the same, where just one remote has a branch of that name, or `origin` does.
+    fn upstream_of(history: &History<'_>, trunk: &Self) -> Known<Option<Reference>> {
+        let view = history.view();
+        if let Some(upstream) = view.upstream(&trunk.reference)? {
+            return Ok(Some(upstream));
+        }
+        let Some(branch) = trunk.reference.branch_name() else { return Ok(None) };
+        let is_tracking = |found: &Reference| {
+            let rest = found.name.as_bytes().strip_prefix(b"refs/remotes/").unwrap_or_default();
+            let slash = rest.iter().position(|byte| *byte == b'/');
+            slash.is_some_and(|slash| &rest[slash + 1..] == branch)
+        };
+        let mut found = view.references("refs/remotes/")?;
+        found.retain(is_tracking);
+        let mut origin = b"refs/remotes/origin/".to_vec();
+        origin.extend_from_slice(branch);
+        Ok(match found.len() {
+            0 | 1 => found.pop(),
+            _ => found.into_iter().find(|one| one.name.as_bytes() == origin),
+        })
     }
 
     /// The configuration names a branch; on the command line any revision will do.

@@ -237,7 +237,7 @@ impl<'a, 'v> Moves<'a, 'v> {
                 Ok(Some(Subject::Lane(Box::new(work))))
             }
             (Some(agent), None) => self.deletion(agent, moved.old, ground),
-            (None, Some(new)) => self.unlisted(moved, new, contract),
+            (None, Some(new)) => self.unlisted(moved, new, ground),
             (None, None) => Ok(None),
         }
     }
@@ -283,9 +283,16 @@ impl<'a, 'v> Moves<'a, 'v> {
         Ok(Some(Subject::LaneDeleted { lane: agent.id.clone(), tip, own_commits, landed }))
     }
 
-    /// Work on a branch in no lane. Locally, a mere name for commits that are there is free.
-    fn unlisted(&self, moved: &RefMove, new: Oid, contract: &Contract) -> Known<Option<Subject>> {
-        if moved.name.branch_name().is_none() {
+    /// Work on a branch in no lane. A mere name for commits that the trunk has is free; locally
+    /// also one for commits that are there.
+    fn unlisted(
+        &self,
+        moved: &RefMove,
+        new: Oid,
+        ground: Ground<'_, 'v>,
+    ) -> Known<Option<Subject>> {
+        let contract = ground.contract();
+        if moved.name.branch_name().is_none() || self.history.is_reachable(new, ground.trunk)? {
             return Ok(None);
         }
         if self.checkpoint == Checkpoint::ReferenceTransaction {

@@ -122,12 +122,13 @@ impl<'a, 'v> Staged<'a, 'v> {
             },
             None => false,
         };
+        let published: Vec<Oid> = self.trunk.upstream.iter().map(|(_, tip)| *tip).collect();
         let walker = TrunkMoves {
             history: self.history,
             contracts: self.contracts,
             tips: &tips,
             before: Before::default(),
-            published: &[],
+            published: &published,
             strictly,
         };
         let judged = walker.uncommitted(&state)?;

@@ -67,7 +67,9 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
     pub fn walk(&self, old: Option<Oid>, new: Oid) -> Known<Vec<Known<JudgedStep>>> {
         let spans = spans(self.history, old, new)?;
         let chain = spans.iter().rev().flat_map(|span| span.chain.iter().copied()).collect();
-        let seen_from = old.into_iter().collect();
+        // What the upstream holds is on the trunk, though it is not in this branch yet.
+        let published = self.published.iter().copied();
+        let seen_from = old.into_iter().chain(published).collect();
         let mut way = Way { seen_from, to: new, chain, rest: spans.into() };
         let mut judged = Vec::new();
         while let Some(next) = way.rest.front() {
@@ -124,7 +126,8 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         let between = Between { before, after: after.clone(), chain: Vec::new() };
         let held = self.contracts.at(from)?;
         let Held::Contract(contract) = held else { return self.without_contract(&between, &held) };
-        let seen_from = [from];
+        let seen_from: Vec<Oid> =
+            std::iter::once(from).chain(self.published.iter().copied()).collect();
         let mut lanes = Lanes::new(self.history, &contract, self.tips)?;
         let merged = self.history.walk(&after.heads, &seen_from)?;
         lanes.adopt_strays(&self.unknown_to(&lanes, &merged.order, &[], &seen_from)?)?;

@@ -168,7 +168,8 @@ impl Unknown {
                 vec![command("name it", "git config contractgate.trunk main")]
             }
             Self::TrunkMissing(_) => vec![advice(
-                "create that branch, or name another with git config contractgate.trunk BRANCH",
+                "create, fetch or (on a server) push that branch first, or name another with git config \
+                 contractgate.trunk BRANCH",
             )],
             Self::TrunkDiffers { named, .. } => vec![
                 command(

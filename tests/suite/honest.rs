@@ -319,6 +319,17 @@ fn pulling_what_others_have_landed_always_works() {
                         git merge -q --no-ff --no-edit origin/agents/migrations; git push -q origin main); uploads"))
                 .tried("cd wt-uploads; git pull -q --no-rebase --no-edit origin main; git push -q origin agents/uploads")
                 .passes(),
+            attempt("the same where the trunk was pushed without setting an upstream")
+                .given(format!("git -C repo branch --unset-upstream main; migrations; git -C repo push -q origin agents/migrations; {others}; (cd other
+                        git merge -q --squash origin/agents/migrations; git commit -q -m landed; git push -q origin main); uploads"))
+                .tried("cd wt-uploads; git pull -q --rebase origin main; git push -q origin agents/uploads")
+                .passes(),
+            attempt("a lane that took the landed trunk in lands on a trunk that is behind")
+                .given(format!("migrations; git -C repo push -q origin agents/migrations; {others}; (cd other
+                        git merge -q --no-ff --no-edit origin/agents/migrations; git push -q origin main); uploads
+                        cd wt-uploads; git pull -q --no-rebase --no-edit origin main"))
+                .tried("cd repo; git merge -q --no-ff --no-edit agents/uploads")
+                .passes(),
         ],
     );
 }

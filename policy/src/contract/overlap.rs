@@ -7,7 +7,7 @@ use super::pattern::{Alternative, Pattern};
 
 /// How many states all products of one contract together may have: so that a hostile contract is
 /// refused within seconds.
-const MOST_STATES_IN_ALL: usize = 10 * MOST_STATES;
+const MOST_STATES_IN_ALL: usize = 2 * MOST_STATES;
 /// How many overlaps are reported.
 const MOST_FOUND: usize = 100;
 

@@ -46,7 +46,10 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
     if let Some(place) = contradiction(local, claimed) {
         let message = format!("CONTRACT_GATE_AGENT is {agent}, and {place}");
         let line = contract.agent(agent).map(|agent| agent.line);
-        out.add(Finding::error(message).agent(agent).line(line).help(home(case, agent)));
+        let help = home(case, agent).unwrap_or_else(|| {
+            help::advice(format!("have {agent} work outside the lanes' worktrees and branches"))
+        });
+        out.add(Finding::error(message).agent(agent).line(line).help([help]));
     }
 }
 

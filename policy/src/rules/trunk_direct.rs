@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::attempt::{Actor, Subject, TrunkStep};
-use crate::change::Change;
+use crate::attempt::{Actor, Checkpoint, Subject, TrunkStep};
+use crate::change::{Change, EntryMode};
 use crate::contract::Permission;
 use crate::name::AgentId;
 use crate::path::RepoPath;
@@ -54,8 +54,8 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
 /// Who may make a step of the trunk at all.
 fn judge_who(case: &Case<'_>, step: &TrunkStep, out: &mut Findings) {
     let trunk = case.trunk_name();
-    let is_free = step.unlanded.is_empty() && step.amendment.is_none();
-    if step.published || is_free {
+    let is_ungoverned = case.contract.agents().is_empty() && step.amendment.is_none();
+    if step.published || is_ungoverned {
         return;
     }
     let error = |message| finding(case, Severity::Error, message);
@@ -67,6 +67,15 @@ fn judge_who(case: &Case<'_>, step: &TrunkStep, out: &mut Findings) {
             out.add(error(message));
         }
         Who::Agent(agent) if step.amendment.is_none() => {
+            let lands_nothing = step.entering.is_empty() && !step.reverts;
+            let is_fulfilled = step.unlanded.is_empty();
+            let is_named = matches!(case.attempt.actor, Actor::Pusher(_));
+            // A fulfilled contract frees the trunk for those whose trunk it is.
+            if lands_nothing && (is_named && is_fulfilled || step.changes.is_empty()) {
+                out.add(error(format!(
+                    "{agent} may not move {trunk} by a step that lands nothing"
+                )));
+            }
             let others = step.entering.iter().map(|entering| &entering.lane);
             for lane in others.filter(|lane| *lane != agent && !case.by_integrator()) {
                 let message = format!(
@@ -136,7 +145,10 @@ fn judge_path<'a>(
     if !case.landings_only() {
         return None;
     }
-    let message = if landing.lanes.is_empty() {
+    let is_made_here = unexplained || landing.conflicted.contains_key(path);
+    let message = if is_made_here && is_odd(change) {
+        format!("{path} becomes a link or a submodule in the landing, and in no lane")
+    } else if landing.lanes.is_empty() {
         format!("{path} changes on {} by a step that lands nothing", trunk())
     } else if let Some(lane) = resolved_beyond(case, landing, path) {
         format!("{path} is resolved in the landing of {lane}, which may not edit it")
@@ -146,6 +158,13 @@ fn judge_path<'a>(
         return None;
     };
     Some((Severity::Error, Wrong { message, owner }))
+}
+
+/// Whether a change leaves something else than a file: no command makes that of a generated path,
+/// and no resolution of a conflict.
+fn is_odd(change: &Change) -> bool {
+    let odd = |mode| matches!(mode, EntryMode::Symlink | EntryMode::Submodule);
+    change.new.is_some_and(|entry| odd(entry.mode))
 }
 
 /// The lane in whose landing a conflict is resolved although the path is not the lane's, unless
@@ -171,11 +190,15 @@ fn finding(case: &Case<'_>, severity: Severity, message: String) -> Finding {
 }
 
 fn next_step(case: &Case<'_>) -> Help {
+    let pushed = matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
     match case.who {
         Who::Stranger(_) => help::advice("leave the trunk to its dispatcher"),
         Who::Agent(agent) if !case.by_integrator() => {
             help::advice(format!("work on {}, and land that", case.lane_name(agent)))
         }
+        _ if case.landings_only() && pushed => help::advice(
+            "make the change in a lane, and land that; if this lands one, push its branch too",
+        ),
         _ if case.landings_only() => help::advice("make the change in a lane, and land that"),
         _ => help::advice("make the change in the lane that owns the path, or land the lane first"),
     }

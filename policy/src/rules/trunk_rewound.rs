@@ -42,7 +42,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
                     }
                     None => format!("{trunk} is deleted"),
                 };
-                out.note(RULE.code, format!("{what}; the server would refuse this"));
+                out.note(RULE.code, format!("{what}; a server that has them refuses this"));
             }
         }
         Subject::MadeSymbolic { lane: None, target } => {

@@ -219,7 +219,9 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         after: &State,
     ) -> Known<Option<Entering>> {
         let Some(agent) = self.lanes.contract.agent(&entrant.agent) else { return Ok(None) };
-        let (lanes, trunk) = (self.lanes, before.heads.as_slice());
+        // What the upstream holds is on the trunk, though it is not in this branch yet.
+        let seen: Vec<Oid> = before.heads.iter().chain(self.published).copied().collect();
+        let (lanes, trunk) = (self.lanes, seen.as_slice());
         let ground = Ground { contracts: self.contracts, lanes, landings: self.landings, trunk };
         let mut changes = BTreeMap::new();
         let mut carried = BTreeMap::new();
