@@ -278,8 +278,10 @@ impl Asked<'_, '_, '_> {
             return Ok(self.unknown(checkpoint, agent, unknown));
         }
         let mut docket = Docket::new(checkpoint, self.ground.force, Some(self.trunk));
-        let message = format!("the branch {} does not exist yet", printable(&agent.branch));
-        docket.note([Note { code: "no-branch", message }]);
+        let branch = printable(&agent.branch);
+        let message = format!("the branch {branch} does not exist yet");
+        let landed = self.check.landed_without_branch(agent)?;
+        docket.note([landed.unwrap_or(Note { code: "no-branch", message })]);
         docket.report.agent = Some(agent.id.clone());
         docket.report.reference = Some(agent.reference());
         Ok(docket.report)
@@ -310,8 +312,22 @@ impl Asked<'_, '_, '_> {
         let actor = self.check.acting.under(self.contract());
         let policy::attempt::Actor::Local(here) = actor else { return Ok(None) };
         let claimed = here.claimed.as_deref().and_then(|name| AgentId::new(name).ok());
-        let id = here.worktree.or(here.branch).or(claimed);
-        Ok(id.and_then(|id| self.contract().agent(&id)))
+        match here.worktree.or(here.branch).or(claimed) {
+            Some(id) => Ok(self.contract().agent(&id)),
+            None => self.lane_at_head(),
+        }
+    }
+
+    /// The one lane whose tip is what a detached HEAD stands on: how CI checks a branch out.
+    fn lane_at_head(&self) -> Known<Option<&Agent>> {
+        let Head::Detached(head) = self.ground.view.head()? else { return Ok(None) };
+        let mut found = Vec::new();
+        for agent in self.contract().agents() {
+            if self.tip_of(agent)? == Some(head) {
+                found.push(agent);
+            }
+        }
+        Ok(if found.len() == 1 { found.pop() } else { None })
     }
 
     /// The state that is judged: a commit that was named, or the lane's tip with what its

@@ -88,6 +88,15 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         Ok(Checked { cases: vec![Ok(case)], turn, notes })
     }
 
+    /// What is known of a lane whose branch is gone: whether it has landed.
+    pub fn landed_without_branch(&self, agent: &Agent) -> Known<Option<Note>> {
+        let tips = Tips::new(self.history, self.remote.clone());
+        let lanes = Lanes::new(self.history, &self.contract.0, &tips)?;
+        let landings = Landings::new(&lanes, self.contracts);
+        let trunk = self.ground(&lanes, &landings, self.trunk).trunk_state()?;
+        Ok(landings.of(agent, &trunk)?.counts().then(|| landed_note(agent)))
+    }
+
     /// The step that landing a lane now would make: its tip merged into the trunk, path by path.
     pub fn landing(&self, agent: &Agent, tip: Oid, base: Option<Oid>) -> Known<Checked> {
         let onto = match base.or_else(|| self.trunk.first().copied()) {

@@ -173,6 +173,17 @@ fn each_option_chooses_what_is_judged() {
                 .within("repo")
                 .asked("--all")
                 .finds([]),
+            question("a lane that has landed and whose branch is deleted")
+                .given("migrations; cd repo; git merge -q --no-ff --no-edit agents/migrations
+                        git worktree remove --force ../wt-migrations; git branch -q -D agents/migrations")
+                .within("repo")
+                .asked("--all")
+                .finds([]),
+            question("a detached HEAD at a lane's tip is that lane")
+                .given("uploads; git -C repo checkout -q --detach agents/uploads")
+                .within("repo")
+                .asked("")
+                .finds([]),
             question("another branch in a lane's worktree")
                 .given("git -C wt-uploads checkout -q -b spike")
                 .within("wt-uploads")
