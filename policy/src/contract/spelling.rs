@@ -68,6 +68,9 @@ pub enum PatternError {
     /// Prose.
     #[error("this names no path")]
     Vague,
+    /// A Markdown link, as editors make them of paths; with what it shows.
+    #[error("this is a link and no path")]
+    Link(String),
     /// What the glob engine says.
     #[error("the pattern cannot be read: {0}")]
     Unreadable(String),
@@ -87,7 +90,7 @@ impl PatternError {
             Self::Stars(_) => "pattern-stars",
             Self::Braces(_) => "pattern-braces",
             Self::Escape(_) => "pattern-escape",
-            Self::Vague => "vague-scope",
+            Self::Vague | Self::Link(_) => "vague-scope",
         }
     }
 
@@ -116,6 +119,7 @@ impl PatternError {
                 "write `{a,b}` for either, and `\\{` and `\\}` for braces in a name".into()
             }
             Self::Escape(path) => format!("segments are separated by `/`: `{path}`"),
+            Self::Link(shown) => format!("write the path alone: `{shown}`"),
             Self::Vague => {
                 "name files or directories, such as `src/api/uploads/**`; a path with spaces goes \
                             in back-ticks, and a directory ends in `/`"
@@ -204,6 +208,11 @@ fn refuse_what_is_no_path(text: &str) -> Result<(), PatternError> {
     let drive = start.next().is_some_and(|c| c.is_ascii_alphabetic()) && start.next() == Some(':');
     if text.starts_with("~/") || drive && matches!(start.next(), Some('/' | '\\')) {
         return Err(PatternError::Absolute(String::new()));
+    }
+    if let Some((shown, _)) = text.strip_prefix('[').and_then(|rest| rest.split_once("]("))
+        && text.ends_with(')')
+    {
+        return Err(PatternError::Link(shown.into()));
     }
     let spaced = text.contains(char::is_whitespace);
     let outer = text.trim() != text;
@@ -448,6 +457,7 @@ mod tests {
             ("a\\", "pattern-escape", ""),
             ("the upload feature", "vague-scope", "back-ticks"),
             ("everything", "vague-scope", ""),
+            ("[src/b/](src/b/)", "vague-scope", "`src/b/`"),
             (" src", "vague-scope", ""),
             ("a\u{7}b", "pattern-control", ""),
         ] {

@@ -175,7 +175,14 @@ fn complain(heading: &Line, at: &Range<usize>, reader: &mut Reader<'_, '_>) {
         "{} is no section of the contract, but line {line} reads like an entry",
         Shown(&heading.text)
     );
+    let text = heading.text.to_lowercase();
+    let forbids = ["out of scope", "off limits", "off-limits", "do not", "don't", "forbidden"];
     let help = match headings::nearest_section(&heading.text) {
+        _ if forbids.iter().any(|words| text.contains(words)) => {
+            "what is not listed is nobody's, so this can go; or write `PATH: nobody edits` under \
+             Shared state"
+                .to_owned()
+        }
         Some(section) => format!("did you mean `{}`?", section.title()),
         None => {
             "the sections are Worktrees, Scope, Interface boundary, Shared state, Merge order, \
