@@ -124,6 +124,12 @@ impl<'a, 'v> Contracts<'a, 'v> {
 
     /// A contract that says it is for another branch governs nothing and lets nothing pass.
     fn for_this_trunk(&self, contract: Contract) -> Held {
+        if let Some(trunk) = &self.trunk
+            && let Some(agent) = contract.agents().iter().find(|agent| *agent.branch == **trunk)
+        {
+            let (agent, trunk) = (agent.id.to_string(), trunk.clone());
+            return Held::Broken(Unknown::LaneIsTrunk { agent, trunk });
+        }
         match (contract.trunk(), &self.trunk) {
             (Some(named), Some(trunk)) if named != trunk => {
                 let (trunk, named) = (trunk.clone(), named.to_owned());

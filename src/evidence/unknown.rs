@@ -28,6 +28,14 @@ pub enum Unknown {
         /// What the contract says.
         named: String,
     },
+    /// The contract gives an agent the trunk itself as its lane.
+    #[error("the contract gives {agent} the trunk {trunk} as its lane")]
+    LaneIsTrunk {
+        /// Whose lane.
+        agent: String,
+        /// The trunk.
+        trunk: String,
+    },
     /// The trunk's contract is not valid.
     #[error("{path} on the trunk ({}) is not a valid contract: {}", .commit.short(), first_of(.problems))]
     ContractInvalid {
@@ -124,6 +132,7 @@ impl Unknown {
             Self::TrunkUnset => "trunk-unset",
             Self::TrunkMissing(_) => "trunk-missing",
             Self::TrunkDiffers { .. } => "trunk-differs",
+            Self::LaneIsTrunk { .. } => "lane-is-trunk",
             Self::ContractInvalid { .. } => "contract-invalid",
             Self::TwoContracts(_) => "contract-twice",
             Self::ContractUnrecognisable(_) => "contract-unrecognisable",
@@ -187,6 +196,9 @@ impl Unknown {
             Self::TwoContracts(_) => {
                 vec![advice("the dispatcher takes one of the two off the trunk")]
             }
+            Self::LaneIsTrunk { agent, .. } => vec![advice(&format!(
+                "the dispatcher gives {agent} a branch of its own, or names another trunk"
+            ))],
             Self::ContractUnrecognisable(_) | Self::ContractUnreadable { .. } => vec![advice(
                 "the dispatcher mends it on the trunk, in a commit that changes nothing else",
             )],

@@ -82,9 +82,17 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
             )));
         }
     }
+    if matches!(
+        case.attempt.checkpoint,
+        Checkpoint::PreCommit | Checkpoint::PreMergeCommit | Checkpoint::ReferenceTransaction
+    ) {
+        let trunk = case.trunk_name();
+        steps.push(help::advice(format!("if it landed elsewhere: bring {trunk} up to date first")));
+    }
     // A squash whose conflicts were resolved by hand leaves nothing by which it could be known.
     steps.push(help::advice(format!(
-        "if {name} was squashed with conflicts: take {} into it, or have it withdrawn",
+        "if {name} was squashed with conflicts: take {} into it; if it has nothing to land: have \
+         it withdrawn",
         case.trunk_name()
     )));
     steps
