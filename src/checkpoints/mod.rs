@@ -27,7 +27,8 @@ use crate::evidence::case::{Acting, Case};
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
 use crate::evidence::identity::Asker;
-use crate::evidence::located::Trunk;
+use crate::evidence::located::{Side, Trunk};
+use crate::evidence::moves::{Moves, RefMove};
 use crate::evidence::{Known, Unknown};
 use crate::report::{Broken, Force, Governed, Judgement, Report};
 use crate::repository::{GitView, Read};
@@ -181,6 +182,34 @@ fn unknown_report(checkpoint: Checkpoint, unknown: Unknown) -> Report {
     let mut docket = Docket::new(checkpoint, Force::Refuse, None);
     docket.undecided(unknown);
     docket.report
+}
+
+/// Judges moves of refs, here or on the server, whoever makes them.
+fn judge_moves(
+    ground: &Ground<'_>,
+    checkpoint: Checkpoint,
+    acting: &Acting,
+    moves: &[RefMove],
+) -> Known<Report> {
+    let (side, remote) = match acting {
+        Acting::Here(_) => (Side::Client, ground.remote.clone()),
+        Acting::Pushing(_) => (Side::Server, None),
+    };
+    let trunk = Trunk::locate(&ground.history, None, remote.as_deref(), side)?;
+    let contracts = ground.contracts(&trunk)?;
+    let (history, contracts) = (&ground.history, &contracts);
+    let judged = Moves { history, contracts, trunk: &trunk, acting, checkpoint, remote };
+    let mut docket = Docket::new(checkpoint, ground.force, Some(&trunk));
+    for case in judged.cases(moves) {
+        docket.take(case);
+    }
+    Ok(docket.report)
+}
+
+/// An id in git's input to a hook, of which zero means none. `None`: it is no id.
+fn id_or_none(text: &[u8]) -> Option<Option<Oid>> {
+    let id: Oid = std::str::from_utf8(text).ok()?.parse().ok()?;
+    Some((!id.is_zero()).then_some(id))
 }
 
 /// The present value of a ref, and the branch that really moves when it is symbolic.

@@ -7,9 +7,8 @@ use policy::attempt::Checkpoint;
 use policy::name::RefName;
 use policy::oid::Oid;
 
-use super::{Docket, Ground, asker};
-use crate::evidence::located::{Side, Trunk};
-use crate::evidence::moves::{Moves, RefMove};
+use super::{Docket, Ground, asker, id_or_none, judge_moves};
+use crate::evidence::moves::RefMove;
 use crate::evidence::{Known, Unknown};
 use crate::report::Report;
 use crate::system::environment::Environment;
@@ -30,21 +29,7 @@ pub fn judge(
         return Ok(Docket::new(checkpoint, ground.force, None).report);
     }
     let acting = asker(ground.view, environment)?;
-    let trunk = Trunk::locate(&ground.history, None, ground.remote.as_deref(), Side::Client)?;
-    let contracts = ground.contracts(&trunk)?;
-    let judged = Moves {
-        history: &ground.history,
-        contracts: &contracts,
-        trunk: &trunk,
-        acting: &acting,
-        checkpoint,
-        remote: ground.remote.clone(),
-    };
-    let mut docket = Docket::new(checkpoint, ground.force, Some(&trunk));
-    for case in judged.cases(&moves) {
-        docket.take(case);
-    }
-    Ok(docket.report)
+    judge_moves(ground, checkpoint, &acting, &moves)
 }
 
 fn read_move(ground: &Ground<'_>, remote: &str, line: &[u8]) -> Known<Option<RefMove>> {
@@ -52,8 +37,8 @@ fn read_move(ground: &Ground<'_>, remote: &str, line: &[u8]) -> Known<Option<Ref
     let parts: Vec<&[u8]> = line.split(|byte| *byte == b' ').collect();
     // The local side may be any revision expression, which may hold blanks; the last three may not.
     let [.., local, name, there] = parts.as_slice() else { return Err(unreadable()) };
-    let new = oid(local).ok_or_else(unreadable)?;
-    let claimed = oid(there).ok_or_else(unreadable)?;
+    let new = id_or_none(local).ok_or_else(unreadable)?;
+    let claimed = id_or_none(there).ok_or_else(unreadable)?;
     let name = RefName::new(*name);
     let old = match claimed {
         Some(old) if is_here(ground, old)? => Some(old),
@@ -64,11 +49,6 @@ fn read_move(ground: &Ground<'_>, remote: &str, line: &[u8]) -> Known<Option<Ref
         return Ok(None);
     }
     Ok(Some(RefMove { name, old, new, symbolic: None }))
-}
-
-fn oid(text: &[u8]) -> Option<Option<Oid>> {
-    let oid: Oid = std::str::from_utf8(text).ok()?.parse().ok()?;
-    Some((!oid.is_zero()).then_some(oid))
 }
 
 fn is_here(ground: &Ground<'_>, id: Oid) -> Known<bool> {

@@ -6,13 +6,11 @@
 
 use policy::attempt::Checkpoint;
 use policy::name::RefName;
-use policy::oid::Oid;
 
-use super::{Docket, Ground, present};
+use super::{Docket, Ground, id_or_none, judge_moves, present};
 use crate::evidence::case::Acting;
 use crate::evidence::identity::pusher;
-use crate::evidence::located::{Side, Trunk};
-use crate::evidence::moves::{Moves, RefMove, is_judged};
+use crate::evidence::moves::{RefMove, is_judged};
 use crate::evidence::{Known, Unknown};
 use crate::report::Report;
 use crate::system::environment::Environment;
@@ -28,21 +26,7 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
         return Ok(Docket::new(checkpoint, ground.force, None).report);
     }
     let acting = Acting::Pushing(pusher(ground.view, |name| environment.text(name))?);
-    let trunk = Trunk::locate(&ground.history, None, None, Side::Server)?;
-    let contracts = ground.contracts(&trunk)?;
-    let judged = Moves {
-        history: &ground.history,
-        contracts: &contracts,
-        trunk: &trunk,
-        acting: &acting,
-        checkpoint,
-        remote: None,
-    };
-    let mut docket = Docket::new(checkpoint, ground.force, Some(&trunk));
-    for case in judged.cases(&moves) {
-        docket.take(case);
-    }
-    Ok(docket.report)
+    judge_moves(ground, checkpoint, &acting, &moves)
 }
 
 fn read_move(ground: &Ground<'_>, line: &[u8]) -> Known<Option<RefMove>> {
@@ -55,9 +39,7 @@ fn read_move(ground: &Ground<'_>, line: &[u8]) -> Known<Option<RefMove>> {
     {
         return Ok(None);
     }
-    let new: Oid =
-        std::str::from_utf8(new).ok().and_then(|text| text.parse().ok()).ok_or_else(unreadable)?;
-    let new = (!new.is_zero()).then_some(new);
+    let new = id_or_none(new).ok_or_else(unreadable)?;
     let (name, old) = present(ground.view, &name)?;
     if !is_judged(&name) || old == new {
         return Ok(None);

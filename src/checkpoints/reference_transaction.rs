@@ -8,9 +8,8 @@ use policy::attempt::Checkpoint;
 use policy::name::RefName;
 use policy::oid::Oid;
 
-use super::{Docket, Ground, asker, present, way_back};
-use crate::evidence::located::{Side, Trunk};
-use crate::evidence::moves::{Moves, RefMove, is_judged};
+use super::{Docket, Ground, asker, id_or_none, judge_moves, present, way_back};
+use crate::evidence::moves::{RefMove, is_judged};
 use crate::evidence::{Known, Unknown};
 use crate::report::Report;
 use crate::system::environment::Environment;
@@ -56,7 +55,9 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
     if moves.is_empty() {
         return Ok(Docket::new(checkpoint, ground.force, None).report);
     }
-    let mut report = judge_moves(ground, environment, &moves).unwrap_or_else(|unknown| {
+    let judged = asker(ground.view, environment)
+        .and_then(|acting| judge_moves(ground, checkpoint, &acting, &moves));
+    let mut report = judged.unwrap_or_else(|unknown| {
         let mut docket = Docket::new(checkpoint, ground.force, None);
         docket.undecided(unknown);
         docket.report
@@ -65,27 +66,6 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
         report.way_back = way_back::of(ground.view, environment, &moves);
     }
     Ok(report)
-}
-
-fn judge_moves(ground: &Ground<'_>, environment: &Environment, moves: &[RefMove]) -> Known<Report> {
-    let checkpoint = Checkpoint::ReferenceTransaction;
-    let acting = asker(ground.view, environment)?;
-    let remote = ground.remote.as_deref();
-    let trunk = Trunk::locate(&ground.history, None, remote, Side::Client)?;
-    let contracts = ground.contracts(&trunk)?;
-    let judged = Moves {
-        history: &ground.history,
-        contracts: &contracts,
-        trunk: &trunk,
-        acting: &acting,
-        checkpoint,
-        remote: ground.remote.clone(),
-    };
-    let mut docket = Docket::new(checkpoint, ground.force, Some(&trunk));
-    for case in judged.cases(moves) {
-        docket.take(case);
-    }
-    Ok(docket.report)
 }
 
 /// One line of the input; `None` when nothing moves.
@@ -99,7 +79,7 @@ fn read_move(ground: &Ground<'_>, line: &[u8]) -> Known<Option<RefMove>> {
         let (_, old) = present(ground.view, &name)?;
         return Ok(Some(RefMove { name, old, new: None, symbolic }));
     }
-    let new = oid(new).ok_or_else(unreadable)?;
+    let new = id_or_none(new).ok_or_else(unreadable)?;
     // Old values are often zero whatever the ref holds (git 2.39 and 2.47: an update that does
     // not ask for an old value, a deletion), so the present one is read.
     let (name, old) = present(ground.view, &name)?;
@@ -110,11 +90,6 @@ fn read_move(ground: &Ground<'_>, line: &[u8]) -> Known<Option<RefMove>> {
         return Ok(None);
     }
     Ok(Some(RefMove { name, old, new, symbolic: None }))
-}
-
-fn oid(text: &[u8]) -> Option<Option<Oid>> {
-    let oid: Oid = std::str::from_utf8(text).ok()?.parse().ok()?;
-    Some((!oid.is_zero()).then_some(oid))
 }
 
 /// Whether a deletion is `pack-refs` taking a loose ref away that is packed with the same value:
