@@ -142,32 +142,16 @@ impl<'a, 'v> Staged<'a, 'v> {
         tip: Option<Oid>,
         on_trunk: &[Oid],
     ) -> Known<Subject> {
-        let (state, changed) = self.state(tip)?;
-        let state =
-            if self.merged.is_empty() && changed.iter().all(|c| is_plain(contract, agent, c)) {
-                LaneState {
-                    changes: changed.iter().filter_map(plain).collect(),
-                    ..LaneState::default()
-                }
-            } else {
-                let tips = Tips::new(self.history, self.remote.clone());
-                let lanes = Lanes::new(self.history, contract, &tips)?;
-                let landings = Landings::new(&lanes, self.contracts);
-                let ground = Ground {
-                    contracts: self.contracts,
-                    lanes: &lanes,
-                    landings: &landings,
-                    trunk: on_trunk,
-                };
-                let paths: BTreeSet<_> = changed.into_iter().map(|change| change.path).collect();
-                let mut judged = ground.lane_state(agent, &state, Some(&paths))?;
-                self.keep_what_is_new(&mut judged, ground, agent, tip)?;
-                judged
-            };
+        let (after, changed) = self.state(tip)?;
+        let is_free =
+            self.merged.is_empty() && changed.iter().all(|c| is_plain(contract, agent, c));
+        let mut state = LaneState {
+            changes: changed.iter().filter_map(plain).collect(),
+            ..LaneState::default()
+        };
         // Staleness is a warning here and costs a merge base; it is asked only of contracts that
         // have changed.
-        let mut state = state;
-        if state.stale.is_none() && contract.version() > 1 {
+        if !is_free || contract.version() > 1 {
             let tips = Tips::new(self.history, self.remote.clone());
             let lanes = Lanes::new(self.history, contract, &tips)?;
             let landings = Landings::new(&lanes, self.contracts);
@@ -177,8 +161,13 @@ impl<'a, 'v> Staged<'a, 'v> {
                 landings: &landings,
                 trunk: on_trunk,
             };
-            let heads: Vec<Oid> = tip.into_iter().chain(self.merged.iter().copied()).collect();
-            state.stale = ground.stale(agent, &heads)?;
+            if is_free {
+                state.stale = ground.stale(agent, &after.heads)?;
+            } else {
+                let paths: BTreeSet<_> = changed.into_iter().map(|change| change.path).collect();
+                state = ground.lane_state(agent, &after, Some(&paths))?;
+                self.keep_what_is_new(&mut state, ground, agent, tip)?;
+            }
         }
         let lane = agent.id.clone();
         Ok(Subject::Lane(Box::new(LaneWork { lane, moves: true, state, before: None })))
