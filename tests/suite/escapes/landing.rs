@@ -380,6 +380,18 @@ fn under_a_false_beginning() -> Vec<Row> {
                 "Without identities anybody may amend the contract who may push the trunk: take it \
                  away and bring it again, too.",
             ),
+        row("A lane lands that touches another's path in its history and undoes it; a hotfix there then makes the other look landed")
+            .given(
+                "cd wt-migrations; edit src/db/schema.ts; save; edit src/api/uploads/README.md; smuggle
+                 unseen revert --no-edit HEAD >/dev/null; cd ..; tests; publish agents/migrations agents/tests
+                 land migrations; publish main
+                 if ! grep -q landings-only repo/contract.toml; then (cd repo; edit src/api/uploads/README.md fix; save); publish main; fi",
+            )
+            .tried("land tests")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main")
+            .by("agent-3")
+            .server(refused("merge-order")),
     ]
 }
 
