@@ -15,6 +15,7 @@ mod git_facts;
 mod help;
 mod honest;
 mod installation;
+mod kinds;
 mod landing;
 mod laws;
 mod lint;

@@ -141,12 +141,14 @@ pub fn broken_refs(warnings: &[u8]) -> Vec<RefName> {
         .collect()
 }
 
-/// Parses `config --list -z`: keys as git writes them, with their values; a key without a value
-/// has none.
+/// A key of the configuration, as git writes it, and its value, if it has one.
+pub type Setting = (Vec<u8>, Option<Vec<u8>>);
+
+/// Parses `config --list -z`.
 ///
 /// # Errors
 /// When the last record does not end.
-pub fn config(listed: &[u8]) -> Result<Vec<(Vec<u8>, Option<Vec<u8>>)>, Malformed> {
+pub fn config(listed: &[u8]) -> Result<Vec<Setting>, Malformed> {
     let records = nul_terminated(listed)?;
     Ok(records
         .map(|record| match record.iter().position(|byte| *byte == b'\n') {

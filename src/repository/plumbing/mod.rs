@@ -17,6 +17,7 @@ use policy::name::RefName;
 use policy::oid::Oid;
 
 use self::batch::Batch;
+use self::listed::Setting;
 use self::refs::Refs;
 use super::raw::ObjectKind;
 use super::source::{Memory, Source};
@@ -37,7 +38,7 @@ pub struct Plumbing {
     /// Objects that are here already: never fetched from the remote that a partial clone has.
     local: Batch,
     refs: OnceCell<Refs>,
-    config: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    config: Vec<Setting>,
     is_sha256: bool,
 }
 
