@@ -9,6 +9,7 @@ mod command_line;
 mod commit;
 mod damaged;
 mod demo;
+mod escapes;
 mod face;
 mod gated;
 mod git_facts;
