@@ -14,6 +14,7 @@ mod gated;
 mod git_facts;
 mod help;
 mod honest;
+mod honest_work;
 mod installation;
 mod landing;
 mod laws;
