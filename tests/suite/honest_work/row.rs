@@ -100,6 +100,17 @@ impl Row {
         self
     }
 
+    /// The agent of `wt-uploads` pushes its lane then.
+    pub fn lane_pushed(self) -> Self {
+        self.pushed("agent-1", "git -C wt-uploads push -q origin agents/uploads")
+    }
+
+    /// The agent of `wt-uploads` pushes its lane then, and the dispatcher lands it: the world is one
+    /// in which it has its turn.
+    pub fn lane_landed(self) -> Self {
+        self.lane_pushed().pushed("dana", "land uploads; push main")
+    }
+
     /// What must succeed afterwards.
     pub fn then(mut self, script: impl Into<String>) -> Self {
         self.then = script.into();

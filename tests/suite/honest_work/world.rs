@@ -53,6 +53,14 @@ pub fn usual(policy: Policy) -> Sandbox {
     world
 }
 
+/// The same, where the lane before `agents/uploads` has landed, so that this one has its turn.
+pub fn at_its_turn(policy: Policy) -> Sandbox {
+    let world = usual(policy);
+    run(&world, "dana", "migrations; land migrations; push main agents/migrations").expect(0);
+    run(&world, "dana", "cd wt-uploads; git merge -q main").expect(0);
+    world
+}
+
 /// Makes the server tell people apart by the variable `PUSHER`.
 pub fn name_people(world: &Sandbox) {
     script(
