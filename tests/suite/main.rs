@@ -15,6 +15,7 @@ mod gated;
 mod git_facts;
 mod help;
 mod honest;
+mod honest_work;
 mod installation;
 mod kinds;
 mod landing;
