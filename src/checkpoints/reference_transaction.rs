@@ -63,7 +63,7 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
         docket.report
     });
     if report.exit_status() != 0 {
-        report.way_back = way_back::of(ground.view, environment, &moves);
+        report.half_done = way_back::of(ground.view, environment, &moves);
     }
     Ok(report)
 }
