@@ -178,8 +178,8 @@ fn path_of(file: ContractFile) -> RepoPath {
 }
 
 /// A report that says why there is no other.
-fn unknown_report(checkpoint: Checkpoint, unknown: Unknown) -> Report {
-    let mut docket = Docket::new(checkpoint, Force::Refuse, None);
+fn unknown_report(checkpoint: Checkpoint, force: Force, unknown: Unknown) -> Report {
+    let mut docket = Docket::new(checkpoint, force, None);
     docket.undecided(unknown);
     docket.report
 }

@@ -8,7 +8,7 @@ use policy::attempt::Checkpoint;
 use policy::name::RefName;
 use policy::oid::Oid;
 
-use super::{Docket, Ground, asker, id_or_none, judge_moves, present, way_back};
+use super::{Docket, Ground, asker, id_or_none, judge_moves, present, unknown_report, way_back};
 use crate::evidence::moves::{RefMove, is_judged};
 use crate::evidence::{Known, Unknown};
 use crate::report::Report;
@@ -57,11 +57,8 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
     }
     let judged = asker(ground.view, environment)
         .and_then(|acting| judge_moves(ground, checkpoint, &acting, &moves));
-    let mut report = judged.unwrap_or_else(|unknown| {
-        let mut docket = Docket::new(checkpoint, ground.force, None);
-        docket.undecided(unknown);
-        docket.report
-    });
+    let mut report =
+        judged.unwrap_or_else(|unknown| unknown_report(checkpoint, ground.force, unknown));
     if report.exit_status() != 0 {
         report.half_done = way_back::of(ground.view, environment, &moves);
     }
