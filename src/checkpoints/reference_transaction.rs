@@ -67,8 +67,7 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
 
 /// One line of the input; `None` when nothing moves.
 fn read_move(ground: &Ground<'_>, line: &[u8]) -> Known<Option<RefMove>> {
-    let unreadable =
-        || Unknown::Other("git's input to reference-transaction cannot be read".to_owned());
+    let unreadable = || Unknown::HookInput("reference-transaction");
     let (_, new, name) = parts(line).ok_or_else(unreadable)?;
     let name = RefName::new(name);
     if let Some(target) = new.strip_prefix(b"ref:") {
