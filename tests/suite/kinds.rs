@@ -124,3 +124,15 @@ fn a_partial_clone() {
         on_the_client(""),
     );
 }
+
+#[test]
+fn a_server_whose_directory_has_a_colon_in_its_name() {
+    // Git then quotes the directory of objects that it names to the hook of a push (2.39, 2.47).
+    let world = serve_alone(world_with(&[]));
+    let shell = "mv server.git odd:server.git; cd repo; git remote set-url origin \"$PWD/../odd:server.git\"
+        cd ..; uploads; migrations; cd repo; git push -q origin agents/uploads agents/migrations
+        cd ../wt-uploads; edit src/auth/session.ts; smuggle";
+    crate::gated::script(&world, shell).expect(0);
+    let push = crate::gated::script(&world, "cd wt-uploads; git push -q origin agents/uploads");
+    push.expect(1).says("out-of-scope");
+}

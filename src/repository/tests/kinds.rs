@@ -65,6 +65,11 @@ fn a_split_index() {
     world.git("repo", &["update-index", "--split-index"]);
     world.git("repo", &["rm", "--quiet", "--cached", "b/x"]);
     expect_plumbing(&world, "repo", "split", &["+a/new", "-b/x"]);
+    world.write("repo/a/x", "2");
+    let unstaged = chosen_view(&world, "repo").unstaged().unwrap();
+    assert_eq!(unstaged.iter().map(|one| &one.path).collect::<Vec<_>>(), [&path("a/x")]);
+    let untracked = chosen_view(&world, "repo").untracked().unwrap();
+    assert_eq!(untracked, [path("b/x")]);
 }
 
 #[test]
