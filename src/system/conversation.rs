@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread::{self, JoinHandle};
 
-use super::process::{ProcessError, tail};
+use super::process::{ProcessError, last_words};
 
 /// How much of what it says on standard error is kept, in bytes; the rest is read and forgotten.
 const MAX_STDERR: u64 = 64 << 10;
@@ -76,7 +76,7 @@ impl Conversation {
     pub fn end(mut self, failure: ProcessError) -> String {
         self.stop();
         let said = self.stderr.take().and_then(|reader| reader.join().ok()).unwrap_or_default();
-        match tail(&said) {
+        match last_words(&said) {
             said if said.is_empty() => failure.to_string(),
             said => format!("{}: {said}", self.call),
         }

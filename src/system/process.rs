@@ -172,7 +172,11 @@ impl Git {
         if output.status.success() {
             return Ok(output.stdout);
         }
-        Err(ProcessError::Failed { call, status: output.status, stderr: tail(&output.stderr) })
+        Err(ProcessError::Failed {
+            call,
+            status: output.status,
+            stderr: last_words(&output.stderr),
+        })
     }
 
     /// For messages: `git` and the first words of its arguments.
@@ -262,10 +266,11 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     }
 }
 
-/// The last lines of what a process said, made printable.
-pub(super) fn tail(stderr: &[u8]) -> String {
+/// The last lines of what a process said, made printable, in one line.
+pub fn last_words(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
-    let lines: Vec<_> = text.trim_end().lines().map(policy::text::printable).collect();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines: Vec<_> = lines.map(policy::text::printable).collect();
     lines[lines.len().saturating_sub(5)..].join("; ")
 }
 

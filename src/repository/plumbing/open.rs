@@ -10,7 +10,7 @@ use crate::repository::source::{Memory, Source};
 use crate::repository::view::{WALK_LIMIT, walk_limit};
 use crate::repository::{Backend, Place, Read, ReadError};
 use crate::system::environment::Environment;
-use crate::system::process::Git;
+use crate::system::process::{Git, last_words};
 
 /// The variables by which a hook's objects are found: those of a push lie in a quarantine.
 const OBJECT_VARIABLES: [&str; 3] =
@@ -135,8 +135,7 @@ impl Found {
             }
             (false, [format, bare, git_dir, common]) => (*format, *bare, *git_dir, *common, None),
             _ => {
-                let said = String::from_utf8_lossy(&output.stderr);
-                let said = policy::text::printable(said.trim_end());
+                let said = last_words(&output.stderr);
                 return Err(failed(match said.is_empty() {
                     true => "its path has an end of line in it".to_owned(),
                     false => said,

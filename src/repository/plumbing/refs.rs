@@ -8,6 +8,7 @@ use policy::name::RefName;
 use super::Plumbing;
 use super::listed::{self, ListedRef};
 use crate::repository::{Head, Read, ReadError, Reference};
+use crate::system::process::last_words;
 
 /// All refs of a repository.
 #[derive(Debug)]
@@ -46,7 +47,7 @@ impl Plumbing {
             .run()
             .map_err(|error| ReadError::Other(format!("refs: {error}")))?;
         if !output.status.success() {
-            return Err(ReadError::Other(format!("refs: {}", printable(&output.stderr))));
+            return Err(ReadError::Other(format!("refs: {}", last_words(&output.stderr))));
         }
         let refs = listed::refs(&output.stdout)
             .map_err(|error| ReadError::Other(format!("refs: {error}")))?;
@@ -70,7 +71,7 @@ impl Plumbing {
         let output = call.run().map_err(|error| broken(name, &error.to_string()))?;
         match output.status.code() {
             Some(0 | 1) => Ok(()),
-            _ => Err(broken(name, &printable(&output.stderr))),
+            _ => Err(broken(name, &last_words(&output.stderr))),
         }
     }
 
@@ -116,7 +117,7 @@ impl Plumbing {
                 Some(1) => return Ok(None),
                 // A usage error: the option is not known.
                 Some(129) => {}
-                _ => return Err(failed(printable(&output.stderr))),
+                _ => return Err(failed(last_words(&output.stderr))),
             }
         }
         Err(failed("git symbolic-ref gives no answer".to_owned()))
@@ -157,8 +158,4 @@ fn reference(found: &ListedRef) -> Reference {
 
 fn broken(name: &RefName, reason: &str) -> ReadError {
     ReadError::Reference { name: name.clone(), reason: reason.to_owned() }
-}
-
-fn printable(stderr: &[u8]) -> String {
-    policy::text::printable(String::from_utf8_lossy(stderr).trim_end())
 }
