@@ -74,6 +74,7 @@ pub struct Git {
     set: Vec<(OsString, OsString)>,
     unset: Vec<OsString>,
     input: Option<Vec<u8>>,
+    limit: Duration,
 }
 
 impl Git {
@@ -98,6 +99,7 @@ impl Git {
                 .map(OsString::from)
                 .to_vec(),
             input: None,
+            limit: TIMEOUT,
         }
     }
 
@@ -137,6 +139,12 @@ impl Git {
         self
     }
 
+    /// How long it may take, instead of two minutes.
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
     /// Runs it to its end, whatever that is.
     pub fn run(self) -> Result<Output, ProcessError> {
         let call = self.call();
@@ -146,7 +154,7 @@ impl Git {
             command.env_remove(name);
         }
         command.envs(self.set.iter().map(|(name, value)| (name, value)));
-        run(command, &call, self.input, TIMEOUT)
+        run(command, &call, self.input, self.limit)
     }
 
     /// Runs it, and gives its standard output when it ends well.
