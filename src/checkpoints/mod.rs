@@ -5,6 +5,7 @@
 //! something else.
 
 pub mod check;
+mod fetched;
 pub mod hook;
 mod pre_commit;
 mod pre_merge_commit;
@@ -178,8 +179,8 @@ fn path_of(file: ContractFile) -> RepoPath {
 }
 
 /// A report that says why there is no other.
-fn unknown_report(checkpoint: Checkpoint, unknown: Unknown) -> Report {
-    let mut docket = Docket::new(checkpoint, Force::Refuse, None);
+fn unknown_report(checkpoint: Checkpoint, force: Force, unknown: Unknown) -> Report {
+    let mut docket = Docket::new(checkpoint, force, None);
     docket.undecided(unknown);
     docket.report
 }
@@ -195,15 +196,31 @@ fn judge_moves(
         Acting::Here(_) => (Side::Client, ground.remote.clone()),
         Acting::Pushing(_) => (Side::Server, None),
     };
-    let trunk = Trunk::locate(&ground.history, None, remote.as_deref(), side)?;
+    let mut trunk = Trunk::locate(&ground.history, None, remote.as_deref(), side)?;
+    if checkpoint == Checkpoint::ReferenceTransaction {
+        trunk.moves_with(moves);
+        trunk.has_fetched(&ground.history, &fetched::fetched(&ground.view.place().git_dir))?;
+    }
     let contracts = ground.contracts(&trunk)?;
     let (history, contracts) = (&ground.history, &contracts);
     let judged = Moves { history, contracts, trunk: &trunk, acting, checkpoint, remote };
     let mut docket = Docket::new(checkpoint, ground.force, Some(&trunk));
+    for moved in moves {
+        commit_or_nothing(ground.view, moved)?;
+    }
     for case in judged.cases(moves) {
         docket.take(case);
     }
     Ok(docket.report)
+}
+
+/// A branch is a commit. Git refuses others (2.39 and 2.47), but asks first.
+fn commit_or_nothing(view: &dyn GitView, moved: &RefMove) -> Known<()> {
+    let (Some(new), Some(_)) = (moved.new, moved.name.branch_name()) else { return Ok(()) };
+    match view.peel_to_commit(new)? {
+        Some(commit) if commit == new => Ok(()),
+        _ => Err(Unknown::NotACommit(moved.name.clone())),
+    }
 }
 
 /// An id in git's input to a hook, of which zero means none. `None`: it is no id.
