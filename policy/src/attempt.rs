@@ -276,6 +276,9 @@ pub struct Entering {
     pub evidence: EntryEvidence,
     /// The lanes before it that have not landed in the state that the step makes.
     pub waits_for: Vec<AgentId>,
+    /// Those of them that a merge would bring nothing of: without a branch here, or with a tip that
+    /// the trunk has.
+    pub idle: BTreeSet<AgentId>,
     /// Its net effect, as seen from the trunk before the step.
     pub changes: Vec<Change>,
     /// Own commits of other lanes inside it that have not landed in that state.

@@ -178,6 +178,8 @@ struct Enters {
     #[serde(default)]
     waits: Vec<String>,
     #[serde(default)]
+    idle: Vec<String>,
+    #[serde(default)]
     changes: Vec<Changed>,
     #[serde(default)]
     carried: Vec<CarriedFrom>,
@@ -449,6 +451,7 @@ impl Enters {
                 None => EntryEvidence::Commit(commit(0x5e)),
             },
             waits_for: self.waits.iter().map(|name| agent(name)).collect(),
+            idle: self.idle.iter().map(|name| agent(name)).collect(),
             changes: self.changes.iter().map(Changed::read).collect(),
             carried: self.carried.iter().map(CarriedFrom::read).collect(),
             stale: self.stale.as_ref().map(StaleFrom::read),

@@ -291,10 +291,20 @@ impl<'a, 'v> StepFacts<'a, 'v> {
                 stale = ground.stale(agent, &state.heads)?;
             }
         }
+        let waits_for = self.waits_for(ground, agent, after)?;
+        let mut idle = BTreeSet::new();
+        for awaited in &waits_for {
+            let held = match lanes.tip(awaited) {
+                Some(tip) => self.history().is_reachable(tip, &before.heads)?,
+                None => true,
+            };
+            idle.extend(held.then(|| awaited.clone()));
+        }
         Ok(Some(Entering {
             lane: entrant.agent.clone(),
             evidence: entrant.evidence.clone(),
-            waits_for: self.waits_for(ground, agent, after)?,
+            waits_for,
+            idle,
             changes: changes.into_values().collect(),
             carried: carried.into_values().collect(),
             stale,
