@@ -12,7 +12,7 @@ use super::{
 };
 use crate::evidence::Known;
 use crate::evidence::contract::CONTRACT_LIMIT;
-use crate::report::Report;
+use crate::report::{Force, Report};
 use crate::repository::{self, GitView, Head};
 use crate::system::environment::Environment;
 
@@ -41,7 +41,8 @@ pub fn judge(checkpoint: Checkpoint, call: Call<'_>, environment: &Environment) 
     let first = first.as_deref().unwrap_or_default();
     match attempt(checkpoint, first, call, environment) {
         Ok(report) => report,
-        Err(unknown) => Some(unknown_report(checkpoint, unknown)),
+        // How the gate is set here is not known either.
+        Err(unknown) => Some(unknown_report(checkpoint, Force::Refuse, unknown)),
     }
 }
 
@@ -56,7 +57,7 @@ fn attempt(
         return Ok(None);
     }
     let ground = Ground::new(view.as_ref())?;
-    let report = match checkpoint {
+    let judged = match checkpoint {
         Checkpoint::PreCommit => pre_commit::judge(&ground, environment),
         Checkpoint::PreMergeCommit => pre_merge_commit::judge(&ground, environment),
         Checkpoint::ReferenceTransaction => {
@@ -68,7 +69,8 @@ fn attempt(
             Err(crate::evidence::Unknown::Other("check is no hook".to_owned()))
         }
     };
-    report.map(Some)
+    let force = ground.force;
+    Ok(Some(judged.unwrap_or_else(|unknown| unknown_report(checkpoint, force, unknown))))
 }
 
 /// Whether hooks that are there for every repository were called in one that nobody has put under

@@ -178,8 +178,8 @@ fn path_of(file: ContractFile) -> RepoPath {
 }
 
 /// A report that says why there is no other.
-fn unknown_report(checkpoint: Checkpoint, unknown: Unknown) -> Report {
-    let mut docket = Docket::new(checkpoint, Force::Refuse, None);
+fn unknown_report(checkpoint: Checkpoint, force: Force, unknown: Unknown) -> Report {
+    let mut docket = Docket::new(checkpoint, force, None);
     docket.undecided(unknown);
     docket.report
 }
@@ -200,10 +200,22 @@ fn judge_moves(
     let (history, contracts) = (&ground.history, &contracts);
     let judged = Moves { history, contracts, trunk: &trunk, acting, checkpoint, remote };
     let mut docket = Docket::new(checkpoint, ground.force, Some(&trunk));
+    for moved in moves {
+        commit_or_nothing(ground.view, moved)?;
+    }
     for case in judged.cases(moves) {
         docket.take(case);
     }
     Ok(docket.report)
+}
+
+/// A branch is a commit. Git refuses others (2.39 and 2.47), but asks first.
+fn commit_or_nothing(view: &dyn GitView, moved: &RefMove) -> Known<()> {
+    let (Some(new), Some(_)) = (moved.new, moved.name.branch_name()) else { return Ok(()) };
+    match view.peel_to_commit(new)? {
+        Some(commit) if commit == new => Ok(()),
+        _ => Err(Unknown::NotACommit(moved.name.clone())),
+    }
 }
 
 /// An id in git's input to a hook, of which zero means none. `None`: it is no id.

@@ -33,7 +33,7 @@ pub fn judge(
 }
 
 fn read_move(ground: &Ground<'_>, remote: &str, line: &[u8]) -> Known<Option<RefMove>> {
-    let unreadable = || Unknown::Other("git's input to pre-push cannot be read".to_owned());
+    let unreadable = || Unknown::HookInput("pre-push");
     let parts: Vec<&[u8]> = line.split(|byte| *byte == b' ').collect();
     // The local side may be any revision expression, which may hold blanks; the last three may not.
     let [.., local, name, there] = parts.as_slice() else { return Err(unreadable()) };

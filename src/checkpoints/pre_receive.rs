@@ -30,7 +30,7 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
 }
 
 fn read_move(ground: &Ground<'_>, line: &[u8]) -> Known<Option<RefMove>> {
-    let unreadable = || Unknown::Other("git's input to pre-receive cannot be read".to_owned());
+    let unreadable = || Unknown::HookInput("pre-receive");
     let mut parts = line.splitn(3, |byte| *byte == b' ').skip(1);
     let (Some(new), Some(name)) = (parts.next(), parts.next()) else { return Err(unreadable()) };
     let name = RefName::new(name);

@@ -8,7 +8,7 @@ use policy::attempt::Checkpoint;
 use policy::name::RefName;
 use policy::oid::Oid;
 
-use super::{Docket, Ground, asker, id_or_none, judge_moves, present, way_back};
+use super::{Docket, Ground, asker, id_or_none, judge_moves, present, unknown_report, way_back};
 use crate::evidence::moves::{RefMove, is_judged};
 use crate::evidence::{Known, Unknown};
 use crate::report::Report;
@@ -57,21 +57,17 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
     }
     let judged = asker(ground.view, environment)
         .and_then(|acting| judge_moves(ground, checkpoint, &acting, &moves));
-    let mut report = judged.unwrap_or_else(|unknown| {
-        let mut docket = Docket::new(checkpoint, ground.force, None);
-        docket.undecided(unknown);
-        docket.report
-    });
+    let mut report =
+        judged.unwrap_or_else(|unknown| unknown_report(checkpoint, ground.force, unknown));
     if report.exit_status() != 0 {
-        report.way_back = way_back::of(ground.view, environment, &moves);
+        report.half_done = way_back::of(ground.view, environment, &moves);
     }
     Ok(report)
 }
 
 /// One line of the input; `None` when nothing moves.
 fn read_move(ground: &Ground<'_>, line: &[u8]) -> Known<Option<RefMove>> {
-    let unreadable =
-        || Unknown::Other("git's input to reference-transaction cannot be read".to_owned());
+    let unreadable = || Unknown::HookInput("reference-transaction");
     let (_, new, name) = parts(line).ok_or_else(unreadable)?;
     let name = RefName::new(name);
     if let Some(target) = new.strip_prefix(b"ref:") {

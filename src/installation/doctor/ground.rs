@@ -102,9 +102,11 @@ fn law(view: &dyn GitView, place: &Place) -> Known<Law> {
     Ok(Law { trunk, governing, held })
 }
 
-/// The one way of reading a repository that there is.
-fn backend(_: &dyn GitView) -> Finding {
-    Finding::new(About::Backend, State::Good, "the repository is read with libgit2")
+/// Which way the repository is read, and why.
+fn backend(view: &dyn GitView) -> Finding {
+    let backend = view.backend();
+    let message = format!("read by {}: {}", backend.name, printable(&backend.reason));
+    Finding::new(About::Backend, State::Good, message)
 }
 
 fn trunk(law: &Law) -> Finding {
