@@ -81,7 +81,7 @@ gits() {
 }
 
 first=yes
-while read -r git; do
+while read -r git <&3; do
 	step "tests with $("$git" version)"
 	export CONTRACT_GATE_TEST_GIT=$git
 	if [ -n "$first" ]; then
@@ -92,7 +92,7 @@ while read -r git; do
 	step "tests with $("$git" version), read by its plumbing"
 	CONTRACT_GATE_GIT=plumbing tests --package contract-gate
 	first=
-done < <(gits)
+done 3< <(gits)
 unset CONTRACT_GATE_TEST_GIT
 
 step "install.sh"

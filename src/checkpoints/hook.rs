@@ -37,11 +37,10 @@ pub fn judge(checkpoint: Checkpoint, call: Call<'_>, environment: &Environment) 
         return None;
     }
     let first = first.as_deref().unwrap_or_default();
-    match attempt(checkpoint, first, call, environment) {
-        Ok(report) => report,
+    attempt(checkpoint, first, call, environment).unwrap_or_else(|unknown| {
         // How the gate is set here is not known either.
-        Err(unknown) => Some(unknown_report(checkpoint, Force::Refuse, unknown)),
-    }
+        Some(unknown_report(checkpoint, Force::Refuse, unknown))
+    })
 }
 
 fn attempt(
@@ -67,8 +66,8 @@ fn attempt(
             Err(crate::evidence::Unknown::Other("check is no hook".to_owned()))
         }
     };
-    let force = ground.force;
-    Ok(Some(judged.unwrap_or_else(|unknown| unknown_report(checkpoint, force, unknown))))
+    let refuse = |unknown| unknown_report(checkpoint, ground.force, unknown);
+    Ok(Some(judged.unwrap_or_else(refuse)))
 }
 
 /// Whether hooks that are there for every repository were called in one that nobody has put under

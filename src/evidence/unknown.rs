@@ -182,10 +182,6 @@ impl Unknown {
                      again",
                 ),
             ],
-            Self::Unreadable(ReadError::Open(_)) => vec![advice(
-                "run it inside a repository, or give one with -C, and see that it is git's: git \
-                 status",
-            )],
             Self::Unreadable(_) => Vec::new(),
             Self::TrunkUnset => {
                 vec![command("name it", "git config contractgate.trunk main")]
@@ -245,7 +241,7 @@ impl Unknown {
             )],
             Self::NotACommit(name) => vec![advice(&format!(
                 "give {} a commit: what a tag names is TAG^{{commit}}",
-                name.short()
+                policy::text::printable(&name.short())
             ))],
             Self::Other(_) | Self::NoSuchRef(_) => Vec::new(),
         }

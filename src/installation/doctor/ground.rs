@@ -117,8 +117,9 @@ fn is_free(place: &Place, view: &dyn GitView) -> bool {
 /// Which way the repository is read, and why.
 fn backend(view: &dyn GitView) -> Finding {
     let backend = view.backend();
-    let message = format!("read by {}: {}", backend.name, printable(&backend.reason));
-    Finding::new(About::Backend, State::Good, message)
+    let reason = printable(&backend.reason);
+    let told = format!("the repository is read with {}: {reason}", backend.name);
+    Finding::new(About::Backend, State::Good, told)
 }
 
 fn trunk(law: &Law) -> Finding {

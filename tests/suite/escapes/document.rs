@@ -82,7 +82,7 @@ fn both(verdicts: [Verdict; 2]) -> String {
 }
 
 #[test]
-#[allow(clippy::disallowed_methods, reason = "a variable asks for the document to be written")]
+#[expect(clippy::disallowed_methods, reason = "a test may be told to write its document")]
 fn the_document_says_what_the_rows_say() {
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join(PLACE);
     let text = rendered();

@@ -30,6 +30,18 @@ fn who_moves_a_lane() -> Vec<Row> {
             .by("")
             .named(refused("pusher-unknown"), refused("pusher-unknown"))
             .note("Without identities there is no name to be empty."),
+        row("Honest work, pushed by its agent's name with a space after it")
+            .given("uploads")
+            .pushes("agents/uploads")
+            .by("agent-1 ")
+            .named(refused("foreign-branch"), refused("foreign-branch"))
+            .note("Without identities there is no name to misspell."),
+        row("Honest work, pushed by its agent's name in capitals")
+            .given("uploads")
+            .pushes("agents/uploads")
+            .by("AGENT-1")
+            .named(refused("foreign-branch"), refused("foreign-branch"))
+            .note("Without identities there is no name to misspell."),
         row("A trespass, pushed by the dispatcher")
             .tried("cd wt-uploads; edit tsconfig.json; smuggle")
             .client(stops("pre-push", "shared-frozen"))
@@ -57,6 +69,23 @@ fn who_moves_the_trunk() -> Vec<Row> {
             .by("mallory")
             .named(refused("trunk-direct"), refused("trunk-direct"))
             .note("Without identities an amendment is anybody's who may push the trunk."),
+        row("The contract is amended, by the dispatcher's name in other letters")
+            .tried("cd repo; edit contract.toml '# more'; save")
+            .pushes("main")
+            .by("Dana")
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note("Without identities an amendment is anybody's who may push the trunk."),
+        row("An agent makes itself the integrator, by an amendment")
+            .tried("cd repo; sed -i '2a integrator = \"agent-1\"' contract.toml; save")
+            .pushes("main")
+            .named(refused("contract-protected"), refused("contract-protected"))
+            .note("Without identities an amendment is anybody's who may push the trunk."),
+        row("Two agents have one identity, by an amendment of the dispatcher")
+            .tried("cd repo; sed -i 's/^\\[agents.agent-2\\]/&\\nidentity = \"agent-1\"/' contract.toml; save")
+            .client(stops("pre-commit", "contract-invalid"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("contract-invalid")),
         row("A fix in nobody's paths, on the trunk, by an agent")
             .tried("cd repo; edit src/auth/session.ts; save")
             .client_landings_only(stops("pre-commit", "trunk-direct"))

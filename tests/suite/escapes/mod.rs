@@ -11,8 +11,15 @@
 
 mod commits;
 mod document;
+mod environment;
 mod identity;
+mod landing;
+mod lanes;
+mod merges;
 mod moves;
+mod paths;
+mod pushes;
+mod trees;
 mod world;
 
 use std::fmt;
@@ -53,7 +60,18 @@ use theme;
 
 /// The whole table, in the order of the document.
 fn themes() -> Vec<Theme> {
-    vec![commits::theme(), moves::theme(), identity::theme()]
+    vec![
+        commits::theme(),
+        paths::theme(),
+        trees::theme(),
+        moves::theme(),
+        merges::theme(),
+        environment::theme(),
+        lanes::theme(),
+        landing::theme(),
+        pushes::theme(),
+        identity::theme(),
+    ]
 }
 
 /// The two policies for steps of the trunk.
@@ -90,6 +108,8 @@ pub enum Verdict {
     Refused(&'static str),
     /// It is taken in.
     Taken,
+    /// The gate lets it pass, and git itself refuses it.
+    ByGit,
 }
 
 /// One way to get a change past the gate.
@@ -259,6 +279,13 @@ impl Row {
                 Err(format!("it does not pass: {pushed:?}"))
             }
             (Client::Passes, Verdict::Taken) => Ok(()),
+            (Client::Passes, Verdict::ByGit) if pushed.code == 0 => {
+                Err(format!("it passes: {pushed:?}"))
+            }
+            (Client::Passes, Verdict::ByGit) if pushed.stderr.contains(" at pre-receive") => {
+                Err(format!("the gate refuses it: {pushed:?}"))
+            }
+            (Client::Passes, Verdict::ByGit) => Ok(()),
         };
         judged.map_err(|fault| format!("{server:?}: {fault}"))?;
         match (before != world.refs_of(server), pushed.code) {
@@ -310,6 +337,7 @@ impl fmt::Display for Verdict {
         match self {
             Self::Refused(code) => write!(f, "`{code}`"),
             Self::Taken => write!(f, "**passes**"),
+            Self::ByGit => write!(f, "git refuses"),
         }
     }
 }

@@ -51,6 +51,16 @@ land() { ( cd repo; git merge -q --no-ff --no-edit "agents/$1" ); }
 beside() { git -C repo worktree add -q --detach ../beside agents/uploads; }
 # bad: a branch `bad` upon agent-1's lane, whose one commit changes what nobody may edit
 bad() { beside; ( cd beside; edit tsconfig.json; smuggle; git branch -q bad ); }
+# grow DIRECTORY LINE: makes the tree of HEAD with one more entry in a directory
+grow() {
+  grown=$( { git ls-tree "HEAD:$1"; printf '%s\n' "$2"; } | git mktree ); below=$1
+  while [ -n "$below" ]; do
+    name=${below##*/}; above=${below%"$name"}; above=${above%/}
+    grown=$( { git ls-tree "HEAD:$above" | grep -v "	$name\$"
+               printf '040000 tree %s\t%s\n' "$grown" "$name"; } | git mktree ); below=$above
+  done
+  echo "$grown"
+}
 # put MODE HASH PATH: an entry in the index, whatever the worktree has
 put() { git update-index --add --cacheinfo "$1,$2,$3"; }
 "#;

@@ -97,6 +97,11 @@ pub fn other_ways_to_the_trunk() -> Theme {
                 .given("migrations; uploads; tests")
                 .tried("export CONTRACT_GATE_AGENT=agent-9; land migrations uploads tests")
                 .pushed("agent-9", "export CONTRACT_GATE_AGENT=agent-9; push main"),
+            work("the integrator pushes the trunk with the lanes, and deletes them when they have landed")
+                .given("migrations; uploads; tests; push agents/migrations")
+                .tried("export CONTRACT_GATE_AGENT=agent-9; land migrations uploads tests")
+                .pushed("agent-9", "export CONTRACT_GATE_AGENT=agent-9; push main agents/migrations agents/uploads agents/tests
+                                    push :agents/migrations :agents/uploads; git -C wt-tests checkout -q --detach; git -C repo branch -q -d agents/tests"),
             work("the integrator prepares on a branch of its own")
                 .given("migrations; uploads")
                 .tried(format!("export CONTRACT_GATE_AGENT=agent-9; cd repo; git switch -q -c staging; {MERGE} agents/migrations; git switch -q main; {MERGE} staging"))

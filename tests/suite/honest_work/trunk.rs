@@ -75,6 +75,14 @@ pub fn taking_the_remotes_trunk_in() -> Theme {
                 .given(format!("{landed}; git -C repo branch -q -u origin/main agents/uploads"))
                 .tried("cd wt-uploads; git pull -q --no-rebase --no-edit")
                 .lane_pushed(),
+            work("`git fetch origin main:main` in a lane's worktree")
+                .given(format!("{landed}; git -C repo checkout -q --detach"))
+                .tried("cd wt-uploads; git fetch -q origin main:main; git merge -q --no-edit main")
+                .lane_pushed(),
+            work("`git fetch origin main:scratch` in a lane's worktree, and the scratch branch's end")
+                .given(landed)
+                .tried("cd wt-uploads; git fetch -q origin main:scratch; git diff --quiet scratch origin/main; git branch -q -D scratch")
+                .lane_pushed(),
             work("`git fetch . origin/main:main` in a lane's worktree")
                 .given(format!("{landed}; git -C repo checkout -q --detach"))
                 .tried("cd wt-uploads; git fetch -q; git fetch -q . origin/main:main; git rebase -q main")
@@ -92,6 +100,14 @@ pub fn taking_the_remotes_trunk_in() -> Theme {
                 .given("uploads; push agents/uploads; elsewhere 'git checkout -q agents/uploads; edit src/api/uploads/other.ts; save; git push -q'")
                 .tried("cd wt-uploads; git pull -q --ff-only origin agents/uploads; edit src/api/uploads/more.ts; save")
                 .lane_pushed(),
+            work("landing on a local trunk that is behind the remote's, a lane that has not taken it in")
+                .given(landed)
+                .tried("cd repo; git fetch -q; git merge -q --no-ff --no-edit agents/uploads")
+                .pushed("dana", "git -C repo pull -q --no-rebase --no-edit origin main; push main agents/uploads"),
+            work("landing on a local trunk that is behind the remote's, a lane that has not taken it in, and `git pull --rebase` after that")
+                .given(landed)
+                .tried("cd repo; git fetch -q; git merge -q --no-ff --no-edit agents/uploads")
+                .pushed("dana", "git -C repo pull -q --rebase origin main; push main agents/uploads"),
             work("landing on a local trunk that is behind the remote's, a lane that has taken it in")
                 .given(format!("{landed}; cd wt-uploads; git pull -q --no-rebase --no-edit origin main"))
                 .tried("cd repo; git merge -q --no-ff --no-edit agents/uploads")
