@@ -14,6 +14,7 @@ use super::history::History;
 use super::located::Trunk;
 use super::state::State;
 use super::{Known, Unknown};
+use crate::repository::{GitView, Head, Read};
 
 /// The largest contract that is read, in bytes. A contract is one short file.
 pub const CONTRACT_LIMIT: u64 = 1024 * 1024;
@@ -38,6 +39,27 @@ impl Held {
             Self::Broken(unknown) => Err(unknown),
         }
     }
+}
+
+/// Whether the commit that is checked out holds nothing that looks like a contract, valid or not.
+/// Asked where nobody has said which branch is the trunk.
+pub fn head_holds_none(view: &dyn GitView) -> Read<bool> {
+    let commit = match view.head()? {
+        Head::Branch(_, commit) | Head::Detached(commit) => commit,
+        Head::Unborn(_) => return Ok(true),
+    };
+    let tree = view.commit(commit)?.tree;
+    for file in ContractFile::ALL {
+        let Some(entry) = view.entry(tree, &path_of(file))? else { continue };
+        // Somebody's legal text may have the same name.
+        let is_text = file == ContractFile::Markdown
+            && matches!(entry.mode, EntryMode::File | EntryMode::Executable)
+            && view.blob_size(entry.id)? <= CONTRACT_LIMIT;
+        if !is_text || contract::is_recognisable(&view.blob(entry.id)?) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 type Files = [Option<Entry>; 2];
