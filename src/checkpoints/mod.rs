@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod hook;
+pub mod input;
 mod pre_commit;
 mod pre_merge_commit;
 mod pre_push;
@@ -23,6 +24,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::verdict::{Governing, Note, Verdict};
 
+use self::input::Unreadable;
 use crate::evidence::case::{Acting, Case};
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
@@ -206,10 +208,10 @@ fn judge_moves(
     Ok(docket.report)
 }
 
-/// An id in git's input to a hook, of which zero means none. `None`: it is no id.
-fn id_or_none(text: &[u8]) -> Option<Option<Oid>> {
-    let id: Oid = std::str::from_utf8(text).ok()?.parse().ok()?;
-    Some((!id.is_zero()).then_some(id))
+/// Why git's input to a hook cannot be judged.
+fn unreadable(checkpoint: Checkpoint, error: Unreadable) -> Unknown {
+    let name = checkpoint.as_str();
+    Unknown::Other(format!("git's input to {name} cannot be read: {error}"))
 }
 
 /// The present value of a ref, and the branch that really moves when it is symbolic.
