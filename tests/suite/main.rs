@@ -7,6 +7,7 @@ mod bad_input;
 mod check;
 mod command_line;
 mod commit;
+mod corpus;
 mod damaged;
 mod demo;
 mod face;
