@@ -46,16 +46,43 @@ step "examples in the documentation"
 # Of the whole workspace, or its dependencies would be built again with other features.
 cargo test --doc --workspace --locked
 
-step "tests"
+# The tests of what is given, and of everything else that does not depend on git, once; whatever
+# touches git once more with every other git that is here, and with each way of reading.
 if ! cargo nextest --version >/dev/null 2>&1; then
 	cargo install cargo-nextest --locked ||
 		printf 'cargo-nextest cannot be installed; cargo test runs the same tests\n'
 fi
 if cargo nextest --version >/dev/null 2>&1; then
-	cargo nextest run --workspace --locked --no-fail-fast
+	tests() { cargo nextest run --locked --no-fail-fast --status-level slow "$@"; }
 else
-	cargo test --workspace --locked --no-fail-fast
+	tests() { cargo test --locked --no-fail-fast "$@"; }
 fi
+
+# Every git on the search path and in the usual place, one of each version, the first one first.
+gits() {
+	local known='' git version
+	while read -r git; do
+		version=$("$git" version 2>/dev/null) || continue
+		case $known in *"|$version|"*) continue ;; esac
+		known="$known|$version|"
+		printf '%s\n' "$git"
+	done < <(type -ap git; printf '%s\n' /usr/bin/git)
+}
+
+first=yes
+while read -r git; do
+	step "tests with $("$git" version)"
+	export CONTRACT_GATE_TEST_GIT=$git
+	if [ -n "$first" ]; then
+		tests --workspace
+	else
+		tests --package contract-gate
+	fi
+	step "tests with $("$git" version), read by its plumbing"
+	CONTRACT_GATE_GIT=plumbing tests --package contract-gate
+	first=
+done < <(gits)
+unset CONTRACT_GATE_TEST_GIT
 
 step "install.sh"
 prefix=$(mktemp -d "${TMPDIR:-/tmp}/contract gate.XXXXXX")

@@ -16,7 +16,7 @@ use crate::evidence::located::{Side, Trunk};
 use crate::evidence::state::State;
 use crate::evidence::tips::{Tips, commit_of};
 use crate::evidence::{Known, Unknown};
-use crate::report::Report;
+use crate::report::{Force, Report};
 use crate::repository::{self, Head};
 use crate::system::environment::Environment;
 
@@ -72,10 +72,10 @@ pub fn answer(request: &Request, environment: &Environment) -> Vec<Report> {
         let mut ground = Ground::new(view.as_ref())?;
         ground.remote = request.remote.clone().or(ground.remote);
         // A check is asked for and answers in full, whatever hooks do here.
-        ground.force = crate::report::Force::Refuse;
+        ground.force = Force::Refuse;
         reports(&ground, request, environment)
     });
-    reports.unwrap_or_else(|unknown| vec![unknown_report(checkpoint, unknown)])
+    reports.unwrap_or_else(|unknown| vec![unknown_report(checkpoint, Force::Refuse, unknown)])
 }
 
 fn reports(

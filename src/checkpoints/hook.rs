@@ -9,7 +9,7 @@ use super::{
     unknown_report,
 };
 use crate::evidence::Known;
-use crate::report::Report;
+use crate::report::{Force, Report};
 use crate::repository;
 use crate::system::environment::Environment;
 
@@ -27,8 +27,11 @@ pub fn judge(
     {
         return None;
     }
-    let judged = attempt(checkpoint, first.as_deref().unwrap_or_default(), input, environment);
-    Some(judged.unwrap_or_else(|unknown| unknown_report(checkpoint, unknown)))
+    let first = first.as_deref().unwrap_or_default();
+    Some(attempt(checkpoint, first, input, environment).unwrap_or_else(|unknown| {
+        // How the gate is set here is not known either.
+        unknown_report(checkpoint, Force::Refuse, unknown)
+    }))
 }
 
 fn attempt(
@@ -39,7 +42,7 @@ fn attempt(
 ) -> Known<Report> {
     let view = repository::open(environment)?;
     let ground = Ground::new(view.as_ref())?;
-    match checkpoint {
+    let judged = match checkpoint {
         Checkpoint::PreCommit => pre_commit::judge(&ground, environment),
         Checkpoint::PreMergeCommit => pre_merge_commit::judge(&ground, environment),
         Checkpoint::ReferenceTransaction => {
@@ -50,7 +53,8 @@ fn attempt(
         Checkpoint::Check | Checkpoint::CheckLanding => {
             Err(crate::evidence::Unknown::Other("check is no hook".to_owned()))
         }
-    }
+    };
+    Ok(judged.unwrap_or_else(|unknown| unknown_report(checkpoint, ground.force, unknown)))
 }
 
 /// Whether a checkpoint reads what git writes to its standard input.

@@ -18,7 +18,7 @@ pub const MOST_LINES: usize = 2_000_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// Not in the form that git writes.
-    #[error("line {line} is not what git writes")]
+    #[error("line {line} is not what git gives this hook")]
     Line {
         /// Which line.
         line: usize,

@@ -5,6 +5,7 @@
 //! something else.
 
 pub mod check;
+mod fetched;
 pub mod hook;
 pub mod input;
 mod pre_commit;
@@ -180,8 +181,8 @@ fn path_of(file: ContractFile) -> RepoPath {
 }
 
 /// A report that says why there is no other.
-fn unknown_report(checkpoint: Checkpoint, unknown: Unknown) -> Report {
-    let mut docket = Docket::new(checkpoint, Force::Refuse, None);
+fn unknown_report(checkpoint: Checkpoint, force: Force, unknown: Unknown) -> Report {
+    let mut docket = Docket::new(checkpoint, force, None);
     docket.undecided(unknown);
     docket.report
 }
@@ -197,11 +198,18 @@ fn judge_moves(
         Acting::Here(_) => (Side::Client, ground.remote.clone()),
         Acting::Pushing(_) => (Side::Server, None),
     };
-    let trunk = Trunk::locate(&ground.history, None, remote.as_deref(), side)?;
+    let mut trunk = Trunk::locate(&ground.history, None, remote.as_deref(), side)?;
+    if checkpoint == Checkpoint::ReferenceTransaction {
+        trunk.moves_with(moves);
+        trunk.has_fetched(&ground.history, &fetched::fetched(&ground.view.place().git_dir))?;
+    }
     let contracts = ground.contracts(&trunk)?;
     let (history, contracts) = (&ground.history, &contracts);
     let judged = Moves { history, contracts, trunk: &trunk, acting, checkpoint, remote };
     let mut docket = Docket::new(checkpoint, ground.force, Some(&trunk));
+    for moved in moves {
+        commit_or_nothing(ground.view, moved)?;
+    }
     for case in judged.cases(moves) {
         docket.take(case);
     }
@@ -210,8 +218,16 @@ fn judge_moves(
 
 /// Why git's input to a hook cannot be judged.
 fn unreadable(checkpoint: Checkpoint, error: Unreadable) -> Unknown {
-    let name = checkpoint.as_str();
-    Unknown::Other(format!("git's input to {name} cannot be read: {error}"))
+    Unknown::HookInput { hook: checkpoint.as_str(), reason: error.to_string() }
+}
+
+/// A branch is a commit. Git refuses others (2.39 and 2.47), but asks first.
+fn commit_or_nothing(view: &dyn GitView, moved: &RefMove) -> Known<()> {
+    let (Some(new), Some(_)) = (moved.new, moved.name.branch_name()) else { return Ok(()) };
+    match view.peel_to_commit(new)? {
+        Some(commit) if commit == new => Ok(()),
+        _ => Err(Unknown::NotACommit(moved.name.clone())),
+    }
 }
 
 /// The present value of a ref, and the branch that really moves when it is symbolic.

@@ -25,7 +25,7 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment) -> Known<Report> {
     let checkpoint = Checkpoint::PreMergeCommit;
     let mut report = pre_commit::judge_index(ground, environment, checkpoint, merged, None)?;
     if report.exit_status() != 0 {
-        report.way_back = way_back::of_merge();
+        report.half_done = way_back::of_merge(ground.view);
     }
     Ok(report)
 }

@@ -9,7 +9,7 @@ use policy::name::RefName;
 use policy::oid::Oid;
 
 use super::input::{self, Moved, Unreadable, id_or_none};
-use super::{Docket, Ground, asker, judge_moves, present, unreadable, way_back};
+use super::{Docket, Ground, asker, judge_moves, present, unknown_report, unreadable, way_back};
 use crate::evidence::moves::{RefMove, is_judged};
 use crate::evidence::{Known, Unknown};
 use crate::report::Report;
@@ -49,13 +49,10 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
     }
     let judged = asker(ground.view, environment)
         .and_then(|acting| judge_moves(ground, checkpoint, &acting, &moves));
-    let mut report = judged.unwrap_or_else(|unknown| {
-        let mut docket = Docket::new(checkpoint, ground.force, None);
-        docket.undecided(unknown);
-        docket.report
-    });
+    let mut report =
+        judged.unwrap_or_else(|unknown| unknown_report(checkpoint, ground.force, unknown));
     if report.exit_status() != 0 {
-        report.way_back = way_back::of(ground.view, environment, &moves);
+        report.half_done = way_back::of(ground.view, environment, &moves);
     }
     Ok(report)
 }
@@ -70,8 +67,8 @@ fn read_move(ground: &Ground<'_>, line: &Moved<'_>) -> Known<Option<RefMove>> {
         return Ok(Some(RefMove { name, old, new: None, symbolic }));
     }
     let new = id_or_none(new).ok_or_else(|| {
-        let name = policy::text::printable(&name.short());
-        Unknown::Other(format!("git's input to reference-transaction gives {name} no id"))
+        let reason = format!("{} gets no id", policy::text::excerpt(&name.short()));
+        Unknown::HookInput { hook: Checkpoint::ReferenceTransaction.as_str(), reason }
     })?;
     // Old values are often zero whatever the ref holds (git 2.39 and 2.47: an update that does
     // not ask for an old value, a deletion), so the present one is read.

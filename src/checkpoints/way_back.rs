@@ -8,80 +8,114 @@
 
 mod left;
 
+use std::path::Path;
+
 use policy::text::{printable, shell_word};
 use policy::verdict::Help;
 
 use self::left::{Left, Standing};
 use super::rebased_branch;
 use crate::evidence::moves::RefMove;
+use crate::report::HalfDone;
 use crate::repository::{GitView, Head, Read};
 use crate::system::environment::Environment;
 
-/// What git has done by now, and what takes it back.
+/// What git has done by now, what takes it back, and what finishes it once what is refused is
+/// undone: going back loses what somebody has resolved on the way.
 struct Situation {
     holds: fn(&Left<'_>) -> Read<bool>,
     back: fn(&Left<'_>) -> Vec<Help>,
+    onward: Onward,
 }
+
+/// Commands with their labels, in their order.
+type Onward = &'static [(&'static str, &'static str)];
+
+const NONE: Onward = &[];
+const REBASE: Onward =
+    &[("commit that", "git commit -m 'Undo it'"), ("finish the rebase", "git rebase --continue")];
+const AM: Onward = &[
+    ("go on with the am", "git am --continue"),
+    ("or, where nothing is left of the patch", "git am --skip"),
+];
+const PICK: Onward = &[
+    ("go on with the cherry-pick", "git cherry-pick --continue"),
+    ("or, where nothing is left of the commit", "git cherry-pick --skip"),
+];
+const MERGE: Onward = &[("finish the merge", "git merge --continue")];
 
 /// The first that holds counts. `branch -f`, `update-ref`, `fetch`, `worktree add -B` and
 /// `reset --soft` leave nothing behind, and so are in no row.
-const TABLE: [Situation; 11] = [
+const TABLE: [Situation; 12] = [
     // The end of a rebase: HEAD is detached at the result, the state is there, and only the
     // branch has not moved. `rebase --abort` gives an autostash back without its index.
-    Situation { holds: rebase, back: out_of_rebase },
+    Situation { holds: rebase, back: out_of_rebase, onward: REBASE },
+    // With `--update-refs` the branches on the way follow when the rebased one has moved.
+    Situation { holds: followed_rebase, back: out_of_rebase, onward: NONE },
     // With the apply backend the state does not say which branch it is, unless the rebase had
-    // stopped before, and `rebase --abort` fails. `am --quit` takes the state away.
-    Situation { holds: applied_rebase, back: out_of_applied_rebase },
+    // stopped before, and `rebase --abort` and `rebase --continue` fail. `am --quit` takes the
+    // state away.
+    Situation { holds: applied_rebase, back: out_of_applied_rebase, onward: NONE },
     // A plain `git commit`, and one that concludes a merge, a pick or a revert by hand, leave
     // index and state as they were. An abort would lose the resolution of the conflict.
-    Situation { holds: commit, back: |_| Vec::new() },
-    Situation { holds: am, back: |_| abort("am") },
+    Situation { holds: commit, back: |_| Vec::new(), onward: NONE },
+    Situation { holds: am, back: |_| abort("am"), onward: AM },
     // Several picks or reverts, whose list begins with the one that was refused. Those before it,
     // which were allowed, go back as well.
-    Situation { holds: |left| Ok(sequence(left, b"pick ")), back: |_| abort("cherry-pick") },
-    Situation { holds: |left| Ok(sequence(left, b"revert ")), back: |_| abort("revert") },
-    Situation { holds: cherry_pick, back: |_| abort("cherry-pick") },
+    Situation { holds: picks, back: |left| out_of_sequence(left, "cherry-pick"), onward: PICK },
+    Situation { holds: reverts, back: |left| out_of_sequence(left, "revert"), onward: NONE },
+    Situation { holds: cherry_pick, back: |_| abort("cherry-pick"), onward: PICK },
     // A single revert leaves a MERGE_MSG, but no REVERT_HEAD, without which `revert --abort` does
     // nothing. It had to begin with a clean index.
-    Situation { holds: revert, back: |_| vec![before("revert", "git reset --merge")] },
+    Situation { holds: revert, back: out_of_revert, onward: NONE },
     // A merge commit. `merge --abort` gives an autostash back without its index.
-    Situation { holds: merge, back: out_of_merge },
+    Situation { holds: merge, back: out_of_merge, onward: MERGE },
     // `reset --mixed`: the index alone went to the target. What was staged before is lost to it.
-    Situation { holds: mixed_reset, back: out_of_mixed_reset },
+    Situation { holds: mixed_reset, back: out_of_mixed_reset, onward: NONE },
     // Fast-forwards, `cherry-pick --ff`, `reset --hard` and its kin, `checkout -B`, `switch -C`,
     // `stash branch`: index and files went to the target, and what the way back takes out of them
     // is there. What is changed besides stays; what `reset --hard` threw away is gone.
-    Situation { holds: at_target, back: out_of_target },
+    Situation { holds: at_target, back: out_of_target, onward: NONE },
 ];
 
-/// The commands that lead back to where one was before a refused transaction, in their order.
-/// Empty where git left nothing half done, and where nobody can tell.
-pub fn of(view: &dyn GitView, environment: &Environment, moves: &[RefMove]) -> Vec<Help> {
+/// The ways out of what a refused transaction leaves half done. Empty where git left nothing half
+/// done, and where nobody can tell.
+pub fn of(view: &dyn GitView, environment: &Environment, moves: &[RefMove]) -> HalfDone {
     // None of these commands moves several branches in one transaction.
-    let [branch] = moves else { return Vec::new() };
+    let [branch] = moves else { return HalfDone::default() };
     if branch.new.is_none() {
-        return out_of_rename(view, branch).unwrap_or_default();
+        return half_done(out_of_rename(view, branch).unwrap_or_default(), NONE);
     }
     let found = Left::by(view, environment, branch).and_then(|left| match left {
-        Some(left) => back(&left),
-        None => Ok(Vec::new()),
+        Some(left) => ways_out(&left),
+        None => Ok(HalfDone::default()),
     });
     // What cannot be read here changes no verdict; there is only no advice.
     found.unwrap_or_default()
 }
 
-fn back(left: &Left<'_>) -> Read<Vec<Help>> {
+fn ways_out(left: &Left<'_>) -> Read<HalfDone> {
     for situation in &TABLE {
         if (situation.holds)(left)? {
-            return Ok((situation.back)(left));
+            return Ok(half_done((situation.back)(left), situation.onward));
         }
     }
-    Ok(Vec::new())
+    Ok(HalfDone::default())
+}
+
+fn half_done(back: Vec<Help>, onward: Onward) -> HalfDone {
+    HalfDone { back, onward: onward.iter().map(|(label, command)| step(label, command)).collect() }
 }
 
 fn rebase(left: &Left<'_>) -> Read<bool> {
     let rebased = rebased_branch(left.git_dir());
     Ok(left.standing == Standing::Detached && rebased.as_ref() == Some(&left.branch.name))
+}
+
+fn followed_rebase(left: &Left<'_>) -> Read<bool> {
+    let followers = left.state("rebase-merge/update-refs").unwrap_or_default();
+    let mut names = followers.split(|byte| *byte == b'\n');
+    Ok(left.standing == Standing::Beside && names.any(|name| name == left.branch.name.as_bytes()))
 }
 
 fn out_of_rebase(left: &Left<'_>) -> Vec<Help> {
@@ -113,8 +147,29 @@ fn am(left: &Left<'_>) -> Read<bool> {
     Ok(left.goes_on() && left.has("rebase-apply/applying"))
 }
 
+fn picks(left: &Left<'_>) -> Read<bool> {
+    Ok(sequence(left, b"pick "))
+}
+
+fn reverts(left: &Left<'_>) -> Read<bool> {
+    Ok(sequence(left, b"revert "))
+}
+
 fn sequence(left: &Left<'_>, command: &[u8]) -> bool {
     left.goes_on() && left.state("sequencer/todo").is_some_and(|todo| todo.starts_with(command))
+}
+
+/// An abort rewinds only when HEAD is where the sequence has left it. It is not, where a conflict
+/// was resolved on the way and no commit has followed: then an abort ends the sequence and leaves
+/// the rest as it is.
+fn out_of_sequence(left: &Left<'_>, command: &str) -> Vec<Help> {
+    match left.named_in("sequencer/head") {
+        Some(begin) if left.named_in("sequencer/abort-safety") != Some(left.head.id) => vec![
+            step(&format!("end the {command}"), &format!("git {command} --quit")),
+            before(command, &format!("git reset --merge {begin}")),
+        ],
+        _ => abort(command),
+    }
 }
 
 fn cherry_pick(left: &Left<'_>) -> Read<bool> {
@@ -126,6 +181,10 @@ fn revert(left: &Left<'_>) -> Read<bool> {
     Ok(left.goes_on() && left.has("MERGE_MSG") && !merging && left.is_made_of_index())
 }
 
+fn out_of_revert(_: &Left<'_>) -> Vec<Help> {
+    vec![before("revert", "git reset --merge")]
+}
+
 fn merge(left: &Left<'_>) -> Read<bool> {
     let merged = left.named_in("MERGE_HEAD");
     let merged = merged.is_some_and(|head| left.target.parents.contains(&head));
@@ -133,7 +192,17 @@ fn merge(left: &Left<'_>) -> Read<bool> {
 }
 
 fn out_of_merge(left: &Left<'_>) -> Vec<Help> {
-    if left.has(AUTOSTASH) { out_of_target(left) } else { abort("merge") }
+    out_of_merge_in(left.git_dir())
+}
+
+fn out_of_merge_in(git_dir: &Path) -> Vec<Help> {
+    if !git_dir.join(AUTOSTASH).exists() {
+        return abort("merge");
+    }
+    // All was clean below the autostash.
+    let quit = step("end the merge", "git merge --quit");
+    let reset = step("index and files back", "git reset --merge");
+    vec![quit, reset, step(UNCOMMITTED, "git stash pop --index")]
 }
 
 fn mixed_reset(left: &Left<'_>) -> Read<bool> {
@@ -164,8 +233,8 @@ fn out_of_target(left: &Left<'_>) -> Vec<Help> {
 }
 
 /// A merge that `pre-merge-commit` refuses: git leaves it to be concluded or given up.
-pub fn of_merge() -> Vec<Help> {
-    abort("merge")
+pub fn of_merge(view: &dyn GitView) -> HalfDone {
+    half_done(out_of_merge_in(&view.place().git_dir), MERGE)
 }
 
 /// A rename, seen as the deletion that it asks about. Git has set the renamed branch's reflog

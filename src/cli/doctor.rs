@@ -9,6 +9,7 @@ use crate::installation::doctor::{Health, Visit, examine};
 use crate::installation::{MODE, OBSERVE, Place, TRUNK, settings, shown};
 use crate::report::human;
 use crate::report::style::{GOOD, STRONG, WARNING, styled};
+use crate::repository;
 use crate::system::environment::Environment;
 
 /// Prove that git runs the gate's hooks, in every worktree
@@ -30,11 +31,22 @@ pub fn run(_: Arguments, environment: &Environment, terminal: &Terminal) -> Answ
     let git = place.git();
     let trunk = settings::own(&git, TRUNK)?;
     let observes = settings::own(&git, MODE)?.as_deref() == Some(OBSERVE);
-    let healthy = trunk.is_some() && visits.iter().all(is_healthy);
+    let read = repository::open(environment);
+    let healthy = trunk.is_some() && read.is_ok() && visits.iter().all(is_healthy);
     let mut out: String = visits.iter().map(told).collect();
     out.push_str(&match &trunk {
         Some(branch) => format!("{} {}\n", styled(STRONG, "trunk"), printable(branch)),
         None => format!("{} no trunk is set: everything blocks\n", styled(WARNING, "warning:")),
+    });
+    out.push_str(&match &read {
+        Ok(view) => {
+            let backend = view.backend();
+            let reason = printable(&backend.reason);
+            format!("{} {}: {reason}\n", styled(STRONG, "read by"), backend.name)
+        }
+        Err(error) => {
+            format!("{} everything blocks: {error}\n", styled(WARNING, "warning:"))
+        }
     });
     if observes {
         out.push_str(&format!(

@@ -170,7 +170,13 @@ impl<'a, 'v> Staged<'a, 'v> {
             }
         }
         let lane = agent.id.clone();
-        Ok(Subject::Lane(Box::new(LaneWork { lane, moves: true, state, before: None })))
+        Ok(Subject::Lane(Box::new(LaneWork {
+            lane,
+            moves: true,
+            follows_landing: false,
+            state,
+            before: None,
+        })))
     }
 
     /// A commit is judged for what it brings: what HEAD carries already was refused before, or

@@ -77,6 +77,14 @@ pub enum Unknown {
         /// Where it conflicts.
         paths: Vec<RepoPath>,
     },
+    /// What git gives a hook on its standard input is not there, or is something else.
+    #[error("the input of {hook} cannot be read: {reason}")]
+    HookInput {
+        /// Which hook.
+        hook: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// An index that is about to be committed still has unmerged paths, and the like.
     #[error("{0}")]
     Other(String),
@@ -94,7 +102,7 @@ pub enum Unknown {
     /// A ref that was named does not exist.
     #[error("{0} does not exist")]
     NoSuchRef(String),
-    /// A ref that should point to a commit does not.
+    /// A ref that should point to a commit does not, or would not.
     #[error("{0} does not point to a commit")]
     NotACommit(RefName),
 }
@@ -140,6 +148,7 @@ impl Unknown {
             Self::UnnamedPusher(_) => "pusher-unknown",
             Self::LandingConflicts { .. } => "landing-conflicts",
             Self::NoLane => "lane-unknown",
+            Self::HookInput { .. } => "hook-input",
             Self::Other(_) => "unknown",
             Self::NoSuchRef(_) | Self::NoSuchBranch { .. } => "ref-missing",
             Self::NotACommit(_) => "not-a-commit",
@@ -169,9 +178,15 @@ impl Unknown {
                 "raise the limit",
                 &format!("git config contractgate.walkLimit {}", limit.saturating_mul(10)),
             )],
-            Self::Unreadable(ReadError::Object { .. }) => {
-                vec![command("see what is damaged", "git fsck")]
-            }
+            // A server learns nothing of where the history of a push is cut off (git 2.47: the
+            // hook is given no list of it).
+            Self::Unreadable(ReadError::Object { .. }) => vec![
+                command("see what is damaged", "git fsck"),
+                advice(
+                    "if it is pushed from a shallow clone: git fetch --unshallow there, then push \
+                     again",
+                ),
+            ],
             Self::Unreadable(_) => Vec::new(),
             Self::TrunkUnset => {
                 vec![command("name it", "git config contractgate.trunk main")]
@@ -225,7 +240,15 @@ impl Unknown {
                 advice("name it: contract-gate check --agent NAME --head HEAD"),
                 command("or judge all of them", "contract-gate check --all"),
             ],
-            Self::Other(_) | Self::NoSuchRef(_) | Self::NotACommit(_) => Vec::new(),
+            Self::HookInput { .. } => vec![advice(
+                "git calls its hooks with this input; a hook file of another manager's has to pass \
+                 on its standard input and its arguments",
+            )],
+            Self::NotACommit(name) => vec![advice(&format!(
+                "give {} a commit: what a tag names is TAG^{{commit}}",
+                policy::text::printable(&name.short())
+            ))],
+            Self::Other(_) | Self::NoSuchRef(_) => Vec::new(),
         }
     }
 }

@@ -21,7 +21,7 @@ use policy::contract::{Contract, Problem};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
 use policy::path::RepoPath;
-use policy::verdict::{Governing, Help, Note, Outcome, Turn, Verdict};
+use policy::verdict::{Governing, Help, Note, Outcome, Severity, Turn, Verdict, Violation};
 
 /// One answer of the gate: what was judged, under which contract, and what was found.
 #[derive(Debug, Clone)]
@@ -43,11 +43,20 @@ pub struct Report {
     /// The trunk's contract, when it is there and not valid: what is wrong with it. The verdict
     /// says that as *undecided*; this is the detail.
     pub broken: Option<Broken>,
-    /// How to get back to where one was, when git has done half of the command by the time of
-    /// the refusal. For people only: it is about their worktree, not about the verdict.
-    pub way_back: Vec<Help>,
+    /// What to do about it when git has done half of the command by the time of the refusal. For
+    /// people only: it is about their worktree, not about the verdict.
+    pub half_done: HalfDone,
     /// Whether the gate refuses, or only watches.
     pub force: Force,
+}
+
+/// The two ways out of a command that git has half done. Both are empty where it has not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HalfDone {
+    /// To where one was before it: these commands, one after another.
+    pub back: Vec<Help>,
+    /// To its end, without what is refused. It needs changes that can be undone where one stands.
+    pub onward: Vec<Help>,
 }
 
 /// How a face may draw.
@@ -128,7 +137,7 @@ impl Report {
             turn: None,
             broken: None,
             judgements: Vec::new(),
-            way_back: Vec::new(),
+            half_done: HalfDone::default(),
             force: Force::default(),
         }
     }
@@ -145,6 +154,16 @@ impl Report {
             Force::Refuse => self.outcome().exit_status(),
             Force::Observe => 0,
         }
+    }
+
+    /// Whether all that is refused are changes of one lane: undone, nothing is left of it.
+    fn is_about_changes(&self) -> bool {
+        let mut parts = self.judgements.iter().map(|part| &part.verdict);
+        let is_change = |violation: &Violation| {
+            violation.severity == Severity::Warning || violation.change.is_some()
+        };
+        self.agent.is_some()
+            && parts.all(|part| part.undecided.is_empty() && part.violations.iter().all(is_change))
     }
 
     /// Whether there is nothing to say: no violation, no note, nothing undecided.

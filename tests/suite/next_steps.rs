@@ -100,8 +100,10 @@ fn printed(ran: &Ran) -> Vec<String> {
     commands.map(|rest| format!("git {rest}")).collect()
 }
 
-fn shell(world: &Sandbox, directory: &str, command: &str) -> Ran {
-    world.call(directory, "sh").args(["-c", command]).run()
+/// Runs a command as printed, in a directory below the worktree's root.
+fn shell(world: &Sandbox, worktree: &str, command: &str) -> Ran {
+    fs::create_dir_all(world.path(worktree).join("a/deep")).unwrap();
+    world.call(&format!("{worktree}/a/deep"), "sh").args(["-c", command]).run()
 }
 
 #[test]

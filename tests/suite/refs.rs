@@ -360,3 +360,26 @@ fn observing_reports_and_refuses_nothing() {
     told.expect(0).says("error[shared-frozen]").says("would be denied at pre-commit");
     world.gate("wt-uploads", &["check"]).expect(1);
 }
+
+#[test]
+fn observing_refuses_nothing_that_is_not_known_either() {
+    for breaking in [
+        "git config contractgate.trunk nowhere",
+        "git config --unset contractgate.trunk",
+        "echo 'format = 7' >contract.toml; git add -A; unseen commit -q -m broken",
+    ] {
+        let world = crate::gated::beside_a_server();
+        world.git("repo", &["config", "contractgate.mode", "observe"]);
+        script(&world, &format!("cd repo; {breaking}")).expect(0);
+        let told = script(
+            &world,
+            "cd wt-uploads; edit src/api/uploads/a.ts; git add -A; git commit -q -m x; git push -q origin HEAD
+             git switch -q -c side HEAD~1; git commit -q --allow-empty -m s; git switch -q -
+             git merge -q --no-edit side",
+        );
+        told.expect(0);
+        for hook in ["pre-commit", "pre-merge-commit", "reference-transaction", "pre-push"] {
+            told.says(&format!("would be undecided at {hook}"));
+        }
+    }
+}

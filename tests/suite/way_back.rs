@@ -50,8 +50,10 @@ enum Mine {
     All,
     /// Staged and changed files that the command itself throws away.
     ThrownAway,
+    /// The same as all, of which the command itself unstages what is staged.
+    Unstages,
 }
-use Mine::{All, Nothing, ThrownAway, Unstaged};
+use Mine::{All, Nothing, ThrownAway, Unstaged, Unstages};
 
 /// A command, what precedes it, and the way back from it, ids left out.
 struct Row {
@@ -74,6 +76,8 @@ impl Row {
 const TARGET: &[&str] = &["git read-tree -m -u ID HEAD"];
 const TARGET_AND_STASH: &[&str] =
     &["git merge --quit", "git read-tree -m -u ID HEAD", "git stash pop --index"];
+const MERGE_AND_STASH: &[&str] =
+    &["git merge --quit", "git reset --merge", "git stash pop --index"];
 const REBASE_AND_STASH: &[&str] =
     &["git rebase --quit", "git switch agents/uploads", "git stash pop --index"];
 
@@ -88,11 +92,13 @@ fn fast_forwards() {
         row(All, "git pull -q --rebase --autostash . bad", TARGET_AND_STASH),
         row(Unstaged, "git cherry-pick --ff bad~1", TARGET),
         row(All, "cd ../repo; git merge -q agents/uploads", TARGET),
+        row(All, "cd ../repo; git pull -q --ff-only . agents/uploads", TARGET),
     ]);
 }
 
 #[test]
 fn resets_and_switches() {
+    const LANE_GONE: &str = "git worktree remove ../wt-tests; unseen branch -q -D agents/tests; unseen switch -q -c free main";
     play([
         row(Nothing, "git reset -q --hard bad", TARGET),
         row(ThrownAway, "git reset -q --hard side", TARGET),
@@ -101,10 +107,13 @@ fn resets_and_switches() {
         // What was staged is in the files alone, after `reset --mixed` as after the way back.
         row(Unstaged, "git reset -q --mixed bad", &["git reset"]),
         row(Unstaged, "git reset -q side", &["git reset"]),
+        row(Unstages, "git reset -q --mixed bad", &["git reset"]),
         row(All, "git checkout -q -B agents/uploads bad", TARGET),
         row(All, "git switch -q -C agents/uploads bad", TARGET),
         row(All, "git checkout -q -B agents/uploads bad", TARGET).after("unseen switch -q -c free main"),
         row(All, "git switch -q -C agents/uploads side", TARGET).after("unseen switch -q --detach main"),
+        row(Unstaged, "git switch -q -c agents/tests side", TARGET).after(LANE_GONE),
+        row(Unstaged, "git checkout -q -b agents/tests side", TARGET).after(LANE_GONE),
         row(Nothing, "git stash branch agents/tests", TARGET).after(
             "git worktree remove ../wt-tests; unseen branch -q -D agents/tests
              unseen switch -q --detach main; echo x >>src/index.ts; git stash -q; unseen checkout -q side",
@@ -115,22 +124,51 @@ fn resets_and_switches() {
 #[test]
 fn picks_reverts_and_mail() {
     const PICK: &[&str] = &["git cherry-pick --abort"];
+    const RESET: &str = "git reset --merge ID";
     const REVERT: &[&str] = &["git revert --abort"];
     const AM: &[&str] = &["git am --abort"];
     const TRUNK_WORK: &str = "cd ../repo; echo t >>tsconfig.json; save trunk
                               cd ../wt-uploads; unseen rebase -q main";
+    const MERGED: &str = "unseen switch -q -c merged main; unseen merge -q --no-ff --no-edit side
+                          unseen switch -q agents/uploads";
     play([
         row(Unstaged, "git cherry-pick side", PICK),
         row(Unstaged, "git cherry-pick -x --edit side", PICK),
         row(Unstaged, "git cherry-pick halves~1 halves", PICK),
         row(Unstaged, "git cherry-pick --edit halves halves~1", PICK),
         row(Unstaged, "git cherry-pick --ff agents/uploads..bad", PICK),
+        row(Unstaged, "git cherry-pick main..halves", PICK),
+        row(Unstaged, "git cherry-pick -m 1 merged", PICK).after(MERGED),
         row(Unstaged, "git revert --no-edit main", &["git reset --merge"]).after(TRUNK_WORK),
         row(Unstaged, "git revert --edit main", &["git reset --merge"]).after(TRUNK_WORK),
         row(Unstaged, "git revert --no-edit main HEAD", REVERT).after(TRUNK_WORK),
         row(Unstaged, "git revert --edit HEAD main", REVERT).after(TRUNK_WORK),
         row(Unstaged, "git format-patch -q --stdout main..side | git am -q", AM),
         row(Unstaged, "git format-patch -q --stdout main..halves | git am -q -3", AM),
+        // One command in several parts: back is before the first.
+        row(
+            Nothing,
+            "git cherry-pick late halves || :
+             echo both >src/api/uploads/create.ts; git restore --source=main -SW tsconfig.json
+             git add -A; git cherry-pick --continue",
+            &["git cherry-pick --quit", RESET],
+        ),
+        row(
+            Nothing,
+            "git revert --no-edit HEAD~1 main || :
+             echo both >src/api/uploads/create.ts; git add -A; git revert --continue",
+            &["git revert --quit", RESET],
+        )
+        .after(
+            "cd ../repo; echo t >>tsconfig.json; save trunk; cd ../wt-uploads; unseen rebase -q main
+             echo two >src/api/uploads/create.ts; git commit -q -a -m two",
+        ),
+        row(
+            Nothing,
+            "git format-patch -q --stdout main..late | git am -q -3 || :
+             echo both >src/api/uploads/create.ts; git add -A; git am --continue",
+            AM,
+        ),
     ]);
 }
 
@@ -139,11 +177,18 @@ fn merges() {
     const ABORT: &[&str] = &["git merge --abort"];
     play([
         row(Unstaged, "git merge -q --no-edit side", ABORT),
+        row(Unstaged, "git merge -q --no-ff --no-edit bad", ABORT),
+        row(Unstaged, "git merge -q --no-edit side halves", ABORT),
+        row(Unstaged, "git merge -q --no-verify --no-edit side halves", ABORT),
+        row(Nothing, "git merge -q --no-edit -X theirs late", ABORT),
+        row(Unstaged, "git pull -q --no-rebase --no-edit . side", ABORT),
+        row(All, "git merge -q --no-edit --autostash side", MERGE_AND_STASH),
+        row(All, "git pull -q --no-rebase --no-edit --autostash . side", MERGE_AND_STASH),
         row(Unstaged, "git merge -q --no-verify --no-edit side", ABORT),
         row(Unstaged, "git merge -q --no-verify --no-ff --no-edit bad", ABORT),
         row(Nothing, "git merge -q --no-verify -s resolve --no-edit side", ABORT),
         row(Unstaged, "git pull -q --no-verify --no-rebase --no-edit . side", ABORT),
-        row(All, "git merge -q --no-verify --no-edit --autostash side", TARGET_AND_STASH),
+        row(All, "git merge -q --no-verify --no-edit --autostash side", MERGE_AND_STASH),
     ]);
 }
 
@@ -151,10 +196,30 @@ fn merges() {
 fn rebases() {
     const ABORT: &[&str] = &["git rebase --abort"];
     const APPLIED: &[&str] = &["git am --quit", "git switch agents/uploads"];
+    const STACKED: &str = "git branch -q stacked; echo two >src/api/uploads/two.ts; save two";
     play([
         row(Nothing, "git rebase -q side", ABORT),
         row(Nothing, "git rebase -q -i side", ABORT),
         row(Nothing, "git rebase -q bad", ABORT),
+        row(Nothing, "git rebase -q --onto side main", ABORT),
+        row(Nothing, "git rebase -q -i --autosquash side", ABORT),
+        row(Nothing, "git rebase -q -x true side", ABORT),
+        row(Nothing, "git rebase -q --rebase-merges side", ABORT)
+            .after("unseen merge -q --no-ff --no-edit halves~1"),
+        row(Nothing, "git rebase -q --update-refs side", ABORT).after(STACKED),
+        row(Nothing, "cd ../repo; git rebase -q --update-refs side", ABORT).after(
+            "unseen switch -q -c free main; cd ../repo; git switch -q -c topic agents/uploads
+             echo two >src/api/uploads/two.ts; save two",
+        ),
+        row(Nothing, "git pull -q --rebase=merges . side", ABORT),
+        // In the middle HEAD is detached, which is free; it is asked about the lane at the end.
+        row(
+            Nothing,
+            "GIT_SEQUENCE_EDITOR='sed -i 1ibreak' git rebase -q -i main~0
+             echo x >>tsconfig.json; git commit -q -a -m middle; git rebase --continue",
+            ABORT,
+        )
+        .after(STACKED),
         row(Nothing, "git pull -q --rebase . side", ABORT),
         row(All, "git rebase -q --autostash side", REBASE_AND_STASH),
         row(All, "git pull -q --rebase --autostash . side", REBASE_AND_STASH),
@@ -165,9 +230,17 @@ fn rebases() {
             &["git am --quit", "git switch agents/uploads", "git stash apply --index ID"],
         ),
     ]);
+    // What git does not note nobody can print: a rebase that began by switching to the lane goes
+    // back to the lane, and not to where one was (2.39 and 2.47).
+    let world = world();
+    run(&world, "wt-uploads", "unseen switch -q -c free main").expect(0);
+    let refused = run(&world, "wt-uploads", "git rebase -q side agents/uploads");
+    assert_eq!(printed(&refused), ABORT, "{refused:?}");
+    run(&world, "wt-uploads", ABORT[0]).expect(0);
+    assert_eq!(world.git("wt-uploads", &["branch", "--show-current"]).line(), "agents/uploads");
     // Back from a rebase that had stopped is before the rebase, with both backends.
     for backend in ["--merge", "--apply"] {
-        let world = world();
+        let world = self::world();
         let before = picture(&world);
         let stopped = format!("git rebase -q {backend} late");
         run(&world, "wt-uploads", &stopped).expect_failure();
@@ -177,6 +250,63 @@ fn rebases() {
         run(&world, "wt-uploads", ABORT[0]).expect(0);
         assert_same(&before, &picture(&world), &refused);
     }
+}
+
+/// Going back would lose what was resolved; going on keeps it.
+#[test]
+fn what_is_half_done_can_be_finished_without_what_is_refused() {
+    for (command, undoing, onward, kept) in [
+        ("git merge -q --no-edit side", 1, &["git merge --continue"][..], "side.ts"),
+        ("git merge -q --no-verify --no-edit side", 1, &["git merge --continue"], "side.ts"),
+        ("git cherry-pick side", 1, &["git cherry-pick --continue"], "side.ts"),
+        ("git cherry-pick main..halves", 1, &["git cherry-pick --skip"], "half.ts"),
+        (
+            "git format-patch -q --stdout main..side | git am -q",
+            1,
+            &["git am --continue"],
+            "side.ts",
+        ),
+        ("git format-patch -q --stdout main..halves | git am -q", 1, &["git am --skip"], "half.ts"),
+        ("git rebase -q side", 1, &["git commit -m 'Undo it'", "git rebase --continue"], "side.ts"),
+        (
+            "git format-patch -q --stdout main..late | git am -q -3 || :
+             echo both >src/api/uploads/create.ts; git add -A; git am --continue",
+            1,
+            &["git am --continue"],
+            "create.ts",
+        ),
+        (
+            "git rebase -q late || :
+             echo both >src/api/uploads/create.ts; git add -A; git rebase --continue",
+            1,
+            &["git commit -m 'Undo it'", "git rebase --continue"],
+            "create.ts",
+        ),
+    ] {
+        let world = world();
+        let refused = run(&world, "wt-uploads", command);
+        refused.expect_failure();
+        let undo: Vec<&str> = refused.stderr.lines().filter_map(undo_it).collect();
+        assert_eq!(undo.len(), undoing, "{refused:?}");
+        let offered = section(&refused, "go on:");
+        for command in undo.iter().copied().chain(onward.iter().copied()) {
+            let is_offered = offered.iter().any(|offered| offered == command);
+            assert!(is_offered || undo.contains(&command), "{command} in {refused:?}");
+            run(&world, "wt-uploads/src/api/uploads", command).expect(0);
+        }
+        assert!(world.exists(format!("wt-uploads/src/api/uploads/{kept}")), "{refused:?}");
+        let status = world.git("wt-uploads", &["status", "--porcelain=v2", "--branch"]).text();
+        assert!(status.contains("# branch.head agents/uploads\n"), "{status} after {refused:?}");
+        assert_eq!(status.lines().filter(|line| !line.starts_with('#')).count(), 0, "{status}");
+        let state = names_in(&world.path("repo/.git/worktrees/wt-uploads"));
+        let begun = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "sequencer", "rebase-merge", "rebase-apply"];
+        assert!(!state.iter().any(|name| begun.contains(&name.as_str())), "{state:?}");
+        world.gate("wt-uploads", &["check"]).expect(0);
+    }
+}
+
+fn undo_it(line: &str) -> Option<&str> {
+    line.split_once("undo it  ").map(|(_, command)| command)
 }
 
 #[test]
@@ -193,6 +323,22 @@ fn commands_that_leave_nothing_half_done() {
         row(All, "git commit -q -n -m x tsconfig.json", &[]).after("echo x >>tsconfig.json"),
         row(All, "git commit -q -n --amend --no-edit", &[]).after(TRESPASS),
         row(Nothing, "git commit -q -n --no-edit", &[]).after("git merge -q --squash side"),
+        row(All, "git commit -q -m x", &[]).after(TRESPASS),
+        row(All, "git commit -q -a -m x", &[]).after("echo x >>tsconfig.json"),
+        row(All, "git commit -q --amend --no-edit", &[]).after(TRESPASS),
+        row(All, "git commit -q -o -m x tsconfig.json", &[]).after("echo x >>tsconfig.json"),
+        row(All, "git commit -q -n -o -m x tsconfig.json", &[]).after("echo x >>tsconfig.json"),
+        row(All, "git commit -q -n -i -m x tsconfig.json", &[]).after("echo x >>tsconfig.json"),
+        row(All, "git commit -q -n --fixup HEAD", &[]).after(TRESPASS),
+        row(All, "git commit -q -n -m x", &[]).after("git cherry-pick -n side"),
+        row(All, "git commit -q -m x", &[]).after("git cherry-pick -n side"),
+        row(All, "git commit -q -n -m x", &[])
+            .after("git revert -n HEAD; echo x >>tsconfig.json; git add -A"),
+        row(Nothing, "git commit -q -n --no-edit", &[])
+            .after("git merge -q --no-commit --no-ff side"),
+        row(Nothing, "git merge --continue", &[]).after("git merge -q --no-commit --no-ff side"),
+        row(Nothing, "git merge --continue", &[]).after(CONFLICT),
+        row(Nothing, "git cherry-pick --continue", &[]).after(PICKED),
         row(Nothing, "git commit -q -n --no-edit", &[]).after(CONFLICT),
         row(Nothing, "git commit -q -n --no-edit", &[]).after(PICKED),
         row(All, "git update-ref HEAD $(git commit-tree -p HEAD -m x $(git write-tree))", &[])
@@ -203,6 +349,10 @@ fn commands_that_leave_nothing_half_done() {
         row(All, "git fetch -q -u . bad:agents/uploads", &[]),
         row(All, "git fetch -q . bad:agents/uploads", &[]).after(AWAY),
         row(All, "git branch -f agents/uploads bad", &[]).after(AWAY),
+        row(All, "git push -q . bad:agents/uploads", &[]).after(AWAY),
+        row(All, "git push -q --no-verify . bad:agents/uploads", &[]).after(AWAY),
+        row(All, "git branch -D agents/uploads", &[]).after(AWAY),
+        row(All, "git update-ref -d refs/heads/agents/uploads", &[]).after(AWAY),
         row(All, "git worktree add -q -B agents/uploads ../more bad", &[]).after(AWAY),
     ]);
 }
@@ -265,11 +415,12 @@ fn a_branch_that_was_to_be_renamed_over_a_lane() {
 fn play<const ROWS: usize>(rows: [Row; ROWS]) {
     // A row without a story of its own leaves the world as it was, for the next one.
     let shared = world();
+    let model = shared.copy();
     for row in rows {
         if row.before.is_empty() {
             row.play(&shared);
         } else {
-            let own = world();
+            let own = model.copy();
             run(&own, "wt-uploads", row.before).expect(0);
             row.play(&own);
         }
@@ -286,7 +437,7 @@ impl Row {
             let (mine, undo) = match self.mine {
                 Nothing => (String::new(), ""),
                 Unstaged => (UNSTAGED.to_owned(), "git restore src/auth; rm notes.txt"),
-                All => (
+                All | Unstages => (
                     format!("{STAGED}\n{UNSTAGED}"),
                     "git restore --staged --worktree src/api/uploads/README.md src/auth
                      rm notes.txt",
@@ -294,7 +445,16 @@ impl Row {
                 ThrownAway => (format!("{STAGED}\necho mine >>src/auth/session.ts"), ""),
             };
             run(world, place, &mine).expect(0);
-            let before = if self.mine == ThrownAway { clean } else { picture(world) };
+            let before = match self.mine {
+                ThrownAway => clean,
+                Unstages => {
+                    run(world, place, "git reset -q").expect(0);
+                    let unstaged = picture(world);
+                    run(world, place, "git add src/api/uploads/README.md").expect(0);
+                    unstaged
+                }
+                Nothing | Unstaged | All => picture(world),
+            };
 
             let refused = run(world, "wt-uploads", self.command);
             refused.expect_failure();
@@ -327,7 +487,12 @@ fn run(world: &Sandbox, directory: &str, script: &str) -> Ran {
 
 /// The commands under "The way back", as they are printed.
 fn printed(refused: &Ran) -> Vec<String> {
-    let mut lines = refused.stderr.lines().skip_while(|line| !line.ends_with("The way back:"));
+    section(refused, "The way back:")
+}
+
+/// The commands below a line that ends like this.
+fn section(refused: &Ran, head: &str) -> Vec<String> {
+    let mut lines = refused.stderr.lines().skip_while(|line| !line.ends_with(head));
     lines.next();
     let commands = lines.take_while(|line| !line.is_empty());
     commands
@@ -352,22 +517,39 @@ fn assert_same(before: &Picture, after: &Picture, refused: &Ran) {
 /// Everything that a way back must restore, a fact a line.
 type Picture = BTreeSet<String>;
 
+/// What successful commands leave behind too.
+const FREE: [&str; 6] = ["ORIG_HEAD", "FETCH_HEAD", "AUTO_MERGE", "COMMIT_EDITMSG", "logs", "refs"];
+/// What is looked at in another way, or holds more than a state.
+const PICTURED: [&str; 5] = ["index", "objects", "worktrees", "packed-refs", "hooks"];
+
 fn picture(world: &Sandbox) -> Picture {
     let mut picture = Picture::new();
-    picture.extend(world.git("repo", &["for-each-ref"]).lines());
+    picture.extend(world.git("repo", &["stash", "list", "--format=stash %gd %H"]).lines());
     let places = [("repo", "repo/.git"), ("wt-uploads", "repo/.git/worktrees/wt-uploads")];
     for (worktree, git_dir) in places {
         for question in [
-            &["status", "--porcelain=v2", "--branch", "--untracked-files=all"][..],
+            // Some refs are a worktree's own.
+            &["for-each-ref"][..],
+            &["status", "--porcelain=v2", "--branch", "--untracked-files=all"],
             &["ls-files", "--stage"],
         ] {
             let answers = world.git(worktree, question).lines();
             picture.extend(answers.iter().map(|line| format!("{worktree}: {line}")));
         }
         for name in names_in(&world.path(git_dir)) {
-            let free = ["ORIG_HEAD", "FETCH_HEAD", "AUTO_MERGE", "COMMIT_EDITMSG", "logs"];
-            if !free.contains(&name.as_str()) {
-                picture.insert(format!("{worktree}: state {name}"));
+            let path = world.path(git_dir).join(&name);
+            if FREE.contains(&name.as_str()) {
+                continue;
+            }
+            picture.insert(format!("{worktree}: state {name}"));
+            let files = if path.is_dir() { files_below(&path) } else { vec![path] };
+            for path in files.iter().filter(|_| !PICTURED.contains(&name.as_str())) {
+                let content = fs::read(path).unwrap();
+                picture.insert(format!(
+                    "{} {:?}",
+                    path.display(),
+                    String::from_utf8_lossy(&content)
+                ));
             }
         }
         for path in files_below(&world.path(worktree)) {

@@ -41,6 +41,7 @@ impl Contract {
             lines: Vec::new(),
             name: None,
             version: 1,
+            version_line: None,
             trunk: None,
             objective: None,
             integrator: None,

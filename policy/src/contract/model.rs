@@ -40,6 +40,7 @@ pub struct Contract {
     pub(super) lines: Vec<(usize, Box<str>)>,
     pub(super) name: Option<Box<str>>,
     pub(super) version: u64,
+    pub(super) version_line: Option<u32>,
     pub(super) trunk: Option<Box<str>>,
     pub(super) objective: Option<Box<str>>,
     pub(super) integrator: Option<AgentId>,
@@ -286,6 +287,19 @@ pub enum Permission<'c> {
     Unlisted,
 }
 
+impl Permission<'_> {
+    /// The contract's line that says so, where one does.
+    pub fn line(&self) -> Option<u32> {
+        match self {
+            Self::Granted { line, .. }
+            | Self::Owned { line, .. }
+            | Self::Frozen { line }
+            | Self::OthersScope { line, .. } => Some(*line),
+            Self::ContractFile | Self::Unlisted => None,
+        }
+    }
+}
+
 impl Contract {
     /// Which file it was read from.
     pub fn file(&self) -> ContractFile {
@@ -295,6 +309,11 @@ impl Contract {
     /// Its name.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
+    }
+
+    /// The line that says its version, where one does.
+    pub fn version_line(&self) -> Option<u32> {
+        self.version_line
     }
 
     /// Its version, from 1.

@@ -304,7 +304,7 @@ mod tests {
         assert_eq!(before(&contract, "d"), [""; 0]);
         // Whoever is after c is not after what lands beside c.
         assert_eq!(before(&contract, "e"), ["b", "c"]);
-        assert_eq!(contract.order_line(&agent("d")), Some(21));
+        assert_eq!(contract.order_line(&agent("d")), Some(22));
     }
 
     #[test]

@@ -163,13 +163,15 @@ impl<'t, 'p, 's> Table<'t, 'p, 's> {
     }
 
     fn step(mut self) -> Option<DraftStep> {
-        let at = self.at.clone();
         let agents = self.texts("agents");
         if agents.is_none() && !self.misread("agents") {
             self.missing("agents");
         }
         let after = self.texts("after");
         let because = self.text("because").map(|because| because.value);
+        // The bare head of the table, which all steps share, says nothing to whoever is shown it.
+        let named = agents.iter().flatten().next().map(|name| name.at.clone());
+        let at = named.unwrap_or_else(|| self.at.clone());
         self.finish();
         Some(DraftStep { at, agents: agents?, after, because })
     }

@@ -57,6 +57,7 @@ pub(super) fn validate(draft: Draft, problems: &mut Problems<'_>) -> Option<Cont
         lines: problems.source.lines(),
         name: draft.name.and_then(|name| one_line(&name.value)),
         version: version(draft.version.as_ref(), problems),
+        version_line: draft.version.as_ref().map(|version| problems.source.line(version.at.start)),
         trunk: trunk(draft.trunk.as_ref(), problems),
         objective: draft.objective.and_then(|objective| one_line(&objective.value)),
         integrator,

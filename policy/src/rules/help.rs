@@ -1,4 +1,4 @@
-//! Next steps. Every command here works as printed, from the root of the lane's worktree, and
+//! Next steps. Every command here works as printed, from anywhere in the lane's worktree, and
 //! clears what it is printed for; none is a way around the contract.
 
 use crate::attempt::{Checkpoint, Subject};
@@ -134,16 +134,19 @@ pub fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{ending}")
 }
 
-/// A path as one word of a git command in any POSIX shell. Git matches a pathspec with `*`, `?` or
-/// `[` as a pattern, and one that begins with `:` as a magic one: `src/[id]/a` would undo `src/i/a`
-/// too (2.47.3), so those are made literal. Bytes that must not reach a terminal are written by
+/// A path as one word of a git command in any POSIX shell, from the worktree's root wherever in it
+/// the command is run: hooks run at the root, and the user stands anywhere. Git matches a pathspec
+/// with `*`, `?` or `[` as a pattern (`src/[id]/a` would undo `src/i/a` too), and takes a mark
+/// after `:/` for further magic (`:/_next` dies; 2.47.3), so those are made literal. Bytes that must not reach a terminal are written by
 /// `printf`. `None`: the path ends with a newline, which a shell's substitution takes away.
 fn pathspec(path: &RepoPath) -> Option<String> {
     let bytes = path.as_bytes();
     let is_printable = |text: &&str| !text.chars().any(|c| c.is_control() || is_invisible(c));
     if let Some(text) = path.to_str().filter(is_printable) {
-        let is_plain = !text.starts_with(':') && !text.contains(['*', '?', '[', '\\']);
-        let text = if is_plain { text.to_owned() } else { format!(":(top,literal){text}") };
+        let no_magic = |first: char| first.is_ascii_alphanumeric() || first == '.';
+        let is_plain = text.starts_with(no_magic) && !text.contains(['*', '?', '[', '\\']);
+        let top = if is_plain { ":/" } else { ":(top,literal)" };
+        let text = format!("{top}{text}");
         return Some(shell_word(&text));
     }
     if bytes.ends_with(b"\n") {
@@ -173,9 +176,12 @@ mod tests {
     #[test]
     fn paths_are_one_literal_word() {
         let is = |bytes: &[u8], expected: &str| assert_eq!(spec(bytes).unwrap(), expected);
-        is(b"src/db/schema.ts", "src/db/schema.ts");
-        is(b"it's a b", r"'it'\''s a b'");
-        is("src/zażółć.rs".as_bytes(), "'src/zażółć.rs'");
+        is(b"src/db/schema.ts", ":/src/db/schema.ts");
+        is(b".env", ":/.env");
+        is(b"it's a b", r"':/it'\''s a b'");
+        is("src/zażółć.rs".as_bytes(), "':/src/zażółć.rs'");
+        is(b"_next/a", "':(top,literal)_next/a'");
+        is(b"-dash", "':(top,literal)-dash'");
         is(b"src/app/[id]/page.tsx", "':(top,literal)src/app/[id]/page.tsx'");
         is(b":colon", "':(top,literal):colon'");
         is(b"a\nb%", r#"":(top,literal)$(printf -- 'a\012b\045')""#);

@@ -66,8 +66,13 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         return steps;
     }
     let name = case.lane_name(awaited);
+    let is_idle = entering.idle.contains(awaited);
     let label = format!("land {awaited} first, on {}", case.trunk_name());
     steps.push(match case.lane_ref(awaited).as_ref().and_then(help::revision) {
+        _ if is_idle => help::advice(format!(
+            "{name} holds nothing to land yet: {awaited} does its work and lands first, or the \
+             dispatcher withdraws it, or puts it later in the order"
+        )),
         Some(branch) => help::run(label, format!("git merge {branch}")),
         None => help::advice(format!("{label}: merge {name}")),
     });
@@ -82,18 +87,23 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
             )));
         }
     }
-    if matches!(
-        case.attempt.checkpoint,
-        Checkpoint::PreCommit | Checkpoint::PreMergeCommit | Checkpoint::ReferenceTransaction
-    ) {
-        let trunk = case.trunk_name();
-        steps.push(help::advice(format!("if it landed elsewhere: bring {trunk} up to date first")));
-    }
+    steps.extend(elsewhere(case));
     // A squash whose conflicts were resolved by hand leaves nothing by which it could be known.
-    steps.push(help::advice(format!(
-        "if {name} was squashed with conflicts: take {} into it; if it has nothing to land: have \
-         it withdrawn",
-        case.trunk_name()
-    )));
+    if !is_idle {
+        steps.push(help::advice(format!(
+            "if {name} was squashed with conflicts: take {} into it; if it has nothing to land: \
+             have it withdrawn",
+            case.trunk_name()
+        )));
+    }
     steps
+}
+
+/// Where others may have moved the trunk meanwhile.
+fn elsewhere(case: &Case<'_>) -> Option<Help> {
+    use Checkpoint::{PreCommit, PreMergeCommit, ReferenceTransaction};
+    let is_here =
+        matches!(case.attempt.checkpoint, PreCommit | PreMergeCommit | ReferenceTransaction);
+    let trunk = case.trunk_name();
+    is_here.then(|| help::advice(format!("if it landed elsewhere: bring {trunk} up to date first")))
 }

@@ -69,6 +69,7 @@ fn finding(
     }
     let paths = changes.iter().map(|change| change.path.clone()).collect();
     let finding = Finding::new(severity, message).agent(lane).concerns(paths);
+    let finding = finding.line(case.contract.version_line());
     let again = help::advice("then read the new contract, and be sent out again");
     finding.help([help::take_the_trunk_in(case, lane), again])
 }

@@ -46,7 +46,10 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
     let landing = Landing::of(step);
     for change in &step.changes {
         if let Some((severity, what)) = judge_path(case, step, &landing, change) {
-            out.add(finding(case, severity, what.message).change(change).owner(what.owner));
+            let line =
+                what.owner.and_then(|lane| case.contract.permission(lane, &change.path).line());
+            let finding = finding(case, severity, what.message).change(change).owner(what.owner);
+            out.add(finding.line(line));
         }
     }
 }

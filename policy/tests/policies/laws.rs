@@ -225,9 +225,9 @@ fn states() -> impl Strategy<Value = LaneState> {
 }
 
 fn lane_work() -> impl Strategy<Value = Subject> {
-    (agents(), any::<bool>(), states(), option::of(states())).prop_map(
-        |(lane, moves, state, before)| {
-            Subject::Lane(Box::new(LaneWork { lane, moves, state, before }))
+    (agents(), any::<bool>(), any::<bool>(), states(), option::of(states())).prop_map(
+        |(lane, moves, follows_landing, state, before)| {
+            Subject::Lane(Box::new(LaneWork { lane, moves, follows_landing, state, before }))
         },
     )
 }
@@ -241,8 +241,9 @@ fn entering() -> impl Strategy<Value = Vec<Entering>> {
     let facts = (evidence, btree_set(agents(), 0..3), changes(), carried(), stale());
     btree_map(agents(), facts, 0..3).prop_map(|all| {
         let entering = |(lane, (evidence, waits_for, changes, carried, stale)): (_, _)| {
-            let waits_for = BTreeSet::into_iter(waits_for).collect();
-            Entering { lane, evidence, waits_for, changes, carried, stale }
+            let waits_for: Vec<_> = BTreeSet::into_iter(waits_for).collect();
+            let idle = waits_for.first().cloned().into_iter().collect();
+            Entering { lane, evidence, waits_for, idle, changes, carried, stale }
         };
         all.into_iter().map(entering).collect()
     })

@@ -49,6 +49,9 @@ pub struct Row {
     lane: Option<String>,
     /// Whether the lane moves; by default everywhere but at `check`.
     moves: Option<bool>,
+    /// Whether its branch goes on to a state that has landed.
+    #[serde(default)]
+    follows_landing: bool,
     /// What landing the lane would change.
     #[serde(default)]
     changes: Vec<Changed>,
@@ -175,6 +178,8 @@ struct Enters {
     #[serde(default)]
     waits: Vec<String>,
     #[serde(default)]
+    idle: Vec<String>,
+    #[serde(default)]
     changes: Vec<Changed>,
     #[serde(default)]
     carried: Vec<CarriedFrom>,
@@ -260,6 +265,7 @@ impl Row {
             return Subject::Lane(Box::new(LaneWork {
                 lane: agent(lane),
                 moves: self.moves.unwrap_or(!at_check),
+                follows_landing: self.follows_landing,
                 state: state(&self.changes, &self.carried, &self.stale, &self.untracked),
                 before: self.before.as_ref().map(|b| state(&b.changes, &b.carried, &b.stale, &[])),
             }));
@@ -445,6 +451,7 @@ impl Enters {
                 None => EntryEvidence::Commit(commit(0x5e)),
             },
             waits_for: self.waits.iter().map(|name| agent(name)).collect(),
+            idle: self.idle.iter().map(|name| agent(name)).collect(),
             changes: self.changes.iter().map(Changed::read).collect(),
             carried: self.carried.iter().map(CarriedFrom::read).collect(),
             stale: self.stale.as_ref().map(StaleFrom::read),

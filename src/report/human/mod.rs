@@ -121,14 +121,19 @@ impl Page<'_> {
             .flat_map(|violation| violation.help.iter().filter_map(|help| help.command.as_ref()))
             .collect();
         let is_new = |help: &&Help| help.command.as_ref().is_none_or(|c| !printed.contains(c));
-        let way_back: Vec<Help> = self.report.way_back.iter().filter(is_new).cloned().collect();
-        if way_back.is_empty() || self.report.force == Force::Observe {
+        let half_done = &self.report.half_done;
+        let back: Vec<Help> = half_done.back.iter().filter(is_new).cloned().collect();
+        if self.report.force == Force::Observe {
             return;
         }
-        let mut text = styled(STRONG, "Refused when git had done half of it. The way back:");
-        text.push('\n');
-        text.push_str(&help::aligned("  ", &way_back));
-        self.paragraph(&text);
+        if !back.is_empty() {
+            let head = styled(STRONG, "Refused when git had done half of it. The way back:");
+            self.paragraph(&format!("{head}\n{}", help::aligned("  ", &back)));
+        }
+        if !half_done.onward.is_empty() && self.report.is_about_changes() {
+            let head = styled(STRONG, "Or undo what is refused, keep the rest, and go on:");
+            self.paragraph(&format!("{head}\n{}", help::aligned("  ", &half_done.onward)));
+        }
     }
 
     /// The last line: the verdict in a word, whose work it is about, and what was counted.

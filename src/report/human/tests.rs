@@ -5,6 +5,7 @@ use policy::change::{ChangeKind, CommitRef};
 use policy::verdict::{Note, Turn, Verdict, Violation};
 
 use super::*;
+use crate::report::HalfDone;
 use crate::report::samples::{agent, broken, everything, help, oid, report, violation};
 
 fn plain(report: &Report) -> String {
@@ -149,7 +150,7 @@ fn foreign_text_is_spelled_out() {
 fn a_watching_gate_says_that_it_refuses_nothing() {
     let mut report = everything();
     report.force = Force::Observe;
-    report.way_back = vec![help("undo the merge", "git reset --keep ORIG_HEAD")];
+    report.half_done.back = vec![help("undo the merge", "git reset --keep ORIG_HEAD")];
     let text = plain(&report);
     let last = "would be denied: agent-1 on agents/uploads: 3 errors, 1 warning, 1 undecided (observe mode: reported, not refused)";
     assert_eq!(text.lines().last(), Some(last));
@@ -160,9 +161,16 @@ fn a_watching_gate_says_that_it_refuses_nothing() {
 #[test]
 fn a_half_done_command_has_a_way_back() {
     let checkpoint = Checkpoint::ReferenceTransaction;
-    let way_back = vec![help("undo the merge", "git reset --keep ORIG_HEAD")];
+    let back = vec![help("undo the merge", "git reset --keep ORIG_HEAD")];
+    let onward = vec![help("finish the merge", "git merge --continue")];
+    let half_done = HalfDone { back, onward };
     let refused = finding(vec![violation("out-of-scope", "a.rs")]);
-    assert_snapshot!(plain(&Report { checkpoint, way_back, ..refused }));
+    assert_snapshot!(plain(&Report { checkpoint, half_done: half_done.clone(), ..refused }));
+
+    // Nobody can finish a merge that comes too early, by undoing something in it.
+    let order = Violation { change: None, path: None, ..violation("merge-order", "a.rs") };
+    let text = plain(&Report { checkpoint, half_done, ..finding(vec![order]) });
+    assert!(text.contains("The way back:") && !text.contains("--continue"), "{text}");
 }
 
 #[test]
