@@ -3,8 +3,8 @@
 
 #[path = "../properties/object.rs"]
 mod object;
-#[path = "../../src/repository/raw.rs"]
-#[allow(dead_code, reason = "the product uses the rest of it")]
-mod raw;
+#[path = "../properties/repository.rs"]
+#[allow(dead_code, unused_imports, reason = "the product uses the rest of it")]
+mod repository;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| object::holds(bytes));

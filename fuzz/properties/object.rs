@@ -2,11 +2,11 @@
 //! bytes, and is read again from the plainest bytes that say it.
 //!
 //! The first byte chooses the kind of object. Used by the fuzz target and, on the kept corpus, by
-//! ordinary tests. Whoever includes this file has the parser beside it, as `raw`.
+//! ordinary tests. Whoever includes this file has the parser at `crate::repository`.
 
 use policy::change::EntryMode;
 
-use super::raw::{Item, ItemKind, commit, tag, tree};
+use crate::repository::raw::{Item, ItemKind, commit, tag, tree};
 
 /// Reads the bytes as an object.
 pub fn holds(bytes: &[u8]) {

@@ -8,11 +8,10 @@ mod hook_input;
 #[path = "../../src/checkpoints/input.rs"]
 #[allow(dead_code, reason = "the product uses the rest of it")]
 mod input;
+#[path = "../../fuzz/properties/listed.rs"]
+mod listed;
 #[path = "../../fuzz/properties/object.rs"]
 mod object;
-#[path = "../../src/repository/raw.rs"]
-#[allow(dead_code, reason = "the product uses the rest of it")]
-mod raw;
 #[path = "../../fuzz/properties/replay.rs"]
 mod replay;
 
@@ -28,4 +27,9 @@ fn what_git_writes_to_hooks() {
 #[test]
 fn objects() {
     each("object", object::holds);
+}
+
+#[test]
+fn what_git_prints() {
+    each("listed", listed::holds);
 }

@@ -27,6 +27,10 @@ mod next_steps;
 mod push;
 mod readme;
 mod refs;
+#[path = "../../fuzz/properties/repository.rs"]
+#[allow(dead_code, unused_imports, reason = "the product uses the rest of it")]
+mod repository;
 mod sandbox;
 mod server;
+mod terminal;
 mod way_back;
