@@ -18,6 +18,7 @@ mod help;
 mod honest;
 mod honest_work;
 mod installation;
+mod killed;
 mod kinds;
 mod landing;
 mod laws;
