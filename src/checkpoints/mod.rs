@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod hook;
+mod overwritten;
 mod pre_commit;
 mod pre_merge_commit;
 mod pre_push;
@@ -149,11 +150,7 @@ impl<'a> Docket<'a> {
     }
 
     fn note(&mut self, notes: impl IntoIterator<Item = Note>) {
-        let notes: Vec<Note> = notes.into_iter().collect();
-        if !notes.is_empty() {
-            let verdict = Verdict { notes, ..Verdict::default() };
-            self.report.judgements.push(Judgement::without_contract(verdict));
-        }
+        self.report.judgements.extend(Judgement::of_notes(notes));
     }
 }
 
