@@ -33,7 +33,9 @@ impl Attempt {
     pub fn before(&self) -> Option<Self> {
         let Subject::Lane(work) = &self.subject else { return None };
         let state = work.before.clone()?;
-        let work = LaneWork { state, before: None, lane: work.lane.clone(), moves: work.moves };
+        let LaneWork { moves, follows_landing, .. } = **work;
+        let lane = work.lane.clone();
+        let work = LaneWork { state, before: None, lane, moves, follows_landing };
         Some(Self { subject: Subject::Lane(Box::new(work)), ..self.clone() })
     }
 }
@@ -137,7 +139,7 @@ pub enum Subject {
         tip: Oid,
         /// Whether it has own commits.
         own_commits: bool,
-        /// Whether the trunk has taken them.
+        /// Whether the trunk has taken all changes to the lane's own paths, as far as it matters.
         landed: bool,
     },
     /// Work on a branch that is neither lane nor trunk.
@@ -165,6 +167,9 @@ pub struct LaneWork {
     pub lane: AgentId,
     /// Whether the branch itself moves (or is created); `false` for a check of what is there.
     pub moves: bool,
+    /// Whether the branch goes on, or begins, where all of its work has landed, so that its agent
+    /// loses nothing by it. Asked where the integrator may be who moves it.
+    pub follows_landing: bool,
     /// The facts of the state that is judged.
     pub state: LaneState,
     /// The facts of the old tip, where only what is added counts (a local move of the branch).

@@ -5,6 +5,7 @@
 //! something else.
 
 pub mod check;
+mod fetched;
 pub mod hook;
 mod overwritten;
 mod pre_commit;
@@ -192,7 +193,11 @@ fn judge_moves(
         Acting::Here(_) => (Side::Client, ground.remote.clone()),
         Acting::Pushing(_) => (Side::Server, None),
     };
-    let trunk = Trunk::locate(&ground.history, None, remote.as_deref(), side)?;
+    let mut trunk = Trunk::locate(&ground.history, None, remote.as_deref(), side)?;
+    if checkpoint == Checkpoint::ReferenceTransaction {
+        trunk.moves_with(moves);
+        trunk.has_fetched(&ground.history, &fetched::fetched(&ground.view.place().git_dir))?;
+    }
     let contracts = ground.contracts(&trunk)?;
     let (history, contracts) = (&ground.history, &contracts);
     let judged = Moves { history, contracts, trunk: &trunk, acting, checkpoint, remote };

@@ -15,7 +15,8 @@ use policy::path::RepoPath;
 use crate::repository::ancestry::{self, Commits};
 use crate::repository::raw::RawCommit;
 use crate::repository::{
-    Commit, GitView, Head, Place, Read, ReadError, Reference, Staged, TreeChange, WorktreeChange,
+    Backend, Commit, GitView, Head, Place, Read, ReadError, Reference, Staged, TreeChange,
+    WorktreeChange,
 };
 
 /// The files of a state, by path.
@@ -39,6 +40,7 @@ pub struct Asked {
 /// The repository.
 #[derive(Debug)]
 pub struct FakeView {
+    backend: Backend,
     place: Place,
     commits: HashMap<Oid, Rc<RawCommit>>,
     trees: HashMap<Oid, Rc<Files>>,
@@ -92,6 +94,7 @@ impl FakeView {
     /// A repository without anything.
     pub fn new() -> Self {
         Self {
+            backend: Backend { name: "fake", reason: "it is drawn".to_owned() },
             place: Place {
                 git_dir: "/fake/.git".into(),
                 common_dir: "/fake/.git".into(),
@@ -227,6 +230,10 @@ impl Commits for FakeView {
 }
 
 impl GitView for FakeView {
+    fn backend(&self) -> &Backend {
+        &self.backend
+    }
+
     fn place(&self) -> &Place {
         &self.place
     }

@@ -75,7 +75,8 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         facts.untracked = untracked;
         let turn = Turn { now: facts.waits_for.is_empty(), waits_for: facts.waits_for.clone() };
         let lane = agent.id.clone();
-        let work = LaneWork { lane, moves: false, state: facts, before: None };
+        let work =
+            LaneWork { lane, moves: false, follows_landing: false, state: facts, before: None };
         let attempt = Attempt {
             checkpoint: Checkpoint::Check,
             actor: self.acting.under(&self.contract.0),

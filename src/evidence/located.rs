@@ -5,6 +5,7 @@ use policy::oid::Oid;
 use policy::verdict::Note;
 
 use super::history::History;
+use super::moves::RefMove;
 use super::tips::commit_of;
 use super::{Known, Unknown};
 use crate::repository::Reference;
@@ -20,6 +21,17 @@ pub struct Trunk {
     pub local: Option<Oid>,
     /// Where the tracking ref of its upstream is, with its name (a client only).
     pub upstream: Option<(RefName, Oid)>,
+}
+
+/// A branch that a fetch has brought from somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// Where it is there.
+    pub tip: Oid,
+    /// Its name there.
+    pub branch: String,
+    /// Where that is, as git writes it: without a password, an ending `.git` and slashes.
+    pub address: String,
 }
 
 /// Who asks: a client reads the trunk's upstream, a server has none.
@@ -78,6 +90,38 @@ impl Trunk {
             0 | 1 => found.pop(),
             _ => found.into_iter().find(|one| one.name.as_bytes() == origin),
         })
+    }
+
+    /// Reads the upstream as it will be where its tracking ref is among the refs that move.
+    pub fn moves_with(&mut self, moves: &[RefMove]) {
+        let Some((name, tip)) = &mut self.upstream else { return };
+        let new = moves.iter().filter(|moved| moved.name == *name).find_map(|moved| moved.new);
+        *tip = new.unwrap_or(*tip);
+    }
+
+    /// Reads the upstream as a fetch has just found it, where that goes on from the tracking ref:
+    /// git moves that one last.
+    pub fn has_fetched(&mut self, history: &History<'_>, fetched: &[Fetched]) -> Known<()> {
+        let Some((name, tip)) = &mut self.upstream else { return Ok(()) };
+        let tracked = name.to_str().and_then(|name| name.strip_prefix("refs/remotes/"));
+        let Some((remote, branch)) = tracked.and_then(|rest| rest.split_once('/')) else {
+            return Ok(());
+        };
+        let found = fetched.iter().filter(|one| one.branch == branch && one.tip != *tip);
+        let found: Vec<&Fetched> = found.collect();
+        if found.is_empty() {
+            return Ok(());
+        }
+        let addresses = history.view().config_all(&format!("remote.{remote}.url"))?;
+        let Some(address) = addresses.first().map(|address| plain(address)) else { return Ok(()) };
+        for one in found.into_iter().filter(|one| plain(&one.address) == address) {
+            // An older fetch may name what is no longer here: then it tells nothing.
+            let is_here = matches!(history.view().peel_to_commit(one.tip), Ok(Some(_)));
+            if is_here && history.is_ancestor(*tip, one.tip)? {
+                *tip = one.tip;
+            }
+        }
+        Ok(())
     }
 
     /// The configuration names a branch; on the command line any revision will do.
@@ -178,10 +222,48 @@ impl Trunk {
     }
 }
 
+/// An address as git writes it into `FETCH_HEAD` (2.39 and 2.47): without a user and a password
+/// before the host, slashes at the end, and an ending `.git`.
+fn plain(address: &str) -> String {
+    let (scheme, rest) = match address.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), address),
+    };
+    // Without a scheme it is `user@host:path`, or a path, in which `@` is part of a name.
+    let host = rest.split(if scheme.is_empty() { ':' } else { '/' }).next().unwrap_or_default();
+    let names_host = !scheme.is_empty() || (host.len() < rest.len() && !host.contains('/'));
+    let rest = match host.rfind('@').filter(|_| names_host) {
+        Some(at) => &rest[at + 1..],
+        None => rest,
+    };
+    let rest = rest.trim_end_matches('/');
+    format!("{scheme}{}", rest.strip_suffix(".git").unwrap_or(rest))
+}
+
 /// The branch's own name in a tracking ref: `refs/remotes/origin/main` is `main`.
 fn short(full: &str) -> String {
     match full.strip_prefix("refs/remotes/").and_then(|rest| rest.split_once('/')) {
         Some((_, branch)) => branch.to_owned(),
         None => full.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_compared_as_git_writes_them() {
+        let written = [
+            ("https://me:secret@host/a/b.git", "https://host/a/b"),
+            ("https://host/a@b/c/", "https://host/a@b/c"),
+            ("git@host:a/b.git", "host:a/b"),
+            ("/srv/a@b:c/d.git/", "/srv/a@b:c/d"),
+            ("../server", "../server"),
+            ("", ""),
+        ];
+        for (address, as_written) in written {
+            assert_eq!(plain(address), as_written);
+        }
     }
 }

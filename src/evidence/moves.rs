@@ -262,7 +262,30 @@ impl<'a, 'v> Moves<'a, 'v> {
             }
             _ => None,
         };
-        Ok(LaneWork { lane: agent.id.clone(), moves: true, state, before })
+        let follows_landing = self.follows_landing(agent, (old, new), ground)?;
+        Ok(LaneWork { lane: agent.id.clone(), moves: true, follows_landing, state, before })
+    }
+
+    /// Whether a lane's branch goes on, or begins, where all of its work has landed. Only the
+    /// integrator is asked for it.
+    fn follows_landing(
+        &self,
+        agent: &Agent,
+        (old, new): (Option<Oid>, Oid),
+        ground: Ground<'_, 'v>,
+    ) -> Known<bool> {
+        if !self.may_be_integrator(ground.contract()) {
+            return Ok(false);
+        }
+        let goes_on = match old {
+            Some(old) => self.history.is_ancestor(old, new)?,
+            None => true,
+        };
+        Ok(goes_on && self.has_landed(agent, ground)?)
+    }
+
+    fn may_be_integrator(&self, contract: &Contract) -> bool {
+        contract.integrator().is_some() && self.acting.may_be_agent(contract)
     }
 
     /// Whether a lane whose work enters by these moves has landed by them. Then the contract of its
@@ -279,7 +302,8 @@ impl<'a, 'v> Moves<'a, 'v> {
     ) -> Known<Option<Subject>> {
         let Some(tip) = old else { return Ok(None) };
         let own_commits = !ground.lanes.own_among(&agent.id, &[tip], ground.trunk)?.is_empty();
-        let landed = own_commits && ground.landings.of(agent, &ground.trunk_state()?)?.counts();
+        let matters = own_commits || self.may_be_integrator(ground.contract());
+        let landed = matters && ground.landings.of(agent, &ground.trunk_state()?)?.counts();
         Ok(Some(Subject::LaneDeleted { lane: agent.id.clone(), tip, own_commits, landed }))
     }
 

@@ -177,7 +177,8 @@ impl<'a, 'v> Staged<'a, 'v> {
             }
         }
         let lane = agent.id.clone();
-        Ok(Subject::Lane(Box::new(LaneWork { lane, moves: true, state, before })))
+        let (moves, follows_landing) = (true, false);
+        Ok(Subject::Lane(Box::new(LaneWork { lane, moves, follows_landing, state, before })))
     }
 
     /// A merge is judged as the move of the branch to it will be: for all that it adds to HEAD,

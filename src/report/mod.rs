@@ -7,6 +7,7 @@
 
 pub mod contract;
 pub mod contract_json;
+pub mod doctor_json;
 pub mod foreign;
 pub mod human;
 pub mod json;

@@ -3,9 +3,16 @@
 //! Nothing outside this room knows how a repository is read. Nothing in it writes.
 
 pub mod ancestry;
-pub mod libgit2;
+mod choice;
+mod libgit2;
+mod objects;
+mod plumbing;
 pub mod raw;
+mod source;
+#[cfg(test)]
+mod tests;
 pub mod trees;
+mod view;
 pub mod worktree;
 
 use std::collections::BTreeSet;
@@ -16,7 +23,7 @@ use policy::name::RefName;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use crate::system::environment::Environment;
+pub use choice::open;
 
 /// Why something could not be read. Each becomes *undecided*, never an empty answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -145,24 +152,21 @@ pub struct Place {
     pub worktree: Option<PathBuf>,
 }
 
-/// Opens the repository that the environment names, or that the current directory is in. Which
-/// way of reading it is chosen here, once, by what the repository is.
-///
-/// # Errors
-/// When there is none, or when it cannot be read whole and exactly.
-pub fn open(environment: &Environment) -> Read<Box<dyn GitView>> {
-    match environment.backend().as_deref() {
-        None | Some("libgit2") => Ok(Box::new(libgit2::Libgit2::open(environment)?)),
-        Some(other) => Err(ReadError::Open(format!(
-            "CONTRACT_GATE_GIT is {}, and not libgit2",
-            policy::text::printable(other)
-        ))),
-    }
+/// Which way of reading a repository was chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backend {
+    /// `libgit2` or `plumbing`, as `CONTRACT_GATE_GIT` names them.
+    pub name: &'static str,
+    /// Why this one, for people.
+    pub reason: String,
 }
 
 /// The questions that evidence asks a repository. Answers ignore replace refs, grafts,
 /// attributes, `diff.*` and `submodule.*` settings; renames are never looked for.
 pub trait GitView {
+    /// Which way the repository is read, and why.
+    fn backend(&self) -> &Backend;
+
     /// Where we are.
     fn place(&self) -> &Place;
 

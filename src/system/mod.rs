@@ -1,6 +1,7 @@
 //! The machine: processes, the environment, files. Each has one place here, so that what the
-//! program may touch can be read in three files. Knows nothing of contracts.
+//! program may touch can be read in a few files. Knows nothing of contracts.
 
+mod conversation;
 pub mod environment;
 pub mod files;
 pub mod process;

@@ -10,6 +10,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub use super::conversation::Conversation;
 use super::environment::LOCAL_GIT_VARIABLES;
 
 /// How long a call of git may take.
@@ -74,6 +75,7 @@ pub struct Git {
     set: Vec<(OsString, OsString)>,
     unset: Vec<OsString>,
     input: Option<Vec<u8>>,
+    limit: Duration,
 }
 
 impl Git {
@@ -98,6 +100,7 @@ impl Git {
                 .map(OsString::from)
                 .to_vec(),
             input: None,
+            limit: TIMEOUT,
         }
     }
 
@@ -131,22 +134,43 @@ impl Git {
         self
     }
 
+    /// Takes a variable away.
+    pub fn without(mut self, name: &str) -> Self {
+        self.unset.push(name.into());
+        self
+    }
+
     /// What it reads from standard input; nothing by default.
     pub fn input(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.input = Some(bytes.into());
         self
     }
 
+    /// How long it may take, instead of two minutes.
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
     /// Runs it to its end, whatever that is.
     pub fn run(self) -> Result<Output, ProcessError> {
         let call = self.call();
+        run(self.command(), &call, self.input, self.limit)
+    }
+
+    /// Starts it, to be asked line by line. It may take as long as it takes.
+    pub fn converse(self) -> Result<Conversation, ProcessError> {
+        Conversation::begin(self.command(), self.call())
+    }
+
+    fn command(&self) -> Command {
         let mut command = command("git", &self.directory);
         command.args(&self.settings).args(&self.arguments);
         for name in &self.unset {
             command.env_remove(name);
         }
         command.envs(self.set.iter().map(|(name, value)| (name, value)));
-        run(command, &call, self.input, TIMEOUT)
+        command
     }
 
     /// Runs it, and gives its standard output when it ends well.
@@ -156,7 +180,11 @@ impl Git {
         if output.status.success() {
             return Ok(output.stdout);
         }
-        Err(ProcessError::Failed { call, status: output.status, stderr: tail(&output.stderr) })
+        Err(ProcessError::Failed {
+            call,
+            status: output.status,
+            stderr: last_words(&output.stderr),
+        })
     }
 
     /// For messages: `git` and the first words of its arguments.
@@ -246,10 +274,11 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     }
 }
 
-/// The last lines of what a process said, made printable.
-fn tail(stderr: &[u8]) -> String {
+/// The last lines of what a process said, made printable, in one line.
+pub fn last_words(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
-    let lines: Vec<_> = text.trim_end().lines().map(policy::text::printable).collect();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines: Vec<_> = lines.map(policy::text::printable).collect();
     lines[lines.len().saturating_sub(5)..].join("; ")
 }
 

@@ -298,10 +298,4 @@ fn what_one_way_of_reading_cannot_read_is_never_let_pass() {
         let told = answers(&checked, checked.code, "");
         (name, if is_held { told } else { Err(format!("{refused:?}{checked:?}")) })
     });
-    let world = Sandbox::bare_world();
-    let sha256 =
-        "git init -q --object-format=sha256 repo; cd repo; git config contractgate.trunk main
-                  edit README.md; git add -A; git commit -qm first";
-    script(&world, sha256).expect(0);
-    world.gate("repo", &["check"]).expect(2).says("undecided[");
 }

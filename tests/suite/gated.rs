@@ -40,7 +40,11 @@ pub fn uploads() -> Sandbox {
 
 /// The files and lanes of the worked example under another contract.
 pub fn under(contract: &str) -> Sandbox {
-    let world = Sandbox::new();
+    fill(Sandbox::new(), contract)
+}
+
+/// The files, the lanes and the gate, in the empty repository of a world.
+pub fn fill(world: Sandbox, contract: &str) -> Sandbox {
     for (file, content) in UPLOADS {
         world.write(format!("repo/{file}"), content);
     }
@@ -76,7 +80,11 @@ pub fn served() -> Sandbox {
 
 /// The same under another contract.
 pub fn served_under(contract: &str) -> Sandbox {
-    let world = under(contract);
+    serve_alone(under(contract))
+}
+
+/// Puts a server behind a world, and the gate on the server alone.
+pub fn serve_alone(world: Sandbox) -> Sandbox {
     world.git("repo", &["config", "core.hooksPath", "/nowhere"]);
     serve(&world);
     arm_server(&world, "server.git");

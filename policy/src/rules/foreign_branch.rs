@@ -13,8 +13,9 @@ pub const RULE: Rule = Rule { code: "foreign-branch", group: Group::Refs, explai
 
 const EXPLAIN: Explanation = Explanation {
     summary: "An agent moves its own lane and no other.",
-    meaning: "An agent may not create, move or delete the branch of another agent; the integrator \
-              lands lanes and does not move them. On a server that tells people apart, whoever is \
+    meaning: "An agent may not create, move or delete the branch of another agent. The integrator, \
+              who lands lanes, may bring their branches up to what has landed and delete them \
+              then, and nothing else. On a server that tells people apart, whoever is \
               neither agent nor dispatcher moves no lane. A human at their own machine may. \
               Nobody may turn a lane into a symbolic ref, by which another branch would move it.",
     example: "In its own worktree agent-1 runs `git branch -f agents/tests HEAD`, and so moves \
@@ -27,6 +28,8 @@ const EXPLAIN: Explanation = Explanation {
 
 fn judge(case: &Case<'_>, out: &mut Findings) {
     match &case.attempt.subject {
+        Subject::Lane(work) if work.follows_landing && case.by_integrator() => {}
+        Subject::LaneDeleted { landed: true, .. } if case.by_integrator() => {}
         Subject::Lane(work) if work.moves => touched(case, &work.lane, "move", out),
         Subject::LaneDeleted { lane, .. } => touched(case, lane, "delete", out),
         Subject::MadeSymbolic { lane: Some(lane), target } => {

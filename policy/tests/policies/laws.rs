@@ -225,9 +225,9 @@ fn states() -> impl Strategy<Value = LaneState> {
 }
 
 fn lane_work() -> impl Strategy<Value = Subject> {
-    (agents(), any::<bool>(), states(), option::of(states())).prop_map(
-        |(lane, moves, state, before)| {
-            Subject::Lane(Box::new(LaneWork { lane, moves, state, before }))
+    (agents(), any::<bool>(), any::<bool>(), states(), option::of(states())).prop_map(
+        |(lane, moves, follows_landing, state, before)| {
+            Subject::Lane(Box::new(LaneWork { lane, moves, follows_landing, state, before }))
         },
     )
 }

@@ -49,6 +49,9 @@ pub struct Row {
     lane: Option<String>,
     /// Whether the lane moves; by default everywhere but at `check`.
     moves: Option<bool>,
+    /// Whether its branch goes on to a state that has landed.
+    #[serde(default)]
+    follows_landing: bool,
     /// What landing the lane would change.
     #[serde(default)]
     changes: Vec<Changed>,
@@ -262,6 +265,7 @@ impl Row {
             return Subject::Lane(Box::new(LaneWork {
                 lane: agent(lane),
                 moves: self.moves.unwrap_or(!at_check),
+                follows_landing: self.follows_landing,
                 state: state(&self.changes, &self.carried, &self.stale, &self.untracked),
                 before: self.before.as_ref().map(|b| state(&b.changes, &b.carried, &b.stale, &[])),
             }));

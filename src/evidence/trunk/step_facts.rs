@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use policy::attempt::{Entering, TrunkStep};
 use policy::change::{Change, ChangeKind, CommitRef, Lines};
-use policy::contract::TrunkSteps;
+use policy::contract::{Agent, TrunkSteps};
 use policy::name::AgentId;
 use policy::oid::Oid;
 
@@ -212,6 +212,36 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         changes.iter().any(is_foreign) || (self.by_landings_only() && !step.unexplained.is_empty())
     }
 
+    /// The lanes before one that have not landed in the state that a step makes. Where the upstream
+    /// has gone on beside it, they have landed that landed there since: nothing of the step reaches
+    /// anybody else before that is taken in.
+    fn waits_for(
+        &self,
+        ground: Ground<'_, 'v>,
+        lane: &Agent,
+        after: &State,
+    ) -> Known<Vec<AgentId>> {
+        let mut waiting = ground.waits_for(&lane.id, after)?;
+        for upstream in self.published {
+            if waiting.is_empty() || self.history().is_reachable(*upstream, &after.heads)? {
+                continue;
+            }
+            let there =
+                ground.waits_for(&lane.id, &State::of_commit(self.history(), *upstream)?)?;
+            // What both have had is taken back here where it is missing.
+            let mut missing = Vec::new();
+            for base in self.history().merge_bases(&after.heads, &[*upstream])? {
+                let base = State::of_commit(self.history(), base)?;
+                missing.push(ground.waits_for(&lane.id, &base)?);
+            }
+            let has_landed_since = |awaited: &AgentId| {
+                !there.contains(awaited) && missing.iter().all(|base| base.contains(awaited))
+            };
+            waiting.retain(|awaited| !has_landed_since(awaited));
+        }
+        Ok(waiting)
+    }
+
     fn entering(
         &self,
         entrant: &Entrant,
@@ -243,7 +273,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
                 stale = ground.stale(agent, &state.heads)?;
             }
         }
-        let waits_for = ground.waits_for(&entrant.agent, after)?;
+        let waits_for = self.waits_for(ground, agent, after)?;
         let mut idle = BTreeSet::new();
         for awaited in &waits_for {
             let held = match lanes.tip(awaited) {

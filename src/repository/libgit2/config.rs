@@ -9,7 +9,7 @@ use crate::repository::{Read, ReadError, Reference};
 impl Libgit2 {
     /// All values of a key, in git's order: system, global, repository, worktree. A key that
     /// stands there without a value is `true`, as git reads it.
-    pub(super) fn values_of(&self, key: &str) -> Read<Vec<String>> {
+    pub(super) fn configured(&self, key: &str) -> Read<Vec<String>> {
         let failed = |error: &git2::Error| ReadError::Config(words(error));
         let mut found = match self.configuration.multivar(key, None) {
             Ok(found) => found,
@@ -31,29 +31,21 @@ impl Libgit2 {
         Ok(values)
     }
 
-    /// `contractgate.walkLimit`: a number, with git's `k`, `m` and `g`.
-    pub(super) fn configured_walk_limit(&self) -> Read<Option<usize>> {
-        let key = "contractgate.walkLimit";
-        let Some(text) = self.values_of(key)?.pop() else { return Ok(None) };
-        let wrong = || ReadError::Config(format!("{key} is not a number of commits above 0"));
-        let (digits, factor) = match text.trim().to_ascii_lowercase() {
-            text if text.ends_with('k') => (text[..text.len() - 1].to_owned(), 1 << 10),
-            text if text.ends_with('m') => (text[..text.len() - 1].to_owned(), 1 << 20),
-            text if text.ends_with('g') => (text[..text.len() - 1].to_owned(), 1 << 30),
-            text => (text, 1),
-        };
-        let number: usize = digits.parse().map_err(|_| wrong())?;
-        let limit = number.checked_mul(factor).filter(|limit| *limit > 0).ok_or_else(wrong)?;
-        Ok(Some(limit))
+    /// Whether some remote promises objects that are not here (`remote.<name>.promisor`).
+    pub fn has_promisor(&self) -> Read<bool> {
+        let failed = |error: git2::Error| ReadError::Config(words(&error));
+        let mut found =
+            self.configuration.entries(Some(r"^remote\..*\.promisor$")).map_err(failed)?;
+        Ok(found.next().is_some())
     }
 
     /// The tracking ref of a branch's upstream, when it exists here.
-    pub(super) fn upstream_of(&self, branch: &RefName) -> Read<Option<Reference>> {
+    pub(super) fn tracking_ref(&self, branch: &RefName) -> Read<Option<Reference>> {
         let Some(name) = branch.to_str().filter(|_| branch.branch_name().is_some()) else {
             return Ok(None);
         };
         match self.repository.branch_upstream_name(name) {
-            Ok(upstream) => self.find_reference(&RefName::new(upstream.to_vec())),
+            Ok(upstream) => self.reference_of(&RefName::new(upstream.to_vec())),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(ReadError::Config(words(&error))),
         }

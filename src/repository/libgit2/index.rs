@@ -18,7 +18,7 @@ const STAGE_BITS: u16 = 0x3000;
 
 impl Libgit2 {
     /// The paths whose entry in the index differs from a tree's, sorted.
-    pub(super) fn compare_index(&self, against: Option<Oid>) -> Read<Staged> {
+    pub(super) fn staged_against(&self, against: Option<Oid>) -> Read<Staged> {
         let mut unmerged = Vec::new();
         let mut staged = Vec::new();
         for found in entries(&self.index)? {
@@ -35,7 +35,7 @@ impl Libgit2 {
     }
 
     /// All tracked paths.
-    pub(super) fn indexed(&self) -> Read<Indexed> {
+    pub(super) fn tracked(&self) -> Read<Indexed> {
         let entries = entries(&self.index)?.into_iter();
         Ok(entries
             .map(|found| match found.state {

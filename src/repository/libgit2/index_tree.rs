@@ -17,11 +17,11 @@ use crate::repository::trees::Trees;
 use crate::repository::{Read, ReadError};
 
 /// Trees made of an index, in front of those of a repository.
-pub(super) struct IndexTrees<'v, V> {
+pub struct IndexTrees<'v, V> {
     view: &'v V,
     made: HashMap<Oid, Rc<[Item]>>,
     /// The id of the topmost; `None` for an empty index.
-    pub(super) root: Option<Oid>,
+    pub root: Option<Oid>,
 }
 
 impl<V: Trees> Trees for IndexTrees<'_, V> {
@@ -35,7 +35,7 @@ impl<V: Trees> Trees for IndexTrees<'_, V> {
 
 impl<'v, V> IndexTrees<'v, V> {
     /// Makes the trees of entries that are sorted by path.
-    pub(super) fn of(view: &'v V, entries: &[(RepoPath, Entry)]) -> Read<Self> {
+    pub fn of(view: &'v V, entries: &[(RepoPath, Entry)]) -> Read<Self> {
         let mut trees = Self { view, made: HashMap::new(), root: None };
         let mut open = vec![Directory::default()];
         for (path, entry) in entries {

@@ -13,7 +13,7 @@ const LOOKED_AT: usize = 8_000;
 const MAX_SIZE: usize = 1023 << 20;
 
 /// The merge as git makes it, without attributes, drivers or favours; `None`: it conflicts.
-pub(super) fn text(base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {
+pub fn merge_text(base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {
     if ours == theirs || base == theirs {
         return Ok(Some(ours.to_vec()));
     }
@@ -23,6 +23,9 @@ pub(super) fn text(base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u
     if [base, ours, theirs].iter().any(|content| !is_text(content)) {
         return Ok(None);
     }
+    // Where no repository was opened through it, libgit2 has yet to be started, which
+    // `merge_file` leaves out (git2 0.21).
+    drop(git2::Config::new());
     let merged = git2::merge_file(
         MergeFileInput::new().content(base),
         MergeFileInput::new().content(ours),

@@ -7,40 +7,32 @@
 
 mod config;
 mod index;
-mod index_tree;
+pub(super) mod index_tree;
 mod merge;
 mod objects;
 mod open;
 mod refs;
-#[cfg(test)]
-mod tests;
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap};
-use std::path::PathBuf;
-use std::rc::Rc;
+use std::path::{Path, PathBuf};
 
-use policy::change::Entry;
 use policy::name::RefName;
 use policy::oid::Oid;
-use policy::path::RepoPath;
 
-use super::raw::RawCommit;
-use super::{
-    Commit, GitView, Head, Place, Read, ReadError, Reference, Staged, TreeChange, WorktreeChange,
-    ancestry, trees, worktree,
-};
+pub use merge::merge_text;
+
+use super::raw::ObjectKind;
+use super::source::{Memory, Source};
+use super::worktree::Indexed;
+use super::{Backend, Head, Place, Read, ReadError, Reference, Staged};
 
 /// A repository, read through libgit2.
 pub struct Libgit2 {
     repository: git2::Repository,
+    backend: Backend,
     place: Place,
-    /// The index that git named in `GIT_INDEX_FILE`, or the worktree's own.
     index: PathBuf,
-    walk_limit: usize,
+    memory: Memory,
     configuration: git2::Config,
-    shallow: OnceCell<BTreeSet<Oid>>,
-    commits: RefCell<HashMap<Oid, Rc<RawCommit>>>,
 }
 
 impl std::fmt::Debug for Libgit2 {
@@ -49,108 +41,65 @@ impl std::fmt::Debug for Libgit2 {
     }
 }
 
-impl GitView for Libgit2 {
+impl Source for Libgit2 {
+    fn backend(&self) -> &Backend {
+        &self.backend
+    }
+
     fn place(&self) -> &Place {
         &self.place
     }
 
-    fn commit(&self, id: Oid) -> Read<Commit> {
-        let raw = self.raw_commit(id)?;
-        Ok(Commit {
-            id,
-            tree: raw.tree,
-            parents: raw.parents.clone(),
-            time: raw.time,
-            summary: raw.summary.clone(),
-        })
+    fn memory(&self) -> &Memory {
+        &self.memory
     }
 
-    fn shallow(&self) -> Read<BTreeSet<Oid>> {
-        self.boundary().cloned()
+    fn object<T>(&self, id: Oid, read: impl FnOnce(ObjectKind, &[u8]) -> T) -> Read<T> {
+        self.read_object(id, read)
     }
 
-    fn peel_to_commit(&self, id: Oid) -> Read<Option<Oid>> {
-        self.peel(id)
+    fn header(&self, id: Oid) -> Read<(ObjectKind, u64)> {
+        self.read_header(id)
     }
 
-    fn diff_trees(&self, old: Option<Oid>, new: Option<Oid>) -> Read<Vec<TreeChange>> {
-        trees::diff(self, old, new)
+    fn has(&self, id: Oid) -> Read<bool> {
+        self.is_here(id)
     }
 
-    fn entry(&self, tree: Oid, path: &RepoPath) -> Read<Option<Entry>> {
-        trees::entry(self, tree, path)
+    fn find_reference(&self, name: &RefName) -> Read<Option<Reference>> {
+        self.reference_of(name)
     }
 
-    fn names_in(&self, tree: Oid, directory: &[u8]) -> Read<Vec<Vec<u8>>> {
-        trees::names_in(self, tree, directory)
+    fn all_references(&self, prefix: &str) -> Read<Vec<Reference>> {
+        self.references_below(prefix)
     }
 
-    fn blob_size(&self, id: Oid) -> Read<u64> {
-        self.size_of_blob(id)
+    fn read_head(&self) -> Read<Head> {
+        self.head_of_this_worktree()
     }
 
-    fn blob(&self, id: Oid) -> Read<Vec<u8>> {
-        self.content_of_blob(id)
+    fn revision(&self, text: &str) -> Read<Option<Oid>> {
+        self.look_up(text)
     }
 
-    fn merge_bases(&self, one: Oid, other: Oid) -> Read<Vec<Oid>> {
-        ancestry::merge_bases(self, one, other)
+    fn index(&self) -> &Path {
+        &self.index
     }
 
-    fn is_ancestor(&self, ancestor: Oid, descendant: Oid) -> Read<bool> {
-        ancestry::is_ancestor(self, ancestor, descendant)
+    fn compare_index(&self, against: Option<Oid>) -> Read<Staged> {
+        self.staged_against(against)
     }
 
-    fn walk(&self, include: &[Oid], exclude: &[Oid]) -> Read<Vec<Oid>> {
-        ancestry::walk(self, include, exclude)
+    fn indexed(&self) -> Read<Indexed> {
+        self.tracked()
     }
 
-    fn walk_limit(&self) -> usize {
-        self.walk_limit
+    fn values_of(&self, key: &str) -> Read<Vec<String>> {
+        self.configured(key)
     }
 
-    fn reference(&self, name: &RefName) -> Read<Option<Reference>> {
-        self.find_reference(name)
-    }
-
-    fn references(&self, prefix: &str) -> Read<Vec<Reference>> {
-        self.all_references(prefix)
-    }
-
-    fn head(&self) -> Read<Head> {
-        self.read_head()
-    }
-
-    fn resolve(&self, revision: &str) -> Read<Option<Oid>> {
-        self.revision(revision)
-    }
-
-    fn staged(&self, against: Option<Oid>) -> Read<Staged> {
-        self.compare_index(against)
-    }
-
-    fn unstaged(&self) -> Read<Vec<WorktreeChange>> {
-        worktree::unstaged(&self.place, &self.index, &self.indexed()?)
-    }
-
-    fn untracked(&self) -> Read<Vec<RepoPath>> {
-        worktree::untracked(&self.place, &self.index)
-    }
-
-    fn config(&self, key: &str) -> Read<Option<String>> {
-        Ok(self.values_of(key)?.pop())
-    }
-
-    fn config_all(&self, key: &str) -> Read<Vec<String>> {
-        self.values_of(key)
-    }
-
-    fn upstream(&self, branch: &RefName) -> Read<Option<Reference>> {
-        self.upstream_of(branch)
-    }
-
-    fn merge_text(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {
-        merge::text(base, ours, theirs)
+    fn upstream_of(&self, branch: &RefName) -> Read<Option<Reference>> {
+        self.tracking_ref(branch)
     }
 }
 

@@ -1,18 +1,15 @@
 //! Opening a repository: the one that git named in the environment, else the one around a
 //! directory.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use git2::Repository;
 
 use super::{Libgit2, words};
-use crate::repository::{Place, Read, ReadError};
+use crate::repository::source::{Memory, Source};
+use crate::repository::view::{WALK_LIMIT, walk_limit};
+use crate::repository::{Backend, Place, Read, ReadError};
 use crate::system::environment::Environment;
-
-/// How many commits one question may walk unless `contractgate.walkLimit` says otherwise.
-const WALK_LIMIT: usize = 200_000;
 
 impl Libgit2 {
     /// Opens the repository that a hook was called for, or the one around the current directory.
@@ -28,7 +25,7 @@ impl Libgit2 {
     /// reftable, partial clones); it belongs to somebody else and no `safe.directory` in the
     /// configuration files allows it. (Git, told `GIT_DIR`, does not ask who owns it, and takes
     /// `safe.directory` from the command line too: libgit2 is the stricter.)
-    pub fn open(environment: &Environment) -> Read<Self> {
+    pub fn open(environment: &Environment, reason: String) -> Read<Self> {
         // libgit2 would look for refs below refs/namespaces/, and make that directory.
         if environment.get("GIT_NAMESPACE").is_some_and(|value| !value.is_empty()) {
             return Err(ReadError::Open("GIT_NAMESPACE is set, and is not supported".to_owned()));
@@ -36,7 +33,7 @@ impl Libgit2 {
         let repository = Repository::open_from_env().map_err(|error| failed(&error))?;
         let worktree = worktree(&repository, environment);
         let index = environment.index_file().map(|index| environment.directory().join(index));
-        Self::new(repository, worktree, index)
+        Self::new(repository, worktree, index, reason)
     }
 
     /// Opens the repository around a directory, whatever the environment names.
@@ -50,13 +47,14 @@ impl Libgit2 {
             Repository::open_ext(directory, git2::RepositoryOpenFlags::empty(), no_ceiling)
                 .map_err(|error| failed(&error))?;
         let worktree = repository.workdir().map(Path::to_owned);
-        Self::new(repository, worktree, None)
+        Self::new(repository, worktree, None, "a test asks for it".to_owned())
     }
 
     fn new(
         repository: Repository,
         worktree: Option<PathBuf>,
         index: Option<PathBuf>,
+        reason: String,
     ) -> Read<Self> {
         let place = Place {
             git_dir: without_slash(repository.path()),
@@ -68,16 +66,10 @@ impl Libgit2 {
             .config()
             .and_then(|mut config| config.snapshot())
             .map_err(|error| ReadError::Config(words(&error)))?;
-        let mut opened = Self {
-            repository,
-            place,
-            index,
-            walk_limit: WALK_LIMIT,
-            configuration,
-            shallow: OnceCell::new(),
-            commits: RefCell::new(HashMap::new()),
-        };
-        opened.walk_limit = opened.configured_walk_limit()?.unwrap_or(WALK_LIMIT);
+        let backend = Backend { name: "libgit2", reason };
+        let memory = Memory::new(WALK_LIMIT);
+        let mut opened = Self { repository, backend, place, index, memory, configuration };
+        opened.memory.walk_limit = walk_limit(opened.values_of("contractgate.walkLimit")?)?;
         Ok(opened)
     }
 }

@@ -16,7 +16,7 @@ use crate::system::files;
 const MAX_LOOSE_REF: u64 = 64 << 10;
 
 impl Libgit2 {
-    pub(super) fn find_reference(&self, name: &RefName) -> Read<Option<Reference>> {
+    pub(super) fn reference_of(&self, name: &RefName) -> Read<Option<Reference>> {
         let Some(text) = name.to_str() else {
             // libgit2's look-up by name takes text alone; its list gives bytes.
             return Ok(self.listed(None)?.remove(name));
@@ -31,7 +31,7 @@ impl Libgit2 {
         }
     }
 
-    pub(super) fn all_references(&self, prefix: &str) -> Read<Vec<Reference>> {
+    pub(super) fn references_below(&self, prefix: &str) -> Read<Vec<Reference>> {
         let plain = !prefix.contains(['*', '?', '[', '\\']);
         let glob = (plain && prefix.starts_with("refs/")).then(|| format!("{prefix}*"));
         let mut found = self.listed(glob.as_deref())?;
@@ -41,7 +41,7 @@ impl Libgit2 {
     }
 
     /// What a revision expression names.
-    pub(super) fn revision(&self, text: &str) -> Read<Option<Oid>> {
+    pub(super) fn look_up(&self, text: &str) -> Read<Option<Oid>> {
         match self.repository.revparse_single(text) {
             Ok(object) => from_git2(object.id()).map(Some),
             Err(error) => match error.code() {
@@ -55,7 +55,7 @@ impl Libgit2 {
         }
     }
 
-    pub(super) fn read_head(&self) -> Read<Head> {
+    pub(super) fn head_of_this_worktree(&self) -> Read<Head> {
         let name = RefName::new(*b"HEAD");
         let head = self
             .repository
@@ -66,7 +66,7 @@ impl Libgit2 {
             return Ok(Head::Detached(from_git2(target)?));
         };
         let branch = RefName::new(branch);
-        Ok(match self.find_reference(&branch)? {
+        Ok(match self.reference_of(&branch)? {
             Some(found) => Head::Branch(branch, found.target),
             None => Head::Unborn(branch),
         })

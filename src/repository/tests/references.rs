@@ -6,7 +6,7 @@ fn branch(name: &str) -> RefName {
     RefName::branch(name)
 }
 
-fn names(view: &Libgit2, prefix: &str) -> Vec<String> {
+fn names(view: &dyn GitView, prefix: &str) -> Vec<String> {
     view.references(prefix).unwrap().iter().map(|found| found.name.to_string()).collect()
 }
 
@@ -33,10 +33,10 @@ fn refs_loose_packed_and_symbolic() {
     let tag = view.reference(&RefName::new("refs/tags/v1")).unwrap().unwrap();
     assert_eq!(tag.target.to_string(), world.id("repo", "refs/tags/v1"));
     let expected = ["refs/heads/agents/a", "refs/heads/agents/b", "refs/heads/alias"];
-    assert_eq!(names(&view, "refs/heads/a"), expected);
-    assert_eq!(names(&view, "refs/heads/agents/"), expected[..2]);
-    assert_eq!(names(&view, "refs/").len(), 6);
-    assert_eq!(names(&view, "refs/none/"), [""; 0]);
+    assert_eq!(names(&*view, "refs/heads/a"), expected);
+    assert_eq!(names(&*view, "refs/heads/agents/"), expected[..2]);
+    assert_eq!(names(&*view, "refs/").len(), 6);
+    assert_eq!(names(&*view, "refs/none/"), [""; 0]);
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn a_damaged_ref_is_an_error_and_not_absent() {
         let all = view.references("refs/heads/");
         assert!(matches!(all, Err(ReadError::Reference { .. })), "{damaged:?}: {all:?}");
         assert_eq!(
-            names(&view, "refs/heads/main"),
+            names(&*view, "refs/heads/main"),
             ["refs/heads/main"],
             "others are not concerned"
         );
@@ -102,7 +102,7 @@ fn head_is_that_of_the_worktree() {
     let own = linked.reference(&RefName::new("HEAD")).unwrap().unwrap();
     assert_eq!(own.symbolic, Some(branch("agents/a")));
     world.git("wt", &["checkout", "--quiet", "--detach"]);
-    assert_eq!(linked.head(), Ok(Head::Detached(one)));
+    assert_eq!(view(&world, "wt").head(), Ok(Head::Detached(one)));
     let place = linked.place();
     assert_eq!(place.worktree.as_deref(), Some(&*world.path("wt").canonicalize().unwrap()));
     let common = world.path("repo/.git").canonicalize().unwrap();
@@ -117,13 +117,14 @@ fn the_upstream_is_the_tracking_ref_that_is_here() {
     world.git("repo", &["branch", "local"]);
     world.git("repo", &["branch", "--quiet", "--set-upstream-to=origin/main", "main"]);
     world.git("repo", &["branch", "--quiet", "--set-upstream-to=main", "local"]);
-    let view = view(&world, "repo");
-    let upstream =
-        |name: &str| view.upstream(&branch(name)).unwrap().map(|found| found.name.to_string());
+    let upstream = |name: &str| {
+        let found = view(&world, "repo").upstream(&branch(name)).unwrap();
+        found.map(|found| found.name.to_string())
+    };
     assert_eq!(upstream("main").as_deref(), Some("refs/remotes/origin/main"));
     assert_eq!(upstream("local").as_deref(), Some("refs/heads/main"));
     assert_eq!(upstream("none"), None);
-    assert_eq!(view.upstream(&RefName::new("HEAD")), Ok(None));
+    assert_eq!(view(&world, "repo").upstream(&RefName::new("HEAD")), Ok(None));
     world.git("repo", &["update-ref", "-d", "refs/remotes/origin/main"]);
     assert_eq!(upstream("main"), None, "named, but not here");
 }
@@ -142,5 +143,5 @@ fn the_configuration_comes_from_files() {
     assert_eq!(view.config("contractgate.included").unwrap().as_deref(), Some("yes"));
     assert_eq!(view.config("contractgate.none"), Ok(None));
     world.append("repo/.git/config", "[broken\n");
-    assert!(Libgit2::open_at(&world.path("repo")).is_err());
+    assert!(try_view(&world, "repo").is_err());
 }

@@ -11,7 +11,7 @@ fn by_git(world: &Sandbox, base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Ve
     (ran.code == 0).then_some(ran.stdout)
 }
 
-fn check(world: &Sandbox, view: &Libgit2, base: &[u8], ours: &[u8], theirs: &[u8]) {
+fn check(world: &Sandbox, view: &dyn GitView, base: &[u8], ours: &[u8], theirs: &[u8]) {
     let shown = [base, ours, theirs].map(|content| String::from_utf8_lossy(content).into_owned());
     let merged = view.merge_text(base, ours, theirs).unwrap();
     assert_eq!(merged, by_git(world, base, ours, theirs), "{shown:?}");
@@ -35,8 +35,8 @@ fn the_merge_is_gits_own() {
         ["x\n", "x\ny\n", "x\ny\n"],
     ];
     for [base, ours, theirs] in cases {
-        check(&world, &view, base.as_bytes(), ours.as_bytes(), theirs.as_bytes());
-        check(&world, &view, base.as_bytes(), theirs.as_bytes(), ours.as_bytes());
+        check(&world, &*view, base.as_bytes(), ours.as_bytes(), theirs.as_bytes());
+        check(&world, &*view, base.as_bytes(), theirs.as_bytes(), ours.as_bytes());
     }
 }
 
@@ -68,7 +68,7 @@ fn the_merge_is_gits_own_on_drawn_files() {
         };
         let (ours, theirs) = (edited(), edited());
         let base: String = base.iter().map(|line| format!("line {line}\n")).collect();
-        check(&world, &view, base.as_bytes(), ours.as_bytes(), theirs.as_bytes());
+        check(&world, &*view, base.as_bytes(), ours.as_bytes(), theirs.as_bytes());
     }
 }
 

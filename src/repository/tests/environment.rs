@@ -4,7 +4,6 @@
 //! sees.
 
 use super::*;
-use crate::system::environment::Environment;
 
 /// A hook's script that runs [`probe`], with the hook's own environment.
 fn script() -> String {
@@ -44,7 +43,7 @@ fn seen_with(
 #[expect(clippy::disallowed_methods, reason = "this stands for the program itself")]
 fn probe() {
     let environment = Environment::capture().unwrap();
-    let view = Libgit2::open(&environment).unwrap();
+    let view = crate::repository::open(&environment).unwrap();
     let root = view
         .place()
         .worktree
@@ -188,10 +187,13 @@ fn a_push_in_quarantine() {
 fn a_repository_that_cannot_be_read_is_an_error() {
     let world = Sandbox::bare_world();
     std::fs::create_dir(world.path("none")).unwrap();
-    assert!(matches!(Libgit2::open_at(&world.path("none")), Err(ReadError::Open(_))));
-    world.git(".", &["init", "--quiet", "--object-format=sha256", "long"]);
-    assert!(matches!(Libgit2::open_at(&world.path("long")), Err(ReadError::Open(_))));
+    assert!(matches!(try_view(&world, "none"), Err(ReadError::Open(_))));
     let variables = [("GIT_NAMESPACE", "a")];
-    let error = Libgit2::open(&Environment::of(variables, world.path("none"))).unwrap_err();
+    let environment = Environment::of(variables, world.path("none"));
+    let error = crate::repository::open(&environment).err().unwrap();
     assert!(error.to_string().contains("GIT_NAMESPACE"), "{error}");
+    let variables = [("CONTRACT_GATE_GIT", "other")];
+    let environment = Environment::of(variables, world.path("none"));
+    let error = crate::repository::open(&environment).err().unwrap();
+    assert!(error.to_string().contains("neither libgit2 nor plumbing"), "{error}");
 }

@@ -79,14 +79,14 @@ fn a_shallow_file_hides_no_parents_that_are_here() {
     assert_eq!(view.is_ancestor(ids[0], ids[2]), Ok(true));
     assert_eq!(view.walk(&[ids[2]], &[]).unwrap().len(), 3);
     world.write("repo/.git/shallow", "nonsense\n");
-    assert!(Libgit2::open_at(&world.path("repo")).and_then(|view| view.shallow()).is_err());
+    assert!(try_view(&world, "repo").and_then(|view| view.shallow()).is_err());
 }
 
 #[test]
 fn the_walk_limit_is_configured() {
     let world = Sandbox::new();
     let ids = row(&world, 6);
-    let limit = || Libgit2::open_at(&world.path("repo")).map(|view| view.walk_limit());
+    let limit = || try_view(&world, "repo").map(|view| view.walk_limit());
     assert_eq!(limit(), Ok(200_000));
     world.git("repo", &["config", "contractgate.walkLimit", "2k"]);
     assert_eq!(limit(), Ok(2048));

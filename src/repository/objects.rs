@@ -1,0 +1,138 @@
+//! Commits, trees, tags and blobs of any [`Source`], and where a shallow clone ends.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use policy::oid::Oid;
+
+use super::ancestry::Commits;
+use super::raw::{self, Item, ObjectKind, RawCommit};
+use super::source::Source;
+use super::trees::Trees;
+use super::{Read, ReadError};
+use crate::system::files;
+
+/// The file that lists a shallow clone's boundary has an id a line; this is far beyond any.
+const MAX_SHALLOW_FILE: u64 = 64 << 20;
+
+/// What a commit says, read once.
+pub fn commit(source: &impl Source, id: Oid) -> Read<Rc<RawCommit>> {
+    let known = &source.memory().commits;
+    if let Some(commit) = known.borrow().get(&id) {
+        return Ok(Rc::clone(commit));
+    }
+    let commit = parsed(source, id, ObjectKind::Commit, raw::commit);
+    let commit = Rc::new(commit.map_err(|error| or_shallow(source, id, error))?);
+    known.borrow_mut().insert(id, Rc::clone(&commit));
+    Ok(commit)
+}
+
+/// A commit that is not here because a shallow clone ends above it is said to be that.
+fn or_shallow(source: &impl Source, id: Oid, error: ReadError) -> ReadError {
+    let Ok(boundary) = boundary(source) else { return error };
+    let above = boundary.iter().find(|at| {
+        **at != id
+            && parsed(source, **at, ObjectKind::Commit, raw::commit)
+                .is_ok_and(|commit| commit.parents.contains(&id))
+    });
+    above.map_or(error, |at| ReadError::Shallow { at: *at })
+}
+
+/// Peels annotated tags; `None` when what is left is no commit.
+pub fn peel(source: &impl Source, id: Oid) -> Read<Option<Oid>> {
+    let mut at = id;
+    loop {
+        let (kind, tag) = source
+            .object(at, |kind, bytes| (kind, (kind == ObjectKind::Tag).then(|| raw::tag(bytes))))?;
+        match (kind, tag) {
+            (ObjectKind::Commit, _) => return Ok(Some(at)),
+            (_, Some(tag)) => at = tag.map_err(|reason| malformed(at, reason))?.target,
+            (_, None) => return Ok(None),
+        }
+    }
+}
+
+/// A blob's size, in bytes.
+pub fn blob_size(source: &impl Source, id: Oid) -> Read<u64> {
+    let (kind, size) = source.header(id)?;
+    require(id, kind, ObjectKind::Blob)?;
+    Ok(size)
+}
+
+/// A blob's content.
+pub fn blob(source: &impl Source, id: Oid) -> Read<Vec<u8>> {
+    parsed(source, id, ObjectKind::Blob, |bytes| Ok(bytes.to_vec()))
+}
+
+/// The commits whose parents were cut off, from the file that git keeps for all worktrees.
+pub fn boundary(source: &impl Source) -> Read<&BTreeSet<Oid>> {
+    let known = &source.memory().shallow;
+    if let Some(boundary) = known.get() {
+        return Ok(boundary);
+    }
+    let path = source.place().common_dir.join("shallow");
+    let text = files::read(&path, MAX_SHALLOW_FILE)
+        .map_err(|error| ReadError::Other(format!("the file shallow: {error}")))?
+        .unwrap_or_default();
+    let boundary = text
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty())
+        .map(|line| std::str::from_utf8(line).ok().and_then(|line| line.parse().ok()))
+        .collect::<Option<BTreeSet<Oid>>>()
+        .ok_or_else(|| ReadError::Other("the file shallow holds no object ids".to_owned()))?;
+    Ok(known.get_or_init(|| boundary))
+}
+
+fn parsed<T>(
+    source: &impl Source,
+    id: Oid,
+    wanted: ObjectKind,
+    parse: impl FnOnce(&[u8]) -> Result<T, &'static str>,
+) -> Read<T> {
+    source.object(id, |kind, bytes| {
+        require(id, kind, wanted)?;
+        parse(bytes).map_err(|reason| malformed(id, reason))
+    })?
+}
+
+impl<S: Source> Trees for S {
+    fn tree(&self, id: Oid) -> Read<Rc<[Item]>> {
+        let length = id.as_bytes().len();
+        parsed(self, id, ObjectKind::Tree, |bytes| raw::tree(bytes, length)).map(Rc::from)
+    }
+}
+
+impl<S: Source> Commits for S {
+    fn commit(&self, id: Oid) -> Read<Rc<RawCommit>> {
+        commit(self, id)
+    }
+
+    fn is_cut_off(&self, id: Oid, commit: &RawCommit) -> Read<bool> {
+        if !boundary(self)?.contains(&id) {
+            return Ok(false);
+        }
+        for parent in &commit.parents {
+            if !self.has(*parent)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn limit(&self) -> usize {
+        self.memory().walk_limit
+    }
+}
+
+fn require(id: Oid, kind: ObjectKind, wanted: ObjectKind) -> Read<()> {
+    if kind == wanted {
+        return Ok(());
+    }
+    let reason = format!("a {}, where a {} is expected", kind.name(), wanted.name());
+    Err(ReadError::Object { id, reason })
+}
+
+fn malformed(id: Oid, reason: &str) -> ReadError {
+    ReadError::Object { id, reason: reason.to_owned() }
+}

@@ -1,0 +1,181 @@
+//! Opening a repository as git itself finds it, and its configuration.
+
+use std::cell::OnceCell;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::batch::Batch;
+use super::{Plumbing, listed};
+use crate::repository::source::{Memory, Source};
+use crate::repository::view::{WALK_LIMIT, walk_limit};
+use crate::repository::{Backend, Place, Read, ReadError};
+use crate::system::environment::Environment;
+use crate::system::process::{Git, last_words};
+
+/// The variables by which a hook's objects are found: those of a push lie in a quarantine.
+const OBJECT_VARIABLES: [&str; 3] =
+    ["GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"];
+
+impl Plumbing {
+    /// Opens the repository that a hook was called for, or the one around the current directory.
+    /// Which one that is, git decides, and whether it may be trusted (`safe.directory`).
+    ///
+    /// # Errors
+    /// [`ReadError::Open`]: there is none, or git refuses it; [`ReadError::Config`]: its
+    /// configuration cannot be read.
+    pub fn open(environment: &Environment, reason: String) -> Read<Self> {
+        if environment.get("GIT_NAMESPACE").is_some_and(|value| !value.is_empty()) {
+            return Err(ReadError::Open("GIT_NAMESPACE is set, and is not supported".to_owned()));
+        }
+        let found = Found::by_git(environment)?;
+        let place = found.place;
+        let index = match environment.index_file() {
+            Some(index) => environment.directory().join(index),
+            None => place.git_dir.join("index"),
+        };
+        let git = git(environment, &place.git_dir, &index);
+        let config = git
+            .clone()
+            .args(["config", "--list", "-z", "--includes"])
+            .stdout()
+            .map_err(|error| ReadError::Config(error.to_string()))?;
+        let config =
+            listed::config(&config).map_err(|error| ReadError::Config(error.to_string()))?;
+        let mut opened = Self {
+            backend: Backend { name: "plumbing", reason },
+            place,
+            index,
+            memory: Memory::new(WALK_LIMIT),
+            batch: Batch::new(git.clone()),
+            local: Batch::new(git.clone().env("GIT_NO_LAZY_FETCH", "1")),
+            git,
+            refs: OnceCell::new(),
+            config,
+            is_sha256: found.is_sha256,
+        };
+        opened.memory.walk_limit = walk_limit(opened.values_of("contractgate.walkLimit")?)?;
+        Ok(opened)
+    }
+
+    /// Opens the repository around a directory, whatever the environment names.
+    ///
+    /// # Errors
+    /// As [`Plumbing::open`].
+    #[cfg(test)]
+    pub fn open_at(directory: &Path) -> Read<Self> {
+        let nothing: [(&str, &str); 0] = [];
+        Self::open(&Environment::of(nothing, directory), "a test asks for it".to_owned())
+    }
+
+    /// All values of a key, in git's order. A key that stands there without a value is `true`.
+    pub(super) fn configured(&self, key: &str) -> Read<Vec<String>> {
+        let wanted = canonical(key);
+        let found = self.config.iter().filter(|(key, _)| *key == wanted);
+        found
+            .map(|(_, value)| match value {
+                None => Ok("true".to_owned()),
+                Some(value) => String::from_utf8(value.clone())
+                    .map_err(|_| ReadError::Config(format!("the value of {key} is not UTF-8"))),
+            })
+            .collect()
+    }
+}
+
+/// A key as `git config --list` writes it: section and name in small letters, what is between
+/// them as it is.
+fn canonical(key: &str) -> Vec<u8> {
+    let (section, rest) = key.split_once('.').unwrap_or((key, ""));
+    let (middle, name) = match rest.rsplit_once('.') {
+        Some((middle, name)) => (format!(".{middle}"), name),
+        None => (String::new(), rest),
+    };
+    format!("{}{middle}.{}", section.to_ascii_lowercase(), name.to_ascii_lowercase()).into_bytes()
+}
+
+/// A call of git about a repository that has been found. Settings that came by the command line
+/// or the environment have no say (`Git::of_directory_alone` takes them away).
+fn git(environment: &Environment, git_dir: &Path, index: &Path) -> Git {
+    let mut git = Git::in_directory(environment.directory())
+        .of_directory_alone()
+        .env("GIT_DIR", git_dir)
+        .env("GIT_INDEX_FILE", index)
+        .setting("core.fsmonitor=false")
+        .setting("core.hooksPath=/dev/null");
+    for name in OBJECT_VARIABLES {
+        if let Some(value) = environment.get(name) {
+            git = git.env(name, value);
+        }
+    }
+    git
+}
+
+/// What git says of the repository.
+struct Found {
+    place: Place,
+    is_sha256: bool,
+}
+
+impl Found {
+    fn by_git(environment: &Environment) -> Read<Self> {
+        let failed = |reason: String| ReadError::Open(reason);
+        // The last question fails where there is no worktree, after the others are answered.
+        let output = Git::in_directory(environment.directory())
+            .without("GIT_CONFIG_PARAMETERS")
+            .without("GIT_CONFIG_COUNT")
+            .args(["rev-parse", "--path-format=absolute", "--show-object-format"])
+            .args(["--is-bare-repository", "--git-dir", "--git-common-dir", "--show-toplevel"])
+            .run()
+            .map_err(|error| failed(error.to_string()))?;
+        let text = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
+        let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
+        let (format, bare, git_dir, common_dir, root) = match (output.status.success(), &lines[..])
+        {
+            (true, [format, bare, git_dir, common, root]) => {
+                (*format, *bare, *git_dir, *common, Some(path(root)))
+            }
+            (false, [format, bare, git_dir, common]) => (*format, *bare, *git_dir, *common, None),
+            _ => {
+                let said = last_words(&output.stderr);
+                return Err(failed(match said.is_empty() {
+                    true => "its path has an end of line in it".to_owned(),
+                    false => said,
+                }));
+            }
+        };
+        let (git_dir, common_dir) = (path(git_dir), path(common_dir));
+        let worktree = match root {
+            None if bare != b"true" => worktree_of(&git_dir, &common_dir),
+            root => root,
+        };
+        let place = Place { git_dir, common_dir, worktree };
+        Ok(Self { place, is_sha256: format == b"sha256" })
+    }
+}
+
+/// The worktree of a git directory that the program stands in: beside it, or where a linked
+/// worktree's own link says.
+fn worktree_of(git_dir: &Path, common_dir: &Path) -> Option<PathBuf> {
+    if git_dir == common_dir {
+        let is_inside = git_dir.file_name() == Some(OsStr::new(".git"));
+        return git_dir.parent().filter(|_| is_inside).map(Path::to_owned);
+    }
+    let link = crate::system::files::read(&git_dir.join("gitdir"), 64 << 10).ok()??;
+    path(link.trim_ascii_end()).parent().map(Path::to_owned)
+}
+
+#[cfg(unix)]
+fn path(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(OsStr::from_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_compared_as_git_compares_them() {
+        assert_eq!(canonical("contractGate.walkLimit"), b"contractgate.walklimit");
+        assert_eq!(canonical("Branch.Fix.Me.Remote"), b"branch.Fix.Me.remote");
+    }
+}

@@ -1,0 +1,161 @@
+//! Refs, listed once by git; HEAD, and a branch's upstream.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+
+use policy::name::RefName;
+
+use super::Plumbing;
+use super::listed::{self, ListedRef};
+use crate::repository::{Head, Read, ReadError, Reference};
+use crate::system::process::last_words;
+
+/// All refs of a repository.
+#[derive(Debug)]
+pub struct Refs {
+    listed: BTreeMap<RefName, ListedRef>,
+    /// Those that git cannot read: empty, no id, the zero id, a loop.
+    broken: BTreeSet<RefName>,
+}
+
+impl Refs {
+    pub(super) fn find(&self, name: &RefName) -> Read<Option<Reference>> {
+        if self.broken.contains(name) {
+            return Err(broken(name, "git cannot read it"));
+        }
+        Ok(self.listed.get(name).map(reference))
+    }
+
+    pub(super) fn below(&self, prefix: &str) -> Read<Vec<Reference>> {
+        let is_below = |name: &RefName| name.as_bytes().starts_with(prefix.as_bytes());
+        if let Some(name) = self.broken.iter().find(|name| is_below(name)) {
+            return Err(broken(name, "git cannot read it"));
+        }
+        Ok(self.listed.values().filter(|found| is_below(&found.name)).map(reference).collect())
+    }
+}
+
+impl Plumbing {
+    pub(super) fn refs(&self) -> Read<&Refs> {
+        if let Some(refs) = self.refs.get() {
+            return Ok(refs);
+        }
+        let output = self
+            .git
+            .clone()
+            .args(["for-each-ref", "--format=%(refname)%00%(objectname)%00%(symref)"])
+            .run()
+            .map_err(|error| ReadError::Other(format!("refs: {error}")))?;
+        if !output.status.success() {
+            return Err(ReadError::Other(format!("refs: {}", last_words(&output.stderr))));
+        }
+        let refs = listed::refs(&output.stdout)
+            .map_err(|error| ReadError::Other(format!("refs: {error}")))?;
+        let listed = refs.into_iter().map(|found| (found.name.clone(), found)).collect();
+        let broken = listed::broken_refs(&output.stderr).into_iter().collect();
+        Ok(self.refs.get_or_init(|| Refs { listed, broken }))
+    }
+
+    pub(super) fn reference_of(&self, name: &RefName) -> Read<Option<Reference>> {
+        let found = self.refs()?.find(name)?;
+        if found.is_none() && self.place.common_dir.join(os_str(name)).is_file() {
+            self.explain_missing(name)?;
+        }
+        Ok(found)
+    }
+
+    /// A ref that was not listed, though it has a file: a symbolic one that leads nowhere, which
+    /// is none, or in a circle, which is damage. Git's list is silent of both (2.39 and 2.47).
+    fn explain_missing(&self, name: &RefName) -> Read<()> {
+        let call = self.git.clone().args(["symbolic-ref", "--quiet"]).arg(os_str(name));
+        let output = call.run().map_err(|error| broken(name, &error.to_string()))?;
+        match output.status.code() {
+            Some(0 | 1) => Ok(()),
+            _ => Err(broken(name, &last_words(&output.stderr))),
+        }
+    }
+
+    pub(super) fn head_of_this_worktree(&self) -> Read<Head> {
+        let name = RefName::new("HEAD");
+        match self.symbolic_head()? {
+            Some(branch) => Ok(match self.reference_of(&branch)? {
+                Some(found) => Head::Branch(branch, found.target),
+                None => Head::Unborn(branch),
+            }),
+            None => match self.batch.info("HEAD").map_err(|reason| broken(&name, &reason))? {
+                Some((id, _, _)) => Ok(Head::Detached(id)),
+                None => Err(broken(&name, "it names nothing")),
+            },
+        }
+    }
+
+    pub(super) fn head_reference(&self) -> Read<Option<Reference>> {
+        let name = RefName::new("HEAD");
+        let (target, symbolic) = match self.head_of_this_worktree()? {
+            Head::Unborn(_) => return Ok(None),
+            Head::Detached(target) => (target, None),
+            Head::Branch(branch, target) => {
+                let end = self.reference_of(&branch)?.and_then(|found| found.symbolic);
+                (target, Some(end.unwrap_or(branch)))
+            }
+        };
+        Ok(Some(Reference { name, target, symbolic }))
+    }
+
+    /// The branch that HEAD names; `None` when it is detached.
+    fn symbolic_head(&self) -> Read<Option<RefName>> {
+        let failed = |reason: String| broken(&RefName::new("HEAD"), &reason);
+        // Of a chain of symbolic refs only the first step, as git has it since 2.39; an older
+        // one goes to the end.
+        for options in [&["--quiet", "--no-recurse"][..], &["--quiet"]] {
+            let call = self.git.clone().arg("symbolic-ref").args(options).arg("HEAD");
+            let output = call.run().map_err(|error| failed(error.to_string()))?;
+            match output.status.code() {
+                Some(0) => {
+                    return Ok(Some(RefName::new(output.stdout.trim_ascii_end())));
+                }
+                Some(1) => return Ok(None),
+                // A usage error: the option is not known.
+                Some(129) => {}
+                _ => return Err(failed(last_words(&output.stderr))),
+            }
+        }
+        Err(failed("git symbolic-ref gives no answer".to_owned()))
+    }
+
+    pub(super) fn tracking_ref(&self, branch: &RefName) -> Read<Option<Reference>> {
+        let Some(name) = branch.to_str().filter(|_| branch.branch_name().is_some()) else {
+            return Ok(None);
+        };
+        let listed = self
+            .git
+            .clone()
+            .args(["for-each-ref", "--format=%(refname)%00%(upstream)", name])
+            .stdout()
+            .map_err(|error| ReadError::Config(error.to_string()))?;
+        let mut lines = listed.split(|byte| *byte == b'\n');
+        let upstream = lines.find_map(|line| {
+            let rest = line.strip_prefix(branch.as_bytes())?.strip_prefix(b"\0")?;
+            (!rest.is_empty()).then(|| RefName::new(rest))
+        });
+        match upstream {
+            Some(upstream) => self.reference_of(&upstream),
+            None => Ok(None),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn os_str(name: &RefName) -> &OsStr {
+    use std::os::unix::ffi::OsStrExt;
+    OsStr::from_bytes(name.as_bytes())
+}
+
+fn reference(found: &ListedRef) -> Reference {
+    let ListedRef { name, target, symbolic } = found.clone();
+    Reference { name, target, symbolic }
+}
+
+fn broken(name: &RefName, reason: &str) -> ReadError {
+    ReadError::Reference { name: name.clone(), reason: reason.to_owned() }
+}

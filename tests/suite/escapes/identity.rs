@@ -1,0 +1,97 @@
+//! Who pushes, and who says so.
+
+use super::Verdict::Taken;
+use super::{Row, refused, row, stops, theme};
+
+theme!(
+    "Identities",
+    "Somebody is not who they say, or says nothing. A server that tells nobody apart lets whoever \
+     may push be anybody: scope, shared paths and the order hold there, and no more.",
+    [who_moves_a_lane, who_moves_the_trunk]
+);
+
+fn who_moves_a_lane() -> Vec<Row> {
+    vec![
+        row("Honest work, pushed by another agent")
+            .given("uploads")
+            .pushes("agents/uploads")
+            .by("agent-2")
+            .named(refused("foreign-branch"), refused("foreign-branch"))
+            .note("Without identities whoever may push may push to any lane, within its scope."),
+        row("Honest work, pushed by a name that nobody knows")
+            .given("uploads")
+            .pushes("agents/uploads")
+            .by("mallory")
+            .named(refused("foreign-branch"), refused("foreign-branch"))
+            .note("Without identities there is no name to know."),
+        row("Honest work, pushed under an empty name")
+            .given("uploads")
+            .pushes("agents/uploads")
+            .by("")
+            .named(refused("pusher-unknown"), refused("pusher-unknown"))
+            .note("Without identities there is no name to be empty."),
+        row("Honest work, pushed by its agent's name with a space after it")
+            .given("uploads")
+            .pushes("agents/uploads")
+            .by("agent-1 ")
+            .named(refused("foreign-branch"), refused("foreign-branch"))
+            .note("Without identities there is no name to misspell."),
+        row("Honest work, pushed by its agent's name in capitals")
+            .given("uploads")
+            .pushes("agents/uploads")
+            .by("AGENT-1")
+            .named(refused("foreign-branch"), refused("foreign-branch"))
+            .note("Without identities there is no name to misspell."),
+        row("A trespass, pushed by the dispatcher")
+            .tried("cd wt-uploads; edit tsconfig.json; smuggle")
+            .client(stops("pre-push", "shared-frozen"))
+            .pushes("agents/uploads")
+            .by("dana")
+            .server(refused("shared-frozen")),
+        row("`CONTRACT_GATE_AGENT` names another agent")
+            .tried("cd wt-uploads; edit src/db/schema.ts; CONTRACT_GATE_AGENT=agent-2 git commit -qam x")
+            .client(stops("pre-commit", "identity-conflict"))
+            .pushes("agents/uploads")
+            .server(refused("shared-owned")),
+    ]
+}
+
+fn who_moves_the_trunk() -> Vec<Row> {
+    vec![
+        row("The contract is amended, by an agent")
+            .tried("cd repo; edit contract.toml '# more'; save")
+            .pushes("main")
+            .named(refused("contract-protected"), refused("contract-protected"))
+            .note("Without identities an amendment is anybody's who may push the trunk."),
+        row("The contract is amended, by somebody whom it does not know")
+            .tried("cd repo; edit contract.toml '# more'; save")
+            .pushes("main")
+            .by("mallory")
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note("Without identities an amendment is anybody's who may push the trunk."),
+        row("The contract is amended, by the dispatcher's name in other letters")
+            .tried("cd repo; edit contract.toml '# more'; save")
+            .pushes("main")
+            .by("Dana")
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note("Without identities an amendment is anybody's who may push the trunk."),
+        row("An agent makes itself the integrator, by an amendment")
+            .tried("cd repo; sed -i '2a integrator = \"agent-1\"' contract.toml; save")
+            .pushes("main")
+            .named(refused("contract-protected"), refused("contract-protected"))
+            .note("Without identities an amendment is anybody's who may push the trunk."),
+        row("Two agents have one identity, by an amendment of the dispatcher")
+            .tried("cd repo; sed -i 's/^\\[agents.agent-2\\]/&\\nidentity = \"agent-1\"/' contract.toml; save")
+            .client(stops("pre-commit", "contract-invalid"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("contract-invalid")),
+        row("A fix in nobody's paths, on the trunk, by an agent")
+            .tried("cd repo; edit src/auth/session.ts; save")
+            .client_landings_only(stops("pre-commit", "trunk-direct"))
+            .pushes("main")
+            .anonymous(Taken, refused("trunk-direct"))
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note("Under `open` a human may change anything on the trunk: hotfixes need it."),
+    ]
+}

@@ -1,0 +1,344 @@
+//! Ways onto the trunk that are no landing of one's own lane, whole and in order.
+
+use super::Verdict::Taken;
+use super::{Client, Row, refused, row, stops, theme};
+
+theme!(
+    "Onto the trunk",
+    "The trunk is moved. Where the note does not say otherwise it is pushed by the agent whose lane \
+     is landed, and on the client it is moved by a human in the main worktree. Under `open` a human \
+     may change anything on the trunk, but for the order and for what lanes bring; without \
+     identities everybody is that human.",
+    [out_of_order, whole_lanes_only, a_trespass_lands, slipped_in, beside_any_lane, by_an_agent]
+);
+
+const PUSH: &str = "pre-push";
+const MOVE: &str = "reference-transaction";
+const MERGE: &str = "pre-merge-commit";
+const COMMIT: &str = "pre-commit";
+
+/// The last lane is landed before the ones that it depends on.
+fn too_early(name: &'static str, hook: &'static str, tried: &str) -> Row {
+    row(name)
+        .given("tests; publish agents/tests")
+        .tried(tried)
+        .client(stops(hook, "merge-order"))
+        .pushes("main")
+        .by("agent-3")
+        .server(refused("merge-order"))
+}
+
+fn out_of_order() -> Vec<Row> {
+    vec![
+        too_early("Out of order, by a merge", MERGE, "land tests"),
+        too_early("Out of order, by a fast-forward", MOVE, "cd repo; git merge -q agents/tests"),
+        too_early("Out of order, by a squash", COMMIT,
+            "cd repo; git merge -q --squash agents/tests >/dev/null; git commit -qm x"),
+        too_early("Out of order, by an octopus with the lane before it", MERGE,
+            "cd repo; git merge -q --no-edit agents/uploads agents/tests >/dev/null")
+            .given("tests; uploads; publish agents/tests agents/uploads"),
+        too_early("Out of order, by `git merge -s ours`, the content coming later", MERGE,
+            "cd repo; git merge -q --no-edit -s ours agents/tests"),
+        too_early("Out of order, by `git merge -X theirs`", MERGE,
+            "cd repo; git merge -q --no-ff --no-edit -X theirs agents/tests"),
+        too_early("Out of order, by a cherry-pick", MOVE, "cd repo; git cherry-pick agents/tests >/dev/null"),
+        too_early("Out of order, by a rebase of the trunk onto the lane", MOVE, "cd repo; git rebase -q agents/tests"),
+        too_early("Out of order, by `git am`", MOVE,
+            "cd repo; git format-patch -q -1 --stdout agents/tests | git am -q"),
+        too_early("Out of order, by `git reset --hard`", MOVE, "cd repo; git reset -q --hard agents/tests"),
+        too_early("Out of order, by `git fetch . agents/tests:main`", MOVE,
+            "cd repo; git checkout -q --detach; git fetch -q . agents/tests:main"),
+        too_early("Out of order, by a copy of the files and a commit of one's own", COMMIT,
+            "cd repo; git checkout -q agents/tests -- .; git commit -qm x"),
+        too_early("Out of order, by the lane's branch pushed as the trunk", PUSH, "true")
+            .pushes("agents/tests:main"),
+        too_early("Out of order, below a commit of the trunk's own", PUSH,
+            "cd repo; unseen merge -q --no-ff --no-edit agents/tests; edit src/auth/session.ts; unseen commit -qam x"),
+        too_early("Out of order, and reverted by the next step of the same push", PUSH,
+            "cd repo; unseen merge -q --no-ff --no-edit agents/tests; unseen revert -m 1 --no-edit HEAD >/dev/null"),
+        too_early("Out of order, inside an integration branch of a human", MERGE,
+            "cd repo; git checkout -q -b all; unseen merge -q --no-ff --no-edit agents/tests; git checkout -q main
+             git merge -q --no-ff --no-edit all"),
+        too_early(
+            "Out of order, by a fast-forward to a branch that the server has never seen",
+            MOVE,
+            "cd repo; git merge -q agents/tests",
+        )
+        .given("tests")
+        .anonymous(Taken, refused("trunk-direct"))
+        .named(refused("trunk-direct"), refused("trunk-direct"))
+        .note(
+            "To the server it is a human's own commit in a lane's path: a warning under `open`. A \
+             branch that is pushed before it lands is known.",
+        ),
+        too_early("Out of order, from a branch that the server has never seen", MERGE, "land tests").given("tests"),
+        too_early("Out of order, and the lane's branch is deleted by the same push", PUSH,
+            "cd repo; unseen merge -q --no-ff --no-edit agents/tests").pushes("main :agents/tests"),
+        too_early("Out of order, and the lane's branch is moved back by the same push", PUSH,
+            "cd repo; unseen merge -q --no-ff --no-edit agents/tests").pushes("main main~1:agents/tests"),
+    ]
+}
+
+fn whole_lanes_only() -> Vec<Row> {
+    let half = "migrations; lane migrations src/db/migrations/0003_more.sql; uploads; publish agents/migrations agents/uploads";
+    vec![
+        row("Half of the lane before is landed, then this one")
+            .given(format!("{half}; cd repo; git merge -q --no-ff --no-edit agents/migrations~1"))
+            .tried("land uploads")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main")
+            .server(refused("merge-order")),
+        row("The lane before is landed and reverted, then this one is landed")
+            .given("migrations; uploads; publish agents/migrations agents/uploads; land migrations
+                    cd repo; git revert -m 1 --no-edit HEAD >/dev/null")
+            .tried("land uploads")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main")
+            .server(refused("merge-order")),
+        row("The lane before is landed by `git merge -s ours`: its commits without their content")
+            .given("migrations; uploads; publish agents/migrations agents/uploads
+                    cd repo; unseen merge -q --no-edit -s ours agents/migrations")
+            .tried("land uploads")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("merge-order")),
+        row("The lane before is moved back so that it looks landed")
+            .given(
+                "migrations; uploads; publish agents/migrations agents/uploads
+                 git -C wt-migrations reset -q --hard main",
+            )
+            .tried("land uploads")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main agents/migrations")
+            .by("dana")
+            .server(refused("merge-order")),
+        row("The lane before is deleted, then this one is landed")
+            .given("migrations; uploads; publish agents/uploads; git -C wt-migrations checkout -q --detach
+                    unseen -C repo branch -q -D agents/migrations")
+            .tried("land uploads")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main :agents/migrations")
+            .by("dana")
+            .server(refused("merge-order")),
+        row("Landing another lane's commits inside one's own")
+            .given("migrations; uploads; publish agents/migrations; cd wt-uploads; unseen merge -q --no-edit agents/migrations")
+            .tried("land uploads")
+            .client(stops(MERGE, "carries-unlanded"))
+            .pushes("main agents/uploads")
+            .server(refused("carries-unlanded")),
+        row("Rewinding the trunk, and landing again in another order")
+            .given("migrations; uploads; publish agents/migrations agents/uploads; land migrations; land uploads; publish main")
+            .tried("cd repo; git reset -q --hard main~2; unseen merge -q --no-ff --no-edit agents/uploads")
+            .client(stops(PUSH, "merge-order"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("trunk-rewound"))
+            .note("The push is refused for the order as well."),
+    ]
+}
+
+fn a_trespass_lands() -> Vec<Row> {
+    // A lane with honest work and a trespass.
+    let mixed = "(cd wt-migrations; edit src/db/schema.ts; edit tsconfig.json; smuggle)";
+    let landed = |name, hook, tried: &str| {
+        row(name)
+            .given(mixed)
+            .tried(tried)
+            .client(stops(hook, "shared-frozen"))
+            .pushes("main agents/migrations")
+            .by("agent-2")
+            .server(refused("shared-frozen"))
+    };
+    vec![
+        landed("A lane with a trespass lands, by a merge", MERGE, "land migrations"),
+        landed(
+            "A lane with a trespass lands, by a fast-forward",
+            MOVE,
+            "cd repo; git merge -q agents/migrations",
+        ),
+        landed(
+            "A lane with a trespass lands, by a squash",
+            COMMIT,
+            "cd repo; git merge -q --squash agents/migrations >/dev/null; git commit -qm x",
+        ),
+        landed(
+            "A lane with a trespass lands, by an octopus",
+            MERGE,
+            "cd repo; git merge -q --no-edit agents/migrations agents/uploads >/dev/null",
+        )
+        .given(format!("{mixed}; uploads")),
+        landed(
+            "A lane that holds nothing but a trespass lands, by a merge",
+            MERGE,
+            "land migrations",
+        )
+        .given("(cd wt-migrations; edit tsconfig.json; smuggle)"),
+        landed(
+            "A lane that holds nothing but a trespass lands, by a fast-forward",
+            MOVE,
+            "cd repo; git merge -q agents/migrations",
+        )
+        .given("(cd wt-migrations; edit tsconfig.json; smuggle)")
+        .anonymous(Taken, refused("trunk-direct"))
+        .named(refused("trunk-direct"), refused("trunk-direct"))
+        .note(
+            "The same commits are what a human's fix on the trunk leaves that the lane has then \
+             taken in. Under `open` that fix is free, without identities for everybody.",
+        ),
+        landed(
+            "A lane with a trespass lands, and only the trunk is pushed",
+            MERGE,
+            "land migrations",
+        )
+        .pushes("main")
+        .anonymous(Taken, refused("trunk-direct"))
+        .named(refused("trunk-direct"), refused("trunk-direct"))
+        .note(
+            "The server has never seen the lane's commits: to it they are a human's branch, which \
+             may change anything under `open`.",
+        ),
+        landed(
+            "More is landed than the lane's branch holds",
+            PUSH,
+            "cd repo; git checkout -q --detach agents/migrations; edit tsconfig.json; smuggle
+             git checkout -q main; unseen merge -q --no-ff --no-edit HEAD@{1}",
+        )
+        .given("migrations; publish agents/migrations")
+        .pushes("main"),
+    ]
+}
+
+fn slipped_in() -> Vec<Row> {
+    let merged = "cd repo; git merge -q --no-ff --no-commit agents/migrations";
+    let slipped = |name, change: &str| {
+        row(name)
+            .given("migrations; publish agents/migrations")
+            .tried(format!("{merged}; {change}; save"))
+            .client_landings_only(stops(COMMIT, "trunk-direct"))
+            .pushes("main")
+            .by("agent-2")
+            .anonymous(Taken, refused("trunk-direct"))
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note("Under `open` the merge of a lane is a human's step, who may edit what nobody else may.")
+    };
+    vec![
+        slipped("A landing that slips in a file that nobody may edit", "edit tsconfig.json"),
+        slipped("A landing that slips in another lane's path", "edit src/api/uploads/README.md"),
+        slipped("A landing that slips in more of the lane's own path", "edit src/db/schema.ts"),
+        slipped(
+            "A landing that leaves out a part of the lane",
+            "git checkout -q HEAD -- src/db/migrations",
+        )
+        .client(Client::Passes)
+        .server(Taken)
+        .note("What enters is the lane's. It has not landed as a whole, so the next lane waits."),
+        slipped(
+            "A landing that makes a generated file a symbolic link",
+            "ln -s /etc/passwd pnpm-lock.yaml",
+        ),
+        slipped("A landing that makes a generated file a directory", "edit pnpm-lock.yaml/a")
+            .client(Client::Passes)
+            .server(Taken)
+            .note("A path without a special character names everything below it too: it is generated."),
+        slipped("A landing that slips in the contract", "edit contract.toml '# more'")
+            .client(stops(COMMIT, "amendment-not-alone"))
+            .server(refused("amendment-not-alone"))
+            .note(""),
+    ]
+}
+
+fn beside_any_lane() -> Vec<Row> {
+    let direct = |name, tried: &str| {
+        row(name)
+            .tried(tried)
+            .client_landings_only(stops(COMMIT, "trunk-direct"))
+            .pushes("main")
+            .by("agent-2")
+            .anonymous(Taken, refused("trunk-direct"))
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note("Under `open` a human may change anything on the trunk: hotfixes need it.")
+    };
+    vec![
+        direct("A commit on the trunk, to a file that nobody may edit", "cd repo; edit tsconfig.json; save"),
+        direct("A commit on the trunk, to an unlanded lane's own path", "cd repo; edit src/api/uploads/README.md; save")
+            .note("Under `open` it is a warning: a hotfix must be possible."),
+        direct("A revert on the trunk that also changes something else",
+            "cd repo; git revert -m 1 --no-commit HEAD; edit tsconfig.json; save")
+            .given("migrations; land migrations; publish agents/migrations main"),
+        row("The contract is amended beside something else")
+            .tried("cd repo; edit contract.toml '# more'; edit tsconfig.json; save")
+            .client(stops(COMMIT, "amendment-not-alone"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("amendment-not-alone")),
+        row("The contract is broken, so that it holds nobody")
+            .tried("cd repo; edit contract.toml 'format = 2'; save")
+            .client(stops(COMMIT, "contract-invalid"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("contract-invalid")),
+        row("The contract becomes a symbolic link to itself elsewhere")
+            .tried("cd repo; git mv contract.toml c.toml; ln -s c.toml contract.toml; save")
+            .client(stops(COMMIT, "amendment-not-alone"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("amendment-not-alone")),
+        row("The contract is broken and mended by one push, with a trespass between")
+            .tried(
+                "cd repo; edit contract.toml 'format = 2'; smuggle; edit tsconfig.json; smuggle
+                 sed -i '$d' contract.toml; smuggle",
+            )
+            .client(stops(PUSH, "contract-invalid"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("contract-invalid")),
+        row("The contract is taken away, the trunk changed, and the contract brought back, by one push")
+            .tried(
+                "cd repo; git rm -q contract.toml; smuggle; edit tsconfig.json; smuggle
+                 git checkout -q HEAD~2 -- contract.toml; smuggle",
+            )
+            .pushes("main")
+            .by("agent-2")
+            .named(refused("contract-protected"), refused("contract-protected"))
+            .note("Taking the contract away is an amendment; without identities anybody may amend it who may push the trunk."),
+    ]
+}
+
+fn by_an_agent() -> Vec<Row> {
+    let by_agent = |name, tried: &str, client| {
+        row(name)
+            .tried(tried)
+            .client(client)
+            .pushes("main")
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+    };
+    vec![
+        by_agent("An empty commit on the trunk, by an agent", "cd repo; git commit -q --allow-empty -m x", Client::Passes)
+            .note("An empty step changes nothing; without identities it is anybody's."),
+        by_agent("`git merge -s ours` of a human's branch on the trunk, by an agent",
+            "cd repo; git merge -q --no-edit -s ours idea", Client::Passes)
+            .given("beside; cd beside; git checkout -q -b idea; edit src/auth/session.ts; smuggle")
+            .note("It changes no file; without identities it is anybody's."),
+        by_agent("An agent lands another agent's lane at its turn", "land migrations", Client::Passes)
+            .given("migrations; publish agents/migrations")
+            .note("Without identities nobody can tell who lands it."),
+        by_agent("An agent takes back what another has landed",
+            "cd repo; git revert -m 1 --no-edit HEAD >/dev/null", Client::Passes)
+            .given("migrations; land migrations; publish agents/migrations main")
+            .note("An exact revert is a human's, at any time; without identities nobody can tell whose it is."),
+        by_agent("Every lane has landed, and an agent goes on upon the trunk",
+            "cd repo; edit tsconfig.json; save", Client::Passes)
+            .given("migrations; uploads; tests; publish agents/migrations agents/uploads agents/tests
+                    land migrations; land uploads; land tests; publish main")
+            .note("A fulfilled contract frees the trunk for those whose it is; without identities that is everybody."),
+        row("The trunk is moved from an agent's own worktree")
+            .given("cd wt-uploads; edit tsconfig.json; smuggle")
+            .tried("git -C wt-uploads update-ref refs/heads/main agents/uploads")
+            .client(stops(MOVE, "shared-frozen"))
+            .pushes("main")
+            .anonymous(Taken, refused("trunk-direct"))
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note("Under `open` a human may change anything on the trunk; without identities everybody is that human."),
+    ]
+}

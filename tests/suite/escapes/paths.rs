@@ -1,0 +1,277 @@
+//! Changes whose shape hides what they do.
+
+use super::Verdict::Taken;
+use super::{Client, Row, refused, row, stops, theme};
+
+theme!(
+    "Shapes of a change",
+    "Agent-1 changes on `agents/uploads` what it may not, by something else than an edit of a file.",
+    [renames_and_deletions, modes_and_links, submodules, names, kinds, unseen_changes, additions]
+);
+
+const COMMIT: &str = "pre-commit";
+
+/// A change in the worktree of agent-1's lane, committed with everything else there.
+fn changed(name: &'static str, change: &str, code: &'static str) -> Row {
+    row(name)
+        .tried(format!("cd wt-uploads; {change}; save"))
+        .client(stops(COMMIT, code))
+        .pushes("agents/uploads")
+        .server(refused(code))
+}
+
+fn renames_and_deletions() -> Vec<Row> {
+    vec![
+        changed(
+            "A file is renamed out of scope",
+            "git mv src/api/uploads/README.md docs.md",
+            "out-of-scope",
+        ),
+        changed(
+            "A file is renamed into scope",
+            "git mv src/auth/session.ts src/api/uploads/",
+            "out-of-scope",
+        ),
+        changed(
+            "Another lane's file is renamed into scope",
+            "git mv src/db/migrations/0001_users.sql src/api/uploads/",
+            "out-of-scope",
+        ),
+        changed(
+            "A file is copied out of scope",
+            "cp src/api/uploads/README.md src/db/migrations/",
+            "out-of-scope",
+        ),
+        changed(
+            "A file that nobody may edit is deleted",
+            "git rm -q tsconfig.json",
+            "shared-frozen",
+        ),
+        changed("Everything is deleted", "git rm -rq .; edit src/api/uploads/a.ts", "out-of-scope"),
+        changed("A new file at the root", "edit new.txt", "out-of-scope"),
+        changed("An empty new file out of scope", "mkdir d; : >d/empty", "out-of-scope"),
+    ]
+}
+
+fn modes_and_links() -> Vec<Row> {
+    vec![
+        changed("`chmod` of a file that nobody may edit", "chmod +x tsconfig.json", "shared-frozen"),
+        changed(
+            "`chmod` of a file that may only be added to",
+            "chmod +x src/api/router.ts",
+            "additions-only",
+        ),
+        changed(
+            "A file outside of scope becomes a symbolic link with the same content",
+            "cp tsconfig.json src/api/uploads/; ln -sf src/api/uploads/tsconfig.json tsconfig.json",
+            "shared-frozen",
+        ),
+        changed(
+            "A symbolic link in scope that leads out of it",
+            "ln -s ../../db/schema.ts src/api/uploads/schema.ts",
+            "path-hazard",
+        ),
+        changed(
+            "A symbolic link in scope that leads out of the repository",
+            "ln -s /etc/passwd src/api/uploads/users",
+            "path-hazard",
+        ),
+        changed(
+            "A symbolic link in scope that goes through another one",
+            "ln -s . src/api/uploads/here; ln -s here/../../http.ts src/api/uploads/http.ts",
+            "path-hazard",
+        ),
+        changed(
+            "A symbolic link replaces a directory of the lane",
+            "git rm -rq src/api/uploads; ln -s ../db src/api/uploads",
+            "out-of-scope",
+        ),
+        changed(
+            "A symbolic link replaces another lane's directory",
+            "git rm -rq src/db/migrations; ln -s ../api/uploads src/db/migrations",
+            "out-of-scope",
+        ),
+        row("A mode that git never writes: 100664")
+            .tried(
+                "cd wt-uploads; git update-ref HEAD $(git commit-tree -p HEAD -m x $(git ls-tree HEAD | \
+                 sed 's/^100644\\(.*tsconfig\\)/100664\\1/' | git mktree))",
+            )
+            .pushes("agents/uploads")
+            .note("Git reads it as 100644: nothing changes."),
+    ]
+}
+
+fn submodules() -> Vec<Row> {
+    let module = "git init -q ../module; (cd ../module; edit a; smuggle)";
+    vec![
+        changed(
+            "A submodule is added in scope",
+            &format!("{module}; git submodule --quiet add ../module src/api/uploads/m 2>&1"),
+            "path-hazard",
+        ),
+        changed(
+            "A submodule is added in scope, without `.gitmodules`",
+            &format!("{module}; put 160000 $(git -C ../module rev-parse HEAD) src/api/uploads/m"),
+            "path-hazard",
+        )
+        .tried(format!(
+            "cd wt-uploads; {module}; put 160000 $(git -C ../module rev-parse HEAD) src/api/uploads/m; git commit -qm x"
+        )),
+        changed("A submodule replaces a file", "true", "shared-frozen").tried(format!(
+            "cd wt-uploads; {module}; rm tsconfig.json; put 160000 $(git -C ../module rev-parse HEAD) tsconfig.json
+             git commit -qm x"
+        )),
+        row("A submodule is moved on, hidden by `submodule.m.ignore = all` and `diff.ignoreSubmodules`")
+            .given(format!(
+                "git -C repo config submodule.m.ignore all; git -C repo config diff.ignoreSubmodules all
+                 cd wt-uploads; {module}; put 160000 $(git -C ../module rev-parse HEAD) src/auth/m; smuggle
+                 (cd ../module; edit a; smuggle)"
+            ))
+            .tried(
+                "cd wt-uploads; put 160000 $(git -C ../module rev-parse HEAD) src/auth/m
+                 git commit -qm x",
+            )
+            .client(stops(COMMIT, "out-of-scope"))
+            .pushes("agents/uploads")
+            .server(refused("out-of-scope")),
+        changed("`.gitmodules`, in scope", "edit src/api/uploads/.gitmodules '[submodule \"m\"]'", "path-hazard"),
+        changed("`.gitmodules`, at the root", "edit .gitmodules '[submodule \"m\"]'", "out-of-scope"),
+    ]
+}
+
+fn names() -> Vec<Row> {
+    vec![
+        changed(
+            "A second file whose name differs in case alone",
+            "git config core.ignoreCase false; edit src/api/uploads/readme.md",
+            "path-hazard",
+        ),
+        changed(
+            "A rename in case alone, of a file outside of scope",
+            "git config core.ignoreCase false; git mv -f tsconfig.json TSConfig.json",
+            "shared-frozen",
+        ),
+        changed(
+            "A directory of the scope in another case",
+            "git config core.ignoreCase false; edit src/API/uploads/a.ts",
+            "out-of-scope",
+        ),
+        changed(
+            "A second file whose name differs in Unicode form alone",
+            "edit \"src/api/uploads/$(printf 'caf\\303\\251').ts\"
+             edit \"src/api/uploads/$(printf 'cafe\\314\\201').ts\"",
+            "path-hazard",
+        ),
+        changed("A name that only looks like one in scope", "edit 'src/api/uploads /a.ts'", "out-of-scope"),
+        changed("A name in scope's pattern, one component short", "edit src/api/uploads.ts", "out-of-scope"),
+        changed("A name with a newline, out of scope", "edit \"$(printf 'src/api\\nuploads/a')\"", "out-of-scope"),
+        changed("A name that is not UTF-8, out of scope", "edit \"$(printf 'src/\\377/a')\"", "out-of-scope"),
+        changed("`.gitattributes` in scope, that switches diffs off", "edit src/api/uploads/.gitattributes '* -diff'", "path-hazard"),
+        changed(
+            "`.gitattributes` at the root, with a merge driver for what nobody may edit",
+            "edit .gitattributes 'tsconfig.json -diff merge=ours'",
+            "out-of-scope",
+        ),
+        changed(
+            "`.git/info/attributes`: a filter that stages something else than the file shows",
+            "mkdir -p $(git rev-parse --git-common-dir)/info
+             echo 'tsconfig.json filter=f' >>$(git rev-parse --git-common-dir)/info/attributes
+             git config filter.f.clean 'echo staged'; git config filter.f.smudge 'git show main:tsconfig.json'
+             touch tsconfig.json",
+            "shared-frozen",
+        ),
+    ]
+}
+
+fn kinds() -> Vec<Row> {
+    vec![
+        changed(
+            "A file that nobody may edit becomes a directory",
+            "git rm -q tsconfig.json; edit tsconfig.json/a",
+            "shared-frozen",
+        ),
+        changed(
+            "A directory of the scope becomes a file",
+            "git rm -rq src/api/uploads; edit src/api/uploads",
+            "out-of-scope",
+        ),
+        row("A file becomes a directory and, in the next commit, a file again, but another")
+            .given("cd wt-uploads; git rm -q tsconfig.json; edit tsconfig.json/a; smuggle")
+            .tried("cd wt-uploads; git rm -rq tsconfig.json; edit tsconfig.json; save")
+            .client(stops(COMMIT, "shared-frozen"))
+            .pushes("agents/uploads")
+            .server(refused("shared-frozen")),
+        row("A file becomes a directory and, in the next commit, what it was")
+            .tried(
+                "cd wt-uploads; git rm -q tsconfig.json; edit tsconfig.json/a; smuggle
+                 git rm -rq tsconfig.json; git checkout -q main tsconfig.json; save",
+            )
+            .pushes("agents/uploads")
+            .note("A lane is judged by what landing it would change. That is nothing here."),
+        changed(
+            "Only the end of a line changes (CRLF), in a file that nobody may edit",
+            "sed -i 's/$/\\r/' tsconfig.json",
+            "shared-frozen",
+        ),
+    ]
+}
+
+fn unseen_changes() -> Vec<Row> {
+    let staged = "edit tsconfig.json; git add tsconfig.json; git checkout -q main -- README.md";
+    let flagged = |name, flag| {
+        changed(name, "", "shared-frozen").tried(format!(
+            "cd wt-uploads; {staged}; git update-index {flag} tsconfig.json; git commit -qm x"
+        ))
+    };
+    vec![
+        flagged("A staged trespass, marked `assume-unchanged`", "--assume-unchanged"),
+        flagged("A staged trespass, marked `skip-worktree`", "--skip-worktree"),
+        changed("A staged trespass, whose file in the worktree shows the trunk's content", "", "shared-frozen")
+            .tried(format!("cd wt-uploads; {staged}; git show main:tsconfig.json >tsconfig.json; git commit -qm x")),
+        changed("A trespass under `intent-to-add`, and all of it by `commit -a`", "", "out-of-scope")
+            .tried("cd wt-uploads; edit new.ts; git add -N new.ts; git commit -qam x"),
+        changed("A trespass in a file that is ignored, added by force", "", "out-of-scope")
+            .tried("cd wt-uploads; edit dist/a.js; git add -f dist/a.js; git commit -qm x"),
+        changed("A sparse checkout that leaves the trespass out of the worktree", "", "shared-frozen").tried(
+            "cd wt-uploads; git sparse-checkout set src/api/uploads >/dev/null 2>&1; git config index.sparse false
+             put 100644 $(echo x | git hash-object -w --stdin) tsconfig.json; git commit -qm x",
+        ),
+    ]
+}
+
+fn additions() -> Vec<Row> {
+    vec![
+        changed(
+            "A line is changed where lines may only be added",
+            "sed -i s/ok/no/ src/api/router.ts",
+            "additions-only",
+        ),
+        changed(
+            "Two lines change places where lines may only be added",
+            "tac src/api/router.ts >t; mv t src/api/router.ts",
+            "additions-only",
+        ),
+        changed(
+            "Lines are hidden in a very long addition",
+            "seq 90000 >>src/api/router.ts; sed -i 1d src/api/router.ts",
+            "additions-only",
+        ),
+        row("A line is deleted and, in the next commit, added elsewhere")
+            .given("cd wt-uploads; sed -i 1d src/api/router.ts; smuggle")
+            .tried("cd wt-uploads; git show main:src/api/router.ts | head -1 >>src/api/router.ts; save")
+            .client(stops(COMMIT, "additions-only"))
+            .pushes("agents/uploads")
+            .server(refused("additions-only")),
+        changed(
+            "A file that may only be added to is deleted",
+            "git rm -q src/api/router.ts",
+            "additions-only",
+        ),
+        row("A generated file is changed by a lane")
+            .tried("cd wt-uploads; edit pnpm-lock.yaml; save")
+            .client(Client::Passes)
+            .pushes("agents/uploads")
+            .server(Taken)
+            .note("`generated-by` grants it to every lane: it is made again at landing."),
+    ]
+}

@@ -1,0 +1,168 @@
+//! Pushes that no honest client would send.
+
+use super::Verdict::{ByGit, Taken};
+use super::{Row, refused, row, stops, theme};
+
+theme!(
+    "Pushes",
+    "What is pushed, or how, is meant to mislead the server.",
+    [of_the_trunk, of_many_refs, by_hand, cut_off, racing]
+);
+
+const PUSH: &str = "pre-push";
+
+fn of_the_trunk() -> Vec<Row> {
+    let moved_on = "migrations; land migrations; publish agents/migrations main";
+    vec![
+        row("The trunk is rewound by force")
+            .given(moved_on)
+            .tried("cd repo; git reset -q --hard main~1")
+            .pushes("main")
+            .by("dana")
+            .server(refused("trunk-rewound"))
+            .note("On a client a human may rewind their own trunk; the server keeps its own."),
+        row("The trunk is replaced by a history that has nothing in common with it")
+            .given("cd repo; git checkout -q --orphan fresh; git commit -q --no-verify -m fresh")
+            .pushes("fresh:main")
+            .by("dana")
+            .server(refused("trunk-rewound"))
+            .note("On a client a human may push it; the server keeps its own."),
+        row("The trunk is deleted")
+            .given("for server in anonymous named; do git -C $TOP/$server.git symbolic-ref HEAD refs/heads/other; done")
+            .pushes(":main")
+            .by("dana")
+            .server(refused("trunk-rewound"))
+            .note("On a client a human may push it; the server keeps its own."),
+        row("The trunk is deleted and made anew, by two pushes")
+            .given("for server in anonymous named; do git -C $TOP/$server.git symbolic-ref HEAD refs/heads/other; done")
+            .sends("cd repo; git push -q $SERVER :main; git push -q $SERVER agents/tests:main")
+            .by("dana")
+            .server(refused("trunk-rewound"))
+            .note("On a client a human may push it; the server keeps its own."),
+        row("The trunk is replaced by a merge of it into a lane that is not at its turn")
+            .given(
+                "tests; publish agents/tests; lane uploads src/api/uploads/a.ts
+                 cd repo; edit src/auth/session.ts; smuggle; git checkout -q --detach agents/tests
+                 unseen merge -q --no-ff --no-edit main",
+            )
+            .client(stops(PUSH, "merge-order"))
+            .sends("cd repo; git push -q $SERVER HEAD:main")
+            .by("dana")
+            .server(refused("merge-order")),
+    ]
+}
+
+fn of_many_refs() -> Vec<Row> {
+    vec![
+        row("A trespass among many honest refs of one push")
+            .given("bad; tests; migrations")
+            .client(stops(PUSH, "shared-frozen"))
+            .pushes("agents/tests agents/migrations main:idea bad:agents/uploads")
+            .by("dana")
+            .server(refused("shared-frozen")),
+        row("A trespass among many honest refs of one `--atomic` push")
+            .given("bad; tests; migrations")
+            .client(stops(PUSH, "shared-frozen"))
+            .pushes("--atomic agents/tests agents/migrations main:idea bad:agents/uploads")
+            .by("dana")
+            .server(refused("shared-frozen")),
+        row("`git push --prune`, which deletes lanes with work")
+            .given("uploads; publish agents/uploads; git -C wt-uploads checkout -q --detach; unseen -C repo branch -q -D agents/uploads")
+            .client(stops(PUSH, "lane-deleted"))
+            .pushes("--prune 'refs/heads/*:refs/heads/*'")
+            .by("dana")
+            .server(refused("lane-deleted")),
+        row("Push options that ask for mercy")
+            .given("bad; for server in anonymous named; do git -C $TOP/$server.git config receive.advertisePushOptions true; done")
+            .client(stops(PUSH, "shared-frozen"))
+            .pushes("-o skip-gate -o contractgate.mode=observe bad:agents/uploads")
+            .server(refused("shared-frozen")),
+            ]
+}
+
+fn by_hand() -> Vec<Row> {
+    // Feeds `receive-pack` by hand: one update with an old value of one's own choice.
+    let feed = |old: &str, new: &str, name: &str| {
+        format!(
+            "cd repo; old=$({old}); new=$(git rev-parse {new}); ref={name}
+             {{ printf '%04x%s\\0%s' $(( 4 + ${{#old}} + ${{#new}} + ${{#ref}} + 2 + 1 + 14 )) \"$old $new $ref\" ' report-status'
+               printf 0000; echo $new | git pack-objects --revs --stdout -q; }} |
+             git receive-pack $SERVER >$TOP/answer; tr -d '\\0' <$TOP/answer | grep -q \"ok $ref\""
+        )
+    };
+    let zero = "printf %040d 0";
+    let unasked = "No hook of the client is asked.";
+    vec![
+        row("The trunk, said to be new")
+            .given("tests; publish agents/tests")
+            .sends(feed(zero, "agents/tests", "refs/heads/main"))
+            .by("agent-3")
+            .server(refused("merge-order"))
+            .note(unasked),
+        row("The trunk, rewound, said to have been where it goes")
+            .given("migrations; land migrations; publish agents/migrations main")
+            .sends(feed("git rev-parse main~1", "main~1", "refs/heads/main"))
+            .by("dana")
+            .server(refused("trunk-rewound"))
+            .note(unasked),
+        row("A lane, said to have held the trespass before")
+            .given("bad")
+            .sends(feed("git rev-parse bad", "bad", "refs/heads/agents/uploads"))
+            .server(refused("shared-frozen"))
+            .note(unasked),
+        row("Honest work by the same hand")
+            .given("uploads")
+            .sends(feed("git rev-parse main", "agents/uploads", "refs/heads/agents/uploads"))
+            .server(Taken)
+            .note("It breaks nothing."),
+    ]
+}
+
+fn cut_off() -> Vec<Row> {
+    let shallow = "git clone -q --depth 1 file://$TOP/anonymous.git shallow";
+    vec![
+        row("A trespass pushed from a shallow clone")
+            .given(shallow)
+            .tried("cd shallow; edit tsconfig.json; smuggle")
+            .sends("cd shallow; git push -q $SERVER HEAD:agents/uploads")
+            .server(refused("shared-frozen"))
+            .note("A clone has no hooks until somebody installs them."),
+        row("A history that is cut off is pushed as the lane")
+            .given(format!("uploads; publish agents/uploads:idea; {shallow} -b idea; cd shallow; edit tsconfig.json; smuggle
+                    git -C $TOP/named.git update-ref -d refs/heads/idea; git -C $TOP/anonymous.git update-ref -d refs/heads/idea
+                    git -C $TOP/named.git gc -q --prune=now; git -C $TOP/anonymous.git gc -q --prune=now"))
+            .sends("cd shallow; git push -q $SERVER HEAD:agents/uploads")
+            .server(ByGit)
+            .note("Git takes no cut-off history in unless `receive.shallowUpdate` is set."),
+        row("A history that is cut off is pushed as the lane, and `receive.shallowUpdate` is set")
+            .given(format!("uploads; publish agents/uploads:idea; {shallow} -b idea; cd shallow; edit tsconfig.json; smuggle
+                    for server in anonymous named; do cd $TOP/$server.git; git update-ref -d refs/heads/idea
+                    git config receive.shallowUpdate true; git gc -q --prune=now; done"))
+            .sends("cd shallow; git push -q --force $SERVER HEAD:agents/uploads")
+            .server(refused("shared-frozen"))
+            .note("A clone has no hooks until somebody installs them."),
+    ]
+}
+
+fn racing() -> Vec<Row> {
+    // The other push is taken in while this one is between the gate and the ref.
+    let race = "migrations; uploads; publish agents/migrations agents/uploads; land migrations; publish main
+                other=$(cd repo; git commit-tree -p main -m other main~1^{tree})
+                for server in anonymous named; do
+                  (cd repo; unseen push -q $TOP/$server.git $other:refs/side/other)
+                  printf '#!/bin/sh\\ngit update-ref refs/heads/main refs/side/other\\n' >$server.git/hooks/update
+                  chmod +x $server.git/hooks/update
+                done";
+    vec![
+        row("Two pushes race for the trunk: each is in order, and together they are not")
+            .given(race)
+            .tried("land uploads")
+            .sends(
+                "cd repo; if git push -q $SERVER main; then exit 0; fi
+                 test $(git -C $SERVER rev-parse main) = $(git -C $SERVER rev-parse refs/side/other) || exit 0
+                 git -C $SERVER update-ref refs/heads/main $(git rev-parse main~1); exit 1",
+            )
+            .server(ByGit)
+            .note("One has reverted what the other builds on. Git moves a ref only from where it was when the push was judged."),
+    ]
+}

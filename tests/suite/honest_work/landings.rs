@@ -1,0 +1,178 @@
+//! Lanes land: by every way there is.
+
+use super::Theme;
+use super::row::work;
+use super::world::usual;
+
+const MERGE: &str = "git merge -q --no-ff --no-edit";
+
+pub fn landing() -> Theme {
+    let all = "migrations; uploads; tests";
+    Theme {
+        title: "Landing",
+        world: usual,
+        rows: vec![
+            work("every lane by a merge, in order, and one push of the trunk alone")
+                .given(all)
+                .tried("land migrations uploads tests")
+                .pushed("dana", "push main"),
+            work("every lane by a merge, each pushed with the trunk, and deleted here and there")
+                .given(all)
+                .tried("land migrations")
+                .pushed("dana", "push main agents/migrations; push :agents/migrations; for lane in uploads tests; do
+                         land $lane; push main agents/$lane; push :agents/$lane; git -C wt-$lane checkout -q --detach
+                         git -C repo branch -q -d agents/$lane; done"),
+            work("every lane by a squash, with the branches")
+                .given(all)
+                .tried("squash migrations; squash uploads; squash tests")
+                .pushed("dana", "push main agents/migrations agents/uploads agents/tests"),
+            work("every lane by a squash, the trunk alone: the server knows the lanes' tips")
+                .given(format!("{all}; push agents/migrations agents/uploads agents/tests"))
+                .tried("squash migrations; squash uploads; squash tests")
+                .pushed("dana", "push main"),
+            work("a squash landing of a lane that the server has never seen, the trunk alone")
+                .given("migrations; lane migrations src/db/migrations/3.sql")
+                .tried("squash migrations")
+                .pushed("dana", "push main"),
+            work("a fast-forward to a lane, with its branch")
+                .given("migrations; lane migrations src/db/migrations/3.sql")
+                .tried("cd repo; git merge -q --ff-only agents/migrations")
+                .pushed("dana", "push main agents/migrations"),
+            work("two lanes by one octopus")
+                .given(format!("{all}; on_trunk README.md"))
+                .tried(format!("cd repo; {MERGE} agents/migrations agents/uploads"))
+                .pushed("dana", "push main"),
+            work("each commit of a lane picked onto the trunk")
+                .given("migrations; lane migrations src/db/migrations/3.sql; on_trunk README.md")
+                .tried("cd repo; git cherry-pick main..agents/migrations >/dev/null")
+                .pushed("dana", "push main agents/migrations"),
+            work("an agent lands its own lane at its turn and pushes it")
+                .given("migrations; git -C repo checkout -q --detach")
+                .tried(format!("cd wt-migrations; git checkout -q --ignore-other-worktrees main; {MERGE} agents/migrations; git checkout -q agents/migrations"))
+                .pushed("agent-2", "git -C wt-migrations push -q origin main agents/migrations"),
+            work("two agents land one after another, each by itself, the second after a pull")
+                .given("migrations; uploads; git -C repo checkout -q --detach; (cd wt-migrations; git push -q origin agents/migrations:main agents/migrations)")
+                .tried(format!("cd wt-uploads; git fetch -q; git checkout -q -B main origin/main; {MERGE} agents/uploads; git checkout -q agents/uploads"))
+                .pushed("agent-1", "git -C wt-uploads push -q origin main agents/uploads"),
+        ],
+    }
+}
+
+pub fn other_ways_to_the_trunk() -> Theme {
+    let integrated = "migrations; uploads; tests; cd repo; git checkout -q -b integration";
+    Theme {
+        title: "Integration branches, forges and the integrator",
+        world: usual,
+        rows: vec![
+            work("an integration branch that took the lanes in their order, merged")
+                .given(integrated)
+                .tried(format!("cd repo; for lane in migrations uploads tests; do {MERGE} agents/$lane; done; git checkout -q main; {MERGE} integration"))
+                .pushed("dana", "push main"),
+            work("an integration branch, as a fast-forward, pushed before and deleted after")
+                .given(integrated)
+                .tried(format!("cd repo; for lane in migrations uploads; do {MERGE} agents/$lane; done; git checkout -q main"))
+                .pushed("dana", "push integration; git -C repo merge -q --ff-only integration; push main; push :integration; git -C repo branch -q -d integration"),
+            work("a forge's merge of a pushed lane, and everybody's pull")
+                .given("migrations; uploads")
+                .tried("git -C wt-migrations push -q origin agents/migrations")
+                .pushed("dana", format!("elsewhere '{MERGE} origin/agents/migrations; git push -q origin main'"))
+                .pushed("dana", "(cd repo; git pull -q --ff-only origin main); (cd wt-uploads; git pull -q --rebase origin main; git push -q origin agents/uploads)"),
+            work("a forge's rebase-and-merge of a lane")
+                .given("migrations; lane migrations src/db/migrations/3.sql; on_trunk README.md; push agents/migrations")
+                .tried("true")
+                .pushed("dana", "elsewhere 'git checkout -q --detach origin/agents/migrations; git rebase -q origin/main; git push -q origin HEAD:main; git checkout -q main'")
+                .pushed("dana", "(cd repo; git pull -q --ff-only origin main); (cd wt-uploads; git merge -q main; edit src/api/uploads/a.ts; save; git push -q origin agents/uploads)"),
+            work("a forge's squash-and-merge, the branch deleted there, then the next lane's")
+                .given("migrations; uploads; push agents/migrations agents/uploads")
+                .tried("true")
+                .pushed("dana", "elsewhere 'git merge -q --squash origin/agents/migrations >/dev/null; git commit -q -m squashed; git push -q origin main :agents/migrations'")
+                .pushed("dana", "elsewhere 'git merge -q --squash origin/agents/uploads >/dev/null; git commit -q -m squashed; git push -q origin main :agents/uploads'
+                                 git -C repo pull -q --prune --ff-only origin main"),
+            work("a forge's update of a lane with the trunk, which its agent pulls")
+                .given("migrations; on_trunk README.md src/index.ts; push agents/migrations")
+                .tried("true")
+                .pushed("agent-2", "elsewhere 'git checkout -q agents/migrations; git merge -q --no-edit origin/main; git push -q'; cd wt-migrations
+                                    git pull -q --ff-only origin agents/migrations; edit src/db/migrations/9.sql; save; git push -q origin agents/migrations"),
+            work("the integrator lands every lane, and pushes the trunk alone")
+                .given("migrations; uploads; tests")
+                .tried("export CONTRACT_GATE_AGENT=agent-9; land migrations uploads tests")
+                .pushed("agent-9", "export CONTRACT_GATE_AGENT=agent-9; push main"),
+            work("the integrator pushes the trunk with the lanes, and deletes them when they have landed")
+                .given("migrations; uploads; tests; push agents/migrations")
+                .tried("export CONTRACT_GATE_AGENT=agent-9; land migrations uploads tests")
+                .pushed("agent-9", "export CONTRACT_GATE_AGENT=agent-9; push main agents/migrations agents/uploads agents/tests
+                                    push :agents/migrations :agents/uploads; git -C wt-tests checkout -q --detach; git -C repo branch -q -d agents/tests"),
+            work("the integrator prepares on a branch of its own")
+                .given("migrations; uploads")
+                .tried(format!("export CONTRACT_GATE_AGENT=agent-9; cd repo; git switch -q -c staging; {MERGE} agents/migrations; git switch -q main; {MERGE} staging"))
+                .pushed("agent-9", "export CONTRACT_GATE_AGENT=agent-9; push staging main; push :staging"),
+        ],
+    }
+}
+
+pub fn after_the_landing() -> Theme {
+    Theme {
+        title: "After the landing",
+        world: usual,
+        rows: vec![
+            work("a squash-landed lane goes on, and lands again")
+                .given("migrations; squash migrations; push main agents/migrations")
+                .tried("lane migrations src/db/migrations/3.sql; squash migrations")
+                .pushed("dana", "push main agents/migrations"),
+            work("a squash-landed lane takes the trunk in, goes on, and lands by a merge")
+                .given("migrations; squash migrations; push main agents/migrations")
+                .tried("(cd wt-migrations; git merge -q --no-edit main); lane migrations src/db/migrations/3.sql src/db/schema.ts; land migrations")
+                .pushed("agent-2", "git -C wt-migrations push -q origin agents/migrations")
+                .pushed("dana", "push main"),
+            work("a squash-landed lane is reset to the trunk and goes on")
+                .given("migrations; squash migrations; push main agents/migrations")
+                .tried("(cd wt-migrations; git reset -q --hard main); lane migrations src/db/migrations/3.sql; land migrations")
+                .pushed("agent-2", "git -C wt-migrations push -q --force-with-lease origin agents/migrations")
+                .pushed("dana", "push main"),
+            work("a landed lane goes on while the next one is at work")
+                .given("migrations; land migrations; push main agents/migrations; uploads; push agents/uploads")
+                .tried("lane migrations src/db/migrations/3.sql; land migrations uploads")
+                .pushed("dana", "push main agents/migrations"),
+            work("the trunk goes on in a landed lane's lines")
+                .given("migrations; land migrations; push main agents/migrations")
+                .tried("cd repo; sed -i s/work/rework/ src/db/schema.ts; git commit -qam 'after it'; cd ..; uploads; land uploads")
+                .pushed("dana", "push main agents/uploads")
+                .note("in a landed lane's paths; before the others have landed, `landings-only` refuses it")
+                .not_for_landings_only("trunk-direct"),
+            work("the branches of landed lanes are pruned everywhere, and the next one lands")
+                .given("migrations; uploads; land migrations; push main agents/migrations; push :agents/migrations")
+                .tried("git -C wt-migrations checkout -q --detach; git -C repo branch -q -d agents/migrations; git -C repo fetch -q --prune; land uploads")
+                .pushed("dana", "push main agents/uploads"),
+            work("a landing is reverted")
+                .given("migrations; land migrations; push main agents/migrations")
+                .tried("cd repo; git revert -m 1 --no-edit HEAD >/dev/null")
+                .pushed("dana", "push main"),
+            work("a landing is reverted, and landed again by reverting the revert")
+                .given("migrations; land migrations; push main agents/migrations; git -C repo revert -m 1 --no-edit HEAD >/dev/null; push main")
+                .tried("cd repo; git revert --no-edit HEAD >/dev/null; cd ..; uploads; land uploads")
+                .pushed("dana", "push main agents/uploads"),
+            work("a squashed landing is reverted, mended in the lane, and landed again")
+                .given("migrations; squash migrations; push main agents/migrations; git -C repo revert --no-edit HEAD >/dev/null; push main")
+                .tried("lane migrations src/db/schema.ts; squash migrations")
+                .pushed("dana", "push main agents/migrations"),
+            work("two landings are reverted in their reverse order, by one push")
+                .given("migrations; uploads; land migrations uploads; push main")
+                .tried("cd repo; git revert -m 1 --no-edit HEAD >/dev/null; git revert -m 1 --no-edit HEAD~2 >/dev/null")
+                .pushed("dana", "push main"),
+            work("anything on the trunk, when all lanes have landed")
+                .given("migrations; uploads; tests; land migrations uploads tests; push main agents/migrations agents/uploads agents/tests")
+                .tried("cd repo; edit src/index.ts; edit src/db/schema.ts; git mv tsconfig.json ts.json; save; git revert --no-edit HEAD >/dev/null")
+                .pushed("dana", "push main"),
+            work("a new run: other agents by an amendment, their branches, work and landing")
+                .given("migrations; uploads; tests; land migrations uploads tests; push main agents/migrations agents/uploads agents/tests")
+                .tried("cd repo; sed -i 's/agent-\\([123]\\)/next-\\1/g; s,agents/\\(uploads\\|migrations\\|tests\\),agents/next-\\1,; s/wt-/nt-/' contract.toml; save 'new run'
+                        git worktree add -q -b agents/next-migrations ../nt-migrations; cd ../nt-migrations; edit src/db/schema.ts; save
+                        cd ../repo; git merge -q --no-ff --no-edit agents/next-migrations")
+                .pushed("dana", "push main agents/next-migrations"),
+            work("after a new run's contract, `git push --all` with the branches of the old one")
+                .given("migrations; uploads; tests; land migrations uploads tests; push main")
+                .tried("cd repo; sed -i 's/agent-\\([123]\\)/next-\\1/g; s,agents/\\(uploads\\|migrations\\|tests\\),agents/next-\\1,; s/wt-/nt-/' contract.toml; save 'new run'")
+                .pushed("dana", "git -C repo push -q origin --all"),
+        ],
+    }
+}

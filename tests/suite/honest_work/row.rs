@@ -1,0 +1,147 @@
+//! One row of the table: a kind of honest work, and what the gate says to it at each place.
+
+/// Whether a contract takes anything on its trunk, or nothing but landings, reverts, amendments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// `trunk-steps = "open"`.
+    Open,
+    /// `trunk-steps = "landings-only"`.
+    LandingsOnly,
+}
+
+impl Policy {
+    /// Both, in the order of the table's cells.
+    pub const ALL: [Self; 2] = [Self::Open, Self::LandingsOnly];
+
+    /// As a contract spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::LandingsOnly => "landings-only",
+        }
+    }
+}
+
+/// Where the work is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// By the hooks of the repository that it is done in.
+    Client,
+    /// By a server that tells nobody apart.
+    Server,
+    /// By a server that knows who pushes.
+    Named,
+}
+
+impl Place {
+    /// All, in the order of the table's columns.
+    pub const ALL: [Self; 3] = [Self::Client, Self::Server, Self::Named];
+}
+
+/// What the gate says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Says {
+    /// Nothing.
+    Nothing,
+    /// A warning of this rule.
+    Warning(&'static str),
+    /// No, by design: the rule.
+    Refusal(&'static str),
+}
+
+/// A push, and by whom.
+pub struct Push {
+    /// The name that a server with identities knows.
+    pub by: &'static str,
+    /// The commands.
+    pub script: String,
+}
+
+/// One row.
+pub struct Row {
+    /// What is done, in words.
+    pub work: &'static str,
+    /// What is there before. It must succeed.
+    pub given: String,
+    /// What is done, before the client's hooks.
+    pub tried: String,
+    /// What is pushed then, in this order, past the client's hooks and the server's.
+    pub pushes: Vec<Push>,
+    /// What must succeed afterwards.
+    pub then: String,
+    /// What a reader has to know beside it.
+    pub note: &'static str,
+    says: Vec<(Place, Policy, Says)>,
+}
+
+/// Begins a row, by what is done.
+pub fn work(work: &'static str) -> Row {
+    let none = String::new;
+    let (given, tried, then) = (none(), none(), none());
+    Row { work, given, tried, pushes: Vec::new(), then, note: "", says: Vec::new() }
+}
+
+impl Row {
+    /// What is there before. It must succeed.
+    pub fn given(mut self, script: impl Into<String>) -> Self {
+        self.given = script.into();
+        self
+    }
+
+    /// What is done.
+    pub fn tried(mut self, script: impl Into<String>) -> Self {
+        self.tried = script.into();
+        self
+    }
+
+    /// What somebody pushes then.
+    pub fn pushed(mut self, by: &'static str, script: impl Into<String>) -> Self {
+        self.pushes.push(Push { by, script: script.into() });
+        self
+    }
+
+    /// The agent of `wt-uploads` pushes its lane then.
+    pub fn lane_pushed(self) -> Self {
+        self.pushed("agent-1", "git -C wt-uploads push -q origin agents/uploads")
+    }
+
+    /// The agent of `wt-uploads` pushes its lane then, and the dispatcher lands it: the world is one
+    /// in which it has its turn.
+    pub fn lane_landed(self) -> Self {
+        self.lane_pushed().pushed("dana", "land uploads; push main")
+    }
+
+    /// What must succeed afterwards.
+    pub fn then(mut self, script: impl Into<String>) -> Self {
+        self.then = script.into();
+        self
+    }
+
+    /// What a reader has to know beside it.
+    pub fn note(mut self, text: &'static str) -> Self {
+        self.note = text;
+        self
+    }
+
+    /// Wherever everything is taken on the trunk, there is a warning of this rule.
+    pub fn warns_if_open(self, rule: &'static str) -> Self {
+        self.says_under(Policy::Open, Says::Warning(rule))
+    }
+
+    /// Wherever the trunk takes landings alone, the last push is refused, and so is the work: the
+    /// exception is what the policy is for.
+    pub fn not_for_landings_only(self, rule: &'static str) -> Self {
+        self.says_under(Policy::LandingsOnly, Says::Refusal(rule))
+    }
+
+    fn says_under(mut self, policy: Policy, says: Says) -> Self {
+        self.says.extend(Place::ALL.map(|place| (place, policy, says)));
+        self
+    }
+
+    /// What the gate says at one place under one policy.
+    pub fn says(&self, place: Place, policy: Policy) -> Says {
+        let said = self.says.iter().rev().find(|said| (said.0, said.1) == (place, policy));
+        said.map_or(Says::Nothing, |said| said.2)
+    }
+}

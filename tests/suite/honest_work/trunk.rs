@@ -1,0 +1,166 @@
+//! The trunk goes on, and lanes take it in.
+
+use super::Theme;
+use super::row::work;
+use super::world::usual;
+
+pub fn taking_the_trunk_in() -> Theme {
+    let trunk = "on_trunk tsconfig.json README.md src/auth/session.ts src/new.ts";
+    let lane = "lane uploads src/api/uploads/a.ts; lane uploads src/api/uploads/b.ts";
+    Theme {
+        title: "Taking the trunk in",
+        world: usual,
+        rows: vec![
+            work("merging the trunk after others have landed")
+                .given("migrations; land migrations; push main agents/migrations; uploads")
+                .tried("cd wt-uploads; git merge -q --no-edit main")
+                .lane_pushed(),
+            work("rebasing onto the trunk after others have landed")
+                .given("migrations; land migrations; push main agents/migrations; uploads")
+                .tried("cd wt-uploads; git rebase -q main")
+                .lane_pushed(),
+            work("merging a trunk that goes on in everybody's paths, and as a fast-forward")
+                .given(format!("{trunk}; {lane}"))
+                .tried("(cd wt-uploads; git merge -q --no-edit main); (cd wt-tests; git merge -q main)")
+                .lane_pushed()
+                .pushed("agent-3", "git -C wt-tests push -q origin agents/tests"),
+            work("rebasing by the older machinery, after the lane was pushed")
+                .given(format!("{trunk}; {lane}; push agents/uploads"))
+                .tried("cd wt-uploads; git rebase -q --apply main")
+                .pushed("agent-1", "git -C wt-uploads push -q --force-with-lease origin agents/uploads"),
+            work("rebasing with merges kept")
+                .given(format!("{trunk}; {lane}; (cd wt-uploads; git merge -q --no-edit main); on_trunk README.md"))
+                .tried("cd wt-uploads; git rebase -q --rebase-merges main")
+                .lane_pushed(),
+            work("a rebase that stops, and its abort")
+                .given(format!("{trunk}; {lane}"))
+                .tried("cd wt-uploads; git rebase -q --exec false main 2>/dev/null || git rebase --abort")
+                .lane_pushed()
+                .then("cd wt-uploads; test -e src/api/uploads/b.ts; git diff --quiet HEAD"),
+            work("rebasing a part of the lane, with `--onto`")
+                .given(format!("{trunk}; {lane}; lane uploads src/api/uploads/c.ts"))
+                .tried("cd wt-uploads; git rebase -q --onto main HEAD~1; test ! -e src/api/uploads/a.ts")
+                .lane_pushed(),
+            work("taking single files from the trunk")
+                .given(format!("{lane}; {trunk}; cd wt-uploads; git checkout -q main -- tsconfig.json; git restore -s main -SW README.md"))
+                .tried("cd wt-uploads; git commit -qm 'as on the trunk'")
+                .lane_pushed(),
+            work("starting over from the trunk")
+                .given(format!("{lane}; push agents/uploads; {trunk}"))
+                .tried("cd wt-uploads; git reset -q --hard main; edit src/api/uploads/again.ts; save")
+                .pushed("agent-1", "git -C wt-uploads push -q --force origin agents/uploads"),
+        ],
+    }
+}
+
+pub fn taking_the_remotes_trunk_in() -> Theme {
+    let landed = "migrations; landed_elsewhere migrations; uploads";
+    Theme {
+        title: "Taking the remote's trunk in, before or after the local one has moved",
+        world: usual,
+        rows: vec![
+            work("merging the remote's trunk into a lane, the local trunk being behind")
+                .given(landed)
+                .tried("cd wt-uploads; git fetch -q; git merge -q --no-edit origin/main")
+                .lane_pushed(),
+            work("`git pull --rebase origin main` in a lane")
+                .given(landed)
+                .tried("cd wt-uploads; git pull -q --rebase origin main")
+                .lane_pushed(),
+            work("`git pull --rebase --autostash` with changes that are not committed")
+                .given(format!("{landed}; edit wt-uploads/src/api/uploads/create.ts later"))
+                .tried("cd wt-uploads; git pull -q --rebase --autostash origin main 2>/dev/null; git diff --quiet && exit 1; true")
+                .lane_pushed(),
+            work("`git pull` in a lane that has the trunk as its upstream")
+                .given(format!("{landed}; git -C repo branch -q -u origin/main agents/uploads"))
+                .tried("cd wt-uploads; git pull -q --no-rebase --no-edit")
+                .lane_pushed(),
+            work("`git fetch origin main:main` in a lane's worktree")
+                .given(format!("{landed}; git -C repo checkout -q --detach"))
+                .tried("cd wt-uploads; git fetch -q origin main:main; git merge -q --no-edit main")
+                .lane_pushed(),
+            work("`git fetch origin main:scratch` in a lane's worktree, and the scratch branch's end")
+                .given(landed)
+                .tried("cd wt-uploads; git fetch -q origin main:scratch; git diff --quiet scratch origin/main; git branch -q -D scratch")
+                .lane_pushed(),
+            work("`git fetch . origin/main:main` in a lane's worktree")
+                .given(format!("{landed}; git -C repo checkout -q --detach"))
+                .tried("cd wt-uploads; git fetch -q; git fetch -q . origin/main:main; git rebase -q main")
+                .lane_pushed(),
+            work("pulling a landing in the main worktree, and landing the next lane")
+                .given(landed)
+                .tried("cd repo; git pull -q --ff-only origin main; git merge -q --no-ff --no-edit agents/uploads")
+                .pushed("dana", "push main agents/uploads"),
+            work("pulling whatever the upstream has: hand-made steps and landings out of order")
+                .given("tests; push agents/tests; mv server.git/hooks/pre-receive kept; landed_elsewhere tests
+                        elsewhere 'edit src/api/uploads/README.md; save; git push -q'; mv kept server.git/hooks/pre-receive")
+                .tried("cd repo; git pull -q --ff-only origin main; cd ../wt-uploads; git merge -q --no-edit main")
+                .lane_pushed(),
+            work("pulling one's own lane from another machine")
+                .given("uploads; push agents/uploads; elsewhere 'git checkout -q agents/uploads; edit src/api/uploads/other.ts; save; git push -q'")
+                .tried("cd wt-uploads; git pull -q --ff-only origin agents/uploads; edit src/api/uploads/more.ts; save")
+                .lane_pushed(),
+            work("landing on a local trunk that is behind the remote's, a lane that has not taken it in")
+                .given(landed)
+                .tried("cd repo; git fetch -q; git merge -q --no-ff --no-edit agents/uploads")
+                .pushed("dana", "git -C repo pull -q --no-rebase --no-edit origin main; push main agents/uploads"),
+            work("landing on a local trunk that is behind the remote's, a lane that has not taken it in, and `git pull --rebase` after that")
+                .given(landed)
+                .tried("cd repo; git fetch -q; git merge -q --no-ff --no-edit agents/uploads")
+                .pushed("dana", "git -C repo pull -q --rebase origin main; push main agents/uploads"),
+            work("landing on a local trunk that is behind the remote's, a lane that has taken it in")
+                .given(format!("{landed}; cd wt-uploads; git pull -q --no-rebase --no-edit origin main"))
+                .tried("cd repo; git merge -q --no-ff --no-edit agents/uploads")
+                .pushed("dana", "push main agents/uploads"),
+        ],
+    }
+}
+
+pub fn conflicts_and_crossings() -> Theme {
+    let twice = "lane uploads src/api/uploads/README.md; on_trunk src/api/uploads/README.md";
+    Theme {
+        title: "Conflicts, crossings and other agents' commits",
+        world: usual,
+        rows: vec![
+            work("resolving a conflict with the trunk inside one's scope, by a merge")
+                .given(twice)
+                .tried("cd wt-uploads; ! git merge -q --no-edit main >/dev/null; sed -i '/^[<=>|]/d' src/api/uploads/README.md; save resolved")
+                .lane_pushed(),
+            work("resolving it by a rebase")
+                .given(twice)
+                .tried("cd wt-uploads; ! git rebase -q main >/dev/null 2>&1; sed -i '/^[<=>|]/d' src/api/uploads/README.md; git add -A; git rebase --continue >/dev/null")
+                .lane_pushed(),
+            work("resolving it for the trunk, or for one's own side")
+                .given(format!("{twice}; lane tests tests/uploads/README.md; on_trunk tests/uploads/README.md"))
+                .tried("(cd wt-uploads; git merge -q -X theirs --no-edit main); (cd wt-tests; git merge -q -X ours --no-edit main)")
+                .lane_pushed()
+                .pushed("agent-3", "git -C wt-tests push -q origin agents/tests"),
+            work("giving a merge up, and a cherry-pick, and a revert")
+                .given(format!("{twice}; lane uploads src/api/uploads/README.md"))
+                .tried("cd wt-uploads; ! git merge -q --no-edit main >/dev/null; git merge --abort
+                        ! git cherry-pick main >/dev/null 2>&1; git cherry-pick --abort; ! git revert --no-edit HEAD~1 >/dev/null 2>&1; git revert --abort")
+                .lane_pushed(),
+            work("resolving a conflict of two additions to a shared file")
+                .given("cd wt-migrations; edit CHANGELOG.md '- migrations'; save; cd ..; land migrations; push main agents/migrations
+                        cd wt-uploads; edit CHANGELOG.md '- uploads'; save")
+                .tried("cd wt-uploads; ! git merge -q --no-edit main >/dev/null; sed -i '/^[<=>|]/d' CHANGELOG.md; save both")
+                .lane_pushed(),
+            work("criss-cross: the lane takes the trunk in, and the trunk an older state of the lane")
+                .given("migrations; git -C repo branch -q old agents/migrations; on_trunk README.md; (cd wt-migrations; git merge -q --no-edit main)
+                        (cd repo; git merge -q --no-ff --no-edit old); lane migrations src/db/migrations/3.sql")
+                .tried("cd wt-migrations; git merge -q --no-edit main; cd ..; land migrations")
+                .pushed("agent-2", "git -C wt-migrations push -q origin agents/migrations")
+                .pushed("dana", "push main"),
+            work("inherited commits of other agents that have landed, merged and rebased")
+                .given("migrations; uploads; (cd wt-uploads; git config rerere.enabled true; unseen merge -q --no-edit agents/migrations); land migrations")
+                .tried("cd wt-uploads; git merge -q --no-edit main; edit src/api/uploads/on.ts; save; git rebase -q main")
+                .pushed("dana", "push main agents/migrations")
+                .lane_pushed(),
+            work("a lane that began on another's work, after that was squashed on the trunk and taken in")
+                .given("migrations; (cd wt-uploads; unseen merge -q agents/migrations); squash migrations; push main agents/migrations")
+                .tried("cd wt-uploads; git merge -q --no-edit main; edit src/api/uploads/on.ts; save")
+                .lane_pushed()
+                .note("what a lane took from another is free once that has landed"),
+        ],
+    }
+}
