@@ -24,6 +24,7 @@ mod landing;
 mod laws;
 mod lint;
 mod merge;
+mod messages;
 mod next_steps;
 mod push;
 mod readme;
