@@ -139,11 +139,13 @@ fn whole_lanes_only() -> Vec<Row> {
         row("Rewinding the trunk, and landing again in another order")
             .given("migrations; uploads; publish agents/migrations agents/uploads; land migrations; land uploads; publish main")
             .tried("cd repo; git reset -q --hard main~2; unseen merge -q --no-ff --no-edit agents/uploads")
-            .client(stops(PUSH, "merge-order"))
             .pushes("main")
             .by("dana")
             .server(refused("trunk-rewound"))
-            .note("The push is refused for the order as well."),
+            .note(
+                "On a client a human may rewind their own trunk. The server keeps its own, and refuses \
+                 the order as well.",
+            ),
     ]
 }
 

@@ -140,18 +140,18 @@ fn by_hand() -> Vec<Row> {
         row("A tag's object as the lane's branch")
             .given("bad; git -C repo tag -m t t bad")
             .sends(feed("git rev-parse main", "t", "refs/heads/agents/uploads"))
-            .server(refused("object-unreadable"))
+            .server(refused("not-a-commit"))
             .note(unasked),
         row("A tree as the lane's branch")
             .given("bad")
             .sends(feed("git rev-parse main", "bad^{tree}", "refs/heads/agents/uploads"))
-            .server(refused("object-unreadable"))
+            .server(refused("not-a-commit"))
             .note(unasked),
         row("A tree as the trunk")
             .given("bad")
             .sends(feed("git rev-parse main", "bad^{tree}", "refs/heads/main"))
             .by("dana")
-            .server(refused("object-unreadable"))
+            .server(refused("not-a-commit"))
             .note(unasked),
         row("Honest work by the same hand")
             .given("uploads")
