@@ -174,7 +174,8 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         seen_from: &'f [Oid],
     ) -> StepFacts<'f, 'v> {
         let (contracts, published, strictly) = (self.contracts, self.published, self.strictly);
-        StepFacts { contracts, lanes, landings, seen_from, published, strictly }
+        let leaves = self.before.elsewhere;
+        StepFacts { contracts, lanes, landings, seen_from, published, strictly, leaves }
     }
 
     fn of_ungoverned(&self, span: Span, held: &Held) -> Known<JudgedStep> {

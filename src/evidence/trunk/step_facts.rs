@@ -129,6 +129,8 @@ pub struct StepFacts<'a, 'v> {
     pub published: &'a [Oid],
     /// Whether the move is judged by landings only.
     pub strictly: bool,
+    /// Whether the step leaves for another repository, by a push.
+    pub leaves: bool,
 }
 
 impl<'a, 'v> StepFacts<'a, 'v> {
@@ -241,7 +243,10 @@ impl<'a, 'v> StepFacts<'a, 'v> {
     ) -> Known<Vec<AgentId>> {
         let mut waiting = ground.waits_for(&lane.id, after)?;
         for upstream in self.published {
-            if waiting.is_empty() || self.history().is_reachable(*upstream, &after.heads)? {
+            if self.leaves
+                || waiting.is_empty()
+                || self.history().is_reachable(*upstream, &after.heads)?
+            {
                 continue;
             }
             let there =

@@ -54,6 +54,7 @@ themes! {
     settings { a_user_who_has_set_everything other_ways_to_call_git hooks_that_call_git }
     repositories { submodules_left_alone repositories_of_other_shapes }
     pushes { pushing beginnings }
+    unusual { interrupted_commands unusual_histories }
     everyday { commits_and_their_history the_worktree_and_the_index branches_and_upkeep }
 }
 
