@@ -121,6 +121,13 @@ impl Judgement {
         Self { verdict, under: Some(under), lines }
     }
 
+    /// What is only worth saying; `None` when nothing is.
+    pub fn of_notes(notes: impl IntoIterator<Item = Note>) -> Option<Self> {
+        let notes: Vec<Note> = notes.into_iter().collect();
+        let verdict = Verdict { notes, ..Verdict::default() };
+        (verdict != Verdict::default()).then(|| Self::without_contract(verdict))
+    }
+
     /// A verdict in which no contract has a part.
     pub fn without_contract(verdict: Verdict) -> Self {
         Self { verdict, ..Self::default() }

@@ -22,7 +22,7 @@ pub struct Problem {
 }
 
 /// The codes of all errors that a contract can have.
-pub const ERRORS: [&str; 56] = [
+pub const ERRORS: [&str; 59] = [
     "agent-name",
     "agent-without-branch",
     "agent-without-scope",
@@ -38,6 +38,7 @@ pub const ERRORS: [&str; 56] = [
     "line-too-long",
     "misplaced",
     "missing-key",
+    "name-too-long",
     "no-agents",
     "not-understood",
     "not-utf8",
@@ -64,7 +65,9 @@ pub const ERRORS: [&str; 56] = [
     "table-cell",
     "toml-syntax",
     "too-large",
+    "too-many-agents",
     "too-many-patterns",
+    "too-many-problems",
     "unknown-agent",
     "unknown-column",
     "unknown-format",
