@@ -6,7 +6,7 @@ use policy::attempt::Checkpoint;
 use policy::contract::{Agent, Contract};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
-use policy::text::printable;
+use policy::text::{printable, shell_word};
 use policy::verdict::Note;
 
 use super::{Docket, Ground, asker, pre_commit, unknown_report};
@@ -75,7 +75,30 @@ pub fn answer(request: &Request, environment: &Environment) -> Vec<Report> {
         ground.force = Force::Refuse;
         reports(&ground, request, environment)
     });
-    reports.unwrap_or_else(|unknown| vec![unknown_report(checkpoint, Force::Refuse, unknown)])
+    let mut reports =
+        reports.unwrap_or_else(|unknown| vec![unknown_report(checkpoint, Force::Refuse, unknown)]);
+    // What is said to be asked next is asked of the same trunk and remote.
+    let again = request.again();
+    let said = reports.iter_mut().flat_map(|report| &mut report.judgements);
+    for help in said.flat_map(|part| &mut part.verdict.undecided).flat_map(|one| &mut one.help) {
+        help.label = help.label.replace(CHECK, &again);
+        help.command = help.command.take().map(|command| command.replace(CHECK, &again));
+    }
+    reports
+}
+
+/// How a help names this command.
+const CHECK: &str = "contract-gate check";
+
+impl Request {
+    /// The command, with the options that say where the trunk and the lanes are.
+    fn again(&self) -> String {
+        let option = |name: &str, value: &Option<String>| {
+            let word = |value: &String| format!(" --{name} {}", shell_word(&printable(value)));
+            value.as_ref().map(word).unwrap_or_default()
+        };
+        format!("{CHECK}{}{}", option("trunk", &self.trunk), option("remote", &self.remote))
+    }
 }
 
 fn reports(
@@ -271,7 +294,7 @@ impl Asked<'_, '_, '_> {
     /// A lane without a branch. Among all lanes that is one which has not begun; asked for by
     /// name, or where a remote has the branch, it is not known what is asked.
     fn no_branch(&self, agent: &Agent, checkpoint: Checkpoint, among: Among) -> Known<Report> {
-        let elsewhere = self.remotes_with(agent)?;
+        let elsewhere = self.remotes_with(&agent.branch)?;
         if among == Among::One || !elsewhere.is_empty() {
             let branch = agent.branch.to_string();
             let unknown = Unknown::NoSuchBranch { branch, remotes: elsewhere };
@@ -288,8 +311,8 @@ impl Asked<'_, '_, '_> {
     }
 
     /// The remotes that have a lane's branch.
-    fn remotes_with(&self, agent: &Agent) -> Known<Vec<String>> {
-        let ending = format!("/{}", agent.branch);
+    fn remotes_with(&self, branch: &str) -> Known<Vec<String>> {
+        let ending = format!("/{branch}");
         let refs = self.ground.view.references("refs/remotes/")?;
         let names = refs.iter().filter_map(|found| found.name.to_str());
         let remotes = names.filter_map(|name| name.strip_prefix("refs/remotes/"));
@@ -388,7 +411,10 @@ impl Asked<'_, '_, '_> {
         let history = &self.ground.history;
         match self.ground.view.resolve(text)? {
             Some(id) => commit_of(history, &RefName::new(text), id),
-            None => Err(Unknown::NoSuchRef(printable(text))),
+            None => Err(match self.remotes_with(text)? {
+                remotes if remotes.is_empty() => Unknown::NoSuchRef(printable(text)),
+                remotes => Unknown::NoSuchBranch { branch: text.to_owned(), remotes },
+            }),
         }
     }
 

@@ -9,18 +9,27 @@ use super::{
     unknown_report,
 };
 use crate::evidence::Known;
+use crate::evidence::contract::head_holds_none;
 use crate::report::{Force, Report};
-use crate::repository;
+use crate::repository::{self, GitView};
 use crate::system::environment::Environment;
 
-/// Judges what a hook is asked about: its arguments (without its name) and its input. `None`
-/// when the call cannot matter, so that nothing was opened.
-pub fn judge(
-    checkpoint: Checkpoint,
-    arguments: &[OsString],
-    input: &[u8],
-    environment: &Environment,
-) -> Option<Report> {
+/// What git gave to a hook.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    /// Its arguments, without its name.
+    pub arguments: &'a [OsString],
+    /// Its standard input.
+    pub input: &'a [u8],
+    /// Where the hook lies serves every repository of a user or a machine: asked only where it
+    /// makes a difference.
+    pub serves_every_repository: &'a dyn Fn() -> bool,
+}
+
+/// Judges what a hook is asked about. `None` when the call cannot matter: nothing was opened, or
+/// this repository is under no contract.
+pub fn judge(checkpoint: Checkpoint, call: Call<'_>, environment: &Environment) -> Option<Report> {
+    let Call { arguments, input, .. } = call;
     let first = arguments.first().map(|argument| argument.to_string_lossy());
     if checkpoint == Checkpoint::ReferenceTransaction
         && !reference_transaction::matters(first.as_deref(), input)
@@ -28,19 +37,22 @@ pub fn judge(
         return None;
     }
     let first = first.as_deref().unwrap_or_default();
-    Some(attempt(checkpoint, first, input, environment).unwrap_or_else(|unknown| {
+    attempt(checkpoint, first, call, environment).unwrap_or_else(|unknown| {
         // How the gate is set here is not known either.
-        unknown_report(checkpoint, Force::Refuse, unknown)
-    }))
+        Some(unknown_report(checkpoint, Force::Refuse, unknown))
+    })
 }
 
 fn attempt(
     checkpoint: Checkpoint,
     first: &str,
-    input: &[u8],
+    call: Call<'_>,
     environment: &Environment,
-) -> Known<Report> {
-    let view = repository::open(environment)?;
+) -> Known<Option<Report>> {
+    let (view, input) = (repository::open(environment)?, call.input);
+    if is_under_no_contract(view.as_ref(), call)? {
+        return Ok(None);
+    }
     let ground = Ground::new(view.as_ref())?;
     let judged = match checkpoint {
         Checkpoint::PreCommit => pre_commit::judge(&ground, environment),
@@ -54,7 +66,20 @@ fn attempt(
             Err(crate::evidence::Unknown::Other("check is no hook".to_owned()))
         }
     };
-    Ok(judged.unwrap_or_else(|unknown| unknown_report(checkpoint, ground.force, unknown)))
+    let refuse = |unknown| unknown_report(checkpoint, ground.force, unknown);
+    Ok(Some(judged.unwrap_or_else(refuse)))
+}
+
+/// Whether hooks that are there for every repository were called in one that nobody has put under
+/// a contract: no trunk is set, and HEAD holds nothing that looks like a contract. Hooks of this
+/// repository's own were put there because of one, and a trunk that is not set blocks.
+fn is_under_no_contract(view: &dyn GitView, call: Call<'_>) -> Known<bool> {
+    if view.config("contractgate.trunk")?.is_some_and(|trunk| !trunk.is_empty())
+        || !(call.serves_every_repository)()
+    {
+        return Ok(false);
+    }
+    Ok(head_holds_none(view)?)
 }
 
 /// Whether a checkpoint reads what git writes to its standard input.

@@ -8,6 +8,7 @@ pub mod check;
 mod fetched;
 pub mod hook;
 pub mod input;
+mod overwritten;
 mod pre_commit;
 mod pre_merge_commit;
 mod pre_push;
@@ -152,11 +153,7 @@ impl<'a> Docket<'a> {
     }
 
     fn note(&mut self, notes: impl IntoIterator<Item = Note>) {
-        let notes: Vec<Note> = notes.into_iter().collect();
-        if !notes.is_empty() {
-            let verdict = Verdict { notes, ..Verdict::default() };
-            self.report.judgements.push(Judgement::without_contract(verdict));
-        }
+        self.report.judgements.extend(Judgement::of_notes(notes));
     }
 }
 

@@ -6,11 +6,12 @@
 use policy::attempt::Checkpoint;
 use policy::oid::Oid;
 
-use super::{Docket, Ground, asker};
+use super::{Docket, Ground, asker, overwritten};
 use crate::evidence::located::{Side, Trunk};
 use crate::evidence::staged::Staged;
 use crate::evidence::{Known, Unknown};
 use crate::report::Report;
+use crate::repository::Head;
 use crate::system::environment::Environment;
 use crate::system::files;
 
@@ -43,8 +44,15 @@ pub fn judge_index(
         remote: ground.remote.clone(),
     };
     let mut docket = Docket::new(checkpoint, ground.force, Some(&trunk));
+    let branch = match &staged.head {
+        Head::Branch(name, _) => Some(name.clone()),
+        Head::Unborn(_) | Head::Detached(_) => None,
+    };
     if let Some(case) = staged.case().transpose() {
         docket.take(case);
+        let refused = docket.report.exit_status() != 0;
+        let note = branch.and_then(|branch| overwritten::note(ground.view, &branch, refused));
+        docket.note(note);
     }
     Ok(docket.report)
 }

@@ -8,10 +8,10 @@ use policy::name::RefName;
 use policy::oid::Oid;
 
 use super::input::{self, Pushed};
-use super::{Docket, Ground, asker, judge_moves, unreadable};
+use super::{Docket, Ground, asker, judge_moves, overwritten, unreadable};
 use crate::evidence::Known;
 use crate::evidence::moves::RefMove;
-use crate::report::Report;
+use crate::report::{Judgement, Report};
 use crate::system::environment::Environment;
 
 /// Judges a push to a remote.
@@ -31,7 +31,12 @@ pub fn judge(
         return Ok(Docket::new(checkpoint, ground.force, None).report);
     }
     let acting = asker(ground.view, environment)?;
-    judge_moves(ground, checkpoint, &acting, &moves)
+    let mut report = judge_moves(ground, checkpoint, &acting, &moves)?;
+    let refused = report.exit_status() != 0;
+    let named = moves.iter().filter(|moved| moved.name.branch_name().is_some());
+    let notes = named.filter_map(|moved| overwritten::note(ground.view, &moved.name, refused));
+    report.judgements.extend(Judgement::of_notes(notes));
+    Ok(report)
 }
 
 fn read_move(ground: &Ground<'_>, remote: &str, pushed: Pushed) -> Known<Option<RefMove>> {

@@ -9,10 +9,12 @@ use policy::name::RefName;
 use policy::oid::Oid;
 
 use super::input::{self, Moved, Unreadable, id_or_none};
-use super::{Docket, Ground, asker, judge_moves, present, unknown_report, unreadable, way_back};
+use super::{
+    Docket, Ground, asker, judge_moves, overwritten, present, unknown_report, unreadable, way_back,
+};
 use crate::evidence::moves::{RefMove, is_judged};
 use crate::evidence::{Known, Unknown};
-use crate::report::Report;
+use crate::report::{Judgement, Report};
 use crate::system::environment::Environment;
 use crate::system::files;
 
@@ -53,6 +55,8 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
         judged.unwrap_or_else(|unknown| unknown_report(checkpoint, ground.force, unknown));
     if report.exit_status() != 0 {
         report.half_done = way_back::of(ground.view, environment, &moves);
+        let notes = moves.iter().filter_map(|it| overwritten::note(ground.view, &it.name, true));
+        report.judgements.extend(Judgement::of_notes(notes));
     }
     Ok(report)
 }

@@ -1,97 +1,104 @@
-//! `doctor`: proves, for each worktree, that the hooks which git would run are the gate's.
+//! `doctor`: proves that git runs the gate's hooks in every worktree, and looks at everything else
+//! that the gate needs; with `--fix` it puts back what is the gate's own.
 
 use clap::Args;
-use policy::text::printable;
-use policy::verdict::Help;
 
-use super::{Answer, Failure, Terminal, UNDECIDED};
-use crate::installation::doctor::{Health, Visit, examine};
-use crate::installation::{MODE, OBSERVE, Place, TRUNK, settings, shown};
-use crate::report::human;
-use crate::report::style::{GOOD, STRONG, WARNING, styled};
-use crate::repository;
+use super::{Answer, Format, Terminal};
+use crate::installation::doctor::{Examination, Finding, Fixed, State, Visit, examine, fix};
+use crate::installation::shown;
+use crate::report::doctor_json;
+use crate::report::human::Helps;
+use crate::report::style::{ERROR, GOOD, NOTE, STRONG, UNDECIDED, WARNING, styled};
 use crate::system::environment::Environment;
 
 /// Prove that git runs the gate's hooks, in every worktree
+///
+/// Git calls each hook, and it has to answer. Also looks at trunk, contract and lanes, at who works
+/// where, at whether a commit could be written, and at the server's contract. Exit status: 1 when
+/// something is not as it should be, else 2 when something could not be known or proved, else 0.
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Put back hooks of the gate's that are missing, broken or old; touch nothing else
+    #[arg(long)]
+    fix: bool,
 
-/// Has git call each hook, and says which of them answered.
+    /// How to print what was found
+    #[arg(long, value_name = "FORMAT", default_value = "human", hide_default_value = true)]
+    format: Format,
+}
+
+/// Looks at everything, and says what was found, with what mends it.
 ///
 /// # Errors
-/// When nothing is installed, or git gives no answer.
-pub fn run(_: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
-    let place = Place::find(environment.directory())?;
-    let Some(visits) = examine(&place)? else {
-        return Err(Failure {
-            message: format!("contract-gate is not installed in {}", shown(&place.hooks)),
-            help: vec![install()],
-        });
+/// When there is no repository, git gives no answer, or a record cannot be read.
+pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
+    let fixed = if arguments.fix { Some(fix(environment)?) } else { None };
+    let examination = examine(environment)?;
+    let text = match arguments.format {
+        Format::Json => doctor_json::render(&examination, fixed.as_ref()),
+        Format::Human => page(&examination, fixed.as_ref()),
     };
-    let git = place.git();
-    let trunk = settings::own(&git, TRUNK)?;
-    let observes = settings::own(&git, MODE)?.as_deref() == Some(OBSERVE);
-    let read = repository::open(environment);
-    let healthy = trunk.is_some() && read.is_ok() && visits.iter().all(is_healthy);
-    let mut out: String = visits.iter().map(told).collect();
-    out.push_str(&match &trunk {
-        Some(branch) => format!("{} {}\n", styled(STRONG, "trunk"), printable(branch)),
-        None => format!("{} no trunk is set: everything blocks\n", styled(WARNING, "warning:")),
-    });
-    out.push_str(&match &read {
-        Ok(view) => {
-            let backend = view.backend();
-            let reason = printable(&backend.reason);
-            format!("{} {}: {reason}\n", styled(STRONG, "read by"), backend.name)
-        }
-        Err(error) => {
-            format!("{} everything blocks: {error}\n", styled(WARNING, "warning:"))
-        }
-    });
-    if observes {
-        out.push_str(&format!(
-            "{} {MODE} = {OBSERVE}: everything is reported, nothing refused\n",
-            styled(WARNING, "warning:")
-        ));
+    terminal.out(&text)?;
+    Ok(exit_status(examination.state()))
+}
+
+fn exit_status(state: State) -> u8 {
+    match state {
+        State::Good | State::Note => 0,
+        State::Unknown => super::UNDECIDED,
+        State::Wrong => super::DENIED,
     }
-    if healthy {
-        out.push_str(&format!("{}\n", styled(GOOD, "every hook fires, in every worktree")));
-    } else {
-        out.push_str(&human::helps(&[install()]));
+}
+
+fn page(examination: &Examination, fixed: Option<&Fixed>) -> String {
+    let mut out = fixed.map(told_fixed).unwrap_or_default();
+    let mut helps = Helps::default();
+    let repository = shown(&examination.repository);
+    out.push_str(&section(&repository, &examination.findings, &mut helps));
+    for visit in &examination.worktrees {
+        out.push_str(&section(&head(visit), &visit.findings, &mut helps));
     }
-    terminal.out(&out)?;
-    Ok(if healthy { 0 } else { UNDECIDED })
+    out.push_str(&match examination.state() {
+        State::Good | State::Note => styled(GOOD, "every hook fires, in every worktree"),
+        State::Unknown => styled(UNDECIDED, "not everything could be known: see unknown above"),
+        State::Wrong => styled(ERROR, "something is not as it should be: see WRONG above"),
+    });
+    out.push('\n');
+    out
 }
 
-fn install() -> Help {
-    Help { label: "install it".to_owned(), command: Some("contract-gate install".to_owned()) }
+fn head(visit: &Visit) -> String {
+    match &visit.branch {
+        Some(branch) => format!("{} on {}", shown(&visit.root), policy::text::printable(branch)),
+        None => shown(&visit.root),
+    }
 }
 
-fn is_healthy(visit: &Visit) -> bool {
-    visit.found.iter().all(|(_, health)| *health == Health::Fires)
-}
-
-fn told(visit: &Visit) -> String {
-    let Some(hooks) = &visit.hooks else {
-        return format!("{}  gone\n", styled(STRONG, shown(&visit.root)));
-    };
-    let mut out = format!("{}  hooks in {}\n", styled(STRONG, shown(&visit.root)), shown(hooks));
-    for (hook, health) in &visit.found {
-        let health = match health {
-            Health::Fires => "fires".to_owned(),
-            Health::OtherVersion(version) => {
-                format!("NOT this version: {} answered", printable(version))
-            }
-            Health::Absent => "NOT there: git runs nothing".to_owned(),
-            Health::Another { names_the_gate: true } => {
-                "NOT proved: another hook is there; its text calls contract-gate".to_owned()
-            }
-            Health::Another { names_the_gate: false } => {
-                "NOT the gate: another hook is there".to_owned()
-            }
-            Health::Silent(said) => format!("does NOT fire: {}", printable(said)),
+fn section(head: &str, findings: &[Finding], helps: &mut Helps) -> String {
+    let mut out = format!("{}\n", styled(STRONG, head));
+    for Finding { about, state, message, mend } in findings {
+        let word = match state {
+            State::Good => styled(GOOD, format!("{:<7}", "ok")),
+            State::Note => styled(NOTE, format!("{:<7}", "note")),
+            State::Unknown => styled(UNDECIDED, format!("{:<7}", "unknown")),
+            State::Wrong => styled(ERROR, format!("{:<7}", "WRONG")),
         };
-        out.push_str(&format!("  {:<22} {health}\n", hook.as_str()));
+        out.push_str(&format!("  {word} {:<22} {message}\n", about.as_str()));
+        out.push_str(&helps.render(mend));
+    }
+    out
+}
+
+fn told_fixed(fixed: &Fixed) -> String {
+    let mut out = String::new();
+    for done in &fixed.done {
+        out.push_str(&format!("{} {done}\n", styled(GOOD, "fixed:")));
+    }
+    for left in &fixed.left {
+        out.push_str(&format!("{} {left}\n", styled(WARNING, "left alone:")));
+    }
+    if out.is_empty() {
+        out.push_str(&format!("{} nothing was to be put back\n", styled(GOOD, "fixed:")));
     }
     out
 }

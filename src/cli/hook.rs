@@ -11,7 +11,7 @@ use policy::text::printable;
 use super::{Answer, Failure, Terminal, UNDECIDED};
 use crate::checkpoints::hook;
 use crate::checkpoints::input::LONGEST_INPUT;
-use crate::installation::{HookName, doctor, previous};
+use crate::installation::{HookName, HooksDirectory, Record, doctor, previous};
 use crate::report::human;
 use crate::system::environment::Environment;
 
@@ -32,13 +32,13 @@ pub struct Arguments {
 pub fn run_as(hook: HookName, arguments: &[OsString], terminal: &Terminal) -> u8 {
     let answer = super::environment().and_then(|environment| {
         if let Some(question) = environment.text(doctor::QUESTION) {
-            terminal.err(&doctor::answer(hook, &printable(&question)))?;
-            return Ok(UNDECIDED);
+            return tell_the_doctor(hook, &question, terminal);
         }
         let (program, arguments) =
             arguments.split_first().ok_or_else(|| Failure::new("git gave the hook no name"))?;
         let hooks = Path::new(program).parent().unwrap_or(Path::new("."));
-        let call = Call { hook, arguments, input: input(hook)?, environment, terminal };
+        let input = input(hook)?;
+        let call = Call { hook, arguments, input, environment, terminal, hooks: Some(hooks) };
         call.with_previous(hooks)
     });
     answer.unwrap_or_else(|failure| {
@@ -54,8 +54,19 @@ pub fn run_as(hook: HookName, arguments: &[OsString], terminal: &Terminal) -> u8
 /// When its input cannot be read.
 pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
     let Arguments { hook, arguments } = arguments;
+    if let Some(question) = environment.text(doctor::QUESTION) {
+        return tell_the_doctor(hook, &question, terminal);
+    }
     let (input, environment) = (input(hook)?, environment.clone());
-    Call { hook, arguments: &arguments, input, environment, terminal }.judged()
+    Call { hook, arguments: &arguments, input, environment, terminal, hooks: None }.judged()
+}
+
+/// Says which hook this is, at which version, and what it was given to read. Whatever was tried is
+/// refused: the question is no way past the gate.
+fn tell_the_doctor(hook: HookName, question: &str, terminal: &Terminal) -> Answer {
+    let read = input(hook)?.len();
+    terminal.err(&doctor::answer(hook, &printable(question), read))?;
+    Ok(UNDECIDED)
 }
 
 /// One call of a hook.
@@ -65,6 +76,8 @@ struct Call<'a> {
     input: Vec<u8>,
     environment: Environment,
     terminal: &'a Terminal,
+    /// Where the hook lies; `None` when it was named on the command line.
+    hooks: Option<&'a Path>,
 }
 
 impl Call<'_> {
@@ -99,9 +112,21 @@ impl Call<'_> {
         }
     }
 
+    /// Whether the hook lies where a global setting has every repository find it. A record that
+    /// cannot be read says nothing, and then the stricter holds.
+    fn serves_every_repository(&self) -> bool {
+        let record = self.hooks.map(|hooks| Record::read(&HooksDirectory::new(hooks)));
+        matches!(record, Some(Ok(Some(record))) if record.every_repository)
+    }
+
     fn judged(&self) -> Answer {
         let checkpoint = self.hook.checkpoint();
-        let report = hook::judge(checkpoint, self.arguments, &self.input, &self.environment);
+        let call = hook::Call {
+            arguments: self.arguments,
+            input: &self.input,
+            serves_every_repository: &|| self.serves_every_repository(),
+        };
+        let report = hook::judge(checkpoint, call, &self.environment);
         let Some(report) = report else { return Ok(0) };
         if !report.is_silent() {
             self.terminal.err(&human::render(&report, self.terminal.err_look()))?;

@@ -17,6 +17,7 @@ mod lint;
 mod schema;
 pub mod terminal;
 mod uninstall;
+mod warning;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -116,6 +117,9 @@ impl From<std::io::Error> for Failure {
 /// What a command ends with: its exit status, or the reason why there is none.
 pub type Answer = Result<u8, Failure>;
 
+/// The exit status of what is known to be not as it should be.
+pub const DENIED: u8 = 1;
+
 /// The exit status of bad usage, of faults, and of everything that could not be decided.
 pub const UNDECIDED: u8 = 2;
 
@@ -152,17 +156,37 @@ impl CommandLine {
                 Failure::new(format!("cannot change to the directory {directory}: {error}"))
             })?;
         }
-        match self.command {
-            Command::Doctor(arguments) => doctor::run(arguments, &environment()?, terminal),
-            Command::Demo(arguments) => demo::run(arguments, &environment()?, terminal),
-            Command::Lint(arguments) => lint::run(arguments, &environment()?, terminal),
-            Command::Convert(arguments) => convert::run(arguments, terminal),
-            Command::Check(arguments) => check::run(arguments, &environment()?, terminal),
-            Command::Install(arguments) => install::run(arguments, &environment()?, terminal),
-            Command::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
-            Command::Explain(arguments) => explain::run(arguments, terminal),
-            Command::Schema(arguments) => schema::run(arguments, terminal),
-            Command::Hook(arguments) => hook::run(arguments, &environment()?, terminal),
+        let answers_for_itself = matches!(
+            self.command,
+            Command::Doctor(_)
+                | Command::Demo(_)
+                | Command::Install(_)
+                | Command::Uninstall(_)
+                | Command::Hook(_)
+        );
+        let answer = self.command.run(terminal);
+        if !answers_for_itself
+            && let Some(warning) = environment().ok().as_ref().and_then(warning::of_gone_hooks)
+        {
+            terminal.err(&warning)?;
+        }
+        answer
+    }
+}
+
+impl Command {
+    fn run(self, terminal: &Terminal) -> Answer {
+        match self {
+            Self::Doctor(arguments) => doctor::run(arguments, &environment()?, terminal),
+            Self::Demo(arguments) => demo::run(arguments, &environment()?, terminal),
+            Self::Lint(arguments) => lint::run(arguments, &environment()?, terminal),
+            Self::Convert(arguments) => convert::run(arguments, terminal),
+            Self::Check(arguments) => check::run(arguments, &environment()?, terminal),
+            Self::Install(arguments) => install::run(arguments, &environment()?, terminal),
+            Self::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
+            Self::Explain(arguments) => explain::run(arguments, terminal),
+            Self::Schema(arguments) => schema::run(arguments, terminal),
+            Self::Hook(arguments) => hook::run(arguments, &environment()?, terminal),
         }
     }
 }

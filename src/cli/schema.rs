@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::{Answer, Terminal};
-use crate::report::{contract_json, json};
+use crate::report::{contract_json, doctor_json, json};
 
 /// Print the JSON Schema of a document
 #[derive(Debug, Args)]
@@ -19,12 +19,15 @@ enum Document {
     Verdict,
     /// What `lint --format json` prints
     Lint,
+    /// What `doctor --format json` prints
+    Doctor,
 }
 
 pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
     let schema = match arguments.document {
         Document::Verdict => json::schema(),
         Document::Lint => contract_json::schema(),
+        Document::Doctor => doctor_json::schema(),
     };
     terminal.out(&schema)?;
     Ok(0)

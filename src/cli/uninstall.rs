@@ -81,6 +81,10 @@ fn told(hooks: &HooksDirectory, hook: HookName, what: Return) -> Option<String> 
         Return::Absent | Return::NotOurs => return None,
         Return::Removed => "taken away",
         Return::Restored => "the hook that was there before is back",
+        Return::RestoredBehind => {
+            "left alone: another hook has taken its place since, and runs the one that was there \
+             before"
+        }
         Return::ReplacedSince => "left alone: another hook has taken its place since",
         Return::ReplacedAndKept => {
             let kept = shown(&hooks.kept(hook));

@@ -8,6 +8,7 @@ use policy::change::{Change, ChangeKind, EntryMode, Lines};
 use policy::contract::{Agent, Contract, Mode, Permission, UnlistedBranches};
 use policy::name::RefName;
 use policy::oid::Oid;
+use policy::path::RepoPath;
 
 use super::case::{Acting, Case};
 use super::contract::Contracts;
@@ -149,6 +150,7 @@ impl<'a, 'v> Staged<'a, 'v> {
             changes: changed.iter().filter_map(plain).collect(),
             ..LaneState::default()
         };
+        let mut before = None;
         // Staleness is a warning here and costs a merge base; it is asked only of contracts that
         // have changed.
         if !is_free || contract.version() > 1 {
@@ -165,18 +167,35 @@ impl<'a, 'v> Staged<'a, 'v> {
                 state.stale = ground.stale(agent, &after.heads)?;
             } else {
                 let paths: BTreeSet<_> = changed.into_iter().map(|change| change.path).collect();
-                state = ground.lane_state(agent, &after, Some(&paths))?;
+                let only = self.merged.is_empty().then_some(&paths);
+                state = ground.lane_state(agent, &after, only)?;
                 self.keep_what_is_new(&mut state, ground, agent, tip)?;
+                before = self.before_the_merge(ground, agent, tip, &paths)?;
+                // What is as it was is not what the merge does.
+                let known = before.iter().flat_map(|before| &before.changes).collect::<Vec<_>>();
+                state.changes.retain(|change| !known.contains(&change));
             }
         }
         let lane = agent.id.clone();
-        Ok(Subject::Lane(Box::new(LaneWork {
-            lane,
-            moves: true,
-            follows_landing: false,
-            state,
-            before: None,
-        })))
+        let (moves, follows_landing) = (true, false);
+        Ok(Subject::Lane(Box::new(LaneWork { lane, moves, follows_landing, state, before })))
+    }
+
+    /// A merge is judged as the move of the branch to it will be: for all that it adds to HEAD,
+    /// also by taking a parent's entry or by leaving one out. What it makes of a path itself
+    /// counts whatever HEAD has there.
+    fn before_the_merge(
+        &self,
+        ground: Ground<'_, 'v>,
+        agent: &Agent,
+        tip: Option<Oid>,
+        made: &BTreeSet<RepoPath>,
+    ) -> Known<Option<LaneState>> {
+        let (Some(tip), false) = (tip, self.merged.is_empty()) else { return Ok(None) };
+        let head = State::of_commit(self.history, tip)?;
+        let mut before = ground.lane_state(agent, &head, None)?;
+        before.changes.retain(|change| !made.contains(&change.path));
+        Ok(Some(before))
     }
 
     /// A commit is judged for what it brings: what HEAD carries already was refused before, or

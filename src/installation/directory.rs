@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::HookName;
+use super::{HookName, Problem};
+use crate::system::files;
 
 /// The private copy of the program, in the hooks directory. The hooks are links to it, never to
 /// the installed command: one `chmod` there would open every gate.
@@ -50,6 +51,14 @@ impl HooksDirectory {
         let mut name = self.path.file_name().unwrap_or_default().to_owned();
         name.push(BESIDE);
         self.path.with_file_name(name)
+    }
+
+    /// Removes what an installation that was killed has left half written.
+    pub(super) fn sweep(&self) -> Result<(), Problem> {
+        for directory in [self.path.clone(), self.beside()] {
+            files::sweep(&directory).map_err(Problem::file(&directory))?;
+        }
+        Ok(())
     }
 
     /// Where a hook that was there before is kept.

@@ -1,9 +1,10 @@
 //! The directory beside the hooks: what was there before is kept in it, and comes back.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{MetadataExt, symlink};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::occupant::same_content;
 use super::{HookName, HooksDirectory, Problem};
@@ -16,12 +17,13 @@ const LARGEST_HOOK: u64 = 512 << 20;
 const IGNORE: (&str, &str) = (".gitignore", "*\n");
 
 /// Gives a hook its second name, in the directory beside: the same file, with its mode, times and
-/// owner, or the same symbolic link. Where links cannot be made it is a copy.
+/// owner, or the same symbolic link. Where links cannot be made it is a copy. What was kept under
+/// that name before gives way.
 pub(super) fn keep(hooks: &HooksDirectory, hook: HookName) -> Result<(), Problem> {
     let (name, kept) = (hooks.hook(hook), hooks.kept(hook));
     let beside = hooks.beside();
     fs::create_dir_all(&beside).map_err(Problem::file(&beside))?;
-    match fs::hard_link(&name, &kept) {
+    match files::link(&name, &kept) {
         Ok(()) => Ok(()),
         Err(_) => transfer(&name, &kept).map_err(Problem::file(&kept)),
     }
@@ -46,17 +48,16 @@ pub(super) fn is_same_hook(hooks: &HooksDirectory, hook: HookName) -> Result<boo
     }
 }
 
-/// Gives a kept hook its first name back, in place of what has it now.
-pub(super) fn put_back(hooks: &HooksDirectory, hook: HookName) -> Result<(), Problem> {
-    let (name, kept) = (hooks.hook(hook), hooks.kept(hook));
-    match fs::rename(&kept, &name) {
+/// Gives a kept hook its first name back, or another one, in place of what has it now.
+pub(super) fn put_back(kept: &Path, name: &Path) -> Result<(), Problem> {
+    match fs::rename(kept, name) {
         // Two names of one file: the rename does nothing (POSIX).
-        Ok(()) => forget(&kept),
+        Ok(()) => forget(kept),
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-            transfer(&kept, &name).map_err(Problem::file(&name))?;
-            forget(&kept)
+            transfer(kept, name).map_err(Problem::file(name))?;
+            forget(kept)
         }
-        Err(error) => Err(Problem::file(&name)(error)),
+        Err(error) => Err(Problem::file(name)(error)),
     }
 }
 
@@ -92,18 +93,23 @@ pub(super) fn hide(hooks: &HooksDirectory) -> Result<(), Problem> {
     files::write(&path, IGNORE.1.as_bytes(), 0o644).map_err(Problem::file(&path))
 }
 
-/// Removes the directory beside with what an installation made in it; what else is in it stays,
-/// and the directory with it.
-pub(super) fn clear(hooks: &HooksDirectory) -> Result<(), Problem> {
+/// Takes away the links that [`mirror`] made.
+pub(super) fn unmirror(hooks: &HooksDirectory) -> Result<(), Problem> {
     let beside = hooks.beside();
-    if hooks.path().is_dir() {
-        for (name, target) in mirrored(hooks)? {
-            let link = beside.join(name);
-            if fs::read_link(&link).is_ok_and(|there| there == target) {
-                forget(&link)?;
-            }
+    let up = up(hooks);
+    for entry in entries(&beside)? {
+        let target = up.join(entry.file_name().unwrap_or_default());
+        if fs::read_link(&entry).is_ok_and(|there| there == target) {
+            forget(&entry)?;
         }
     }
+    Ok(())
+}
+
+/// Removes the directory beside; what is in it that an installation did not make stays, and the
+/// directory with it.
+pub(super) fn clear(hooks: &HooksDirectory) -> Result<(), Problem> {
+    let beside = hooks.beside();
     let ignore = beside.join(IGNORE.0);
     if fs::read(&ignore).is_ok_and(|content| content == IGNORE.1.as_bytes()) {
         forget(&ignore)?;
@@ -119,27 +125,39 @@ pub(super) fn clear(hooks: &HooksDirectory) -> Result<(), Problem> {
     }
 }
 
+/// What a directory holds; nothing when it is not there.
+pub(super) fn entries(directory: &Path) -> Result<Vec<PathBuf>, Problem> {
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if files::is_absent(&error) => return Ok(Vec::new()),
+        Err(error) => return Err(Problem::file(directory)(error)),
+    };
+    let paths = entries.map(|entry| Ok(entry.map_err(Problem::file(directory))?.path()));
+    let mut paths = paths.collect::<Result<Vec<_>, Problem>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// The hooks directory, as seen from the one beside.
+fn up(hooks: &HooksDirectory) -> PathBuf {
+    Path::new("..").join(hooks.path().file_name().unwrap_or_default())
+}
+
 /// What lies in the hooks directory and is neither the gate's, nor a sample, nor a file that is
 /// being written: each name, with the link's text.
-fn mirrored(
-    hooks: &HooksDirectory,
-) -> Result<Vec<(std::ffi::OsString, std::path::PathBuf)>, Problem> {
-    let entries = fs::read_dir(hooks.path()).map_err(Problem::file(hooks.path()))?;
-    let program = hooks.program();
-    let up = Path::new("..").join(hooks.path().file_name().unwrap_or_default());
+fn mirrored(hooks: &HooksDirectory) -> Result<Vec<(OsString, PathBuf)>, Problem> {
+    let (program, up) = (hooks.program(), up(hooks));
     let mut found = Vec::new();
-    for entry in entries {
-        let name = entry.map_err(Problem::file(hooks.path()))?.file_name();
+    for path in entries(hooks.path())? {
+        let name = path.file_name().unwrap_or_default();
         let text = name.to_string_lossy();
         let of_the_gate = text.parse::<HookName>().is_ok()
-            || text.starts_with(".contract-gate-")
-            || Some(name.as_os_str()) == program.file_name();
+            || text.starts_with(files::UNFINISHED)
+            || path == program;
         if !of_the_gate && !text.ends_with(".sample") && text != IGNORE.0 {
-            let target = up.join(&name);
-            found.push((name, target));
+            found.push((name.to_owned(), up.join(name)));
         }
     }
-    found.sort();
     Ok(found)
 }
 
@@ -148,11 +166,7 @@ fn mirrored(
 fn transfer(from: &Path, to: &Path) -> io::Result<()> {
     let metadata = fs::symlink_metadata(from)?;
     if metadata.is_symlink() {
-        let directory = to.parent().unwrap_or(Path::new("."));
-        let place = tempfile::Builder::new().prefix(".contract-gate-").tempdir_in(directory)?;
-        let link = place.path().join("link");
-        symlink(fs::read_link(from)?, &link)?;
-        return fs::rename(&link, to);
+        return files::symlink(&fs::read_link(from)?, to);
     }
     let content = files::read(from, LARGEST_HOOK)?.unwrap_or_default();
     files::write(to, &content, metadata.mode() & 0o7777)?;
@@ -195,6 +209,11 @@ mod tests {
         names.sort();
         assert_eq!(names, ["a.legacy", "h"]);
         assert_eq!(fs::read(hooks.beside().join("h")).unwrap(), b"h");
+        fs::write(hooks.beside().join("installed.json"), "{}").unwrap();
+        unmirror(&hooks).unwrap();
+        clear(&hooks).unwrap();
+        assert!(hooks.beside().exists(), "the record goes before the directory");
+        fs::remove_file(hooks.beside().join("installed.json")).unwrap();
         clear(&hooks).unwrap();
         assert!(!hooks.beside().exists());
     }

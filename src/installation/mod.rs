@@ -8,6 +8,8 @@
 //! and the repository's own configuration is ever written; a file that somebody changed since is
 //! left alone and named.
 
+pub mod again;
+mod author;
 mod directory;
 pub mod doctor;
 mod hook_name;
@@ -19,14 +21,16 @@ mod problem;
 mod put;
 mod record;
 pub mod settings;
+pub mod standing;
 mod take_back;
 mod trunk;
 
+pub use self::author::Author;
 pub use self::directory::HooksDirectory;
 pub use self::hook_name::HookName;
 pub use self::place::{ChosenBy, Place};
 pub use self::problem::{Problem, shown};
-pub use self::put::{Deed, Done, Joining, Put, put};
+pub use self::put::{Deed, Done, Joining, Others, Put, Serves, put};
 pub use self::record::Record;
 pub use self::settings::{CONTRACT, MODE, OBSERVE, TRUNK};
 pub use self::take_back::{Left, Return, Returned, take_back};

@@ -101,6 +101,12 @@ impl<'a> Eye<'a> {
     }
 }
 
+/// Whether there is a file, and nothing in it. Git runs an empty executable, and takes it for
+/// agreement (2.39 and 2.47).
+pub(super) fn is_empty(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0)
+}
+
 /// Whether two files have the same content.
 pub(super) fn same_content(one: &Path, other: &Path) -> Result<bool, Problem> {
     let size = |path: &Path| fs::metadata(path).map(|m| m.len()).map_err(Problem::file(path));

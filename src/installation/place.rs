@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::Problem;
+use super::{Author, Joining, Problem, Serves};
 use crate::system::process::{Git, Output};
 
 /// A repository, as an installation sees it.
@@ -55,7 +55,19 @@ impl Place {
     /// # Errors
     /// There is no repository, or git gives no answer.
     pub fn find(directory: &Path) -> Result<Self, Problem> {
-        let git = || Git::in_directory(directory);
+        Self::asked(directory, &Git::in_directory(directory))
+    }
+
+    /// Looks around in a directory, whatever repository or settings the environment names.
+    ///
+    /// # Errors
+    /// As [`Place::find`].
+    pub fn find_alone(directory: &Path) -> Result<Self, Problem> {
+        Self::asked(directory, &Git::in_directory(directory).of_directory_alone())
+    }
+
+    fn asked(directory: &Path, git: &Git) -> Result<Self, Problem> {
+        let git = || git.clone();
         let inside = git().args(["rev-parse", "--is-bare-repository"]).run()?;
         if !inside.status.success() {
             return Err(Problem::NoRepository(directory.to_owned()));
@@ -90,6 +102,26 @@ impl Place {
         // Git expands a leading tilde (git-config(1), the type pathname).
         matches!(&self.chosen_by, ChosenBy::Setting { value, .. }
             if !value.starts_with('/') && !value.starts_with('~'))
+    }
+
+    /// How the gate's hooks have to come into this directory.
+    pub fn joining(&self) -> Joining {
+        let is_configured =
+            || self.worktrees.iter().any(|worktree| Author::is_configured_in(&worktree.path));
+        match self.chosen_by {
+            ChosenBy::Git if !is_configured() => Joining::Links,
+            ChosenBy::Git | ChosenBy::Setting { .. } => Joining::Copies,
+        }
+    }
+
+    /// Whose hooks these are.
+    pub fn serves(&self) -> Serves {
+        match &self.chosen_by {
+            ChosenBy::Setting { scope, .. } if scope == "global" || scope == "system" => {
+                Serves::EveryRepository
+            }
+            _ => Serves::ThisRepository,
+        }
     }
 
     /// The worktree that the hooks directory lies in, when it lies in one: its files are then
@@ -163,7 +195,7 @@ pub(super) fn line(stdout: &[u8]) -> &[u8] {
     stdout.strip_suffix(b"\n").unwrap_or(stdout)
 }
 
-fn path(bytes: &[u8]) -> PathBuf {
+pub(super) fn path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(OsStr::from_bytes(bytes))
 }
 

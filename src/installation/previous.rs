@@ -73,7 +73,6 @@ fn start(command: &mut Command, input: &[u8]) -> io::Result<ExitStatus> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::system::files;
 
     struct Hooks(tempfile::TempDir);
 
@@ -83,7 +82,12 @@ mod tests {
             fs::create_dir(place.path().join("hooks")).unwrap();
             let hooks = HooksDirectory::new(&place.path().join("hooks"));
             fs::create_dir(hooks.beside()).unwrap();
-            files::write(&hooks.kept(HookName::PrePush), content.as_bytes(), mode).unwrap();
+            // By a process of its own: while this one holds a file open for writing, another test's
+            // child may inherit it for a moment, and whatever is open for writing cannot be run.
+            let write = r#"printf %s "$1" >"$2" && chmod "$3" "$2""#;
+            let mut shell = command("/bin/sh", place.path());
+            shell.args(["-c", write, "sh", content]).arg(hooks.kept(HookName::PrePush));
+            assert!(shell.arg(format!("{mode:o}")).status().unwrap().success());
             Self(place)
         }
 

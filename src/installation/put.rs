@@ -7,9 +7,9 @@
 use std::fs;
 use std::path::Path;
 
-use super::occupant::{Eye, Occupant, content_id, is_marked};
-use super::take_back::{Return, take_back_hook};
-use super::{HookName, HooksDirectory, Problem, Record, kept, previous};
+use super::occupant::{Eye, Occupant, content_id, is_empty, is_marked};
+use super::take_back::{Return, take_back_hook, take_back_strays};
+use super::{Author, HookName, HooksDirectory, Problem, Record, kept, previous};
 use crate::system::files;
 use crate::system::process::Git;
 
@@ -17,14 +17,36 @@ use crate::system::process::Git;
 /// writes into one of them would write into all.
 const MODE: u32 = 0o555;
 
+/// The mode of a hook that is a copy: the program whose directory it lies in has to be able to
+/// write its own hook there again. husky 9 writes in place, and fails where it may not.
+const COPY_MODE: u32 = 0o755;
+
 /// How the hooks come from the private copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Joining {
     /// As further names of the same file, or as copies where links cannot be made.
     Links,
-    /// As copies. For a directory that another program made for its own hooks: husky, for one,
-    /// writes its hooks in place, and writing into one link writes into all.
+    /// As copies. Where another program writes hooks: husky 9 and `prek install -f` write theirs
+    /// in place, and writing into one link writes into all.
     Copies,
+}
+
+/// What becomes of the hooks that are not asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Others {
+    /// The gate is taken away from them.
+    TakeAway,
+    /// They are left as they are.
+    Leave,
+}
+
+/// For which repositories a hooks directory is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Serves {
+    /// This one.
+    ThisRepository,
+    /// Whichever has no other: a global or system setting names it.
+    EveryRepository,
 }
 
 /// What became of one hook.
@@ -34,6 +56,9 @@ pub enum Deed {
     Placed,
     /// The gate was put before a hook that was there, which is kept.
     Joined,
+    /// The gate was put before a hook that another program had written in its place, as it does
+    /// when it is installed anew.
+    Rejoined(Author),
     /// The gate took the place of an earlier one.
     Renewed,
     /// The gate was there.
@@ -66,12 +91,16 @@ pub struct Put<'a> {
     pub hooks: &'a HooksDirectory,
     /// The program to make the private copy of.
     pub program: &'a Path,
-    /// The hooks that the gate shall stand in. From the others it is taken away.
+    /// The hooks that the gate shall stand in.
     pub wanted: &'a [HookName],
+    /// What becomes of the others.
+    pub others: Others,
     /// How they come from the private copy.
     pub joining: Joining,
     /// Whether the directory lies in a worktree, where `git status` sees it.
     pub in_worktree: bool,
+    /// Whose hooks they are.
+    pub serves: Serves,
     /// The repository's git.
     pub git: Git,
 }
@@ -92,12 +121,18 @@ pub struct Done {
 /// until then stands, works, and is known to the next `install` and `uninstall`.
 pub fn put(what: &Put<'_>) -> Result<Done, Problem> {
     let Put { hooks, git, .. } = what;
+    hooks.sweep()?;
     let known = Record::read(hooks)?;
     let mut record = known.clone().unwrap_or_else(Record::empty);
     record.made_directory |= !hooks.path().exists();
+    record.every_repository = what.serves == Serves::EveryRepository;
     let new = content_id(git, what.program)?;
     record.programs.retain(|id| *id != new);
     record.programs.insert(0, new);
+    if what.others == Others::TakeAway {
+        // Before the first is taken away: one that is back is its owner's.
+        record.hooks.retain(|hook| what.wanted.contains(hook));
+    }
     // A record that has only settings so far knows nothing of programs.
     let known = known.filter(|record| !record.programs.is_empty());
 
@@ -107,7 +142,7 @@ pub fn put(what: &Put<'_>) -> Result<Done, Problem> {
     for hook in HookName::ALL {
         if what.wanted.contains(&hook) {
             deeds.push((hook, place(&eye, hook, what.joining)?));
-        } else {
+        } else if what.others == Others::TakeAway {
             match take_back_hook(&eye, hook)? {
                 Return::Removed => deeds.push((hook, Deed::Removed)),
                 Return::Restored => deeds.push((hook, Deed::Restored)),
@@ -115,7 +150,17 @@ pub fn put(what: &Put<'_>) -> Result<Done, Problem> {
             }
         }
     }
-    record.programs.truncate(1);
+    if deeds.iter().any(|(_, deed)| matches!(deed, Deed::Rejoined(_))) {
+        // The other program gave the gate that it found a further name, such as `pre-commit.old`:
+        // now it stands under its own again.
+        take_back_strays(&eye)?;
+        kept::unmirror(hooks)?;
+        kept::mirror(hooks)?;
+    }
+    // As long as something is left as it was, it may be of an earlier program.
+    if what.others == Others::TakeAway {
+        record.programs.truncate(1);
+    }
     env!("CARGO_PKG_VERSION").clone_into(&mut record.version);
     for (hook, deed) in &deeds {
         match deed {
@@ -132,7 +177,10 @@ pub fn put(what: &Put<'_>) -> Result<Done, Problem> {
 /// Makes the private copy the present program, if it is not.
 fn renew_program(what: &Put<'_>, known: Option<&Record>, record: &Record) -> Result<(), Problem> {
     let (hooks, copy) = (what.hooks, what.hooks.program());
-    let there = copy.symlink_metadata().is_ok();
+    if copy.is_symlink() {
+        return Err(Problem::NameTaken(copy));
+    }
+    let there = copy.symlink_metadata().is_ok() && !is_empty(&copy);
     let id = if there { Some(content_id(&what.git, &copy)?) } else { None };
     if let (Some(id), Some(known)) = (&id, known)
         && !known.programs.contains(id)
@@ -154,7 +202,7 @@ fn renew_program(what: &Put<'_>, known: Option<&Record>, record: &Record) -> Res
     }
     fs::create_dir_all(hooks.path()).map_err(Problem::file(hooks.path()))?;
     if id.as_ref() == record.programs.first() {
-        return make_executable(&copy);
+        return make_executable(&copy, Joining::Links);
     }
     let content = fs::read(what.program).map_err(Problem::file(what.program))?;
     files::write(&copy, &content, MODE).map_err(Problem::file(&copy))
@@ -165,7 +213,12 @@ fn place(eye: &Eye<'_>, hook: HookName, joining: Joining) -> Result<Deed, Proble
     let is_kept = hooks.kept(hook).symlink_metadata().is_ok();
     match eye.at(&name)? {
         Occupant::Gate => {
-            make_executable(&name)?;
+            let is_link = files::is_same_file(&name, &hooks.program()).unwrap_or(false);
+            match joining {
+                // Another program has come since.
+                Joining::Copies if is_link => stand_in(hooks, &name, joining)?,
+                _ => make_executable(&name, joining)?,
+            }
             Ok(Deed::Unchanged)
         }
         Occupant::EarlierGate => {
@@ -176,26 +229,40 @@ fn place(eye: &Eye<'_>, hook: HookName, joining: Joining) -> Result<Deed, Proble
             stand_in(hooks, &name, joining)?;
             Ok(if is_kept { Deed::Joined } else { Deed::Placed })
         }
-        Occupant::Hook => {
-            let was_the_gates = eye.record.is_some_and(|record| record.hooks.contains(&hook));
-            // Kept and still there: an installation stopped between two steps, and goes on here.
-            let half_done = is_kept && kept::is_same_hook(hooks, hook)?;
-            if was_the_gates && !half_done {
-                return Ok(Deed::ReplacedSince);
-            }
-            if is_kept && !half_done {
-                return Ok(Deed::KeptAlready);
-            }
-            if !is_kept {
-                kept::keep(hooks, hook)?;
-            }
-            kept::mirror(hooks)?;
-            stand_in(hooks, &name, joining)?;
-            Ok(Deed::Joined)
-        }
+        Occupant::Hook => join(eye, hook, is_kept, joining),
         Occupant::StrangeGate => Ok(Deed::StrangeGate),
         Occupant::NoHook => Ok(Deed::NoHook),
     }
+}
+
+/// Puts the gate before a hook that is there, unless that has taken the gate's own place.
+fn join(eye: &Eye<'_>, hook: HookName, is_kept: bool, joining: Joining) -> Result<Deed, Problem> {
+    let (hooks, name) = (eye.hooks, eye.hooks.hook(hook));
+    let was_the_gates = eye.record.is_some_and(|record| record.hooks.contains(&hook));
+    if was_the_gates && is_empty(&name) {
+        // A gate that was emptied: nobody's work is lost with it.
+        stand_in(hooks, &name, joining)?;
+        return Ok(Deed::Renewed);
+    }
+    // Kept and still there: an installation stopped between two steps, and goes on here.
+    let half_done = is_kept && kept::is_same_hook(hooks, hook)?;
+    let author = Author::of_file(&name);
+    // What is kept gives way to its own author's newer version alone.
+    let anew =
+        author.filter(|author| !is_kept || Author::of_file(&hooks.kept(hook)) == Some(*author));
+    let deed = match anew.filter(|_| was_the_gates || is_kept) {
+        Some(author) => Deed::Rejoined(author),
+        None if half_done => Deed::Joined,
+        None if was_the_gates => return Ok(Deed::ReplacedSince),
+        None if is_kept => return Ok(Deed::KeptAlready),
+        None => Deed::Joined,
+    };
+    if !half_done {
+        kept::keep(hooks, hook)?;
+    }
+    kept::mirror(hooks)?;
+    stand_in(hooks, &name, joining)?;
+    Ok(deed)
 }
 
 /// Puts the private copy under a hook's name, in place of what is there.
@@ -205,12 +272,21 @@ fn stand_in(hooks: &HooksDirectory, name: &Path, joining: Joining) -> Result<(),
         return Ok(());
     }
     let content = fs::read(&program).map_err(Problem::file(&program))?;
-    files::write(name, &content, MODE).map_err(Problem::file(name))
+    files::write(name, &content, mode(joining)).map_err(Problem::file(name))
 }
 
-fn make_executable(gate: &Path) -> Result<(), Problem> {
-    if files::mode(gate).map_err(Problem::file(gate))? == MODE {
+fn mode(joining: Joining) -> u32 {
+    match joining {
+        Joining::Links => MODE,
+        Joining::Copies => COPY_MODE,
+    }
+}
+
+/// Gives a hook that is the gate the mode that it should have; a link has the private copy's.
+fn make_executable(gate: &Path, joining: Joining) -> Result<(), Problem> {
+    let mode = mode(joining);
+    if files::mode(gate).map_err(Problem::file(gate))? == mode {
         return Ok(());
     }
-    files::set_mode(gate, MODE).map_err(Problem::file(gate))
+    files::set_mode(gate, mode).map_err(Problem::file(gate))
 }

@@ -35,6 +35,9 @@ pub struct Record {
     /// Whether the hooks directory itself was made.
     #[serde(default)]
     pub made_directory: bool,
+    /// Whether the directory is there for every repository, by a global or system setting.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub every_repository: bool,
     /// The keys in the repository's own configuration that were set.
     #[serde(default)]
     pub settings: Vec<Setting>,
@@ -61,6 +64,7 @@ impl Record {
             programs: Vec::new(),
             hooks: BTreeSet::new(),
             made_directory: false,
+            every_repository: false,
             settings: Vec::new(),
         }
     }
@@ -112,6 +116,11 @@ impl Record {
             _ => Ok(()),
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_not(flag: &bool) -> bool {
+    !flag
 }
 
 fn path(hooks: &HooksDirectory) -> PathBuf {

@@ -72,6 +72,8 @@ pub fn unset(hooks: &HooksDirectory, git: &Git, key: &str) -> Result<Option<Left
 pub(super) fn take_back(git: &Git, setting: &Setting) -> Result<Option<Left>, Problem> {
     let key = setting.key.clone();
     match (own(git, &key)?, &setting.before) {
+        // Taken back already, by an uninstallation that stopped.
+        (present, before) if present == *before => Ok(None),
         (Some(value), _) if value != setting.value => Ok(Some(Left::Setting { key, value })),
         (Some(_), Some(before)) => write(git, &key, before).map(|()| None),
         (Some(_), None) => {
@@ -79,7 +81,7 @@ pub(super) fn take_back(git: &Git, setting: &Setting) -> Result<Option<Left>, Pr
             call.stdout()?;
             Ok(None)
         }
-        (None, _) => Ok(None),
+        (None, Some(_) | None) => Ok(None),
     }
 }
 

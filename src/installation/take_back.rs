@@ -5,7 +5,8 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use super::occupant::{Eye, Occupant};
+use super::occupant::{Eye, Occupant, is_empty};
+use super::standing::behind;
 use super::{HookName, HooksDirectory, Problem, Record, kept, settings};
 use crate::system::files;
 use crate::system::process::Git;
@@ -19,6 +20,9 @@ pub enum Return {
     Removed,
     /// The hook from before is back.
     Restored,
+    /// The hook from before is back, where the program that has taken the gate's place since runs
+    /// the hook that it found there (`pre-commit.legacy`).
+    RestoredBehind,
     /// Somebody's hook, that never had to do with the gate.
     NotOurs,
     /// Another hook has taken the gate's place since: left alone.
@@ -74,9 +78,17 @@ impl Returned {
 /// # Errors
 /// Something cannot be read or written.
 pub fn take_back(hooks: &HooksDirectory, git: &Git) -> Result<Returned, Problem> {
+    hooks.sweep()?;
     let record = Record::read(hooks)?;
     let with_programs = record.as_ref().filter(|record| !record.programs.is_empty());
     let eye = Eye::new(hooks, with_programs, git.clone())?;
+    if let Some(record) = &record {
+        // From here on a hook that is back is nobody's but its owner's: an installation that comes
+        // after this was killed half way joins it, as it joined it the first time.
+        let mut going = record.clone();
+        going.hooks.clear();
+        going.write(hooks)?;
+    }
     let mut returned = Returned::default();
     for hook in HookName::ALL {
         returned.hooks.push((hook, take_back_hook(&eye, hook)?));
@@ -92,13 +104,15 @@ pub fn take_back(hooks: &HooksDirectory, git: &Git) -> Result<Returned, Problem>
     for setting in record.iter().flat_map(|record| &record.settings) {
         returned.left.extend(settings::take_back(git, setting)?);
     }
+    kept::unmirror(hooks)?;
+    // The record last of all that it speaks of: as long as it is there, this can be done again.
+    if record.is_some_and(|record| record.made_directory) {
+        remove_if_empty(hooks)?;
+    }
     Record::remove(hooks)?;
     kept::clear(hooks)?;
     if hooks.beside().exists() {
         returned.left.push(Left::Beside(hooks.beside()));
-    }
-    if record.is_some_and(|record| record.made_directory) {
-        remove_if_empty(hooks)?;
     }
     Ok(returned)
 }
@@ -108,10 +122,15 @@ pub(super) fn take_back_hook(eye: &Eye<'_>, hook: HookName) -> Result<Return, Pr
     let (hooks, name) = (eye.hooks, eye.hooks.hook(hook));
     let is_kept = hooks.kept(hook).symlink_metadata().is_ok();
     let was_the_gates = eye.record.is_some_and(|record| record.hooks.contains(&hook));
-    match eye.at(&name)? {
+    let there = match eye.at(&name)? {
+        // A gate that was emptied: nobody's work is lost with it.
+        Occupant::Hook if was_the_gates && is_empty(&name) => Occupant::EarlierGate,
+        other => other,
+    };
+    match there {
         // Where somebody took the gate away by hand, nothing is overwritten either.
         Occupant::Gate | Occupant::EarlierGate | Occupant::Nothing if is_kept => {
-            kept::put_back(hooks, hook)?;
+            kept::put_back(&hooks.kept(hook), &name)?;
             Ok(Return::Restored)
         }
         Occupant::Nothing => Ok(Return::Absent),
@@ -123,7 +142,13 @@ pub(super) fn take_back_hook(eye: &Eye<'_>, hook: HookName) -> Result<Return, Pr
             kept::forget(&hooks.kept(hook))?;
             Ok(Return::Restored)
         }
-        _ if is_kept => Ok(Return::ReplacedAndKept),
+        _ if is_kept => match behind(&name) {
+            Some(legacy) if eye.at(&legacy)? == Occupant::Gate => {
+                kept::put_back(&hooks.kept(hook), &legacy)?;
+                Ok(Return::RestoredBehind)
+            }
+            _ => Ok(Return::ReplacedAndKept),
+        },
         _ if was_the_gates => Ok(Return::ReplacedSince),
         Occupant::Hook | Occupant::NoHook => Ok(Return::NotOurs),
         Occupant::StrangeGate => Ok(Return::StrangeGate),
@@ -132,23 +157,16 @@ pub(super) fn take_back_hook(eye: &Eye<'_>, hook: HookName) -> Result<Return, Pr
 
 /// Removes further names of the private copy: other programs rename a hook that they find in
 /// their place (`pre-commit.legacy`, `pre-commit.old`).
-fn take_back_strays(eye: &Eye<'_>) -> Result<Vec<PathBuf>, Problem> {
-    let (directory, program) = (eye.hooks.path(), eye.hooks.program());
+pub(super) fn take_back_strays(eye: &Eye<'_>) -> Result<Vec<PathBuf>, Problem> {
+    let program = eye.hooks.program();
     let mut strays = Vec::new();
-    let entries = match fs::read_dir(directory) {
-        Ok(entries) => entries,
-        Err(error) if files::is_absent(&error) => return Ok(strays),
-        Err(error) => return Err(Problem::file(directory)(error)),
-    };
-    for entry in entries {
-        let path = entry.map_err(Problem::file(directory))?.path();
+    for path in kept::entries(eye.hooks.path())? {
         let is_hook = HookName::ALL.into_iter().any(|hook| eye.hooks.hook(hook) == path);
         if !is_hook && path != program && eye.at(&path)? == Occupant::Gate {
             kept::forget(&path)?;
             strays.push(path);
         }
     }
-    strays.sort();
     Ok(strays)
 }
 

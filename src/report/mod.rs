@@ -7,6 +7,7 @@
 
 pub mod contract;
 pub mod contract_json;
+pub mod doctor_json;
 pub mod foreign;
 pub mod human;
 pub mod json;
@@ -118,6 +119,13 @@ impl Judgement {
         let lines =
             cited.filter_map(|line| Some((line, contract.source_line(line)?.to_owned()))).collect();
         Self { verdict, under: Some(under), lines }
+    }
+
+    /// What is only worth saying; `None` when nothing is.
+    pub fn of_notes(notes: impl IntoIterator<Item = Note>) -> Option<Self> {
+        let notes: Vec<Note> = notes.into_iter().collect();
+        let verdict = Verdict { notes, ..Verdict::default() };
+        (verdict != Verdict::default()).then(|| Self::without_contract(verdict))
     }
 
     /// A verdict in which no contract has a part.

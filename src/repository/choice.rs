@@ -74,7 +74,11 @@ fn beyond_libgit2(view: &Libgit2, environment: &Environment) -> Read<Option<Stri
 }
 
 /// An index of more bytes than this is compared faster by git's own `diff-index`.
-const LARGE_INDEX: u64 = 64 << 20;
+///
+/// Measured with git 2.47.3 on two cores: `pre-commit` of one new file took, read by libgit2 and
+/// through git's plumbing, 6 and 20 ms with 1,000 files (0.1 MB), 39 and 27 ms with 10,000 (1.2 MB),
+/// 95 and 41 ms with 50,000 (4.7 MB), 1,135 and 140 ms with 300,000 (27 MB).
+const LARGE_INDEX: u64 = 1 << 20;
 
 /// A split index is two files, one of them beside the worktree's index with this name. It may be
 /// left over from an index that is whole again: git then takes it away in time.

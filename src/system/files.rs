@@ -1,7 +1,7 @@
 //! Files outside the repository's objects: read within bounds, written by rename.
 //!
 //! Nothing is ever half there: a new content is written beside the old one, flushed, and renamed
-//! over it.
+//! over it. What a program that was killed left of that bears its number, and [`sweep`] finds it.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
@@ -28,11 +28,60 @@ pub fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
+/// How the names begin of what is being written, or was when its program was killed.
+pub const UNFINISHED: &str = ".contract-gate-";
+
+/// Removes from a directory what programs that run no more have left half written there.
+///
+/// The name tells the process. Where the system does not show which processes run (no `/proc`)
+/// all of it goes but our own: a program that is writing at this moment then fails, says so, and
+/// can be run again.
+pub fn sweep(directory: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if is_absent(&error) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name();
+        let Some(rest) = name.to_str().and_then(|name| name.strip_prefix(UNFINISHED)) else {
+            continue;
+        };
+        let number = rest.split('-').next().and_then(|number| number.parse::<u32>().ok());
+        if number.is_none_or(runs) {
+            continue;
+        }
+        let is_directory = entry.file_type()?.is_dir();
+        let path = entry.path();
+        let removed = if is_directory { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        match removed {
+            Err(error) if !is_absent(&error) => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether a process runs, as far as can be seen.
+fn runs(process: u32) -> bool {
+    process == std::process::id() || Path::new("/proc").join(process.to_string()).exists()
+}
+
+fn unfinished() -> String {
+    format!("{UNFINISHED}{}-", std::process::id())
+}
+
+/// Whether a file could be made in this directory: one is made, and taken away again.
+pub fn try_writing(directory: &Path) -> io::Result<()> {
+    tempfile::Builder::new().prefix(&unfinished()).tempfile_in(directory)?.close()
+}
+
 /// Writes a file as a whole, with these permission bits (such as `0o755`), or not at all.
 pub fn write(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let mut new = tempfile::Builder::new()
-        .prefix(".contract-gate-")
+        .prefix(&unfinished())
         .tempfile_in(directory.unwrap_or(Path::new(".")))?;
     new.write_all(content)?;
     set_mode(new.path(), mode)?;
@@ -45,11 +94,23 @@ pub fn write(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
 pub fn link(existing: &Path, name: &Path) -> io::Result<()> {
     let directory = name.parent().filter(|parent| !parent.as_os_str().is_empty());
     let place = tempfile::Builder::new()
-        .prefix(".contract-gate-")
+        .prefix(&unfinished())
         .tempdir_in(directory.unwrap_or(Path::new(".")))?;
     let beside = place.path().join("link");
     fs::hard_link(existing, &beside)?;
     // Renaming one link of a file over another does nothing and leaves both (POSIX).
+    fs::rename(&beside, name)
+}
+
+/// Makes a symbolic link with this text, replacing what had its name before.
+#[cfg(unix)]
+pub fn symlink(target: &Path, name: &Path) -> io::Result<()> {
+    let directory = name.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let place = tempfile::Builder::new()
+        .prefix(&unfinished())
+        .tempdir_in(directory.unwrap_or(Path::new(".")))?;
+    let beside = place.path().join("link");
+    std::os::unix::fs::symlink(target, &beside)?;
     fs::rename(&beside, name)
 }
 
@@ -91,6 +152,34 @@ mod tests {
         assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1, "nothing is left beside it");
         assert!(read(&path, 2).is_err(), "more than the limit is an error, not a part");
         assert_eq!(read(&path.join("below"), 2).unwrap(), None, "below a file there is nothing");
+    }
+
+    #[test]
+    fn what_a_killed_program_left_is_swept_and_nothing_else() {
+        let place = tempfile::tempdir().unwrap();
+        let at = |name: &str| place.path().join(name);
+        // Larger than any number that Linux gives (2^22).
+        fs::write(at(".contract-gate-4294967295-a"), "").unwrap();
+        fs::create_dir(at(".contract-gate-4294967295-b")).unwrap();
+        fs::write(at(".contract-gate-4294967295-b/link"), "").unwrap();
+        let ours = unfinished();
+        for name in [&ours, ".contract-gate-notes", "pre-commit"] {
+            fs::write(at(name), "").unwrap();
+        }
+        sweep(place.path()).unwrap();
+        let mut left: Vec<_> =
+            fs::read_dir(place.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, [ours.as_str(), ".contract-gate-notes", "pre-commit"]);
+        sweep(&at("absent")).unwrap();
+    }
+
+    #[test]
+    fn trying_leaves_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        try_writing(place.path()).unwrap();
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+        assert!(try_writing(&place.path().join("absent")).is_err());
     }
 
     #[test]

@@ -75,6 +75,7 @@ pub struct Git {
     set: Vec<(OsString, OsString)>,
     unset: Vec<OsString>,
     input: Option<Vec<u8>>,
+    limit: Duration,
 }
 
 impl Git {
@@ -99,6 +100,7 @@ impl Git {
                 .map(OsString::from)
                 .to_vec(),
             input: None,
+            limit: TIMEOUT,
         }
     }
 
@@ -144,10 +146,16 @@ impl Git {
         self
     }
 
+    /// How long it may take, instead of two minutes.
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
     /// Runs it to its end, whatever that is.
     pub fn run(self) -> Result<Output, ProcessError> {
         let call = self.call();
-        run(self.command(), &call, self.input, TIMEOUT)
+        run(self.command(), &call, self.input, self.limit)
     }
 
     /// Starts it, to be asked line by line. It may take as long as it takes.

@@ -25,6 +25,7 @@ mod laws;
 mod limits;
 mod lint;
 mod merge;
+mod messages;
 mod next_steps;
 mod push;
 mod readme;

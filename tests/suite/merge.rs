@@ -13,7 +13,7 @@ fn a_merge_may_bring_a_lane_nothing_that_is_not_its_own() {
             attempt("a merge of a branch that trespasses")
                 .given(format!("{idea}; uploads"))
                 .tried("cd wt-uploads; git merge -q --no-edit idea")
-                .refused("reference-transaction", "shared-frozen")
+                .refused("pre-merge-commit", "shared-frozen")
                 .then("cd wt-uploads; git merge --abort; git diff --quiet HEAD"),
             attempt("the same without the hook")
                 .given(format!("{idea}; uploads"))
@@ -26,11 +26,11 @@ fn a_merge_may_bring_a_lane_nothing_that_is_not_its_own() {
             attempt("the same stopped before it is committed")
                 .given(format!("{idea}; uploads; cd wt-uploads; git merge -q --no-commit idea"))
                 .tried("cd wt-uploads; git commit -q --no-edit")
-                .refused("reference-transaction", "shared-frozen"),
+                .refused("pre-commit", "shared-frozen"),
             attempt("merge --continue after a stop")
                 .given(format!("{idea}; uploads; cd wt-uploads; git merge -q --no-commit idea"))
                 .tried("cd wt-uploads; git merge --continue")
-                .refused("reference-transaction", "shared-frozen"),
+                .refused("pre-commit", "shared-frozen"),
             attempt("a merge that leaves the trespass out")
                 .given(format!(
                     "{idea}; uploads; cd wt-uploads; git merge -q --no-commit idea
@@ -55,7 +55,7 @@ fn a_merge_may_bring_a_lane_nothing_that_is_not_its_own() {
             attempt("a merge that drops the trunk's work")
                 .given("(cd repo; edit tsconfig.json; git commit -qam t); uploads")
                 .tried("cd wt-uploads; git merge -q --no-edit -s ours main")
-                .refused("reference-transaction", "shared-frozen")
+                .refused("pre-merge-commit", "shared-frozen")
 .then("cd wt-uploads; git merge --abort; git diff --quiet HEAD"),
             attempt("a merge that takes the trunk's work for its own and drops the lane's")
                 .given("(cd repo; edit tsconfig.json; git commit -qam t); uploads")
@@ -113,7 +113,7 @@ fn a_conflict_is_resolved_within_the_scope() {
                      git checkout -q HEAD -- tsconfig.json; git add -A"
                 ))
                 .tried("cd wt-uploads; git commit -q --no-edit")
-                .refused("reference-transaction", "shared-frozen"),
+                .refused("pre-commit", "shared-frozen"),
             attempt("a conflict that is not resolved yet is git's to refuse")
                 .given(conflict)
                 .tried("cd wt-uploads; ! git commit -q --no-edit")

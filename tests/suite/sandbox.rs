@@ -328,6 +328,14 @@ impl Call {
         self
     }
 
+    /// Starts it as the first of a process group of its own, and does not wait for it.
+    #[cfg(unix)]
+    pub fn start(mut self) -> std::process::Child {
+        use std::os::unix::process::CommandExt;
+        self.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        self.command.process_group(0).spawn().unwrap()
+    }
+
     /// Runs it, whatever comes of it.
     pub fn run(mut self) -> Ran {
         self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -578,3 +578,58 @@ fn names_in(directory: &Path) -> Vec<String> {
     let names = fs::read_dir(directory).unwrap();
     names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
+
+/// Git asks no hook about a copy (`git_facts::moves`), and the lane's own reflog goes with it. The
+/// next hook says what the lane held, where that is known: in a worktree that had it checked out,
+/// or on a remote.
+#[test]
+fn a_lane_that_another_branch_was_put_in_the_place_of() {
+    let honest = "cd repo; git switch -q agents/tests; edit() { echo t >>\"$1\"; }
+                  edit tests/uploads/a.test.ts; save tests; git switch -q main";
+    let again = "cd repo; git switch -q agents/tests; echo t >>tests/uploads/b.test.ts; git add -A
+                 git commit -q -m again";
+    let push = "cd repo; git push -q ../server.git agents/tests";
+    for (overwriting, known) in [
+        ("git branch -C main agents/tests", true),
+        ("git branch -C bad agents/tests", true),
+        ("git branch topic main; unseen branch -M topic agents/tests", true),
+        ("rm .git/logs/HEAD; git branch -C bad agents/tests", false),
+        ("rm .git/logs/HEAD; git branch -C main agents/tests", false),
+    ] {
+        let world = world();
+        run(&world, ".", "git clone -q --bare repo server.git").expect(0);
+        world.git("repo", &["worktree", "remove", "../wt-tests"]);
+        run(&world, ".", honest).expect(0);
+        let lane = world.id("repo", "agents/tests");
+        run(&world, "repo", overwriting).expect(0);
+        assert_ne!(world.id("repo", "agents/tests"), lane);
+
+        let pushed = run(&world, ".", push);
+        let is_there = !overwriting.contains("bad"); // The server has it at the trunk.
+        let back = format!("git branch -f agents/tests {lane}");
+        match (known, is_there) {
+            (_, true) => pushed.expect(0).is_silent_about("branch-overwritten"),
+            (true, false) => pushed.expect_failure().says("note[branch-overwritten]").says(&back),
+            (false, false) => pushed.expect_failure().says("git keeps no record of what it held"),
+        };
+        let committed = run(&world, ".", again);
+        assert_eq!(committed.stderr.contains("note[branch-overwritten]"), known, "{committed:?}");
+        if known {
+            let back = format!("git reset --keep {lane}");
+            committed.says(&back);
+            run(&world, "repo", "git reset -q --hard").expect(0);
+            run(&world, "repo", &back).expect(0);
+            assert_eq!(world.id("repo", "agents/tests"), lane);
+            run(&world, ".", again).expect(0).is_silent_about("branch-overwritten");
+        }
+    }
+}
+
+#[test]
+fn a_branch_that_becomes_a_lane_has_not_overwritten_it() {
+    let world = world();
+    let story = "cd repo; git worktree remove ../wt-tests; unseen branch -q -D agents/tests
+                 git switch -q -c topic; git branch -m agents/tests
+                 echo t >>tests/uploads/b.test.ts; git add -A; git commit -q -m honest";
+    run(&world, ".", story).expect(0).is_silent_about("branch-overwritten");
+}

@@ -13,7 +13,7 @@ use crate::evidence::history::History;
 use crate::evidence::located::{self, Side};
 use crate::evidence::{Known, Unknown};
 use crate::installation::{
-    self, CONTRACT, ChosenBy, HookName, HooksDirectory, Joining, Left, MODE, OBSERVE, Place,
+    self, CONTRACT, ChosenBy, HookName, HooksDirectory, Left, MODE, OBSERVE, Others, Place,
     Problem, Put, TRUNK, settings,
 };
 use crate::repository;
@@ -84,12 +84,18 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
     let hooks = HooksDirectory::new(&place.hooks);
     // What the directory's own files are is asked before ours are among them.
     let tracked = place.tracked_hooks()?;
+    if let Some(warning) = page::of_tracked(&tracked) {
+        // Before anything is written there.
+        terminal.err(&warning)?;
+    }
     let git = place.git();
     let done = installation::put(&Put {
         hooks: &hooks,
         program: &program,
         wanted: &request.hooks,
-        joining: joining(&place),
+        others: Others::TakeAway,
+        joining: place.joining(),
+        serves: place.serves(),
         in_worktree: place.hooks_worktree().is_some(),
         git: git.clone(),
     })?;
@@ -101,7 +107,7 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
         settings::set(&hooks, &git, CONTRACT, contract.file().name())?;
     }
     let page = Page { request: &request, place: &place, hooks: &hooks };
-    terminal.out(&page.render(&done, &trunk, mode, &tracked, &found))?;
+    terminal.out(&page.render(&done, &trunk, mode, &found))?;
     Ok(if done.deeds.iter().all(|(_, deed)| deed.is_done()) { 0 } else { UNDECIDED })
 }
 
@@ -124,13 +130,6 @@ fn agree(request: &Request, place: &Place) -> Result<(), Problem> {
             let (scope, value) = (scope.clone(), value.clone());
             Err(Problem::SharedHooksPath { scope, value, server: request.server })
         }
-    }
-}
-
-fn joining(place: &Place) -> Joining {
-    match place.chosen_by {
-        ChosenBy::Git => Joining::Links,
-        ChosenBy::Setting { .. } => Joining::Copies,
     }
 }
 

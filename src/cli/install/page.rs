@@ -21,14 +21,7 @@ pub(super) struct Page<'a> {
 }
 
 impl Page<'_> {
-    pub fn render(
-        &self,
-        done: &Done,
-        trunk: &Trunk,
-        mode: Mode,
-        tracked: &[PathBuf],
-        found: &Known<Found>,
-    ) -> String {
+    pub fn render(&self, done: &Done, trunk: &Trunk, mode: Mode, found: &Known<Found>) -> String {
         let version = env!("CARGO_PKG_VERSION");
         let complete = done.deeds.iter().all(|(_, deed)| deed.is_done());
         let head = if complete {
@@ -53,13 +46,13 @@ impl Page<'_> {
         out.push_str(&format!("  {:<22} {}\n", "trunk", told_trunk(trunk)));
         out.push_str(&format!("  {:<22} {}\n", "contract", told_contract(found)));
         out.push_str(&format!("  {:<22} {}\n", "mode", told_mode(&mode)));
-        for warning in self.warnings(tracked) {
+        for warning in self.warnings() {
             out.push_str(&format!("{} {warning}\n", styled(WARNING, "warning:")));
         }
         if self.request.server {
             out.push_str(&format!("{} {WITHOUT_IDENTITIES}\n", styled(NOTE, "note:")));
         }
-        let next = next(self.request.server, done, found);
+        let next = next(self.request.server, self.hooks, done, found);
         out.push_str(&format!("{}\n{}", styled(STRONG, "next:"), human::helps(&next)));
         out
     }
@@ -73,6 +66,9 @@ impl Page<'_> {
         match deed {
             Deed::Placed => "installed".to_owned(),
             Deed::Joined => format!("installed{behind}"),
+            Deed::Rejoined(author) => {
+                format!("installed again: {author} had written its own{behind}")
+            }
             Deed::Renewed => format!("replaced by this version{behind}"),
             Deed::Unchanged => format!("unchanged{behind}"),
             Deed::Removed => "taken away".to_owned(),
@@ -102,7 +98,7 @@ impl Page<'_> {
         }
     }
 
-    fn warnings(&self, tracked: &[PathBuf]) -> Vec<String> {
+    fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         if let ChosenBy::Setting { scope, value } = &self.place.chosen_by {
             let value = printable(value);
@@ -129,17 +125,10 @@ impl Page<'_> {
             if scope == "global" || scope == "system" {
                 warnings.push(format!(
                     "core.hooksPath = {value} is a {scope} setting: these hooks run in every \
-                     repository,\n  and block where nobody has said which branch is the trunk \
-                     (git config contractgate.trunk)"
+                     repository.\n  One that has set no trunk (git config contractgate.trunk) \
+                     and holds no contract is left free"
                 ));
             }
-        }
-        if !tracked.is_empty() {
-            let names = tracked.iter().map(|path| shown(path)).collect::<Vec<_>>().join(", ");
-            warnings.push(format!(
-                "git tracks hooks in that directory ({names}).\n  Do not commit the gate's \
-                 binaries there; the lines of hooks/ in contract-gate's source are for such files"
-            ));
         }
         warnings
     }
@@ -152,6 +141,20 @@ impl Page<'_> {
         let names: Vec<_> = others.map(|worktree| shown(&worktree.path)).collect();
         (!names.is_empty()).then(|| format!("not covered now: {}", names.join(", ")))
     }
+}
+
+/// The warning of tracked hooks; `None` when there are none.
+pub(super) fn of_tracked(tracked: &[PathBuf]) -> Option<String> {
+    if tracked.is_empty() {
+        return None;
+    }
+    let names = tracked.iter().map(|path| shown(path)).collect::<Vec<_>>().join(", ");
+    Some(format!(
+        "{} git tracks hooks in the directory that the gate's hooks go to ({names}).\n  Do not \
+         commit the gate's binaries there; the lines of hooks/ in contract-gate's source are for \
+         such files\n",
+        styled(WARNING, "warning:"),
+    ))
 }
 
 /// What a server without identities cannot promise.
@@ -203,7 +206,7 @@ fn told_mode(mode: &Mode) -> &'static str {
     }
 }
 
-fn next(server: bool, done: &Done, found: &Known<Found>) -> Vec<Help> {
+fn next(server: bool, hooks: &HooksDirectory, done: &Done, found: &Known<Found>) -> Vec<Help> {
     let help = |label: &str, command: &str| Help {
         label: label.to_owned(),
         command: Some(command.to_owned()),
@@ -211,6 +214,12 @@ fn next(server: bool, done: &Done, found: &Known<Found>) -> Vec<Help> {
     let advice = |label: &str| Help { label: label.to_owned(), command: None };
     let mut next = Vec::new();
     let replaced = |(_, deed): &(HookName, Deed)| *deed == Deed::ReplacedSince;
+    for (hook, _) in done.deeds.iter().filter(|(_, deed)| *deed == Deed::KeptAlready) {
+        let kept = hooks.kept(*hook).to_string_lossy().into_owned();
+        let away = hooks.hook(*hook).with_extension("before").to_string_lossy().into_owned();
+        let label = format!("put the {hook} from before aside");
+        next.push(help(&label, &format!("mv {} {}", shell_word(&kept), shell_word(&away))));
+    }
     if done.deeds.iter().any(replaced) {
         let again = if server { "contract-gate install --server" } else { "contract-gate install" };
         next.push(help(

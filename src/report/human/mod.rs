@@ -16,7 +16,7 @@ use policy::attempt::Checkpoint;
 use policy::verdict::{Help, Outcome, Severity, Turn, Undecided};
 
 use self::fold::Block;
-use self::help::Helps;
+pub use self::help::Helps;
 use super::foreign::{LINE, shown};
 use super::style::{ERROR, GOOD, NOTE, QUIET, STRONG, UNDECIDED, WARNING, styled};
 use super::{Force, Governed, Judgement, Look, Report, contract};

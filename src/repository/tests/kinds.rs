@@ -109,6 +109,19 @@ fn a_partial_clone_fetches_what_it_is_asked_for() {
 }
 
 #[test]
+fn an_index_that_git_compares_faster() {
+    let world = repo();
+    let blob = world.id("repo", "HEAD:a/x");
+    let entries: String =
+        (0..20_000).map(|at| format!("100644 {blob}\tmany/file-{at}\n")).collect();
+    let update = world.call("repo", sandbox::git_program()).args(["update-index", "--index-info"]);
+    update.input(entries).run().expect(0);
+    world.git("repo", &["commit", "--quiet", "-m", "many"]);
+    world.git("repo", &["update-index", "--add", "--cacheinfo", &format!("100644,{blob},one")]);
+    expect_plumbing(&world, "repo", "its index has", &["+one"]);
+}
+
+#[test]
 fn an_extension_that_libgit2_does_not_know() {
     let world = repo();
     world.git("repo", &["config", "core.repositoryFormatVersion", "1"]);

@@ -1,21 +1,23 @@
-//! `doctor`: what it proves, and what it finds.
+//! `doctor`: whether git runs the gate's hooks, and what it says when it does not.
 
 use super::*;
 
 #[test]
 fn every_worktree_is_proved() {
     let world = two_lanes();
-    world.gate("repo", &["doctor"]).expect(2).says("not installed");
+    world.gate("repo", &["doctor"]).expect(1).says("not installed").says("contract-gate install");
     world.hook("repo", "pre-commit", "touch ran\n");
     world.gate("repo", &["install"]).expect(0);
     world.worktree("later", "agents/two");
+    let before = everything(&world.path("repo/.git"));
     let seen = world.gate("one", &["doctor"]);
     seen.expect(0).says("every hook fires");
     for worktree in ["repo", "one", "later"] {
         seen.says(&world.path(worktree).display().to_string());
         assert!(!world.exists(format!("{worktree}/ran")), "the hook from before was not started");
     }
-    assert_eq!(seen.text().matches("fires\n").count(), 12);
+    assert_eq!(seen.text().matches("fires, version").count(), 12);
+    assert!(before == everything(&world.path("repo/.git")), "looking changes nothing");
 }
 
 #[test]
@@ -27,11 +29,11 @@ fn hooks_that_do_not_fire_are_found() {
     fs::remove_file(hooks.join("pre-commit")).unwrap();
     world.hook("repo", "pre-commit", "touch ran; contract-gate hook pre-commit\n");
     let seen = world.gate("repo", &["doctor"]);
-    seen.expect(2).says("NOT there").says("its text calls contract-gate");
+    seen.expect(1).says("NOT there").says("whose text calls contract-gate hook pre-commit");
     assert!(!world.exists("repo/ran"), "a hook of somebody else's was not started");
     // All links lose the bit at once, and git ignores every hook.
     fs::set_permissions(hooks.join("contract-gate"), fs::Permissions::from_mode(0o444)).unwrap();
-    world.gate("repo", &["doctor"]).expect(2).says("does NOT fire");
+    world.gate("repo", &["doctor"]).expect(1).says("does NOT fire: it is not executable");
     world.remove("repo/.git/hooks/pre-commit");
     trespass(&world, "one").expect(0);
     world.git("one", &["reset", "--quiet", "--hard", "main"]);
@@ -41,20 +43,57 @@ fn hooks_that_do_not_fire_are_found() {
 }
 
 #[test]
-fn a_relative_hooks_path_is_found_in_the_other_worktrees() {
+fn what_cannot_be_proved_without_starting_somebodys_hook_is_unknown() {
     let world = two_lanes();
-    world.git("repo", &["config", "core.hooksPath", ".githooks"]);
     world.gate("repo", &["install"]).expect(0);
-    let seen = world.gate("one", &["doctor"]);
-    seen.expect(2).says("NOT there: git runs nothing").says("fires\n");
+    world.remove("repo/.git/hooks/pre-commit");
+    world.hook("repo", "pre-commit", "touch ran; contract-gate hook pre-commit\n");
+    world.gate("repo", &["doctor"]).expect(2).says("NOT proved").says("was not started");
+    assert!(!world.exists("repo/ran"));
+}
+
+#[test]
+fn the_lines_for_other_hook_files_are_proved() {
+    let world = with_the_command(two_lanes());
+    world.gate("repo", &["install"]).expect(0);
+    for name in CLIENT {
+        let lines = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("hooks").join(name));
+        world.remove(format!("repo/.git/hooks/{name}"));
+        world.write(format!("repo/.git/hooks/{name}"), lines.unwrap());
+        world.make_executable(format!("repo/.git/hooks/{name}"));
+    }
+    let seen = world.gate("repo", &["doctor"]);
+    seen.expect(0);
+    assert_eq!(seen.text().matches("fires, version").count(), 8);
+    world.gate("repo", &["check"]).is_silent_about("does not run them");
+}
+
+#[test]
+fn the_ways_out_of_a_relative_hooks_path_work_as_printed() {
+    for way_out in ["git config core.hooksPath", "contract-gate -C"] {
+        let world = with_the_command(two_lanes());
+        world.git("repo", &["config", "core.hooksPath", ".githooks"]);
+        world.gate("repo", &["install"]).expect(0);
+        let seen = world.gate("one", &["doctor"]);
+        seen.expect(1).says("NOT there: git runs nothing").says("fires, version");
+        let text = seen.text();
+        let line = text.lines().find_map(|line| line.find(way_out).map(|at| &line[at..])).unwrap();
+        world.call("one", "sh").args(["-c", line]).run().expect(0);
+        world.gate("repo", &["doctor"]).expect(0);
+        trespass(&world, "one").expect_failure().says("out-of-scope");
+        world.gate("repo", &["uninstall"]).expect(0);
+        assert!(!world.exists("repo/.githooks") && !world.exists("one/.githooks"));
+    }
 }
 
 #[test]
 fn a_server_is_proved() {
     let world = two_lanes();
     world.server("server.git");
+    world.gate("server.git", &["doctor"]).expect(1).says("contract-gate install --server");
     world.gate("server.git", &["install", "--server"]).expect(0);
-    world.gate("server.git", &["doctor"]).expect(0).says("pre-receive").says("fires");
+    let seen = world.gate("server.git", &["doctor"]);
+    seen.expect(0).says("pre-receive").says("fires, version").says("that is pushed to");
 }
 
 #[test]
@@ -62,7 +101,7 @@ fn a_worktree_that_is_gone_is_said() {
     let world = two_lanes();
     world.gate("repo", &["install"]).expect(0);
     fs::remove_dir_all(world.path("one")).unwrap();
-    world.gate("repo", &["doctor"]).expect(0).says("gone");
+    world.gate("repo", &["doctor"]).expect(0).says("is gone").says("git worktree prune");
 }
 
 #[test]
@@ -74,4 +113,73 @@ fn the_question_is_no_way_past_the_gate() {
     world.try_git("one", &["commit", "--no-verify", "-m", "work"]).expect_failure();
     world.try_git("one", &["tag", "v1"]).expect_failure();
     assert_eq!(world.id("one", "HEAD"), world.id("repo", "main"));
+    for hook in CLIENT {
+        world.gate("one", &["hook", hook]).expect(2).says("read 0 bytes");
+    }
+}
+
+#[test]
+fn an_older_version_keeps_working_and_is_named() {
+    let world = two_lanes();
+    world.call("repo", older_version(&world)).arg("install").run().expect(0);
+    trespass(&world, "one").expect_failure().says("out-of-scope");
+    let seen = world.gate("repo", &["doctor"]);
+    seen.expect(1).says("NOT this version: 0.0.9 answered").says("contract-gate doctor --fix");
+    world.gate("repo", &["doctor", "--fix"]).expect(0).says("replaced by this version");
+    trespass(&world, "one").expect_failure().says("out-of-scope");
+    // The older one does not take a newer one's place.
+    let older = world.call("repo", older_version(&world)).args(["doctor", "--fix"]).run();
+    older.expect(1).says("of a newer version than this program");
+    world.gate("repo", &["doctor"]).expect(0);
+    // One installation replaces every hook, of whatever version.
+    world.call("repo", older_version(&world)).arg("install").run().expect(0);
+    let upgraded = world.gate("repo", &["install"]);
+    assert_eq!(upgraded.expect(0).text().matches("replaced by this version").count(), 4);
+    world.gate("repo", &["doctor"]).expect(0);
+}
+
+#[test]
+fn what_is_the_gates_own_is_put_back_and_nothing_else() {
+    let world = two_lanes();
+    world.hook("repo", "pre-merge-commit", "exit 0 # before\n");
+    world.gate("repo", &["install", "--observe"]).expect(0);
+    world.gate("repo", &["doctor", "--fix"]).expect(0).says("nothing was to be put back");
+    let hooks = world.path("repo/.git/hooks");
+    for name in CLIENT.into_iter().chain(["contract-gate"]) {
+        fs::remove_file(hooks.join(name)).unwrap();
+    }
+    world.write("repo/.git/hooks/pre-push", "");
+    world.make_executable("repo/.git/hooks/pre-push");
+    world.hook("repo", "pre-commit", "exit 0 # since\n");
+    let fixed = world.gate("one", &["doctor", "--fix"]);
+    fixed.expect(1).says("left alone: pre-commit: another hook is there");
+    for line in ["contract-gate: put back", "pre-push: replaced", "reference-transaction: put back"]
+    {
+        fixed.says(line);
+    }
+    fixed.says("NOT the gate: another hook is there");
+    assert!(world.read("repo/.git/hooks/pre-commit").contains("since"));
+    assert_eq!(world.git("repo", &["config", "contractgate.mode"]).line(), "observe");
+    // As printed: then the hook that is there now goes on working behind the gate.
+    let world = with_the_command(world);
+    let text = fixed.text();
+    let way_out = "contract-gate uninstall &&";
+    let line = text.lines().find_map(|line| line.find(way_out).map(|at| &line[at..])).unwrap();
+    assert!(line.ends_with("--observe"), "{line}");
+    world.call("repo", "sh").args(["-c", line]).run().expect(0);
+    world.gate("repo", &["doctor"]).expect(0).says("nothing refused");
+    world.gate("repo", &["uninstall"]).expect(0);
+    assert!(world.read("repo/.git/hooks/pre-commit").contains("since"));
+    assert!(world.read("repo/.git/hooks/pre-merge-commit").contains("before"));
+}
+
+#[test]
+fn hooks_that_the_environment_leads_elsewhere_are_found() {
+    let mut world = two_lanes();
+    world.gate("repo", &["install"]).expect(0);
+    for (name, value) in [("COUNT", "1"), ("KEY_0", "core.hooksPath"), ("VALUE_0", "/nowhere")] {
+        world.setenv(&format!("GIT_CONFIG_{name}"), value);
+    }
+    let seen = world.gate("repo", &["doctor"]);
+    seen.expect(1).says("core.hooksPath = /nowhere is set by the environment").says("unset");
 }

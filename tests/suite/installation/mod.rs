@@ -1,8 +1,12 @@
 //! `install`, `uninstall` and `doctor`, with real git: what they put there, what goes on working, and what
 //! comes back.
 
+mod beside;
+mod broken;
 mod chained;
 mod doctor;
+mod examined;
+mod killed;
 mod places;
 mod restored;
 mod server;
@@ -108,6 +112,24 @@ pub fn inodes(world: &Sandbox, hooks: &str) -> Vec<u64> {
     let inode = |name: &str| fs::metadata(world.path(hooks).join(name)).unwrap().ino();
     CLIENT.map(inode).to_vec()
 }
+
+/// The gate as an older version would be: the same program, that says another number of itself.
+pub fn older_version(world: &Sandbox) -> PathBuf {
+    let (now, then) = (env!("CARGO_PKG_VERSION").as_bytes(), OLDER.as_bytes());
+    assert_eq!(now.len(), then.len(), "the number is written over");
+    let mut program = fs::read(Sandbox::gate_program()).unwrap();
+    let mut at = 0;
+    while let Some(found) = program[at..].windows(now.len()).position(|part| part == now) {
+        program[at + found..at + found + now.len()].copy_from_slice(then);
+        at += found + now.len();
+    }
+    assert!(at > 0, "the program says its version");
+    world.write("older/contract-gate", program);
+    world.make_executable("older/contract-gate");
+    world.path("older/contract-gate")
+}
+
+pub const OLDER: &str = "0.0.9";
 
 #[test]
 fn one_installation_holds_worktrees_made_before_and_after() {

@@ -71,6 +71,11 @@ fn tracked_hooks_are_named() {
     world.git("repo", &["config", "core.hooksPath", ".githooks"]);
     let installed = world.gate("repo", &["install"]);
     installed.expect(0).says("git tracks hooks").says(".githooks/pre-commit");
+    // Said before anything is written there, or even when nothing can be.
+    world.gate("repo", &["uninstall"]).expect(0);
+    world.write("repo/.githooks/contract-gate", "mine\n");
+    world.gate("repo", &["install"]).expect(2).says("git tracks hooks").says("was left alone");
+    world.remove("repo/.githooks/contract-gate");
     world.gate("repo", &["uninstall"]).expect(0);
     assert_eq!(world.git("repo", &["status", "--porcelain"]).text(), "");
 }
@@ -102,13 +107,39 @@ fn a_global_hooks_path_is_touched_only_when_asked() {
     world.gate("repo", &["install", "--allow-global"]).expect(0).says("every repository");
     trespass(&world, "one").expect_failure().says("out-of-scope");
     world.init("elsewhere");
-    let commit = ["commit", "--quiet", "--allow-empty", "-m", "no contract here"];
-    world.try_git("elsewhere", &commit).expect_failure().says("contractgate.trunk");
-    world.git("elsewhere", &["config", "contractgate.trunk", "main"]);
-    world.git("elsewhere", &commit);
     world.gate("repo", &["uninstall"]).expect(2).says("serves every repository");
     world.gate("repo", &["uninstall", "--allow-global"]).expect(0);
     assert!(!world.exists("all"));
+}
+
+#[test]
+fn a_global_installation_leaves_repositories_free_that_have_nothing_to_do_with_it() {
+    let world = two_lanes();
+    let global = world.path("all").display().to_string();
+    world.git("repo", &["config", "--global", "core.hooksPath", &global]);
+    world.gate("repo", &["install", "--allow-global"]).expect(0).says("is left free");
+    world.init("elsewhere");
+    let commit = ["commit", "--quiet", "--allow-empty", "-m", "no contract here"];
+    world.git("elsewhere", &commit);
+    world.write("elsewhere/CONTRACT.md", "# Terms\n\nThe parties agree as follows.\n");
+    world.commit("elsewhere", "somebody's legal text");
+    world.git(".", &["init", "--quiet", "--bare", "elsewhere.git"]);
+    world.git("elsewhere", &["push", "--quiet", "../elsewhere.git", "main"]);
+    world.gate("elsewhere", &["doctor"]).expect(0).says("leave this one free");
+    // Whoever brings a contract has to say which branch is the trunk.
+    world.write("elsewhere/contract.toml", CONTRACT);
+    world.commit("elsewhere", "the contract");
+    world.try_git("elsewhere", &commit).expect_failure().says("git config contractgate.trunk");
+    world.gate("elsewhere", &["doctor"]).expect(2).says("everything blocks");
+    world.git("elsewhere", &["config", "contractgate.trunk", "main"]);
+    world.git("elsewhere", &commit);
+    // Hooks of a repository's own are there because of a contract: without a trunk they block.
+    world.git("repo", &["config", "core.hooksPath", ".git/hooks"]);
+    world.gate("repo", &["install"]).expect(0);
+    world.git("repo", &["rm", "--quiet", "contract.toml"]);
+    world.git("repo", &["commit", "--quiet", "-m", "no contract any more"]);
+    world.git("repo", &["config", "--unset", "contractgate.trunk"]);
+    world.try_git("repo", &commit).expect_failure().says("contractgate.trunk");
 }
 
 #[test]

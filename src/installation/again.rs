@@ -1,0 +1,34 @@
+//! The command that makes an installation again, as it is: with the hooks that it left out, and
+//! as strict.
+
+use super::settings::{MODE, OBSERVE, own};
+use super::{HookName, Place, Problem, Record, Serves};
+
+/// The command, for a record of what was installed; without one, for a first installation here.
+///
+/// # Errors
+/// Git gives no answer.
+pub fn command(place: &Place, record: Option<&Record>) -> Result<String, Problem> {
+    let mut command = "contract-gate install".to_owned();
+    let is_server = match record {
+        Some(record) => record.hooks.contains(&HookName::PreReceive),
+        None => place.is_bare(),
+    };
+    if is_server {
+        command.push_str(" --server");
+    }
+    if place.serves() == Serves::EveryRepository {
+        command.push_str(" --allow-global");
+    }
+    if let Some(record) = record {
+        let all: &[HookName] = if is_server { &HookName::SERVER } else { &HookName::CLIENT };
+        for hook in all.iter().filter(|hook| !record.hooks.contains(hook)) {
+            command.push_str(&format!(" --without {hook}"));
+        }
+        let is_ours = record.settings.iter().any(|setting| setting.key == MODE);
+        if is_ours && own(&place.git(), MODE)?.as_deref() == Some(OBSERVE) {
+            command.push_str(" --observe");
+        }
+    }
+    Ok(command)
+}

@@ -1,0 +1,211 @@
+//! What the gate judges by in this repository: how it is read, the trunk, the contract on it, its
+//! lanes, and whether anything is refused. Asked as the checkpoints ask.
+
+use std::rc::Rc;
+
+use policy::contract::Contract;
+use policy::oid::Oid;
+use policy::text::{printable, shell_word};
+use policy::verdict::Undecided;
+
+use super::{About, Finding, State, advice, command, side};
+use crate::evidence::contract::{Contracts, Held, head_holds_none};
+use crate::evidence::history::History;
+use crate::evidence::located::Trunk;
+use crate::evidence::tips::Tips;
+use crate::evidence::{Known, Unknown};
+use crate::installation::{MODE, OBSERVE, Place, Serves};
+use crate::repository::{self, GitView, Read};
+use crate::system::environment::Environment;
+
+/// The repository as the gate sees it.
+pub(super) struct Ground {
+    view: Read<Box<dyn GitView>>,
+    /// The trunk, the commit that governs, and the contract there.
+    law: Known<Law>,
+}
+
+/// The trunk and what it holds.
+pub(super) struct Law {
+    pub trunk: Trunk,
+    /// The tip that governs; `None` when the trunk has no commit yet.
+    pub governing: Option<Oid>,
+    pub held: Held,
+}
+
+impl Ground {
+    /// Opens the repository and reads its law.
+    pub fn of(place: &Place, environment: &Environment) -> Self {
+        let view = repository::open(environment);
+        let law = match &view {
+            Ok(view) => law(view.as_ref(), place),
+            Err(error) => Err(error.clone().into()),
+        };
+        Self { view, law }
+    }
+
+    /// The repository.
+    pub fn view(&self) -> Option<&dyn GitView> {
+        self.view.as_ref().ok().map(AsRef::as_ref)
+    }
+
+    /// The trunk, when it is known.
+    pub fn law(&self) -> Option<&Law> {
+        self.law.as_ref().ok()
+    }
+
+    /// The contract that governs, when there is one.
+    pub fn contract(&self) -> Option<&Rc<Contract>> {
+        match &self.law()?.held {
+            Held::Contract(contract) => Some(contract),
+            Held::Nothing | Held::Broken(_) => None,
+        }
+    }
+
+    /// What was found.
+    pub fn findings(&self, place: &Place) -> Vec<Finding> {
+        let view = match &self.view {
+            Ok(view) => view.as_ref(),
+            Err(error) => return vec![unknown(About::Backend, error.clone().into())],
+        };
+        let mut findings = vec![backend(view)];
+        match &self.law {
+            Ok(law) => {
+                findings.push(trunk(law));
+                findings.push(contract(law));
+            }
+            Err(Unknown::TrunkUnset) if is_free(place, view) => findings.push(Finding::new(
+                About::Trunk,
+                State::Note,
+                "none is set, and nothing here looks like a contract: the hooks, which are there \
+                 for every repository, leave this one free",
+            )),
+            Err(error) => findings.push(unknown(About::Trunk, error.clone())),
+        }
+        if let (Some(contract), Some(law)) = (self.contract(), self.law()) {
+            findings.push(match lanes(view, contract, law, place) {
+                Ok(finding) => finding,
+                Err(error) => unknown(About::Lanes, error),
+            });
+        }
+        findings.push(match view.config(MODE) {
+            Ok(mode) => told_mode(mode.as_deref()),
+            Err(error) => unknown(About::Mode, error.into()),
+        });
+        findings
+    }
+}
+
+fn law(view: &dyn GitView, place: &Place) -> Known<Law> {
+    let history = History::new(view);
+    let remote = view.config("contractgate.remote")?;
+    let trunk = Trunk::locate(&history, None, remote.as_deref(), side(place))?;
+    let governing = trunk.tips(&history)?.first().copied();
+    let held = match governing {
+        Some(tip) => Contracts::new(&history, &trunk)?.at(tip)?,
+        None => Held::Nothing,
+    };
+    Ok(Law { trunk, governing, held })
+}
+
+/// Whether hooks that are there for every repository leave this one free, as they do where nobody
+/// has put it under a contract.
+fn is_free(place: &Place, view: &dyn GitView) -> bool {
+    place.serves() == Serves::EveryRepository && head_holds_none(view).unwrap_or(false)
+}
+
+/// Which way the repository is read, and why.
+fn backend(view: &dyn GitView) -> Finding {
+    let backend = view.backend();
+    let reason = printable(&backend.reason);
+    let told = format!("the repository is read with {}: {reason}", backend.name);
+    Finding::new(About::Backend, State::Good, told)
+}
+
+fn trunk(law: &Law) -> Finding {
+    let name = printable(&law.trunk.name);
+    match law.governing {
+        Some(tip) => {
+            let from = law.trunk.governing_ref(tip);
+            let from = if from == law.trunk.reference {
+                String::new()
+            } else {
+                format!(", as {} has it", from.short())
+            };
+            Finding::new(About::Trunk, State::Good, format!("{name} at {}{from}", tip.short()))
+        }
+        None => Finding::new(About::Trunk, State::Note, format!("{name} has no commit yet")),
+    }
+}
+
+fn contract(law: &Law) -> Finding {
+    let found = |state, message| Finding::new(About::Contract, state, message);
+    match (&law.held, law.governing) {
+        (Held::Contract(contract), Some(tip)) => found(
+            State::Good,
+            format!(
+                "{} at {}, version {}, {} agents",
+                contract.file().name(),
+                tip.short(),
+                contract.version(),
+                contract.agents().len()
+            ),
+        ),
+        (Held::Broken(error), _) => unknown(About::Contract, error.clone()),
+        _ => found(State::Note, "none on the trunk: nothing is enforced".to_owned())
+            .mend([advice("commit a CONTRACT.md or contract.toml on the trunk")]),
+    }
+}
+
+fn lanes(view: &dyn GitView, contract: &Contract, law: &Law, place: &Place) -> Known<Finding> {
+    let history = History::new(view);
+    let tips = Tips::new(&history, view.config("contractgate.remote")?);
+    let (mut here, mut missing) = (0, Vec::new());
+    for agent in contract.agents().iter().filter(|agent| !agent.withdrawn) {
+        match tips.tip(&agent.reference())? {
+            Some(_) => here += 1,
+            None => missing.push(agent),
+        }
+    }
+    let Some(first) = missing.first() else {
+        let message = format!("every lane has its branch ({here})");
+        return Ok(Finding::new(About::Lanes, State::Good, message));
+    };
+    let names: Vec<String> = missing
+        .iter()
+        .map(|agent| format!("{} ({})", agent.id, printable(&agent.branch)))
+        .collect();
+    let message = format!("no branch here yet: {}", names.join(", "));
+    let finding = Finding::new(About::Lanes, State::Note, message);
+    if place.is_bare() {
+        return Ok(finding);
+    }
+    let directory = first.worktree.as_deref().unwrap_or(first.id.as_str());
+    let add = format!(
+        "git worktree add -b {} {} {}",
+        shell_word(&first.branch),
+        shell_word(&format!("../{directory}")),
+        shell_word(&law.trunk.name)
+    );
+    Ok(finding.mend([command(&format!("for {}", first.id), &add)]))
+}
+
+fn told_mode(mode: Option<&str>) -> Finding {
+    if mode == Some(OBSERVE) {
+        let message = format!("{MODE} = {OBSERVE}: everything is reported, nothing refused");
+        let mend = command("refuse", "contract-gate install");
+        return Finding::new(About::Mode, State::Note, message).mend([mend]);
+    }
+    Finding::new(About::Mode, State::Good, "what breaks the contract is refused")
+}
+
+/// What is not known blocks at every checkpoint, and is said in the same words.
+fn unknown(about: About, error: Unknown) -> Finding {
+    let Undecided { message, help, .. } = error.into_undecided();
+    Finding::new(
+        about,
+        State::Unknown,
+        format!("{message}; until that is mended everything blocks"),
+    )
+    .mend(help)
+}

@@ -1,0 +1,114 @@
+//! Who works in a worktree: what its directory, its branch and the environment say, and whether
+//! they agree. What a contradiction means is the policy's to say.
+
+use policy::attempt::{Actor, Attempt, Checkpoint, LocalIdentity, Subject};
+use policy::contract::{Agent, Contract};
+use policy::name::RefName;
+use policy::text::{printable, shell_word};
+
+use super::ground::Ground;
+use super::{About, Finding, State, Stop, advice, command};
+use crate::evidence::identity::Asker;
+use crate::installation::{Place, shown};
+use crate::system::environment::Environment;
+
+/// Looks at one worktree. Nothing, where there is no contract that could name anybody.
+pub(super) fn examine(
+    ground: &Ground,
+    here: &Place,
+    there: &Place,
+    branch: Option<&str>,
+    visited: &[Stop],
+    environment: &Environment,
+) -> Vec<Finding> {
+    let Some(contract) = ground.contract() else { return Vec::new() };
+    let Some(root) = &there.worktree else { return Vec::new() };
+    let name = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    // What the environment claims, it claims for where we are.
+    let is_here = here.worktree.as_ref() == Some(root);
+    let claimed = environment.agent().filter(|name| is_here && !name.is_empty());
+    let asker = Asker { claimed, worktree: Some(name), branch: branch.map(RefName::branch) };
+    let Actor::Local(local) = asker.under(contract) else { return Vec::new() };
+    let mut findings = conflicts(contract, &local);
+    let lane = local.worktree.as_ref().and_then(|id| contract.agent(id));
+    if let Some(lane) = lane.filter(|lane| local.branch.as_ref() != Some(&lane.id)) {
+        findings.push(elsewhere(lane, &local, branch, there, visited));
+    }
+    if findings.is_empty() {
+        findings.push(agreed(&local));
+    }
+    findings
+}
+
+/// What the rules say of the identity alone.
+fn conflicts(contract: &Contract, local: &LocalIdentity) -> Vec<Finding> {
+    let attempt = Attempt {
+        checkpoint: Checkpoint::Check,
+        actor: Actor::Local(local.clone()),
+        reference: None,
+        trunk: None,
+        subject: Subject::Nothing,
+    };
+    let verdict = policy::decide(contract, &attempt);
+    let found = verdict.violations.into_iter();
+    found
+        .map(|violation| {
+            Finding::new(About::Identity, State::Wrong, violation.message).mend(violation.help)
+        })
+        .collect()
+}
+
+/// A lane's worktree in which another branch is checked out.
+fn elsewhere(
+    lane: &Agent,
+    local: &LocalIdentity,
+    branch: Option<&str>,
+    there: &Place,
+    visited: &[Stop],
+) -> Finding {
+    let agent = &lane.id;
+    let (state, message) = match (&local.branch, branch) {
+        (Some(other), _) => (
+            State::Wrong,
+            format!("this is {agent}'s worktree, and {other}'s lane is checked out in it"),
+        ),
+        (None, Some(branch)) => (
+            State::Note,
+            format!(
+                "this is {agent}'s worktree, and {} is checked out in it, which is no lane",
+                printable(branch)
+            ),
+        ),
+        (None, None) => {
+            (State::Note, format!("this is {agent}'s worktree, and no branch is checked out in it"))
+        }
+    };
+    let finding = Finding::new(About::Identity, state, message);
+    let home = visited.iter().find(|stop| stop.branch.as_deref() == Some(&lane.branch));
+    if let Some(other) = home {
+        // Git refuses to check a branch out twice.
+        let (lane, other) = (printable(&lane.branch), shown(&other.root));
+        return finding.mend([advice(format!("{lane} is checked out in {other}: free it first"))]);
+    }
+    let there = there.directory.to_string_lossy();
+    let switch = format!("git -C {} switch {}", shell_word(&there), shell_word(&lane.branch));
+    finding.mend([command("go back to the lane", &switch)])
+}
+
+fn agreed(local: &LocalIdentity) -> Finding {
+    let said: Vec<&str> = [
+        local.claimed.as_ref().map(|_| "CONTRACT_GATE_AGENT"),
+        local.worktree.as_ref().map(|_| "worktree"),
+        local.branch.as_ref().map(|_| "branch"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let agent = local.worktree.as_ref().or(local.branch.as_ref()).map(ToString::to_string);
+    let agent = agent.or_else(|| local.claimed.as_deref().map(printable));
+    let message = match agent {
+        Some(agent) => format!("{agent} works here, by {}", said.join(" and ")),
+        None => "nobody's lane: whoever works here is a human".to_owned(),
+    };
+    Finding::new(About::Identity, State::Good, message)
+}

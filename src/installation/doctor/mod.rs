@@ -1,0 +1,290 @@
+//! The proof that the gate stands where git looks, in the repository and in every worktree of it;
+//! and everything else that a gate needs to do its work there.
+//!
+//! Each thing that is looked at becomes a [`Finding`] with its mend. Looking changes nothing: a
+//! hook of somebody else's is never started, since it may change files, and the gate's own answers
+//! a question instead of judging. [`fix`] does what is safe, when that is asked for.
+
+mod canary;
+mod fix;
+mod ground;
+mod hooks;
+mod identity;
+mod server;
+mod writing;
+
+use std::path::{Path, PathBuf};
+
+use policy::verdict::Help;
+
+pub use self::canary::{QUESTION, answer};
+pub use self::fix::{Fixed, fix};
+use super::{ChosenBy, HookName, HooksDirectory, Place, Problem, Record, again};
+use crate::evidence::located::Side;
+use crate::system::environment::Environment;
+use crate::system::process::Git;
+
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// Whether anything is installed.
+    Installation,
+    /// The directory that git takes hooks from.
+    HooksDirectory,
+    /// The private copy of the program.
+    Program,
+    /// One hook.
+    Hook(HookName),
+    /// A worktree itself.
+    Worktree,
+    /// Who works in a worktree.
+    Identity,
+    /// Whether a commit can be written.
+    Writing,
+    /// The branch that lanes land on.
+    Trunk,
+    /// The contract on it.
+    Contract,
+    /// The lanes' branches.
+    Lanes,
+    /// Whether anything is refused.
+    Mode,
+    /// How the repository is read.
+    Backend,
+    /// The repository that is pushed to.
+    Server,
+}
+
+impl About {
+    /// The word for it: a hook's own name, or one of the names of this list.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Installation => "installation",
+            Self::HooksDirectory => "hooks-directory",
+            Self::Program => "program",
+            Self::Hook(hook) => hook.as_str(),
+            Self::Worktree => "worktree",
+            Self::Identity => "identity",
+            Self::Writing => "writing",
+            Self::Trunk => "trunk",
+            Self::Contract => "contract",
+            Self::Lanes => "lanes",
+            Self::Mode => "mode",
+            Self::Backend => "backend",
+            Self::Server => "server",
+        }
+    }
+}
+
+/// How it is. The worst of them decides the exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// As it should be.
+    Good,
+    /// As it may be, and worth knowing.
+    Note,
+    /// Not known, or not proved: status 2.
+    Unknown,
+    /// Not as it should be: status 1.
+    Wrong,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is about.
+    pub about: About,
+    /// How it is.
+    pub state: State,
+    /// What was found, in a sentence without its end. Safe to print.
+    pub message: String,
+    /// What mends it.
+    pub mend: Vec<Help>,
+}
+
+impl Finding {
+    fn new(about: About, state: State, message: impl Into<String>) -> Self {
+        Self { about, state, message: message.into(), mend: Vec::new() }
+    }
+
+    fn mend(mut self, mend: impl IntoIterator<Item = Help>) -> Self {
+        self.mend.extend(mend);
+        self
+    }
+}
+
+/// One worktree, or the bare repository itself, and what was found there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    /// Its root.
+    pub root: PathBuf,
+    /// The branch that is checked out, short.
+    pub branch: Option<String>,
+    /// What was found.
+    pub findings: Vec<Finding>,
+}
+
+/// All that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examination {
+    /// The git directory that all worktrees share.
+    pub repository: PathBuf,
+    /// What is true of all worktrees.
+    pub findings: Vec<Finding>,
+    /// Each worktree.
+    pub worktrees: Vec<Visit>,
+}
+
+impl Examination {
+    /// The worst of it.
+    pub fn state(&self) -> State {
+        let all = self.worktrees.iter().flat_map(|visit| &visit.findings).chain(&self.findings);
+        all.map(|finding| finding.state).max().unwrap_or(State::Good)
+    }
+}
+
+/// What is installed here: which hooks, and where, as the records say.
+struct Installed {
+    /// The hooks that an installation put somewhere in this repository.
+    hooks: Vec<HookName>,
+    /// The directories that have a record.
+    directories: Vec<HooksDirectory>,
+    /// The command that makes this installation again.
+    again: String,
+}
+
+/// Looks at everything.
+///
+/// # Errors
+/// There is no repository, git gives no answer, or a record cannot be read.
+pub fn examine(environment: &Environment) -> Result<Examination, Problem> {
+    let place = Place::find(environment.directory())?;
+    let visited = visited(&place)?;
+    let installed = installed(&place, &visited)?;
+    let ground = ground::Ground::of(&place, environment);
+    let mut findings = vec![installation(&place, &installed)];
+    findings.extend(command_setting(&place));
+    for directory in &installed.directories {
+        findings.extend(hooks::program(directory)?);
+    }
+    findings.extend(ground.findings(&place));
+    findings.push(server::compare(&place, &ground));
+    let mut worktrees = Vec::new();
+    for Stop { root, branch, place: there } in &visited {
+        let (root, branch) = (root.clone(), branch.clone());
+        let Some(there) = there else {
+            let gone = Finding::new(About::Worktree, State::Note, "its directory is gone");
+            let mend = command("forget it", "git worktree prune");
+            worktrees.push(Visit { root, branch, findings: vec![gone.mend([mend])] });
+            continue;
+        };
+        let mut findings = Vec::new();
+        if !installed.hooks.is_empty() {
+            findings.extend(hooks::examine(there, &installed, &visited)?);
+        }
+        let branch_here = branch.as_deref();
+        findings.extend(identity::examine(
+            &ground,
+            &place,
+            there,
+            branch_here,
+            &visited,
+            environment,
+        ));
+        findings.push(writing::examine(there)?);
+        worktrees.push(Visit { root, branch, findings });
+    }
+    Ok(Examination { repository: place.common_dir.clone(), findings, worktrees })
+}
+
+/// A worktree, or the bare repository, that is looked at.
+struct Stop {
+    root: PathBuf,
+    branch: Option<String>,
+    /// `None`: its directory is gone.
+    place: Option<Place>,
+}
+
+/// The worktrees, and a bare repository only where pushes are judged or nobody works beside it.
+fn visited(place: &Place) -> Result<Vec<Stop>, Problem> {
+    // Worktrees of a bare repository have its hooks: nobody works in itself.
+    let linked = place.worktrees.len() > 1 && place.worktrees[0].bare;
+    let skipped = usize::from(linked && !is_served(place)?);
+    let mut stops = Vec::new();
+    for worktree in place.worktrees.iter().skip(skipped) {
+        let (root, branch) = (worktree.path.clone(), worktree.branch.clone());
+        let place = if root.is_dir() { Some(Place::find_alone(&root)?) } else { None };
+        stops.push(Stop { root, branch, place });
+    }
+    Ok(stops)
+}
+
+/// Whether the hooks of a server are installed here.
+fn is_served(place: &Place) -> Result<bool, Problem> {
+    let record = Record::read(&HooksDirectory::new(&place.hooks))?;
+    Ok(record.is_some_and(|record| record.hooks.contains(&HookName::PreReceive)))
+}
+
+fn installed(place: &Place, visited: &[Stop]) -> Result<Installed, Problem> {
+    let mut directories = Vec::new();
+    let mut record: Option<Record> = None;
+    let own = place.common_dir.join("hooks");
+    let there = visited.iter().filter_map(|stop| stop.place.as_ref());
+    let hooks = std::iter::once(place).chain(there).map(|place| place.hooks.as_path());
+    for hooks in hooks.chain([own.as_path()]) {
+        let directory = HooksDirectory::new(hooks);
+        if directories.contains(&directory) {
+            continue;
+        }
+        if let Some(found) = Record::read(&directory)?.filter(|record| !record.hooks.is_empty()) {
+            directories.push(directory);
+            record.get_or_insert(found);
+        }
+    }
+    let again = again::command(place, record.as_ref())?;
+    let hooks = record.map(|record| record.hooks.into_iter().collect()).unwrap_or_default();
+    Ok(Installed { hooks, directories, again })
+}
+
+fn installation(place: &Place, installed: &Installed) -> Finding {
+    let about = About::Installation;
+    if installed.hooks.is_empty() {
+        let message = format!("contract-gate is not installed in {}", super::shown(&place.hooks));
+        let mend = command("install it", &installed.again);
+        return Finding::new(about, State::Wrong, message).mend([mend]);
+    }
+    let names: Vec<_> = installed.hooks.iter().map(|hook| hook.as_str()).collect();
+    Finding::new(about, State::Good, format!("installed as {}", names.join(", ")))
+}
+
+/// A setting that holds for this environment alone leads every git below it elsewhere.
+fn command_setting(place: &Place) -> Option<Finding> {
+    let ChosenBy::Setting { scope, value } = &place.chosen_by else { return None };
+    (scope == "command").then(|| {
+        let message = format!(
+            "core.hooksPath = {} is set by the environment: git takes its hooks from there, \
+             whatever is installed",
+            policy::text::printable(value)
+        );
+        let mend = command("take it away", "unset GIT_CONFIG_COUNT GIT_CONFIG_PARAMETERS");
+        Finding::new(About::HooksDirectory, State::Wrong, message).mend([mend])
+    })
+}
+
+/// Who judges here.
+fn side(place: &Place) -> Side {
+    if place.is_bare() { Side::Server } else { Side::Client }
+}
+
+fn command(label: &str, command: &str) -> Help {
+    Help { label: label.to_owned(), command: Some(command.to_owned()) }
+}
+
+fn advice(label: impl Into<String>) -> Help {
+    Help { label: label.into(), command: None }
+}
+
+/// The repository of a directory, whatever the environment says.
+fn git_of(root: &Path) -> Git {
+    Git::in_directory(root).of_directory_alone()
+}
