@@ -22,6 +22,7 @@ mod killed;
 mod kinds;
 mod landing;
 mod laws;
+mod limits;
 mod lint;
 mod merge;
 mod messages;

@@ -284,3 +284,18 @@ fn what_git_says_itself_is_spelled_out() {
         }
     }
 }
+
+#[test]
+fn a_word_for_a_shell_is_that_word_again() {
+    let world = Sandbox::bare_world();
+    let words: Vec<String> = (1..0x180)
+        .filter_map(char::from_u32)
+        .flat_map(|c| [c.to_string(), format!("a{c}b"), format!("{c}'{c}")])
+        .chain(["", "-n", "~", "$HOME", "`x`", "a  b", "*", "'\\''", HOSTILE].map(str::to_owned))
+        .collect();
+    let quoted: Vec<String> = words.iter().map(|word| policy::text::shell_word(word)).collect();
+    let call = format!("printf '%s\\0' {}", quoted.join(" "));
+    let said = world.call(".", "sh").arg("-c").arg(call).run();
+    let said = String::from_utf8(said.expect(0).stdout.clone()).unwrap();
+    assert_eq!(said.split_terminator('\0').collect::<Vec<_>>(), words);
+}

@@ -7,7 +7,7 @@ use policy::attempt::{
     LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, TrunkStep,
 };
 use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Lines};
-use policy::contract::Problem;
+use policy::contract::{ContractFile, Problem, read};
 use policy::decide;
 use policy::name::{AgentId, RefName};
 use policy::path::RepoPath;
@@ -502,6 +502,42 @@ proptest! {
         let about_the_move = ["identity-conflict", "foreign-branch", "withdrawn"];
         prop_assert!(standing.violations.iter().all(|v| about_the_move.contains(&v.rule)));
         prop_assert!(standing.undecided.is_empty());
+    }
+
+    #[test]
+    fn both_spellings_of_a_contract_decide_the_same(text in texts(), attempt in attempts()) {
+        let toml = contract(&text.written());
+        let markdown = toml.to_markdown();
+        let markdown = read(ContractFile::Markdown, markdown.as_bytes()).expect("the same contract");
+        let unplaced = |mut verdict: Verdict| {
+            verdict.violations.iter_mut().for_each(|violation| violation.contract_line = None);
+            verdict
+        };
+        let one = unplaced(decide(&toml, &attempt));
+        prop_assert_eq!(errors(&one), errors(&unplaced(decide(&markdown, &attempt))));
+        prop_assert_eq!(one, unplaced(decide(&markdown, &attempt)));
+    }
+
+    #[test]
+    fn a_lane_that_changes_less_is_refused_for_no_more(
+        text in texts(),
+        attempt in attempts(),
+        work in lane_work(),
+        kept in any::<prop::sample::Index>(),
+    ) {
+        let contract = contract(&text.written());
+        let mut attempt = Attempt { subject: work, ..attempt };
+        if let Subject::Lane(work) = &mut attempt.subject {
+            work.before = None;
+        }
+        let whole = errors(&decide(&contract, &attempt));
+        if let Subject::Lane(work) = &mut attempt.subject
+            && !work.state.changes.is_empty()
+        {
+            let at = kept.index(work.state.changes.len());
+            work.state.changes.remove(at);
+        }
+        prop_assert!(errors(&decide(&contract, &attempt)).is_subset(&whole));
     }
 
     #[test]
