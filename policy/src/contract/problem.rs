@@ -22,7 +22,7 @@ pub struct Problem {
 }
 
 /// The codes of all errors that a contract can have.
-pub const ERRORS: [&str; 56] = [
+pub const ERRORS: [&str; 57] = [
     "agent-name",
     "agent-without-branch",
     "agent-without-scope",
@@ -38,6 +38,7 @@ pub const ERRORS: [&str; 56] = [
     "line-too-long",
     "misplaced",
     "missing-key",
+    "nested-branch",
     "no-agents",
     "not-understood",
     "not-utf8",
