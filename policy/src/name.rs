@@ -2,13 +2,20 @@
 
 use std::fmt;
 
-/// An agent's name in the contract: `[A-Za-z0-9][A-Za-z0-9._-]*`, and not `nobody`.
+/// The longest name of an agent, in bytes: it stands in nearly every message.
+pub const LONGEST_AGENT: usize = 100;
+
+/// An agent's name in the contract: `[A-Za-z0-9][A-Za-z0-9._-]*` of at most [`LONGEST_AGENT`]
+/// bytes, and not `nobody`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AgentId(Box<str>);
 
 /// A text that cannot name an agent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not an agent's name: letters, digits, '.', '_' and '-', beginning with a letter or digit")]
+#[error(
+    "not an agent's name: letters, digits, '.', '_' and '-', beginning with a letter or digit, \
+     {LONGEST_AGENT} bytes at most"
+)]
 pub struct NotAnAgentId;
 
 impl AgentId {
@@ -17,7 +24,7 @@ impl AgentId {
         let mut bytes = text.bytes();
         let well_begun = bytes.next().is_some_and(|byte| byte.is_ascii_alphanumeric());
         let rest = bytes.all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-        if well_begun && rest && text != "nobody" {
+        if well_begun && rest && text.len() <= LONGEST_AGENT && text != "nobody" {
             Ok(Self(text.into()))
         } else {
             Err(NotAnAgentId)
@@ -103,6 +110,8 @@ mod tests {
         for bad in ["", "-a", ".a", "a b", "a/b", "nobody", "é"] {
             assert!(AgentId::new(bad).is_err(), "{bad}");
         }
+        assert!(AgentId::new(&"a".repeat(LONGEST_AGENT)).is_ok());
+        assert!(AgentId::new(&"a".repeat(LONGEST_AGENT + 1)).is_err());
     }
 
     #[test]

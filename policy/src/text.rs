@@ -15,6 +15,17 @@ pub fn printable(text: &str) -> String {
     })
 }
 
+/// How many characters of a foreign name a message shows.
+const LONGEST_SHOWN: usize = 120;
+
+/// The text as [`printable`] writes it, cut where a message would get too long to be read.
+pub fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => printable(&text[..end]) + "…",
+        None => printable(text),
+    }
+}
+
 /// Characters that change how a line reads without being seen: bidirectional controls,
 /// zero-width marks, tags.
 pub fn is_invisible(c: char) -> bool {
@@ -42,6 +53,14 @@ mod tests {
         assert_eq!(printable("a\x1b[31mb\nc"), r"a\x1b[31mb\x0ac");
         assert_eq!(printable("a\u{202e}b\u{9b}c"), r"a\u{202e}b\x9bc");
         assert_eq!(printable("zażółć"), "zażółć");
+    }
+
+    #[test]
+    fn long_text_is_cut_behind_what_is_shown() {
+        let just = "ą".repeat(LONGEST_SHOWN);
+        assert_eq!(excerpt(&just), just);
+        assert_eq!(excerpt(&format!("{just}b")), format!("{just}…"));
+        assert_eq!(excerpt("a\nb"), r"a\x0ab");
     }
 
     #[test]

@@ -3,17 +3,15 @@
 use std::ffi::OsString;
 
 use policy::attempt::Checkpoint;
-use policy::change::EntryMode;
-use policy::contract::{self, ContractFile};
 
 use super::{
-    Ground, path_of, pre_commit, pre_merge_commit, pre_push, pre_receive, reference_transaction,
+    Ground, pre_commit, pre_merge_commit, pre_push, pre_receive, reference_transaction,
     unknown_report,
 };
 use crate::evidence::Known;
-use crate::evidence::contract::CONTRACT_LIMIT;
+use crate::evidence::contract::head_holds_none;
 use crate::report::{Force, Report};
-use crate::repository::{self, GitView, Head};
+use crate::repository::{self, GitView};
 use crate::system::environment::Environment;
 
 /// What git gave to a hook.
@@ -81,22 +79,7 @@ fn is_under_no_contract(view: &dyn GitView, call: Call<'_>) -> Known<bool> {
     {
         return Ok(false);
     }
-    let commit = match view.head()? {
-        Head::Branch(_, commit) | Head::Detached(commit) => commit,
-        Head::Unborn(_) => return Ok(true),
-    };
-    let tree = view.commit(commit)?.tree;
-    for file in ContractFile::ALL {
-        let Some(entry) = view.entry(tree, &path_of(file))? else { continue };
-        // Somebody's legal text may have the same name.
-        let is_text = file == ContractFile::Markdown
-            && matches!(entry.mode, EntryMode::File | EntryMode::Executable)
-            && view.blob_size(entry.id)? <= CONTRACT_LIMIT;
-        if !is_text || contract::is_recognisable(&view.blob(entry.id)?) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    Ok(head_holds_none(view)?)
 }
 
 /// Whether a checkpoint reads what git writes to its standard input.

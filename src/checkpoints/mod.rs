@@ -7,6 +7,7 @@
 pub mod check;
 mod fetched;
 pub mod hook;
+pub mod input;
 mod overwritten;
 mod pre_commit;
 mod pre_merge_commit;
@@ -25,6 +26,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::verdict::{Governing, Note, Verdict};
 
+use self::input::Unreadable;
 use crate::evidence::case::{Acting, Case};
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
@@ -211,6 +213,11 @@ fn judge_moves(
     Ok(docket.report)
 }
 
+/// Why git's input to a hook cannot be judged.
+fn unreadable(checkpoint: Checkpoint, error: Unreadable) -> Unknown {
+    Unknown::HookInput { hook: checkpoint.as_str(), reason: error.to_string() }
+}
+
 /// A branch is a commit. Git refuses others (2.39 and 2.47), but asks first.
 fn commit_or_nothing(view: &dyn GitView, moved: &RefMove) -> Known<()> {
     let (Some(new), Some(_)) = (moved.new, moved.name.branch_name()) else { return Ok(()) };
@@ -218,12 +225,6 @@ fn commit_or_nothing(view: &dyn GitView, moved: &RefMove) -> Known<()> {
         Some(commit) if commit == new => Ok(()),
         _ => Err(Unknown::NotACommit(moved.name.clone())),
     }
-}
-
-/// An id in git's input to a hook, of which zero means none. `None`: it is no id.
-fn id_or_none(text: &[u8]) -> Option<Option<Oid>> {
-    let id: Oid = std::str::from_utf8(text).ok()?.parse().ok()?;
-    Some((!id.is_zero()).then_some(id))
 }
 
 /// The present value of a ref, and the branch that really moves when it is symbolic.

@@ -7,9 +7,10 @@ use policy::attempt::Checkpoint;
 use policy::name::RefName;
 use policy::oid::Oid;
 
-use super::{Docket, Ground, asker, id_or_none, judge_moves, overwritten};
+use super::input::{self, Pushed};
+use super::{Docket, Ground, asker, judge_moves, overwritten, unreadable};
+use crate::evidence::Known;
 use crate::evidence::moves::RefMove;
-use crate::evidence::{Known, Unknown};
 use crate::report::{Judgement, Report};
 use crate::system::environment::Environment;
 
@@ -22,8 +23,9 @@ pub fn judge(
 ) -> Known<Report> {
     let checkpoint = Checkpoint::PrePush;
     let mut moves = Vec::new();
-    for line in input.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        moves.extend(read_move(ground, remote, line)?);
+    for pushed in input::each(input, input::pushed) {
+        let pushed = pushed.map_err(|error| unreadable(checkpoint, error))?;
+        moves.extend(read_move(ground, remote, pushed)?);
     }
     if moves.is_empty() {
         return Ok(Docket::new(checkpoint, ground.force, None).report);
@@ -37,14 +39,8 @@ pub fn judge(
     Ok(report)
 }
 
-fn read_move(ground: &Ground<'_>, remote: &str, line: &[u8]) -> Known<Option<RefMove>> {
-    let unreadable = || Unknown::HookInput("pre-push");
-    let parts: Vec<&[u8]> = line.split(|byte| *byte == b' ').collect();
-    // The local side may be any revision expression, which may hold blanks; the last three may not.
-    let [.., local, name, there] = parts.as_slice() else { return Err(unreadable()) };
-    let new = id_or_none(local).ok_or_else(unreadable)?;
-    let claimed = id_or_none(there).ok_or_else(unreadable)?;
-    let name = RefName::new(*name);
+fn read_move(ground: &Ground<'_>, remote: &str, pushed: Pushed) -> Known<Option<RefMove>> {
+    let Pushed { name, new, claimed } = pushed;
     let old = match claimed {
         Some(old) if is_here(ground, old)? => Some(old),
         Some(_) => tracked(ground, remote, &name)?,

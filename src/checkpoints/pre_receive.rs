@@ -5,13 +5,13 @@
 //! the client's push was told, so the present one is read from the repository instead.
 
 use policy::attempt::Checkpoint;
-use policy::name::RefName;
 
-use super::{Docket, Ground, id_or_none, judge_moves, present};
+use super::input::{self, Received};
+use super::{Docket, Ground, judge_moves, present, unreadable};
+use crate::evidence::Known;
 use crate::evidence::case::Acting;
 use crate::evidence::identity::pusher;
 use crate::evidence::moves::{RefMove, is_judged};
-use crate::evidence::{Known, Unknown};
 use crate::report::Report;
 use crate::system::environment::Environment;
 
@@ -19,8 +19,9 @@ use crate::system::environment::Environment;
 pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Known<Report> {
     let checkpoint = Checkpoint::PreReceive;
     let mut moves = Vec::new();
-    for line in input.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        moves.extend(read_move(ground, line)?);
+    for received in input::each(input, input::received) {
+        let received = received.map_err(|error| unreadable(checkpoint, error))?;
+        moves.extend(read_move(ground, received)?);
     }
     if moves.is_empty() {
         return Ok(Docket::new(checkpoint, ground.force, None).report);
@@ -29,17 +30,13 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
     judge_moves(ground, checkpoint, &acting, &moves)
 }
 
-fn read_move(ground: &Ground<'_>, line: &[u8]) -> Known<Option<RefMove>> {
-    let unreadable = || Unknown::HookInput("pre-receive");
-    let mut parts = line.splitn(3, |byte| *byte == b' ').skip(1);
-    let (Some(new), Some(name)) = (parts.next(), parts.next()) else { return Err(unreadable()) };
-    let name = RefName::new(name);
+fn read_move(ground: &Ground<'_>, received: Received) -> Known<Option<RefMove>> {
+    let Received { name, new } = received;
     if !is_judged(&name)
         && ground.view.reference(&name)?.is_none_or(|found| found.symbolic.is_none())
     {
         return Ok(None);
     }
-    let new = id_or_none(new).ok_or_else(unreadable)?;
     let (name, old) = present(ground.view, &name)?;
     if !is_judged(&name) || old == new {
         return Ok(None);

@@ -8,8 +8,9 @@ use policy::attempt::Checkpoint;
 use policy::name::RefName;
 use policy::oid::Oid;
 
+use super::input::{self, Moved, Unreadable, id_or_none};
 use super::{
-    Docket, Ground, asker, id_or_none, judge_moves, overwritten, present, unknown_report, way_back,
+    Docket, Ground, asker, judge_moves, overwritten, present, unknown_report, unreadable, way_back,
 };
 use crate::evidence::moves::{RefMove, is_judged};
 use crate::evidence::{Known, Unknown};
@@ -19,36 +20,27 @@ use crate::system::files;
 
 /// Whether a call can matter at all, by its state and its input alone: before anything is opened.
 pub fn matters(state: Option<&str>, input: &[u8]) -> bool {
-    state == Some("prepared") && lines(input).any(may_matter)
+    state == Some("prepared") && input::each(input, input::moved).any(may_matter)
 }
 
-fn lines(input: &[u8]) -> impl Iterator<Item = &[u8]> {
-    input.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
-}
-
-fn may_matter(line: &[u8]) -> bool {
-    match parts(line) {
-        // A deletion that asks for no old value has two zero ids (git 2.39 and 2.47: `branch -D`).
-        Some((old, new, name)) => (old != new || is_zero(new)) && is_judged(&RefName::new(name)),
-        None => true,
-    }
+fn may_matter(line: Result<Moved<'_>, Unreadable>) -> bool {
+    // A deletion that asks for no old value has two zero ids (git 2.39 and 2.47: `branch -D`).
+    line.map_or(true, |Moved { old, new, name }| {
+        (old != new || is_zero(new)) && is_judged(&RefName::new(name))
+    })
 }
 
 fn is_zero(id: &[u8]) -> bool {
     id.iter().all(|digit| *digit == b'0')
 }
 
-fn parts(line: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    let mut parts = line.splitn(3, |byte| *byte == b' ');
-    Some((parts.next()?, parts.next()?, parts.next()?))
-}
-
 /// Judges the moves of a transaction.
 pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Known<Report> {
     let checkpoint = Checkpoint::ReferenceTransaction;
     let mut moves = Vec::new();
-    for line in lines(input).filter(|line| may_matter(line)) {
-        if let Some(moved) = read_move(ground, line)?
+    for line in input::each(input, input::moved).filter(|line| may_matter(*line)) {
+        let line = line.map_err(|error| unreadable(checkpoint, error))?;
+        if let Some(moved) = read_move(ground, &line)?
             && !moves.contains(&moved)
         {
             moves.push(moved);
@@ -70,16 +62,18 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
 }
 
 /// One line of the input; `None` when nothing moves.
-fn read_move(ground: &Ground<'_>, line: &[u8]) -> Known<Option<RefMove>> {
-    let unreadable = || Unknown::HookInput("reference-transaction");
-    let (_, new, name) = parts(line).ok_or_else(unreadable)?;
+fn read_move(ground: &Ground<'_>, line: &Moved<'_>) -> Known<Option<RefMove>> {
+    let Moved { new, name, .. } = *line;
     let name = RefName::new(name);
     if let Some(target) = new.strip_prefix(b"ref:") {
         let symbolic = Some(RefName::new(target));
         let (_, old) = present(ground.view, &name)?;
         return Ok(Some(RefMove { name, old, new: None, symbolic }));
     }
-    let new = id_or_none(new).ok_or_else(unreadable)?;
+    let new = id_or_none(new).ok_or_else(|| {
+        let reason = format!("{} gets no id", policy::text::excerpt(&name.short()));
+        Unknown::HookInput { hook: Checkpoint::ReferenceTransaction.as_str(), reason }
+    })?;
     // Old values are often zero whatever the ref holds (git 2.39 and 2.47: an update that does
     // not ask for an old value, a deletion), so the present one is read.
     let (name, old) = present(ground.view, &name)?;

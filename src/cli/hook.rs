@@ -10,12 +10,10 @@ use policy::text::printable;
 
 use super::{Answer, Failure, Terminal, UNDECIDED};
 use crate::checkpoints::hook;
+use crate::checkpoints::input::LONGEST_INPUT;
 use crate::installation::{HookName, HooksDirectory, Record, doctor, previous};
 use crate::report::human;
 use crate::system::environment::Environment;
-
-/// The largest input that a hook reads, in bytes: two million refs.
-const INPUT_LIMIT: u64 = 256 * 1024 * 1024;
 
 /// Run one of git's hooks, from another manager's hook file
 #[derive(Debug, Args)]
@@ -143,12 +141,13 @@ fn input(hook: HookName) -> Result<Vec<u8>, Failure> {
     if !hook::reads_input(hook.checkpoint()) {
         return Ok(input);
     }
-    let mut limited = std::io::stdin().lock().take(INPUT_LIMIT + 1);
+    let mut limited = std::io::stdin().lock().take(LONGEST_INPUT as u64 + 1);
     limited
         .read_to_end(&mut input)
         .map_err(|error| Failure::new(format!("git's input cannot be read: {error}")))?;
-    if input.len() as u64 > INPUT_LIMIT {
-        return Err(Failure::new("git's input is larger than 256 MiB"));
+    if input.len() > LONGEST_INPUT {
+        let message = format!("git's input has more than {LONGEST_INPUT} bytes");
+        return Err(Failure::new(message));
     }
     Ok(input)
 }

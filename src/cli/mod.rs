@@ -23,6 +23,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use policy::text::printable;
 use policy::verdict::Help;
 
 use crate::system::environment::Environment;
@@ -129,8 +130,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let command_line = match parsed {
         Ok(command_line) => command_line,
         Err(usage) => {
+            let terminal = Terminal::new(Color::Auto);
+            let text = told(&usage);
             // Nobody is left to be told when the reader of this has gone.
-            let _ = usage.print();
+            let _ = if usage.use_stderr() { terminal.err(&text) } else { terminal.out(&text) };
             return u8::try_from(usage.exit_code()).unwrap_or(UNDECIDED);
         }
     };
@@ -149,7 +152,7 @@ impl CommandLine {
     fn run(self, terminal: &Terminal) -> Answer {
         if let Some(directory) = &self.directory {
             std::env::set_current_dir(directory).map_err(|error| {
-                let directory = policy::text::printable(&directory.to_string_lossy());
+                let directory = printable(&directory.to_string_lossy());
                 Failure::new(format!("cannot change to the directory {directory}: {error}"))
             })?;
         }
@@ -186,6 +189,14 @@ impl Command {
             Self::Hook(arguments) => hook::run(arguments, &environment()?, terminal),
         }
     }
+}
+
+/// What is wrong with the arguments, which it repeats: without colours where those hold what a
+/// terminal would act on.
+fn told(usage: &clap::Error) -> String {
+    let plain = usage.render().to_string();
+    let spelled: String = plain.lines().map(|line| printable(line) + "\n").collect();
+    if spelled == plain { usage.render().ansi().to_string() } else { spelled }
 }
 
 fn environment() -> Result<Environment, Failure> {

@@ -1,11 +1,15 @@
 //! Standard output and standard error: the only place that writes to them.
 //!
-//! Text comes with its styles; they are taken out here where colour is not wanted. A reader that
-//! closes the pipe early is no failure: what was decided stays decided.
+//! Text comes with its styles; they are taken out here where colour is not wanted. Whoever makes a
+//! text spells the foreign parts of it out; what was forgotten is spelled out here, so that nothing
+//! but line ends and colours ever reaches a terminal. A reader that closes the pipe early is no
+//! failure: what was decided stays decided.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
+use policy::text::{is_invisible, printable};
 
 use super::{Color, Failure};
 use crate::report::style::{ERROR, STRONG, styled};
@@ -33,7 +37,7 @@ impl Terminal {
     /// # Errors
     /// Everything but a closed pipe.
     pub fn out(&self, text: &str) -> io::Result<()> {
-        forgiving(AutoStream::new(io::stdout().lock(), self.color), text)
+        forgiving(AutoStream::new(io::stdout().lock(), self.color), &harmless(text))
     }
 
     /// Writes to standard error.
@@ -41,7 +45,7 @@ impl Terminal {
     /// # Errors
     /// Everything but a closed pipe.
     pub fn err(&self, text: &str) -> io::Result<()> {
-        forgiving(AutoStream::new(io::stderr().lock(), self.color), text)
+        forgiving(AutoStream::new(io::stderr().lock(), self.color), &harmless(text))
     }
 
     /// How drawings on standard output look.
@@ -68,11 +72,65 @@ impl Terminal {
     }
 }
 
+/// The text with nothing in it that a terminal acts on but line ends, tabs and colours, and nothing
+/// that cannot be seen. What is left of an escape that is no colour is as [`printable`] writes it.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let odd = |c: char| c != '\n' && c != '\t' && (c.is_control() || is_invisible(c));
+    if !text.contains(odd) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(odd) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let length = color(rest).or_else(|| rest.chars().next().map(char::len_utf8)).unwrap_or(0);
+        let (this, after) = rest.split_at(length);
+        if length > 1 && this.starts_with('\u{1b}') {
+            out.push_str(this);
+        } else {
+            out.push_str(&printable(this));
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// How many bytes of the text are a colour: `ESC [`, digits and semicolons, `m` (ECMA-48, SGR).
+fn color(text: &str) -> Option<usize> {
+    let numbers = text.strip_prefix("\u{1b}[")?;
+    let end = numbers.find(|c: char| !c.is_ascii_digit() && c != ';')?;
+    numbers[end..].starts_with('m').then_some("\u{1b}[".len() + end + 1)
+}
+
 fn forgiving(mut stream: impl Write, text: &str) -> io::Result<()> {
     let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
     match written {
         // Rust starts a program with SIGPIPE ignored, so a closed pipe is this error.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_and_line_ends_pass_and_nothing_else() {
+        for plain in ["", "a\n\tzażółć", "\u{1b}[1m\u{1b}[38;5;9mred\u{1b}[0m\n"] {
+            assert_eq!(harmless(plain), plain);
+        }
+        for (raw, spelled) in [
+            ("a\u{1b}[2Jb", r"a\x1b[2Jb"),
+            ("\u{1b}[1m\u{1b}]0;x\u{7}", "\u{1b}[1m\\x1b]0;x\\x07"),
+            ("\u{1b}", r"\x1b"),
+            ("\u{1b}[", r"\x1b["),
+            ("\u{1b}[12", r"\x1b[12"),
+            ("\u{9b}31m\r\u{202e}\u{200b}", r"\x9b31m\x0d\u{202e}\u{200b}"),
+        ] {
+            assert_eq!(harmless(raw), spelled);
+        }
     }
 }

@@ -14,6 +14,7 @@ use super::history::History;
 use super::located::Trunk;
 use super::state::State;
 use super::{Known, Unknown};
+use crate::repository::{GitView, Head, Read};
 
 /// The largest contract that is read, in bytes. A contract is one short file.
 pub const CONTRACT_LIMIT: u64 = 1024 * 1024;
@@ -38,6 +39,27 @@ impl Held {
             Self::Broken(unknown) => Err(unknown),
         }
     }
+}
+
+/// Whether the commit that is checked out holds nothing that looks like a contract, valid or not.
+/// Asked where nobody has said which branch is the trunk.
+pub fn head_holds_none(view: &dyn GitView) -> Read<bool> {
+    let commit = match view.head()? {
+        Head::Branch(_, commit) | Head::Detached(commit) => commit,
+        Head::Unborn(_) => return Ok(true),
+    };
+    let tree = view.commit(commit)?.tree;
+    for file in ContractFile::ALL {
+        let Some(entry) = view.entry(tree, &path_of(file))? else { continue };
+        // Somebody's legal text may have the same name.
+        let is_text = file == ContractFile::Markdown
+            && matches!(entry.mode, EntryMode::File | EntryMode::Executable)
+            && view.blob_size(entry.id)? <= CONTRACT_LIMIT;
+        if !is_text || contract::is_recognisable(&view.blob(entry.id)?) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 type Files = [Option<Entry>; 2];
@@ -175,56 +197,36 @@ impl<'a, 'v> Contracts<'a, 'v> {
         }
     }
 
-    /// A lane's base: the newest commit in the trunk's ancestry whose contract has this agent
-    /// with this branch, and none of whose parents has; of unordered ones the smallest id.
+    /// A lane's base: the commit at which the trunk's contract began to have this agent with this
+    /// branch, for the last time. The trunk's own line is followed, which are the first parents
+    /// (where the first lacks the agent, another that has it: the contract came by a merge). What
+    /// a lane did to its copy of the contract in between is no beginning, though the lane has
+    /// landed and is in the trunk's ancestry.
     pub fn base_of(&self, agent: &Agent, trunk: &[Oid]) -> Known<Option<Oid>> {
-        let mut bases = std::collections::BTreeSet::new();
-        let mut seen = std::collections::HashSet::new();
-        let mut with = Vec::new();
-        let mut without = Vec::new();
-        for tip in trunk {
-            if self.has(*tip, &agent.id, &agent.branch)? {
-                with.push(*tip);
-            } else {
-                without.push(*tip);
+        let limit = self.history.view().walk_limit();
+        let mut parents = trunk.to_vec();
+        let mut base = None;
+        for _ in 0..=limit {
+            match (self.first_with(agent, &parents)?, base, parents.first().copied()) {
+                (Some(commit), _, _) => {
+                    base = Some(commit);
+                    parents = self.history.parents(commit)?;
+                }
+                // Below a commit that lacks the agent an older run may have had it.
+                (None, None, Some(first)) => parents = self.history.parents(first)?,
+                (None, base, _) => return Ok(base),
             }
         }
-        loop {
-            while let Some(commit) = with.pop() {
-                if !seen.insert(commit) {
-                    continue;
-                }
-                if seen.len() > self.history.view().walk_limit() {
-                    let limit = self.history.view().walk_limit();
-                    return Err(crate::repository::ReadError::WalkLimit { limit }.into());
-                }
-                let mut first = true;
-                for parent in &self.history.parents(commit)? {
-                    if self.has(*parent, &agent.id, &agent.branch)? {
-                        first = false;
-                        with.push(*parent);
-                    } else {
-                        without.push(*parent);
-                    }
-                }
-                if first {
-                    bases.insert(commit);
-                }
-            }
-            // Below a commit that lacks the agent an older run may have had it. It matters only
-            // where it is not below a base that is known already.
-            let known: Vec<Oid> = bases.iter().copied().collect();
-            let others = std::mem::take(&mut without);
-            for commit in &self.history.walk(&others, &known)?.order {
-                if !seen.contains(commit) && self.has(*commit, &agent.id, &agent.branch)? {
-                    with.push(*commit);
-                }
-            }
-            if with.is_empty() {
-                break;
+        Err(crate::repository::ReadError::WalkLimit { limit }.into())
+    }
+
+    fn first_with(&self, agent: &Agent, commits: &[Oid]) -> Known<Option<Oid>> {
+        for commit in commits {
+            if self.has(*commit, &agent.id, &agent.branch)? {
+                return Ok(Some(*commit));
             }
         }
-        Ok(self.history.maximal(bases)?.into_iter().min())
+        Ok(None)
     }
 
     /// Whether a commit's contract has this agent with this branch. An unreadable contract

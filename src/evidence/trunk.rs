@@ -70,8 +70,13 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         // What the upstream holds is on the trunk, though it is not in this branch yet.
         let published = self.published.iter().copied();
         let seen_from = old.into_iter().chain(published).collect();
-        let mut way = Way { seen_from, to: new, chain, rest: spans.into() };
         let mut judged = Vec::new();
+        if let Some(old) = old
+            && let Some(first) = spans.first()
+        {
+            judged.extend(self.beginnings_beside(old, first.to)?.into_iter().map(Ok));
+        }
+        let mut way = Way { seen_from, to: new, chain, rest: spans.into() };
         while let Some(next) = way.rest.front() {
             match self.held(next)? {
                 Held::Contract(contract) => self.under(&contract, &mut way, &mut judged)?,
@@ -79,6 +84,32 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
                     let Some(span) = way.rest.pop_front() else { break };
                     judged.push(self.of_ungoverned(span, &held));
                 }
+            }
+        }
+        Ok(judged)
+    }
+
+    /// Where the first step puts commits into the trunk's line that are beside the old tip (it is
+    /// no first parent of them): those at which a lane of the contract would now seem to begin.
+    /// They are amendments that nobody has judged, and with them would change what has landed.
+    fn beginnings_beside(&self, old: Oid, joint: Oid) -> Known<Vec<JudgedStep>> {
+        let Held::Contract(contract) = self.contracts.at(old)? else { return Ok(Vec::new()) };
+        let fresh = self.history.walk(&[joint], &[old])?;
+        let line = self.history.first_parents(joint, |commit| Ok(!fresh.set.contains(&commit)))?;
+        let beside: BTreeSet<Oid> = line.into_iter().skip(1).collect();
+        let mut beginnings = BTreeSet::new();
+        for agent in contract.agents().iter().filter(|_| !beside.is_empty()) {
+            beginnings.extend(self.contracts.base_of(agent, &[joint])?);
+        }
+        let mut judged = Vec::new();
+        for commit in beginnings.intersection(&beside).copied() {
+            let from = self.history.parents(commit)?.first().copied();
+            let between = Between::commits(self.history, from, commit, vec![commit])?;
+            let mut step = ungoverned(self.contracts, self.history, self.published, &between)?;
+            if let Some(amendment) = &mut step.amendment {
+                amendment.first = false; // The trunk has one: it is brought a second time.
+                let contract = Some((Rc::clone(&contract), old));
+                judged.push(JudgedStep { contract, step });
             }
         }
         Ok(judged)

@@ -78,8 +78,13 @@ pub enum Unknown {
         paths: Vec<RepoPath>,
     },
     /// What git gives a hook on its standard input is not there, or is something else.
-    #[error("the input of {0} cannot be read: it is not what git gives this hook")]
-    HookInput(&'static str),
+    #[error("the input of {hook} cannot be read: {reason}")]
+    HookInput {
+        /// Which hook.
+        hook: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// An index that is about to be committed still has unmerged paths, and the like.
     #[error("{0}")]
     Other(String),
@@ -143,7 +148,7 @@ impl Unknown {
             Self::UnnamedPusher(_) => "pusher-unknown",
             Self::LandingConflicts { .. } => "landing-conflicts",
             Self::NoLane => "lane-unknown",
-            Self::HookInput(_) => "hook-input",
+            Self::HookInput { .. } => "hook-input",
             Self::Other(_) => "unknown",
             Self::NoSuchRef(_) | Self::NoSuchBranch { .. } => "ref-missing",
             Self::NotACommit(_) => "not-a-commit",
@@ -239,7 +244,7 @@ impl Unknown {
                 advice("name it: contract-gate check --agent NAME --head HEAD"),
                 command("or judge all of them", "contract-gate check --all"),
             ],
-            Self::HookInput(_) => vec![advice(
+            Self::HookInput { .. } => vec![advice(
                 "git calls its hooks with this input; a hook file of another manager's has to pass \
                  on its standard input and its arguments",
             )],

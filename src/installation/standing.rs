@@ -1,6 +1,7 @@
 //! Whether the gate still stands where git looks: a look at a few files, for the warning that every
 //! command gives when it does not. `doctor` proves what this only sees.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -40,6 +41,31 @@ impl Standing {
     /// # Errors
     /// It is there and cannot be read.
     pub fn of(hooks: &HooksDirectory, hook: HookName) -> Result<Self, Problem> {
+        Self::beside(hooks, hook, None)
+    }
+
+    /// Looks at several. The hooks are mostly one file, which is then read once.
+    fn of_each(
+        hooks: &HooksDirectory,
+        names: &BTreeSet<HookName>,
+    ) -> Result<Vec<(HookName, Self)>, Problem> {
+        let (mut gate, mut found) = (None, Vec::new());
+        for &hook in names {
+            let standing = Self::beside(hooks, hook, gate.as_deref())?;
+            if standing == Self::Gate {
+                gate = Some(hooks.hook(hook));
+            }
+            found.push((hook, standing));
+        }
+        Ok(found)
+    }
+
+    /// Looks at a hook, beside one that is known to be the gate.
+    fn beside(
+        hooks: &HooksDirectory,
+        hook: HookName,
+        gate: Option<&Path>,
+    ) -> Result<Self, Problem> {
         let path = hooks.hook(hook);
         let mode = match fs::metadata(&path) {
             Ok(file) => file.permissions().mode(),
@@ -55,7 +81,8 @@ impl Standing {
         if mode & 0o111 == 0 {
             return Ok(Self::NotExecutable);
         }
-        if path.is_file() && is_marked(&path)? {
+        let is_same = gate.is_some_and(|gate| files::is_same_file(&path, gate).unwrap_or(false));
+        if is_same || path.is_file() && is_marked(&path)? {
             return Ok(Self::Gate);
         }
         let script = files::read(&path, LONGEST_SCRIPT).ok().flatten().unwrap_or_default();
@@ -117,13 +144,8 @@ pub fn gone(directory: &Path) -> Result<Option<Gone>, Problem> {
         None => Record::read(&HooksDirectory::new(&common.join("hooks")))?.filter(has_hooks),
     };
     let Some(record) = record else { return Ok(None) };
-    let mut found = Vec::new();
-    for &hook in &record.hooks {
-        let standing = Standing::of(&hooks, hook)?;
-        if !standing.holds() {
-            found.push((hook, standing));
-        }
-    }
+    let mut found = Standing::of_each(&hooks, &record.hooks)?;
+    found.retain(|(_, standing)| !standing.holds());
     if found.is_empty() {
         return Ok(None);
     }

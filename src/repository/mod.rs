@@ -4,6 +4,7 @@
 
 pub mod ancestry;
 mod choice;
+mod difference;
 mod libgit2;
 mod objects;
 mod plumbing;
@@ -24,6 +25,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 pub use choice::open;
+pub use difference::{Staged, TreeChange};
 
 /// Why something could not be read. Each becomes *undecided*, never an empty answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -86,26 +88,6 @@ pub struct Commit {
     pub time: i64,
     /// The first line of the message, bytes that are not UTF-8 replaced. Foreign text.
     pub summary: String,
-}
-
-/// A path whose entry differs between two states.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TreeChange {
-    /// The path of a leaf: a file, symbolic link or submodule.
-    pub path: RepoPath,
-    /// The entry before.
-    pub old: Option<Entry>,
-    /// The entry after.
-    pub new: Option<Entry>,
-}
-
-/// What the index holds beyond a tree.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Staged {
-    /// The merged paths whose entry differs, sorted by path.
-    pub changes: Vec<TreeChange>,
-    /// The unmerged paths: what will be staged there is not known yet.
-    pub unmerged: Vec<RepoPath>,
 }
 
 /// A path in the worktree that differs from the index, with its content as git would store it.

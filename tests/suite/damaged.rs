@@ -174,7 +174,7 @@ fn hooks_that_are_fed_nonsense() {
             format!("a {one} refs/heads/agents/uploads {}\n", "0".repeat(40)).into_bytes(),
             2,
         ),
-        ("a line of words", &["pre-receive"], b"what is this\n".to_vec(), 0),
+        ("a line of words", &["pre-receive"], b"what is this\n".to_vec(), 2),
         ("an id that is none", &["pre-receive"], b"12 34 refs/heads/main\n".to_vec(), 2),
         (
             "an object that is not there",

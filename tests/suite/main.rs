@@ -7,6 +7,7 @@ mod bad_input;
 mod check;
 mod command_line;
 mod commit;
+mod corpus;
 mod damaged;
 mod demo;
 mod escapes;
@@ -17,6 +18,7 @@ mod help;
 mod honest;
 mod honest_work;
 mod installation;
+mod killed;
 mod kinds;
 mod landing;
 mod laws;
@@ -27,6 +29,10 @@ mod next_steps;
 mod push;
 mod readme;
 mod refs;
+#[path = "../../fuzz/properties/repository.rs"]
+#[allow(dead_code, unused_imports, reason = "the product uses the rest of it")]
+mod repository;
 mod sandbox;
 mod server;
+mod terminal;
 mod way_back;

@@ -5,6 +5,12 @@ use std::collections::HashMap;
 use super::draft::Text;
 use super::source::{Problems, Shown, printable};
 
+/// The longest name of a branch, in bytes.
+const LONGEST_BRANCH: usize = 1024;
+/// The longest name of a worktree's directory or of somebody who pushes, in bytes: as long as file
+/// systems take.
+const LONGEST_NAME: usize = 255;
+
 /// Names that only one lane may have.
 #[derive(Default)]
 pub(super) struct Unique {
@@ -67,12 +73,26 @@ pub(super) fn branch_name(name: &Text, problems: &mut Problems<'_>) -> Option<Bo
         problems.error("branch-name", &name.at, "a branch is named without `refs/heads/`", help);
         return None;
     }
-    if !is_branch_name(text) {
-        let message = format!("git takes no branch of the name {}", Shown(text));
+    if !is_branch_name(text) || text.len() > LONGEST_BRANCH {
+        let message = match text.len() {
+            bytes if bytes > LONGEST_BRANCH => {
+                format!("a branch's name of {bytes} bytes; the longest has {LONGEST_BRANCH}")
+            }
+            _ => format!("git takes no branch of the name {}", Shown(text)),
+        };
         problems.error("branch-name", &name.at, message, "such as `agents/uploads`");
         return None;
     }
     Some(text.into())
+}
+
+/// Holds a worktree's or a person's name to its length.
+pub(super) fn check_length(what: &str, name: &Text, problems: &mut Problems<'_>) {
+    let bytes = name.value.len();
+    if bytes > LONGEST_NAME {
+        let message = format!("{what}: a name of {bytes} bytes; the longest has {LONGEST_NAME}");
+        problems.error("name-too-long", &name.at, message, "choose a shorter one");
+    }
 }
 
 /// The rules of `git check-ref-format --branch` (git 2.47.3), without its shorthands.
@@ -104,5 +124,6 @@ pub(super) fn worktree_name(name: &Text, problems: &mut Problems<'_>) -> Option<
         problems.error("worktree-name", &name.at, message, help);
         return None;
     }
+    check_length("worktree", name, problems);
     Some(last.into())
 }

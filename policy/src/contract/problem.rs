@@ -22,7 +22,7 @@ pub struct Problem {
 }
 
 /// The codes of all errors that a contract can have.
-pub const ERRORS: [&str; 57] = [
+pub const ERRORS: [&str; 60] = [
     "agent-name",
     "agent-without-branch",
     "agent-without-scope",
@@ -38,6 +38,7 @@ pub const ERRORS: [&str; 57] = [
     "line-too-long",
     "misplaced",
     "missing-key",
+    "name-too-long",
     "nested-branch",
     "no-agents",
     "not-understood",
@@ -65,7 +66,9 @@ pub const ERRORS: [&str; 57] = [
     "table-cell",
     "toml-syntax",
     "too-large",
+    "too-many-agents",
     "too-many-patterns",
+    "too-many-problems",
     "unknown-agent",
     "unknown-column",
     "unknown-format",

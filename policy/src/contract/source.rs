@@ -66,15 +66,28 @@ impl<'s> Source<'s> {
     }
 }
 
+/// How many problems of one contract are told: nobody reads more, and a hostile text has as many
+/// as it has lines.
+const MOST_PROBLEMS: usize = 500;
+
 /// Everything that is wrong, as it is found.
 pub(super) struct Problems<'s> {
     pub(super) source: &'s Source<'s>,
     found: Vec<Problem>,
+    /// How many more there are than are told.
+    untold: usize,
 }
 
 impl<'s> Problems<'s> {
     pub(super) fn new(source: &'s Source<'s>) -> Self {
-        Self { source, found: Vec::new() }
+        Self { source, found: Vec::new(), untold: 0 }
+    }
+
+    /// Whether the next problem is not told, and so need not be put into words: it is counted.
+    pub(super) fn leaves_one_out(&mut self) -> bool {
+        let is_full = self.found.len() >= MOST_PROBLEMS;
+        self.untold += usize::from(is_full);
+        is_full
     }
 
     /// Adds an error.
@@ -96,6 +109,9 @@ impl<'s> Problems<'s> {
         message: String,
         help: String,
     ) {
+        if self.leaves_one_out() {
+            return;
+        }
         let start = at.start.min(self.source.text.len());
         let end = at.end.clamp(start, self.source.text.len());
         self.found.push(Problem {
@@ -119,6 +135,21 @@ impl<'s> Problems<'s> {
     pub(super) fn into_sorted(mut self) -> Vec<Problem> {
         self.found.sort_by(|a, b| (a.span, a.code, &a.message).cmp(&(b.span, b.code, &b.message)));
         self.found.dedup();
+        if self.untold > 0 {
+            let end = self.source.text.len();
+            self.found.push(Problem {
+                code: "too-many-problems",
+                severity: Severity::Error,
+                line: self.source.line(end),
+                column: self.source.column(end),
+                span: (end + self.source.skipped, 0),
+                message: format!(
+                    "{MOST_PROBLEMS} problems are told, and {} more are not",
+                    self.untold
+                ),
+                help: Some("mend these first".to_owned()),
+            });
+        }
         self.found
     }
 }
@@ -126,9 +157,6 @@ impl<'s> Problems<'s> {
 /// Foreign text in a message: in back-ticks, on one line, shortened, and without any character
 /// that a terminal would obey or that cannot be seen.
 pub(super) struct Shown<'t>(pub(super) &'t str);
-
-/// How many characters of foreign text a message shows.
-const SHOWN: usize = 120;
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -138,11 +166,11 @@ impl fmt::Display for Shown<'_> {
 
 /// Foreign text as [`Shown`] prints it, without the back-ticks.
 pub(super) fn printable(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => crate::text::printable(&text[..end]) + "…",
-        None => crate::text::printable(text),
-    }
+    crate::text::excerpt(text)
 }
+
+/// With how many known words one that is not known is compared.
+const MOST_COMPARED: usize = 1000;
 
 /// The known word nearest to one that is not known, when there is one near enough.
 pub(super) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
@@ -153,6 +181,7 @@ pub(super) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) 
     }
     known
         .into_iter()
+        .take(MOST_COMPARED)
         .map(|known| (strsim::damerau_levenshtein(&word, &known.to_lowercase()), known))
         .filter(|(distance, known)| *distance <= (known.len() / 3).max(1))
         .min_by_key(|(distance, _)| *distance)

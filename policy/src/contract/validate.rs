@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::draft::{Draft, DraftAgent, DraftScope, DraftShare, DraftStep, DraftWaiver, Text};
 use super::keys::WAIVABLE;
-use super::lane_names::{Unique, branch_name, worktree_name};
+use super::lane_names::{Unique, branch_name, check_length, worktree_name};
 use super::model::{
     Agent, Contract, MergeSettings, OrderStep, Policy, Promise, ScopeEntry, SharedEntry,
     SharedPolicy, Waiver,
@@ -15,11 +15,25 @@ use super::overlap::{self, Overlap};
 use super::pattern::Pattern;
 use super::permission::Lookup;
 use super::source::{Placed, Problems, Shown, nearest, nearest_agent};
-use crate::name::AgentId;
+use crate::name::{AgentId, LONGEST_AGENT};
 use crate::path::RepoPath;
+
+/// How many agents a contract may have: more than anybody dispatches, and few enough for every
+/// name to be compared with every other.
+const MOST_AGENTS: usize = 1000;
 
 /// Judges a draft. `None` when anything is wrong; the problems say what.
 pub(super) fn validate(draft: Draft, problems: &mut Problems<'_>) -> Option<Contract> {
+    if let Some(surplus) = draft.agents.get(MOST_AGENTS) {
+        let message = format!("{} agents; at most {MOST_AGENTS} are read", draft.agents.len());
+        problems.error(
+            "too-many-agents",
+            &surplus.name.at,
+            message,
+            "dispatch fewer agents at a time",
+        );
+        return None;
+    }
     let integrator = draft.integrator.as_ref().and_then(|name| agent_name(name, problems));
     let mut names = Names { ids: HashSet::new(), spelled: Vec::new() };
     for agent in &draft.agents {
@@ -89,6 +103,9 @@ impl Names {
         if self.ids.contains(&id) {
             return Some(id);
         }
+        if problems.leaves_one_out() {
+            return None; // Whom it may mean takes long to find out, and would not be said.
+        }
         let help = match nearest_agent(&name.value, self.spelled.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "give it a branch and a scope, or take it out here".to_owned(),
@@ -105,7 +122,12 @@ impl Names {
 fn agent_name(name: &Text, problems: &mut Problems<'_>) -> Option<AgentId> {
     let id = AgentId::new(&name.value);
     if id.is_err() {
-        let message = format!("{} cannot name an agent", Shown(&name.value));
+        let message = match name.value.len() {
+            bytes if bytes > LONGEST_AGENT => {
+                format!("an agent's name of {bytes} bytes; the longest has {LONGEST_AGENT}")
+            }
+            _ => format!("{} cannot name an agent", Shown(&name.value)),
+        };
         let help =
             "letters, digits, `.`, `_` and `-`, beginning with a letter or digit; not `nobody`";
         problems.error("agent-name", &name.at, message, help);
@@ -145,6 +167,7 @@ fn agents(
         unique.check("worktree", lane.worktree.as_ref(), problems);
         let identity = lane.identity.clone().unwrap_or_else(|| lane.name.clone());
         unique.check("identity", Some(&identity), problems);
+        check_length("identity", &identity, problems);
         let Ok(id) = AgentId::new(&lane.name.value) else { continue };
         if lane.branch.is_none() {
             let message = format!("{id} has no branch");

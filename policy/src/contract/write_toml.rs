@@ -51,8 +51,27 @@ impl Contract {
 
 fn set(table: &mut Table, key: &str, text: Option<&str>) {
     if let Some(text) = text {
-        table.insert(key, value(text));
+        table.insert(key, Item::Value(written(text)));
     }
+}
+
+/// A text as a value. TOML lets characters stand that cannot be seen; here they are escaped, so that
+/// a converted contract can be looked at.
+fn written(text: &str) -> Value {
+    let unseen = |c: char| c.is_control() || crate::text::is_invisible(c);
+    if !text.contains(unseen) {
+        return text.into();
+    }
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if unseen(c) => quoted.push_str(&format!("\\U{:08X}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted.parse().unwrap_or_else(|_| text.into())
 }
 
 fn list(document: &mut DocumentMut, key: &str, tables: impl Iterator<Item = Table>) {
@@ -64,7 +83,7 @@ fn list(document: &mut DocumentMut, key: &str, tables: impl Iterator<Item = Tabl
 
 fn agent(lane: &Agent) -> Table {
     let mut table = Table::new();
-    table.insert("branch", value(&*lane.branch));
+    set(&mut table, "branch", Some(&lane.branch));
     set(&mut table, "worktree", lane.worktree.as_deref());
     set(&mut table, "identity", lane.identity.as_deref());
     let scope: Array = lane.scope.iter().map(scope).collect();
@@ -113,10 +132,10 @@ fn scope(entry: &ScopeEntry) -> Value {
 
 fn promise(promise: &Promise) -> Value {
     if promise.relied_on_by.is_empty() {
-        return (&*promise.text).into();
+        return written(&promise.text);
     }
     let mut table = InlineTable::new();
-    table.insert("text", (&*promise.text).into());
+    table.insert("text", written(&promise.text));
     table.insert("relied-on-by", names(&promise.relied_on_by).into());
     table.into()
 }
@@ -136,10 +155,10 @@ fn share(entry: &SharedEntry) -> Value {
         SharedPolicy::Nobody => table.insert("owner", "nobody".into()),
         SharedPolicy::Owner(owner) => table.insert("owner", owner.as_str().into()),
         SharedPolicy::AdditionsBy(agents) => table.insert("additions-by", names(agents).into()),
-        SharedPolicy::GeneratedBy(command) => table.insert("generated-by", (&**command).into()),
+        SharedPolicy::GeneratedBy(command) => table.insert("generated-by", written(command)),
     };
     if let Some(note) = &entry.note {
-        table.insert("note", (&**note).into());
+        table.insert("note", written(note));
     }
     table.into()
 }
@@ -170,7 +189,7 @@ fn waiver(waiver: &Waiver) -> Table {
     table.insert("rule", value(&*waiver.rule));
     table.insert("agent", value(waiver.agent.as_str()));
     set(&mut table, "path", waiver.path.as_ref().map(Pattern::as_str));
-    table.insert("because", value(&*waiver.because));
+    set(&mut table, "because", Some(&waiver.because));
     table
 }
 

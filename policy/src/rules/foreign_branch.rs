@@ -2,7 +2,7 @@
 
 use crate::attempt::Subject;
 use crate::name::AgentId;
-use crate::text::printable;
+use crate::text::{excerpt, printable};
 
 use super::case::Case;
 use super::findings::{Finding, Findings};
@@ -47,7 +47,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
 fn touched(case: &Case<'_>, lane: &AgentId, verb: &str, out: &mut Findings) {
     let (who, agent) = match case.who {
         Who::Agent(agent) if agent != lane => (agent.to_string(), Some(agent)),
-        Who::Stranger(name) => (format!("the pusher \"{}\"", printable(name)), None),
+        Who::Stranger(name) => (format!("the pusher \"{}\"", excerpt(name)), None),
         _ => return,
     };
     let name = case.lane_name(lane);

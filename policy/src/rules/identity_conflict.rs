@@ -1,7 +1,7 @@
 //! `identity-conflict`: `CONTRACT_GATE_AGENT` names nobody, or somebody else.
 
 use crate::attempt::{Actor, LocalIdentity};
-use crate::text::printable;
+use crate::text::{excerpt, printable};
 use crate::verdict::Help;
 
 use super::case::Case;
@@ -35,7 +35,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
     let Some(agent) = who::known(contract, claimed) else {
         let message = format!(
             "CONTRACT_GATE_AGENT is \"{}\", and the contract has no such agent",
-            printable(claimed)
+            excerpt(claimed)
         );
         let help = help::advice("have it set to an agent's name where the agent is started");
         return out.add(

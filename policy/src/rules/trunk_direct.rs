@@ -7,7 +7,7 @@ use crate::change::{Change, EntryMode};
 use crate::contract::Permission;
 use crate::name::AgentId;
 use crate::path::RepoPath;
-use crate::text::printable;
+use crate::text::excerpt;
 use crate::verdict::{Help, Severity};
 
 use super::case::Case;
@@ -64,7 +64,7 @@ fn judge_who(case: &Case<'_>, step: &TrunkStep, out: &mut Findings) {
     let error = |message| finding(case, Severity::Error, message);
     match case.who {
         Who::Stranger(name) => {
-            let name = printable(name);
+            let name = excerpt(name);
             let message =
                 format!("the pusher \"{name}\" may not move {trunk}: no agent and no dispatcher");
             out.add(error(message));

@@ -7,9 +7,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use policy::attempt::{Actor, Attempt, Checkpoint, Pusher, Subject};
 use policy::contract::ContractFile;
 use policy::decide;
-use policy::rules::{Group, RULES, Rule, find, waivable};
+use policy::name::RefName;
+use policy::rules::{Group, RULES, Rule, find, nearest, waivable};
 use policy::verdict::{Help, Outcome, Verdict, Violation};
 use table::{Table, rendered};
 
@@ -133,6 +135,44 @@ fn groups_are_those_of_the_rules() {
     for group in Group::ALL {
         assert!(RULES.iter().any(|rule| rule.group == group), "{}", group.as_str());
     }
+}
+
+#[test]
+fn a_listing_tells_the_groups_by_their_words() {
+    assert_eq!(Group::ALL.map(Group::as_str), ["paths", "refs", "order"]);
+}
+
+#[test]
+fn a_rule_that_is_misspelt_is_found_and_a_word_that_is_none_is_not() {
+    let code = |text: &str| nearest(text).map(|rule| rule.code);
+    assert_eq!(code("out-of-scpe"), Some("out-of-scope"));
+    assert_eq!(code("merge-order"), Some("merge-order"));
+    // A third of the letters may be wrong, and no more: 12 of them allow 4.
+    assert_eq!(code("out-of-xxxxe"), Some("out-of-scope"));
+    assert_eq!(code("out-of-xxxxx"), None);
+    assert_eq!(code("everything"), None);
+}
+
+#[test]
+fn the_trunk_is_told_by_the_ref_that_moves_where_nothing_else_names_it() {
+    let contract = table_of(find("trunk-rewound").unwrap()).contract;
+    let contract = policy::contract::read(ContractFile::Toml, contract.as_bytes()).unwrap();
+    let step = Subject::TrunkRewound { from: table::id(1), to: None };
+    let told = |reference: Option<&str>| {
+        let verdict = decide(
+            &contract,
+            &Attempt {
+                checkpoint: Checkpoint::PreReceive,
+                actor: Actor::Pusher(Pusher::Anybody),
+                reference: reference.map(RefName::branch),
+                trunk: None,
+                subject: step.clone(),
+            },
+        );
+        verdict.violations[0].message.clone()
+    };
+    assert!(told(Some("develop")).contains("develop"), "{}", told(Some("develop")));
+    assert!(told(None).contains("the trunk"), "{}", told(None));
 }
 
 /// What a person reads, row by row: reviewing a message is reviewing a diff.

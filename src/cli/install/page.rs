@@ -103,11 +103,16 @@ impl Page<'_> {
         if let ChosenBy::Setting { scope, value } = &self.place.chosen_by {
             let value = printable(value);
             if self.place.is_relative() {
+                let directory = self.hooks.path().to_string_lossy();
+                let command = if printable(&directory) == directory {
+                    format!("\n    git config core.hooksPath {}", shell_word(&directory))
+                } else {
+                    " set it to an absolute path".to_owned()
+                };
                 warnings.push(format!(
                     "core.hooksPath = {value} is relative: other worktrees have no hooks, or \
-                     their own,\n  and there NOTHING is checked. One directory for all of them:\n    \
-                     git config core.hooksPath {}",
-                    shell_word(&self.hooks.path().to_string_lossy()),
+                     their own,\n  and there NOTHING is checked. One directory for all of \
+                     them:{command}"
                 ));
                 warnings.extend(self.uncovered());
             }

@@ -1,7 +1,7 @@
 //! Landed: whether the trunk has taken all changes to a lane's own paths.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use policy::contract::Agent;
 use policy::name::AgentId;
@@ -106,20 +106,41 @@ impl<'a, 'v> Landings<'a, 'v> {
     }
 
     /// Whether the trunk, since a tip, has taken commits by a merge's other parents that change
-    /// nothing but the lane's own paths: those are its work, whatever its branch says here.
+    /// nothing but the lane's own paths: those are its work, whatever its branch says here. What
+    /// such a parent has undone is nobody's.
     fn was_merged(&self, agent: &Agent, tip: Oid, at: &State) -> Known<bool> {
         let history = self.history();
         let fresh = history.walk(&at.heads, &[tip])?;
-        let mut chain = HashSet::new();
-        for head in at.heads.iter().take(1) {
-            chain.extend(history.first_parents(*head, |commit| Ok(!fresh.set.contains(&commit)))?);
+        let Some(head) = at.heads.first().copied() else { return Ok(false) };
+        let line = history.first_parents(head, |commit| Ok(!fresh.set.contains(&commit)))?;
+        let mut merges = vec![at.heads.clone()];
+        for commit in line {
+            merges.push(history.parents(commit)?);
         }
-        for commit in fresh.order.iter().filter(|commit| !chain.contains(commit)) {
-            if self.lanes.sole_lane(*commit)? == Some(&agent.id) {
-                return Ok(true);
+        for parents in merges {
+            let Some((first, others)) = parents.split_first() else { continue };
+            for other in others.iter().filter(|other| fresh.set.contains(other)) {
+                if self.brings_own_work(agent, *first, *other)? {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)
+    }
+
+    /// Whether what is merged has commits of the lane's own paths alone, and leaves them changed.
+    fn brings_own_work(&self, agent: &Agent, into: Oid, merged: Oid) -> Known<bool> {
+        let history = self.history();
+        let mut is_work = false;
+        for commit in &history.walk(&[merged], &[into])?.order {
+            is_work |= self.lanes.sole_lane(*commit)? == Some(&agent.id);
+        }
+        if !is_work {
+            return Ok(false);
+        }
+        let bases = history.merge_bases(&[into], &[merged])?;
+        let state = State::of_commit(history, merged)?;
+        Ok(!self.changed_own_paths(agent, &bases, &state)?.is_empty())
     }
 
     /// Whether each own path that the lane has changed since the merge base has arrived.

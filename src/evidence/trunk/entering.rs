@@ -253,7 +253,10 @@ impl<'a, 'v> Step<'a, 'v> {
         let newest = self.newest_of_chain(agent, merged, fresh)?;
         let mut commits: Vec<Oid> = newest.into_iter().collect();
         if newest.is_some() && self.is_made_again_above(newest)? {
-            commits.extend(self.lanes.tip(&agent.id));
+            let tip = self.lanes.tip(&agent.id);
+            // Above the very tip the lane has gone on, and its branch here is behind: what keeps to
+            // its paths there is its work, as if the branch had been pushed along.
+            commits.extend(if tip == newest { self.chain.first().copied() } else { tip });
         }
         commits.extend(merged.into_iter().flatten().copied());
         if commits.is_empty() {

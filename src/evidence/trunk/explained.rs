@@ -52,6 +52,7 @@ pub fn explained(
 struct Merges<'a, 'v> {
     history: &'a History<'v>,
     before: &'a State,
+    after: &'a State,
     contents: Contents<'a, 'v>,
     incoming: Vec<Incoming<'a>>,
 }
@@ -86,7 +87,7 @@ impl<'a, 'v> Merges<'a, 'v> {
                 heads.extend(&state.heads);
             }
         }
-        Ok(Self { history, before, contents: Contents::with(history, after), incoming })
+        Ok(Self { history, before, after, contents: Contents::with(history, after), incoming })
     }
 
     /// What the first few merges make of a path.
@@ -123,11 +124,35 @@ impl<'a, 'v> Merges<'a, 'v> {
             let there = matches!(self.merged(path, number)?, Came::Clean(Some(_)));
             if (brought && self.deletes_what_changed(number)?)
                 || (there && self.changes_what_was_deleted(number)?)
+                || self.moves_along(number, path)?
             {
                 return Ok(Some(incoming.lane));
             }
         }
         Ok(None)
+    }
+
+    /// Whether the lane adds this very entry at another path, where it is not after the step: git
+    /// moves what one side adds to a directory along when the other side has renamed that
+    /// (`merge.directoryRenames`, git 2.47).
+    fn moves_along(&self, number: usize, path: &RepoPath) -> Known<bool> {
+        let Some(entry) = self.after.entry(self.history, path)? else { return Ok(false) };
+        if self.before.entry(self.history, path)?.is_some() {
+            return Ok(false);
+        }
+        let incoming = &self.incoming[number];
+        for base in &incoming.bases {
+            let tree = Some(self.history.tree(*base)?);
+            for change in incoming.state.diff_from(self.history, tree)? {
+                if change.old.is_none()
+                    && change.new == Some(entry)
+                    && self.after.entry(self.history, &change.path)?.is_none()
+                {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     fn deletes_what_changed(&self, number: usize) -> Known<bool> {

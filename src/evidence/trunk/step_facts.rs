@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy::attempt::{Entering, TrunkStep};
+use policy::attempt::{Entering, EntryEvidence, TrunkStep};
 use policy::change::{Change, ChangeKind, CommitRef, Lines};
-use policy::contract::{Agent, TrunkSteps};
+use policy::contract::{Agent, Permission, TrunkSteps};
 use policy::name::AgentId;
 use policy::oid::Oid;
 
@@ -153,9 +153,15 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             chain,
             changes: &changes,
         };
-        let entrants = asked.entering()?;
-        for entrant in &entrants {
-            step.entering.extend(self.entering(entrant, before, after)?);
+        let may_be_by_hand = asked.merged_parents()?.is_empty();
+        let mut entrants = Vec::new();
+        for entrant in asked.entering()? {
+            let Some(entering) = self.entering(&entrant, before, after)? else { continue };
+            if may_be_by_hand && self.is_by_hand(&entering, &changes) {
+                continue;
+            }
+            step.entering.push(entering);
+            entrants.push(entrant);
         }
         step.unlanded = self.unlanded(before, &changes)?;
         let explained = explained(self.history(), before, after, &entrants, &changes)?;
@@ -168,6 +174,18 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         let facts = Facts { lanes: self.lanes, state: after, trunk: &before.heads };
         step.changes = facts.of_step(&changes, step.to.as_ref(), &names)?;
         Ok(step)
+    }
+
+    /// Whether a step without merges that changes own paths of a lane is somebody's edit there, and
+    /// not its landing: the lane's branch is not here, so that nothing tells of its work but that its
+    /// paths are not as they were; and it has not its turn, or the step goes beyond its paths.
+    fn is_by_hand(&self, entering: &Entering, changes: &[TreeChange]) -> bool {
+        let lane = &entering.lane;
+        let permission = |path| self.lanes.contract.permission(lane, path);
+        let keeps = |path| matches!(permission(path), Permission::Granted { .. });
+        entering.evidence == EntryEvidence::Landed
+            && self.lanes.tip(lane).is_none()
+            && !(entering.waits_for.is_empty() && changes.iter().all(|change| keeps(&change.path)))
     }
 
     fn by_landings_only(&self) -> bool {

@@ -3,6 +3,7 @@
 
 use super::canary::{Answer, ask};
 use super::{Installed, installed, visited};
+use crate::installation::occupant::is_empty;
 use crate::installation::put::Deed;
 use crate::installation::standing::Standing;
 use crate::installation::{
@@ -69,7 +70,7 @@ fn fix_in(place: &Place, hooks: &HooksDirectory, fixed: &mut Fixed) -> Result<()
             }
         }
     }
-    let has_program = hooks.program().is_file();
+    let has_program = hooks.program().is_file() && !is_empty(&hooks.program());
     if wanted.is_empty() && has_program {
         return Ok(());
     }

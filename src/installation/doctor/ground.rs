@@ -9,12 +9,12 @@ use policy::text::{printable, shell_word};
 use policy::verdict::Undecided;
 
 use super::{About, Finding, State, advice, command, side};
-use crate::evidence::contract::{Contracts, Held};
+use crate::evidence::contract::{Contracts, Held, head_holds_none};
 use crate::evidence::history::History;
 use crate::evidence::located::Trunk;
 use crate::evidence::tips::Tips;
 use crate::evidence::{Known, Unknown};
-use crate::installation::{MODE, OBSERVE, Place};
+use crate::installation::{MODE, OBSERVE, Place, Serves};
 use crate::repository::{self, GitView, Read};
 use crate::system::environment::Environment;
 
@@ -74,6 +74,12 @@ impl Ground {
                 findings.push(trunk(law));
                 findings.push(contract(law));
             }
+            Err(Unknown::TrunkUnset) if is_free(place, view) => findings.push(Finding::new(
+                About::Trunk,
+                State::Note,
+                "none is set, and nothing here looks like a contract: the hooks, which are there \
+                 for every repository, leave this one free",
+            )),
             Err(error) => findings.push(unknown(About::Trunk, error.clone())),
         }
         if let (Some(contract), Some(law)) = (self.contract(), self.law()) {
@@ -102,6 +108,13 @@ fn law(view: &dyn GitView, place: &Place) -> Known<Law> {
     Ok(Law { trunk, governing, held })
 }
 
+/// Whether hooks that are there for every repository leave this one free, as they do where nobody
+/// has put it under a contract.
+fn is_free(place: &Place, view: &dyn GitView) -> bool {
+    place.serves() == Serves::EveryRepository && head_holds_none(view).unwrap_or(false)
+}
+
+/// Which way the repository is read, and why.
 fn backend(view: &dyn GitView) -> Finding {
     let backend = view.backend();
     let reason = printable(&backend.reason);

@@ -1,6 +1,8 @@
 //! The hooks of one worktree: where git takes them from, whether they are the gate's, at which
 //! version, and whether they fire.
 
+use std::path::Path;
+
 use policy::text::{printable, shell_word};
 use policy::verdict::Help;
 
@@ -23,9 +25,15 @@ pub(super) fn program(hooks: &HooksDirectory) -> Result<Option<Finding>, Problem
         let mend = command("put it back", FIX);
         return Ok(finding(State::Note, message).map(|found| found.mend([mend])));
     }
-    if is_empty(&program) || !is_marked(&program)? {
+    if is_empty(&program) {
+        let message = format!("{path} was emptied");
+        let mend = command("put it back", FIX);
+        return Ok(finding(State::Wrong, message).map(|found| found.mend([mend])));
+    }
+    if !is_marked(&program)? {
         let message = format!("{path} is no contract-gate any more: it was written over");
-        let mend = command("after saving what you wrote", &format!("rm {} && {FIX}", word(&path)));
+        let remove = format!("rm {} && {FIX}", word(&program));
+        let mend = command("after saving what you wrote", &remove);
         return Ok(finding(State::Wrong, message).map(|found| found.mend([mend])));
     }
     Ok(finding(State::Good, format!("the private copy is {path}")))
@@ -164,8 +172,8 @@ fn absent(
     if installed.directories.contains(hooks) {
         return vec![command("put it back", FIX)];
     }
-    let here = shown(&place.directory);
-    let install = installed.again.replacen("contract-gate", &in_directory(&here), 1);
+    let there = format!("contract-gate -C {}", word(&place.directory));
+    let install = installed.again.replacen("contract-gate", &there, 1);
     if !place.is_relative() {
         return vec![command("install it there", &install)];
     }
@@ -174,7 +182,7 @@ fn absent(
     let other = installed_in.find(|directory| installed.directories.contains(directory));
     let mut mend = Vec::new();
     if let Some(other) = other {
-        let path = word(&other.path().to_string_lossy());
+        let path = word(other.path());
         mend.push(command(
             "one directory for all worktrees, also later ones",
             &format!("git config core.hooksPath {path}"),
@@ -184,10 +192,7 @@ fn absent(
     mend
 }
 
-fn in_directory(directory: &str) -> String {
-    format!("contract-gate -C {}", word(directory))
-}
-
-fn word(path: &str) -> String {
-    shell_word(path)
+/// A path as one word of a shell.
+fn word(path: &Path) -> String {
+    shell_word(&path.to_string_lossy())
 }

@@ -9,7 +9,16 @@ theme!(
      is landed, and on the client it is moved by a human in the main worktree. Under `open` a human \
      may change anything on the trunk, but for the order and for what lanes bring; without \
      identities everybody is that human.",
-    [out_of_order, whole_lanes_only, a_trespass_lands, slipped_in, beside_any_lane, by_an_agent]
+    [
+        out_of_order,
+        whole_lanes_only,
+        a_trespass_lands,
+        slipped_in,
+        beside_any_lane,
+        by_an_agent,
+        under_a_false_beginning,
+        by_odd_merges
+    ]
 );
 
 const PUSH: &str = "pre-push";
@@ -340,5 +349,82 @@ fn by_an_agent() -> Vec<Row> {
             .anonymous(Taken, refused("trunk-direct"))
             .named(refused("trunk-direct"), refused("trunk-direct"))
             .note("Under `open` a human may change anything on the trunk; without identities everybody is that human."),
+    ]
+}
+
+fn under_a_false_beginning() -> Vec<Row> {
+    // Agent-2's lane takes the contract away and brings it again, with agent-1's files altered for
+    // as long; what landing it would change is honest.
+    let lane = "cd wt-migrations; edit src/db/schema.ts; save
+                git rm -q contract.toml; edit src/api/uploads/README.md; git checkout -q main -- src/db; smuggle
+                git checkout -q main -- contract.toml; smuggle
+                git checkout -q HEAD~2 -- src; smuggle; cd ..";
+    vec![
+        row("A lane lands that takes the contract away and brings it again in its history, so that others look landed")
+            .given(format!("{lane}; tests; publish agents/migrations agents/tests; land migrations; publish main"))
+            .tried("land tests")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main")
+            .by("agent-3")
+            .server(refused("merge-order")),
+        row("The same, by a merge that has the lane as its first parent, pushed as the trunk")
+            .given(format!(
+                "{lane}; (cd repo; git commit -q --allow-empty -m empty); publish main agents/migrations
+                 cd wt-migrations; git merge -q --no-edit main"
+            ))
+            .tried("cd repo; git merge -q --ff-only agents/migrations")
+            .pushes("main agents/migrations")
+            .by("agent-2")
+            .named(refused("contract-protected"), refused("contract-protected"))
+            .note(
+                "Without identities anybody may amend the contract who may push the trunk: take it \
+                 away and bring it again, too.",
+            ),
+        row("A lane lands that touches another's path in its history and undoes it; a hotfix there then makes the other look landed")
+            .given(
+                "cd wt-migrations; edit src/db/schema.ts; save; edit src/api/uploads/README.md; smuggle
+                 unseen revert --no-edit HEAD >/dev/null; cd ..; tests; publish agents/migrations agents/tests
+                 land migrations; publish main
+                 if ! grep -q landings-only repo/contract.toml; then (cd repo; edit src/api/uploads/README.md fix; save); publish main; fi",
+            )
+            .tried("land tests")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main")
+            .by("agent-3")
+            .server(refused("merge-order")),
+    ]
+}
+
+fn by_odd_merges() -> Vec<Row> {
+    let landed = "migrations; land migrations; publish agents/migrations main; uploads; publish agents/uploads";
+    vec![
+        row("The trunk is moved to a merge made on the lane, which drops what another lane has landed")
+            .given(format!("{landed}; cd wt-uploads; unseen merge -q --no-edit -s ours main"))
+            .tried("cd repo; git merge -q --ff-only agents/uploads")
+            .client(stops(MOVE, "shared-owned"))
+            .pushes("main agents/uploads")
+            .server(refused("shared-owned")),
+        row("A landing whose merge has a third parent, of which nothing is taken")
+            .given(format!("{landed}; beside; cd beside; git checkout -q -b idea main~1; edit src/auth/session.ts; smuggle"))
+            .tried(
+                "cd repo; git merge -q --no-ff --no-edit agents/uploads
+                 git update-ref HEAD $(git commit-tree -p HEAD~1 -p agents/uploads -p idea -m x HEAD^{tree}) || exit 1",
+            )
+            .pushes("main")
+            .note("It changes no file. Whoever reads the trunk's history sees the merge; the branch's work has to be committed anew."),
+        row("A landing that takes an old version of a shared file back, as the resolution of a conflict")
+            .given(format!(
+                "{landed}; cd wt-uploads; unseen merge -q --no-edit main; edit CHANGELOG.md one; save; cd ..
+                 publish agents/uploads"
+            ))
+            .tried(
+                "cd repo; git merge -q --no-ff --no-commit agents/uploads
+                 git checkout -q HEAD~1 -- src/db/schema.ts; save",
+            )
+            .client_landings_only(stops(COMMIT, "trunk-direct"))
+            .pushes("main")
+            .anonymous(Taken, refused("trunk-direct"))
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note("Under `open` the merge of a lane is a human's step, who may edit what nobody else may."),
     ]
 }

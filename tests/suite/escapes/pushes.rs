@@ -90,6 +90,17 @@ fn by_hand() -> Vec<Row> {
              git receive-pack $SERVER >$TOP/answer; tr -d '\\0' <$TOP/answer | grep -q \"ok $ref\""
         )
     };
+    // The same, with two updates of one lane.
+    let twice = |first: &str, second: &str| {
+        format!(
+            "cd repo; old=$(git rev-parse main); one=$(git rev-parse {first}); two=$(git rev-parse {second})
+             ref=refs/heads/agents/uploads
+             {{ printf '%04x%s\\0%s' $(( 4 + 80 + ${{#ref}} + 2 + 1 + 14 )) \"$old $one $ref\" ' report-status'
+               printf '%04x%s' $(( 4 + 80 + ${{#ref}} + 2 )) \"$old $two $ref\"; printf 0000
+               printf '%s\\n%s\\n' $one $two | git pack-objects --revs --stdout -q; }} |
+             git receive-pack $SERVER >$TOP/answer; tr -d '\\0' <$TOP/answer | grep -q \"ok $ref\""
+        )
+    };
     let zero = "printf %040d 0";
     let unasked = "No hook of the client is asked.";
     vec![
@@ -109,6 +120,38 @@ fn by_hand() -> Vec<Row> {
             .given("bad")
             .sends(feed("git rev-parse bad", "bad", "refs/heads/agents/uploads"))
             .server(refused("shared-frozen"))
+            .note(unasked),
+        row("The trunk by the name of the server's HEAD")
+            .given("tests; publish agents/tests")
+            .sends(feed("git rev-parse main", "agents/tests", "HEAD"))
+            .by("agent-3")
+            .server(refused("merge-order"))
+            .note(unasked),
+        row("A lane twice in one push: first the trespass, then honest work")
+            .given("bad; uploads")
+            .sends(twice("bad", "agents/uploads"))
+            .server(refused("shared-frozen"))
+            .note(unasked),
+        row("A lane twice in one push: first honest work, then the trespass")
+            .given("bad; uploads")
+            .sends(twice("agents/uploads", "bad"))
+            .server(refused("shared-frozen"))
+            .note(unasked),
+        row("A tag's object as the lane's branch")
+            .given("bad; git -C repo tag -m t t bad")
+            .sends(feed("git rev-parse main", "t", "refs/heads/agents/uploads"))
+            .server(refused("object-unreadable"))
+            .note(unasked),
+        row("A tree as the lane's branch")
+            .given("bad")
+            .sends(feed("git rev-parse main", "bad^{tree}", "refs/heads/agents/uploads"))
+            .server(refused("object-unreadable"))
+            .note(unasked),
+        row("A tree as the trunk")
+            .given("bad")
+            .sends(feed("git rev-parse main", "bad^{tree}", "refs/heads/main"))
+            .by("dana")
+            .server(refused("object-unreadable"))
             .note(unasked),
         row("Honest work by the same hand")
             .given("uploads")

@@ -1,13 +1,14 @@
 //! Trees that no honest git would write.
 
-use super::{Row, refused, row, stops, theme};
+use super::Verdict::ByGit;
+use super::{Client, Row, refused, row, stops, theme};
 
 theme!(
     "Trees and commits that no honest git would write",
     "Objects are made by hand (`git mktree`, `git hash-object --literally`), and agent-1's lane is \
      moved to them. The server's git does not look into them unless `receive.fsckObjects` is set; \
      it is not set here.",
-    [names_of_gits_own, malformed_trees, malformed_commits]
+    [names_of_gits_own, malformed_trees, trees_by_hand, malformed_commits]
 );
 
 const MOVE: &str = "reference-transaction";
@@ -73,12 +74,86 @@ fn malformed_trees() -> Vec<Row> {
             "100644 blob %s\\tREADME.md",
             "object-unreadable",
         ),
+        row("A file and a directory of one name, with another entry between")
+            .tried(
+                "cd wt-uploads; blob=$(echo x | git hash-object -w --stdin)
+                 below=$(printf '100644 blob %s\\ta' $blob | git mktree)
+                 tree=$( { git ls-tree HEAD; printf '100644 blob %s\\ttsconfig.json-\\n' $blob
+                           printf '040000 tree %s\\ttsconfig.json\\n' $below; } | git mktree)
+                 git update-ref HEAD $(git commit-tree -p HEAD -m x $tree)",
+            )
+            .client(stops(MOVE, "object-unreadable"))
+            .pushes("agents/uploads")
+            .server(refused("object-unreadable")),
         grown(
             "A file that nobody may edit, twice at the root",
             "",
             "100644 blob %s\\ttsconfig.json",
             "object-unreadable",
         ),
+    ]
+}
+
+fn trees_by_hand() -> Vec<Row> {
+    // Puts a tree of the repository together from the bytes of others.
+    let made = |name, bytes: &str, client| {
+        row(name)
+            .tried(format!(
+                "cd wt-uploads; blob=$(echo x | git hash-object -w --stdin); root=$(git rev-parse HEAD^{{tree}})
+                 only() {{ printf '%s\\n' \"$1\" | git mktree; }}
+                 without() {{ git ls-tree HEAD | grep -v \"	$1\\$\" | git mktree; }}
+                 bad=$(only \"100644 blob $blob	tsconfig.json\"); rest=$(without tsconfig.json)
+                 id=$( {{ {bytes}; }} | git hash-object --literally -t tree -w --stdin)
+                 git update-ref HEAD $(git commit-tree -p HEAD -m x $id)"
+            ))
+            .client(client)
+            .pushes("agents/uploads")
+    };
+    let both = "git cat-file tree $rest; git cat-file tree $bad";
+    vec![
+        made(
+            "A trespass behind a tree's last entry, out of order",
+            both,
+            stops(MOVE, "shared-frozen"),
+        )
+        .server(refused("shared-frozen")),
+        made(
+            "A trespass before a tree's first entry, out of order",
+            "git cat-file tree $bad; git cat-file tree $rest",
+            stops(MOVE, "shared-frozen"),
+        )
+        .server(refused("shared-frozen")),
+        made(
+            "A tree that has the trunk's file first and another under its name behind",
+            "git cat-file tree $root; git cat-file tree $bad",
+            stops(MOVE, "object-unreadable"),
+        )
+        .server(refused("object-unreadable")),
+        made(
+            "A tree that is cut off in its last entry",
+            "git cat-file tree $root | head -c 99",
+            stops(MOVE, "object-unreadable"),
+        )
+        .server(ByGit)
+        .note("Git itself cannot pack it."),
+        made(
+            "A mode that git never writes: 100664",
+            "git cat-file tree $root | LC_ALL=C sed 's/100644 tsconfig/100664 tsconfig/'",
+            Client::Passes,
+        )
+        .note("Git reads it as 100644: nothing changes."),
+        made(
+            "A mode that git never writes, of a link: 120777",
+            "git cat-file tree $root | LC_ALL=C sed 's/100644 tsconfig/120777 tsconfig/'",
+            stops(MOVE, "shared-frozen"),
+        )
+        .server(refused("shared-frozen")),
+        made(
+            "A mode that is none: 0",
+            "git cat-file tree $root | LC_ALL=C sed 's/100644 tsconfig/0 tsconfig/'",
+            stops(MOVE, "object-unreadable"),
+        )
+        .server(refused("object-unreadable")),
     ]
 }
 
@@ -93,6 +168,17 @@ fn malformed_commits() -> Vec<Row> {
         )
     };
     vec![
+        row("A commit whose date no program can read")
+            .given("cd wt-uploads; edit tsconfig.json; git add -A")
+            .tried(
+                "cd wt-uploads
+                 id=$(git cat-file commit $(git commit-tree -p HEAD -m x $(git write-tree)) |
+                 sed 's/^committer.*/committer Test <t@example.com> 99999999999999999999999 +0000/' |
+                 git hash-object --literally -t commit -w --stdin); git update-ref HEAD $id",
+            )
+            .client(stops(MOVE, "shared-frozen"))
+            .pushes("agents/uploads")
+            .server(refused("shared-frozen")),
         row("A commit with two trees: first a trespass, then the trunk's")
             .given("cd wt-uploads; edit tsconfig.json; git add -A")
             .tried(commit("$bad $good"))

@@ -140,6 +140,11 @@ pub fn branches_and_upkeep() -> Theme {
                 .given(LANE)
                 .tried("cd wt-uploads; git branch -q copy; git branch -q -f copy HEAD~1; git tag t; git branch -q -D copy")
                 .lane_pushed(),
+            work("an agent's work on a branch of its own, in no lane")
+                .tried("cd wt-uploads; git switch -q -c spike; edit src/api/uploads/a.ts; git add -A; git commit -qm x")
+                .pushed("agent-1", "git -C wt-uploads push -q origin spike")
+                .refused_to_agents("unlisted-branch")
+                .note("an agent works on its lane; a human's scratch branches are free"),
             work("a work-in-progress of an agent on a detached HEAD, kept as a tag")
                 .given(LANE)
                 .tried("cd wt-uploads; git switch -q -d; edit tsconfig.json; git commit -qam 'an experiment'; git tag wip; git switch -q agents/uploads")

@@ -28,6 +28,52 @@ pub fn hotfixes_on_the_trunk() -> Theme {
                 .tried("cd wt-uploads; git cherry-pick main >/dev/null")
                 .pushed("agent-1", "cd wt-uploads; git push -q origin agents/uploads")
                 .then("git -C server.git rev-parse -q --verify agents/uploads"),
+            work("a hotfix in the paths of a lane that nobody has pushed yet")
+                .given("uploads")
+                .tried("cd repo; edit src/api/uploads/README.md; git commit -qam fix")
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note(STEP),
+            work("a hotfix in and beside the paths of a lane that nobody has pushed yet, though it has its turn")
+                .given("migrations")
+                .tried("cd repo; edit src/db/schema.ts; edit src/index.ts; git commit -qam fix")
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note(STEP),
+            work("a hotfix in the paths of a lane whose branch does not exist yet")
+                .given("git -C repo worktree remove ../wt-uploads; git -C repo branch -q -D agents/uploads")
+                .tried("cd repo; edit src/api/uploads/README.md; git commit -qam fix")
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note(STEP),
+            work("the next hotfix on the same path as one that was picked into a lane")
+                .given("uploads; on_trunk tsconfig.json; git -C wt-uploads cherry-pick main >/dev/null; on_trunk tsconfig.json")
+                .tried("cd wt-uploads; edit src/api/uploads/c.ts; save; ! git merge -q --no-edit main >/dev/null; git checkout -q --theirs tsconfig.json; save")
+                .lane_pushed(),
+            work("a hotfix that is rebased onto what others have pushed: `git pull --rebase`")
+                .given("migrations; landed_elsewhere migrations; (cd repo; edit src/index.ts; smuggle fix)")
+                .tried("cd repo; git pull -q --rebase origin main")
+                .pushed("dana", "push main")
+                .not_for_landings_only("trunk-direct")
+                .note(STEP),
+            work("a hotfix on a branch of the human's own, reviewed and merged")
+                .given("cd repo; git switch -q -c fix/typo; edit README.md; save; git switch -q main")
+                .tried("cd repo; git merge -q --no-ff --no-edit fix/typo")
+                .pushed("dana", "push fix/typo main; push :fix/typo")
+                .not_for_landings_only("trunk-direct")
+                .note(STEP),
+            work("a hotfix, reverted again")
+                .given("on_trunk src/index.ts src/api/uploads/README.md")
+                .tried("cd repo; git revert --no-edit HEAD >/dev/null; git revert --no-edit HEAD >/dev/null")
+                .pushed("dana", "push main"),
+            work("a release: version, tag and change log by the dispatcher")
+                .tried("cd repo; edit README.md 1.0; edit CHANGELOG.md '- 1.0'; git commit -qam 1.0; git tag -a -m 1.0 v1.0")
+                .pushed("dana", "push main v1.0")
+                .not_for_landings_only("trunk-direct")
+                .note(STEP),
         ],
     }
 }

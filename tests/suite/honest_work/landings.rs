@@ -30,6 +30,18 @@ pub fn landing() -> Theme {
                 .given(format!("{all}; push agents/migrations agents/uploads agents/tests"))
                 .tried("squash migrations; squash uploads; squash tests")
                 .pushed("dana", "push main"),
+            work("a squash landing of a lane whose older tip the server has, the trunk alone")
+                .given("migrations; push agents/migrations; lane migrations src/db/migrations/3.sql")
+                .tried("squash migrations")
+                .pushed("dana", "push main")
+                .server_refuses_under_landings_only("trunk-direct")
+                .note("`landings-only` cannot tell what is newer from a hand's: push the lane's branch too"),
+            work("a squash landing of a lane that the server has without work, the trunk alone")
+                .given("push agents/migrations; migrations; lane migrations src/db/migrations/3.sql")
+                .tried("squash migrations")
+                .pushed("dana", "push main")
+                .server_sees_a_hand_made_step("trunk-direct")
+                .note("the server cannot tell it from a step made by hand: push the lane's branch too"),
             work("a squash landing of a lane that the server has never seen, the trunk alone")
                 .given("migrations; lane migrations src/db/migrations/3.sql")
                 .tried("squash migrations")
@@ -38,6 +50,16 @@ pub fn landing() -> Theme {
                 .given("migrations; lane migrations src/db/migrations/3.sql")
                 .tried("cd repo; git merge -q --ff-only agents/migrations")
                 .pushed("dana", "push main agents/migrations"),
+            work("a fast-forward to a lane whose older tip the server has, the trunk alone")
+                .given("migrations; push agents/migrations; lane migrations src/db/migrations/3.sql")
+                .tried("cd repo; git merge -q --ff-only agents/migrations")
+                .pushed("dana", "push main"),
+            work("a fast-forward to a lane that the server has without work, the trunk alone")
+                .given("push agents/migrations; migrations; lane migrations src/db/migrations/3.sql")
+                .tried("cd repo; git merge -q --ff-only agents/migrations")
+                .pushed("dana", "push main")
+                .server_sees_a_hand_made_step("trunk-direct")
+                .note("the server cannot tell it from a step made by hand: push the lane's branch too"),
             work("two lanes by one octopus")
                 .given(format!("{all}; on_trunk README.md"))
                 .tried(format!("cd repo; {MERGE} agents/migrations agents/uploads"))
@@ -45,6 +67,11 @@ pub fn landing() -> Theme {
             work("each commit of a lane picked onto the trunk")
                 .given("migrations; lane migrations src/db/migrations/3.sql; on_trunk README.md")
                 .tried("cd repo; git cherry-pick main..agents/migrations >/dev/null")
+                .pushed("dana", "push main agents/migrations"),
+            work("a lane that adds to a directory of its scope, which the trunk has renamed meanwhile")
+                .given("cd repo; edit src/db/migrations/old/1.sql; edit src/db/migrations/old/2.sql; smuggle; git -C ../wt-migrations merge -q main
+                        git mv src/db/migrations/old src/db/migrations/new; smuggle renamed; git -C ../server.git fetch -q ../repo main:main; cd ..; lane migrations src/db/migrations/old/3.sql")
+                .tried("git -C repo config merge.directoryRenames true; land migrations; test -e repo/src/db/migrations/new/3.sql")
                 .pushed("dana", "push main agents/migrations"),
             work("an agent lands its own lane at its turn and pushes it")
                 .given("migrations; git -C repo checkout -q --detach")

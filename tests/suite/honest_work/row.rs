@@ -134,6 +134,32 @@ impl Row {
         self.says_under(Policy::LandingsOnly, Says::Refusal(rule))
     }
 
+    /// The servers know less than the client, and take the step for one that lands nothing.
+    pub fn server_sees_a_hand_made_step(self, rule: &'static str) -> Self {
+        let warned = self.servers_say(Policy::Open, Says::Warning(rule));
+        warned.server_refuses_under_landings_only(rule)
+    }
+
+    /// The servers know less than the client, which matters where the trunk takes landings alone.
+    pub fn server_refuses_under_landings_only(self, rule: &'static str) -> Self {
+        self.servers_say(Policy::LandingsOnly, Says::Refusal(rule))
+    }
+
+    /// No agent does that: refused wherever it is known who acts.
+    pub fn refused_to_agents(mut self, rule: &'static str) -> Self {
+        let known = [Place::Client, Place::Named];
+        let says = known
+            .iter()
+            .flat_map(|place| Policy::ALL.map(|policy| (*place, policy, Says::Refusal(rule))));
+        self.says.extend(says);
+        self
+    }
+
+    fn servers_say(mut self, policy: Policy, says: Says) -> Self {
+        self.says.extend([Place::Server, Place::Named].map(|place| (place, policy, says)));
+        self
+    }
+
     fn says_under(mut self, policy: Policy, says: Says) -> Self {
         self.says.extend(Place::ALL.map(|place| (place, policy, says)));
         self

@@ -89,12 +89,16 @@ pub fn taking_the_remotes_trunk_in() -> Theme {
                 .lane_pushed(),
             work("pulling a landing in the main worktree, and landing the next lane")
                 .given(landed)
-                .tried("cd repo; git pull -q --ff-only origin main; git merge -q --no-ff --no-edit agents/uploads")
+                .tried("cd repo; git branch -q -u origin/main main; git pull -q --ff-only; git merge -q --no-ff --no-edit agents/uploads")
                 .pushed("dana", "push main agents/uploads"),
             work("pulling whatever the upstream has: hand-made steps and landings out of order")
                 .given("tests; push agents/tests; mv server.git/hooks/pre-receive kept; landed_elsewhere tests
                         elsewhere 'edit src/api/uploads/README.md; save; git push -q'; mv kept server.git/hooks/pre-receive")
                 .tried("cd repo; git pull -q --ff-only origin main; cd ../wt-uploads; git merge -q --no-edit main")
+                .lane_pushed(),
+            work("`git pull . main` in a lane, and `git fetch . main` with a merge of what it found")
+                .given("migrations; land migrations; push main agents/migrations; uploads; tests")
+                .tried("(cd wt-uploads; git pull -q --no-rebase --no-edit . main); cd wt-tests; git fetch -q . main; git merge -q --no-edit FETCH_HEAD")
                 .lane_pushed(),
             work("pulling one's own lane from another machine")
                 .given("uploads; push agents/uploads; elsewhere 'git checkout -q agents/uploads; edit src/api/uploads/other.ts; save; git push -q'")

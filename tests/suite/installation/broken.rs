@@ -126,3 +126,21 @@ fn hooks_that_were_led_elsewhere_are_said() {
     world.gate("repo", &["uninstall"]).expect(0);
     world.gate("one", &["check"]).is_silent_about(WARNED);
 }
+
+#[test]
+fn where_hooks_are_copies_each_is_hurt_alone() {
+    let world = two_lanes();
+    let team = world.path("team");
+    world.git("repo", &["config", "core.hooksPath", &team.display().to_string()]);
+    world.gate("repo", &["install"]).expect(0);
+    set_mode(&team.join("contract-gate"), 0o755);
+    fs::write(team.join("contract-gate"), "").unwrap();
+    fs::write(team.join("pre-commit"), "").unwrap();
+    trespass(&world, "one").expect_failure().says("at reference-transaction");
+    world.gate("repo", &["doctor"]).expect(1).says("contract-gate was emptied");
+    let fixed = world.gate("repo", &["doctor", "--fix"]);
+    fixed.expect(0).says("contract-gate: put back").says("pre-commit: replaced");
+    trespass(&world, "one").expect_failure().says("at pre-commit");
+    world.gate("repo", &["uninstall"]).expect(0);
+    assert!(!team.exists());
+}

@@ -125,10 +125,12 @@ fn a_global_installation_leaves_repositories_free_that_have_nothing_to_do_with_i
     world.commit("elsewhere", "somebody's legal text");
     world.git(".", &["init", "--quiet", "--bare", "elsewhere.git"]);
     world.git("elsewhere", &["push", "--quiet", "../elsewhere.git", "main"]);
+    world.gate("elsewhere", &["doctor"]).expect(0).says("leave this one free");
     // Whoever brings a contract has to say which branch is the trunk.
     world.write("elsewhere/contract.toml", CONTRACT);
     world.commit("elsewhere", "the contract");
     world.try_git("elsewhere", &commit).expect_failure().says("git config contractgate.trunk");
+    world.gate("elsewhere", &["doctor"]).expect(2).says("everything blocks");
     world.git("elsewhere", &["config", "contractgate.trunk", "main"]);
     world.git("elsewhere", &commit);
     // Hooks of a repository's own are there because of a contract: without a trunk they block.

@@ -177,7 +177,7 @@ impl Reader<'_, '_> {
     /// The number of an agent that has to be in the draft already.
     fn known_agent(&mut self, name: &Text) -> Option<usize> {
         let place = self.places.get(&name.value).copied();
-        if place.is_none() {
+        if place.is_none() && !self.problems.leaves_one_out() {
             let known = self.draft.agents.iter().map(|agent| agent.name.value.as_str());
             let help = match nearest_agent(&name.value, known) {
                 Some(near) => format!("did you mean `{near}`?"),
