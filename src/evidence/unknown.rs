@@ -187,6 +187,10 @@ impl Unknown {
                      again",
                 ),
             ],
+            Self::Unreadable(ReadError::Open(_)) => vec![command(
+                "run it inside a repository, or give one with -C; what git itself says",
+                "git status",
+            )],
             Self::Unreadable(_) => Vec::new(),
             Self::TrunkUnset => {
                 vec![command("name it", "git config contractgate.trunk main")]

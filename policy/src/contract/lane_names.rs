@@ -27,6 +27,9 @@ impl Unique {
     ) {
         let Some(name) = name else { return };
         let line = problems.source.line(name.at.start);
+        if what == "branch" {
+            self.check_nesting(name, problems);
+        }
         let Some(first) = self.seen.insert((what, name.value.clone()), line) else { return };
         let code = match what {
             "branch" => "duplicate-branch",
@@ -36,6 +39,29 @@ impl Unique {
         let message =
             format!("the {what} {} is another lane's already, in line {first}", Shown(&name.value));
         problems.error(code, &name.at, message, format!("each lane has its own {what}"));
+    }
+
+    /// Complains of a branch below another lane's: git holds `a` or `a/b`, and never both (2.39 and
+    /// 2.47: "cannot create").
+    fn check_nesting(&self, name: &Text, problems: &mut Problems<'_>) {
+        let is_below = |lower: &str, upper: &str| {
+            lower.strip_prefix(upper).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let branches = self.seen.iter().filter(|((what, _), _)| *what == "branch");
+        let mut nested = branches
+            .filter(|((_, other), _)| is_below(other, &name.value) || is_below(&name.value, other))
+            .map(|((_, other), line)| (*line, other))
+            .collect::<Vec<_>>();
+        nested.sort_unstable();
+        for (line, other) in nested {
+            let message = format!(
+                "git cannot hold the branch {} beside {}, which line {line} names",
+                Shown(&name.value),
+                Shown(other)
+            );
+            let help = "give both a name of their own, such as `agents/api` and `agents/docs`";
+            problems.error("nested-branch", &name.at, message, help);
+        }
     }
 }
 

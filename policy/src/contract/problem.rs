@@ -22,7 +22,7 @@ pub struct Problem {
 }
 
 /// The codes of all errors that a contract can have.
-pub const ERRORS: [&str; 59] = [
+pub const ERRORS: [&str; 60] = [
     "agent-name",
     "agent-without-branch",
     "agent-without-scope",
@@ -39,6 +39,7 @@ pub const ERRORS: [&str; 59] = [
     "misplaced",
     "missing-key",
     "name-too-long",
+    "nested-branch",
     "no-agents",
     "not-understood",
     "not-utf8",

@@ -104,9 +104,6 @@ fn failed(error: &git2::Error) -> ReadError {
             "{said}; where it is to be trusted all the same: \
              git config --global --add safe.directory <its directory>"
         ),
-        git2::ErrorCode::NotFound => {
-            format!("{said}; run it inside a repository, or give one with -C")
-        }
         _ => said,
     })
 }
