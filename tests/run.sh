@@ -80,24 +80,33 @@ gits() {
 	done < <(type -ap git; printf '%s\n' /usr/bin/git)
 }
 
+# The worlds of the tests are small, and there are thousands of them: in memory where that can be.
+if [ -z "${TMPDIR:-}" ] && [ -d /dev/shm ] && [ -w /dev/shm ]; then
+	worlds=$(mktemp -d /dev/shm/contract-gate.XXXXXX)
+	trap 'rm -rf -- "$worlds"' EXIT
+	export TMPDIR=$worlds
+fi
+
 first=yes
+failed=()
 while read -r git <&3; do
 	step "tests with $("$git" version)"
 	export CONTRACT_GATE_TEST_GIT=$git
 	if [ -n "$first" ]; then
-		tests --workspace
+		tests --workspace || failed+=("$git")
 	else
-		tests --package contract-gate
+		tests --package contract-gate || failed+=("$git")
 	fi
 	step "tests with $("$git" version), read by its plumbing"
-	CONTRACT_GATE_GIT=plumbing tests --package contract-gate
+	CONTRACT_GATE_GIT=plumbing tests --package contract-gate || failed+=("$git, plumbing")
 	first=
 done 3< <(gits)
 unset CONTRACT_GATE_TEST_GIT
+[ ${#failed[@]} -eq 0 ] || fail "tests have failed with: $(printf '%s; ' "${failed[@]}")"
 
 step "install.sh"
 prefix=$(mktemp -d "${TMPDIR:-/tmp}/contract gate.XXXXXX")
-trap 'rm -rf -- "$prefix"' EXIT
+trap 'rm -rf -- "$prefix" ${worlds:+"$worlds"}' EXIT
 # The script is under test here and not the optimiser, which would take minutes: the same build,
 # with the release profile turned down, away from a real release build.
 export CARGO_PROFILE_RELEASE_LTO=off

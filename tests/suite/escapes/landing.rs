@@ -139,6 +139,7 @@ fn whole_lanes_only() -> Vec<Row> {
         row("Rewinding the trunk, and landing again in another order")
             .given("migrations; uploads; publish agents/migrations agents/uploads; land migrations; land uploads; publish main")
             .tried("cd repo; git reset -q --hard main~2; unseen merge -q --no-ff --no-edit agents/uploads")
+            .client(stops("pre-push", "merge-order"))
             .pushes("main")
             .by("dana")
             .server(refused("trunk-rewound"))

@@ -26,11 +26,11 @@ fn merged(name: &'static str, hook: &'static str, tried: &str) -> Row {
 
 fn of_a_trespass() -> Vec<Row> {
     vec![
-        merged("A merge", MOVE, "cd wt-uploads; git merge -q --no-edit bad"),
+        merged("A merge", MERGE, "cd wt-uploads; git merge -q --no-edit bad"),
         merged("A fast-forward merge", MOVE, "cd wt-uploads; git merge -q bad").given("bad"),
         merged("A squash merge", COMMIT, "cd wt-uploads; git merge -q --squash bad >/dev/null; git commit -qm x"),
-        merged("`git merge -X theirs`", MOVE, "cd wt-uploads; git merge -q --no-edit -X theirs bad"),
-        merged("An octopus merge with an honest branch", MOVE, "cd wt-uploads; git merge -q --no-edit bad good >/dev/null")
+        merged("`git merge -X theirs`", MERGE, "cd wt-uploads; git merge -q --no-edit -X theirs bad"),
+        merged("An octopus merge with an honest branch", MERGE, "cd wt-uploads; git merge -q --no-edit bad good >/dev/null")
             .given("bad; uploads; git -C repo branch good main; cd beside; git checkout -q good; edit src/api/uploads/c.ts; smuggle"),
         merged(
             "An octopus merge with `--no-verify`",
@@ -44,13 +44,13 @@ fn of_a_trespass() -> Vec<Row> {
         merged("A merge that a trespass is slipped into: `--no-commit`", COMMIT, "cd wt-uploads
              git merge -q --no-commit main; edit tsconfig.json; save")
             .given("uploads; migrations; land migrations; publish agents/migrations main"),
-        merged("A merge of a history that has nothing in common", MOVE,
+        merged("A merge of a history that has nothing in common", MERGE,
             "cd wt-uploads; git merge -q --no-edit --allow-unrelated-histories fresh")
             .given("uploads; cd repo; git worktree add -q --detach ../beside; cd ../beside; git checkout -q --orphan fresh
                     git rm -rqf .; edit src/auth/new.ts; smuggle")
-            .client(stops(MOVE, "out-of-scope"))
+            .client(stops(MERGE, "out-of-scope"))
         .server(refused("out-of-scope")),
-        merged("`git merge -s subtree`, which puts it elsewhere", MOVE, "cd wt-uploads; git merge -q --no-edit -X subtree=src bad"),
+        merged("`git merge -s subtree`, which puts it elsewhere", MERGE, "cd wt-uploads; git merge -q --no-edit -X subtree=src bad"),
     ]
 }
 
@@ -60,13 +60,13 @@ fn against_the_trunk() -> Vec<Row> {
         row("`git merge -s ours` of the trunk, which drops what another lane has landed")
             .given(landed)
             .tried("cd wt-uploads; git merge -q --no-edit -s ours main")
-            .client(stops(MOVE, "shared-owned"))
+            .client(stops(MERGE, "shared-owned"))
             .pushes("agents/uploads")
             .server(refused("shared-owned")),
         row("A merge of the trunk that leaves out one file of it")
             .given(landed)
             .tried("cd wt-uploads; git merge -q --no-commit main; git checkout -q HEAD -- src/db/schema.ts; save")
-            .client(stops(MOVE, "shared-owned"))
+            .client(stops(COMMIT, "shared-owned"))
             .pushes("agents/uploads")
             .server(refused("shared-owned")),
         row("A merge commit by hand that says to have taken the trunk in, with a tree from before")

@@ -68,7 +68,7 @@ pub fn unusual_histories() -> Theme {
                 .given("migrations; uploads; push agents/migrations agents/uploads; on_trunk README.md; git -C repo fetch -q")
                 .tried("for lane in migrations uploads; do git -C wt-$lane rebase -q main; git -C repo merge -q --ff-only agents/$lane; done")
                 .pushed("dana", "git -C repo push -q --force-with-lease origin main agents/migrations agents/uploads"),
-            work("the same, the trunk pushed first, and the lanes after it")
+            work("a landing by rebase and fast-forward, the trunk pushed first, and the lanes after it")
                 .given("migrations; uploads; push agents/migrations agents/uploads; on_trunk README.md; git -C repo fetch -q")
                 .tried("for lane in migrations uploads; do git -C wt-$lane rebase -q main; git -C repo merge -q --ff-only agents/$lane; done")
                 .pushed("dana", "push main; git -C repo push -q --force-with-lease origin agents/migrations agents/uploads"),
@@ -76,7 +76,7 @@ pub fn unusual_histories() -> Theme {
                 .given("migrations; uploads; tests")
                 .tried("land migrations; git -C wt-uploads merge -q --no-edit main; land uploads; git -C wt-tests merge -q --no-edit main; land tests")
                 .pushed("dana", "git -C repo push -q origin --all"),
-            work("the same, the trunk pushed first, and the lanes after it")
+            work("lanes that take the trunk in after each landing, the trunk pushed first, and the lanes after it")
                 .given("migrations; uploads; tests; push agents/migrations agents/uploads agents/tests")
                 .tried("land migrations; git -C wt-uploads merge -q --no-edit main; land uploads; git -C wt-tests rebase -q main; land tests")
                 .pushed("dana", "push main; git -C repo push -q --force origin --all"),
