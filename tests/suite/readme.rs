@@ -4,11 +4,15 @@ use crate::sandbox::{Ran, Sandbox};
 
 const README: &str = include_str!("../../README.md");
 
-/// The blocks of this language, in order.
+/// The README's blocks of this language, in order.
 fn blocks(language: &str) -> Vec<String> {
+    blocks_of(README, language)
+}
+
+fn blocks_of(text: &str, language: &str) -> Vec<String> {
     let fence = format!("```{language}");
     let mut blocks: Vec<String> = Vec::new();
-    let mut lines = README.lines();
+    let mut lines = text.lines();
     while let Some(line) = lines.by_ref().find(|line| line.starts_with("```")) {
         let block = lines.by_ref().take_while(|line| *line != "```");
         let text = block.map(|line| format!("{line}\n")).collect();
@@ -94,4 +98,21 @@ fn the_picture_is_what_the_demo_prints() {
     let picture = &blocks("text")[0];
     assert!(picture.contains("error[shared-owned]"));
     assert!(unindented(&demo.text()).contains(&unindented(picture)), "{}", demo.text());
+}
+
+#[test]
+fn the_reference_has_one_contract_in_two_spellings() {
+    let reference = include_str!("../../docs/contract.md");
+    let world = Sandbox::bare_world();
+    let convert = |file: &str, to: &str| {
+        let ran = world.gate(".", &["convert", file, "--to", to]);
+        ran.expect(0);
+        ran.text()
+    };
+    let [toml] = &blocks_of(reference, "toml")[..] else { panic!("it has one block of TOML") };
+    let [markdown] = &blocks_of(reference, "markdown")[..] else { panic!("and one of Markdown") };
+    world.write("written.toml", toml);
+    world.write("written.md", markdown);
+    world.write("made.md", convert("written.toml", "markdown"));
+    assert_eq!(convert("made.md", "toml"), convert("written.md", "toml"));
 }
