@@ -71,6 +71,7 @@ fn the_users_own_configuration_does_not_matter() {
 fn a_step_that_does_not_end_as_it_should_fails_the_demo() {
     let world = Sandbox::bare_world();
     // Without git nothing works, and the demo says so.
-    let call = world.call(".", Sandbox::gate_program()).arg("demo");
+    let call =
+        world.call(".", Sandbox::gate_program()).arg("demo").env("TMPDIR", world.path("home"));
     call.env("PATH", world.path("home")).run().expect(2).says("git");
 }
