@@ -34,6 +34,8 @@ pub(super) fn validate(draft: Draft, problems: &mut Problems<'_>) -> Option<Cont
         );
         return None;
     }
+    // Who seems to have no path may have one in what was not understood.
+    let is_read_whole = problems.is_empty();
     let integrator = draft.integrator.as_ref().and_then(|name| agent_name(name, problems));
     let mut names = Names { ids: HashSet::new(), spelled: Vec::new() };
     for agent in &draft.agents {
@@ -44,7 +46,7 @@ pub(super) fn validate(draft: Draft, problems: &mut Problems<'_>) -> Option<Cont
         problems.error("no-agents", &(0..0), "the contract names no agents", help);
     }
     let shared = shared(&draft, &names, problems);
-    let (agents, places) = agents(&draft, &names, &shared, problems);
+    let (agents, places) = agents(&draft, &names, &shared, is_read_whole, problems);
     report_overlaps(&agents, &shared, &places, problems);
     let order = merge_order(&draft, &names, &agents, problems);
     let names = Names {
@@ -154,6 +156,7 @@ fn agents(
     draft: &Draft,
     names: &Names,
     shared: &[SharedEntry],
+    is_read_whole: bool,
     problems: &mut Problems<'_>,
 ) -> (Vec<Agent>, Vec<Places>) {
     let mut unique = Unique::default();
@@ -180,7 +183,8 @@ fn agents(
         }
         let (scope, at) = scope(lane, problems);
         places.push(at);
-        if lane.scope.is_empty() && !shared.iter().any(|entry| owns(entry, &id)) {
+        let is_empty = lane.scope.is_empty() && !shared.iter().any(|entry| owns(entry, &id));
+        if is_empty && is_read_whole {
             let message = format!("{id} has no paths of its own");
             let help =
                 "give it a scope, or let it own a shared path; without one it can never land";
