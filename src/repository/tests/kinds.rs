@@ -125,11 +125,11 @@ fn an_index_that_git_compares_faster() {
 fn an_extension_that_libgit2_does_not_know() {
     let world = repo();
     world.git("repo", &["config", "core.repositoryFormatVersion", "1"]);
-    world.git("repo", &["config", "extensions.refStorage", "files"]);
     if sandbox::git_version() >= (2, 45) {
+        world.git("repo", &["config", "extensions.refStorage", "files"]);
         expect_plumbing(&world, "repo", "extension", &["+a/new"]);
+        world.git("repo", &["config", "--unset", "extensions.refStorage"]);
     }
-    world.git("repo", &["config", "--unset", "extensions.refStorage"]);
     world.append("repo/.git/config", "[extensions]\n\tofTomorrow = true\n");
     let directory = world.path("repo");
     let nothing: [(&str, &str); 0] = [];
