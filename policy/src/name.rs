@@ -80,6 +80,19 @@ impl RefName {
         self.0.strip_prefix(b"refs/heads/")
     }
 
+    /// The tracking ref of a remote's branch: `refs/remotes/<remote>/<branch>`.
+    pub fn tracking(remote: &str, branch: &[u8]) -> Self {
+        Self::new([b"refs/remotes/", remote.as_bytes(), b"/", branch].concat())
+    }
+
+    /// The remote and its branch, when this is a tracking ref. A remote's name ends at the first
+    /// slash.
+    pub fn tracked(&self) -> Option<(&[u8], &[u8])> {
+        let rest = self.0.strip_prefix(b"refs/remotes/")?;
+        let slash = rest.iter().position(|byte| *byte == b'/')?;
+        Some((&rest[..slash], &rest[slash + 1..]))
+    }
+
     /// For people: the branch's short name, or the full name of any other ref.
     pub fn short(&self) -> String {
         String::from_utf8_lossy(self.branch_name().unwrap_or(&self.0)).into_owned()

@@ -226,14 +226,13 @@ impl Asked<'_, '_, '_> {
     }
 
     fn lane_of(&self, agent: &Agent) -> Known<Report> {
-        let range = Range { agent: Some(agent.id.clone()), ..Range::default() };
         // One lane that cannot be judged does not silence the others.
         Ok(self
-            .lane_at_tip(agent, &range)
+            .lane_at_tip(agent)
             .unwrap_or_else(|unknown| self.unknown(Checkpoint::Check, agent, unknown)))
     }
 
-    fn lane_at_tip(&self, agent: &Agent, _range: &Range) -> Known<Report> {
+    fn lane_at_tip(&self, agent: &Agent) -> Known<Report> {
         let Some(tip) = self.tip_of(agent)? else {
             return self.no_branch(agent, Checkpoint::Check, Among::All);
         };
@@ -312,12 +311,11 @@ impl Asked<'_, '_, '_> {
 
     /// The remotes that have a lane's branch.
     fn remotes_with(&self, branch: &str) -> Known<Vec<String>> {
-        let ending = format!("/{branch}");
         let refs = self.ground.view.references("refs/remotes/")?;
-        let names = refs.iter().filter_map(|found| found.name.to_str());
-        let remotes = names.filter_map(|name| name.strip_prefix("refs/remotes/"));
-        let remotes = remotes.filter_map(|name| name.strip_suffix(&ending));
-        Ok(remotes.filter(|remote| !remote.contains('/')).map(str::to_owned).collect())
+        let tracked = refs.iter().filter_map(|found| found.name.tracked());
+        let remotes = tracked.filter(|(_, at)| *at == branch.as_bytes());
+        let names = remotes.filter_map(|(remote, _)| std::str::from_utf8(remote).ok());
+        Ok(names.map(str::to_owned).collect())
     }
 
     /// The lane that is asked about: the agent's, the branch's, or the one where we are.

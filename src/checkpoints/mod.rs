@@ -198,7 +198,10 @@ fn judge_moves(
     let mut trunk = Trunk::locate(&ground.history, None, remote.as_deref(), side)?;
     if checkpoint == Checkpoint::ReferenceTransaction {
         trunk.moves_with(moves);
-        trunk.has_fetched(&ground.history, &fetched::fetched(&ground.view.place().git_dir))?;
+        if trunk.upstream.is_some() {
+            let fetched = fetched::fetched(&ground.view.place().git_dir);
+            trunk.has_fetched(&ground.history, &fetched)?;
+        }
     }
     let contracts = ground.contracts(&trunk)?;
     let (history, contracts) = (&ground.history, &contracts);

@@ -59,8 +59,7 @@ fn lost(view: &dyn GitView, branch: &RefName, name: &str) -> Read<Vec<Oid>> {
     let mut lost = Vec::new();
     let short = name.strip_prefix("refs/heads/").unwrap_or(name);
     for tracking in view.references("refs/remotes/")? {
-        let rest = tracking.name.to_str().and_then(|name| name.strip_prefix("refs/remotes/"));
-        let is_it = rest.and_then(|rest| rest.split_once('/')).is_some_and(|(_, at)| at == short);
+        let is_it = tracking.name.tracked().is_some_and(|(_, at)| at == short.as_bytes());
         if is_it && !view.is_ancestor(tracking.target, tip)? {
             lost.push(tracking.target);
         }

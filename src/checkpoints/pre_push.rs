@@ -63,8 +63,6 @@ fn is_here(ground: &Ground<'_>, id: Oid) -> Known<bool> {
 /// What the tracking ref of a remote's branch holds.
 fn tracked(ground: &Ground<'_>, remote: &str, name: &RefName) -> Known<Option<Oid>> {
     let Some(branch) = name.branch_name() else { return Ok(None) };
-    let mut tracking = format!("refs/remotes/{remote}/").into_bytes();
-    tracking.extend_from_slice(branch);
-    let found = ground.view.reference(&RefName::new(tracking))?;
+    let found = ground.view.reference(&RefName::tracking(remote, branch))?;
     Ok(found.map(|reference| reference.target))
 }

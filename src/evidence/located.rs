@@ -77,18 +77,12 @@ impl Trunk {
             return Ok(Some(upstream));
         }
         let Some(branch) = trunk.reference.branch_name() else { return Ok(None) };
-        let is_tracking = |found: &Reference| {
-            let rest = found.name.as_bytes().strip_prefix(b"refs/remotes/").unwrap_or_default();
-            let slash = rest.iter().position(|byte| *byte == b'/');
-            slash.is_some_and(|slash| &rest[slash + 1..] == branch)
-        };
         let mut found = view.references("refs/remotes/")?;
-        found.retain(is_tracking);
-        let mut origin = b"refs/remotes/origin/".to_vec();
-        origin.extend_from_slice(branch);
+        found.retain(|found| found.name.tracked().is_some_and(|(_, at)| at == branch));
+        let origin = RefName::tracking("origin", branch);
         Ok(match found.len() {
             0 | 1 => found.pop(),
-            _ => found.into_iter().find(|one| one.name.as_bytes() == origin),
+            _ => found.into_iter().find(|one| one.name == origin),
         })
     }
 
@@ -103,11 +97,10 @@ impl Trunk {
     /// git moves that one last.
     pub fn has_fetched(&mut self, history: &History<'_>, fetched: &[Fetched]) -> Known<()> {
         let Some((name, tip)) = &mut self.upstream else { return Ok(()) };
-        let tracked = name.to_str().and_then(|name| name.strip_prefix("refs/remotes/"));
-        let Some((remote, branch)) = tracked.and_then(|rest| rest.split_once('/')) else {
-            return Ok(());
-        };
-        let found = fetched.iter().filter(|one| one.branch == branch && one.tip != *tip);
+        let Some((remote, branch)) = name.tracked() else { return Ok(()) };
+        let Ok(remote) = std::str::from_utf8(remote) else { return Ok(()) };
+        let is_it = |one: &&Fetched| one.branch.as_bytes() == branch && one.tip != *tip;
+        let found = fetched.iter().filter(is_it);
         let found: Vec<&Fetched> = found.collect();
         if found.is_empty() {
             return Ok(());
@@ -136,8 +129,7 @@ impl Trunk {
         let local = RefName::branch(branch);
         let mut names = vec![(local.clone(), branch.to_owned())];
         if let Some(remote) = remote {
-            let tracking = RefName::new(format!("refs/remotes/{remote}/{branch}"));
-            names.push((tracking, branch.to_owned()));
+            names.push((RefName::tracking(remote, branch.as_bytes()), branch.to_owned()));
         }
         if text.starts_with("refs/") {
             names.push((RefName::new(text), short(text)));

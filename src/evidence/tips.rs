@@ -40,9 +40,7 @@ impl<'a, 'v> Tips<'a, 'v> {
         }
         let mut tip = self.read_tip(name)?;
         if let (None, Some(remote), Some(branch)) = (tip, &self.remote, name.branch_name()) {
-            let mut tracking = format!("refs/remotes/{remote}/").into_bytes();
-            tracking.extend_from_slice(branch);
-            tip = self.read_tip(&RefName::new(tracking))?;
+            tip = self.read_tip(&RefName::tracking(remote, branch))?;
         }
         self.read.borrow_mut().insert(name.clone(), tip);
         Ok(tip)

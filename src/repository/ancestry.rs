@@ -304,6 +304,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::repository::tests::dice::Dice;
 
     /// Commits numbered from 0; parents always have smaller numbers.
     struct Drawn {
@@ -411,18 +412,6 @@ mod tests {
         assert_eq!(is_ancestor(&drawn, id(5), id(2)).map(drop), shallow(1));
     }
 
-    /// A small generator of numbers (xorshift), so that a failure can be repeated.
-    struct Dice(u64);
-
-    impl Dice {
-        fn roll(&mut self, sides: usize) -> usize {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            (self.0 % sides as u64) as usize
-        }
-    }
-
     fn random_history(dice: &mut Dice, size: usize, honest_clocks: bool) -> Drawn {
         let commits = (0..size)
             .map(|at| {
@@ -445,7 +434,7 @@ mod tests {
     #[test]
     fn the_answers_are_those_of_the_definitions_whatever_the_clocks_say() {
         for seed in 1..400_u64 {
-            let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            let mut dice = Dice::of(seed);
             let drawn = random_history(&mut dice, 40, seed % 2 == 0);
             let (one, other) = (dice.roll(40), dice.roll(40));
             let (from_one, from_other) = (drawn.reachable(one), drawn.reachable(other));

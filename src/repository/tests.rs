@@ -18,6 +18,7 @@ use sandbox::Sandbox;
 mod sandbox;
 
 mod commits;
+pub mod dice;
 mod environment;
 mod index;
 mod kinds;

@@ -15,7 +15,8 @@ use policy::change::{Entry, EntryMode};
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::raw::{ItemKind, kind_of_mode};
+use super::plumbing::listed::{self, Answer};
+use super::raw::{ItemKind, ObjectKind, kind_of_mode};
 use super::{Place, Read, ReadError, WorktreeChange};
 use crate::system::process::{Git, ProcessError};
 
@@ -61,13 +62,7 @@ pub fn untracked(place: &Place, index: &Path) -> Read<Vec<RepoPath>> {
 
 /// A call of git that reads this worktree with this index, and starts nothing on its own.
 fn git(place: &Place, root: &Path, index: &Path) -> Git {
-    Git::in_directory(root)
-        .of_directory_alone()
-        .env("GIT_DIR", &place.git_dir)
-        .env("GIT_WORK_TREE", root)
-        .env("GIT_INDEX_FILE", index)
-        .setting("core.fsmonitor=false")
-        .setting("core.hooksPath=/dev/null")
+    Git::about(root, &place.git_dir, index).env("GIT_WORK_TREE", root)
 }
 
 /// A copy of the index, and an object directory, outside the repository.
@@ -174,9 +169,11 @@ impl<'p> Aside<'p> {
 fn next_blob(rest: &mut &[u8], id: Oid) -> Read<Vec<u8>> {
     let odd = || ReadError::Object { id, reason: "git gives it no content".to_owned() };
     let end = rest.iter().position(|byte| *byte == b'\n').ok_or_else(odd)?;
-    let header = std::str::from_utf8(&rest[..end]).map_err(|_| odd())?;
-    let size = header.strip_prefix(&format!("{id} blob ")).ok_or_else(odd)?;
-    let size: usize = size.parse().map_err(|_| odd())?;
+    let answered = listed::answer(&rest[..end]).map_err(|_| odd())?;
+    let Answer::Found { id: found, kind: ObjectKind::Blob, size } = answered else {
+        return Err(odd());
+    };
+    let size = usize::try_from(size).ok().filter(|_| found == id).ok_or_else(odd)?;
     let content = rest.get(end + 1..end + 1 + size).ok_or_else(odd)?;
     *rest = rest.get(end + 1 + size + 1..).ok_or_else(odd)?;
     Ok(content.to_vec())

@@ -110,6 +110,17 @@ impl Git {
         self
     }
 
+    /// A call about one repository with one index, whatever the environment names; it starts
+    /// nothing on its own.
+    pub fn about(directory: &Path, git_dir: &Path, index: &Path) -> Self {
+        Self::in_directory(directory)
+            .of_directory_alone()
+            .env("GIT_DIR", git_dir)
+            .env("GIT_INDEX_FILE", index)
+            .setting("core.fsmonitor=false")
+            .setting("core.hooksPath=/dev/null")
+    }
+
     /// One more argument.
     pub fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
         self.arguments.push(argument.as_ref().to_owned());

@@ -95,12 +95,7 @@ fn canonical(key: &str) -> Vec<u8> {
 /// A call of git about a repository that has been found. Settings that came by the command line
 /// or the environment have no say (`Git::of_directory_alone` takes them away).
 fn git(environment: &Environment, git_dir: &Path, index: &Path) -> Git {
-    let mut git = Git::in_directory(environment.directory())
-        .of_directory_alone()
-        .env("GIT_DIR", git_dir)
-        .env("GIT_INDEX_FILE", index)
-        .setting("core.fsmonitor=false")
-        .setting("core.hooksPath=/dev/null");
+    let mut git = Git::about(environment.directory(), git_dir, index);
     for name in OBJECT_VARIABLES {
         if let Some(value) = environment.get(name) {
             git = git.env(name, value);

@@ -1,22 +1,7 @@
 //! Both ways of reading, and git itself, on generated histories: they must agree.
 
+use super::dice::Dice;
 use super::*;
-
-/// A small generator of numbers (xorshift), so that a failure can be repeated.
-struct Dice(u64);
-
-impl Dice {
-    fn of(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % sides as u64) as usize
-    }
-}
 
 /// Names that git can hold and that something may trip over; some are a directory of others.
 const NAMES: [&[u8]; 14] = [
