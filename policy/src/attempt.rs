@@ -318,3 +318,29 @@ impl EntryEvidence {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_checkpoints_are() {
+        let (server, commit) = (Checkpoint::is_server, Checkpoint::is_commit);
+        for (checkpoint, word, on_server, uncommitted) in [
+            (Checkpoint::PreCommit, "pre-commit", false, true),
+            (Checkpoint::PreMergeCommit, "pre-merge-commit", false, true),
+            (Checkpoint::ReferenceTransaction, "reference-transaction", false, false),
+            (Checkpoint::PrePush, "pre-push", false, false),
+            (Checkpoint::PreReceive, "pre-receive", true, false),
+            (Checkpoint::Check, "check", false, false),
+            (Checkpoint::CheckLanding, "check", false, false),
+        ] {
+            assert_eq!(checkpoint.as_str(), word);
+            assert_eq!(
+                (server(checkpoint), commit(checkpoint)),
+                (on_server, uncommitted),
+                "{word}"
+            );
+        }
+    }
+}

@@ -6,6 +6,7 @@
 //! agents there are is found out first, since almost every line is read by their names.
 
 mod blocks;
+mod brackets;
 mod headings;
 mod interface;
 mod lex;
