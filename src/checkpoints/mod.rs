@@ -9,6 +9,7 @@ mod fetched;
 pub mod hook;
 pub mod input;
 mod overwritten;
+mod packed;
 mod pre_commit;
 mod pre_merge_commit;
 mod pre_push;

@@ -6,17 +6,16 @@
 
 use policy::attempt::Checkpoint;
 use policy::name::RefName;
-use policy::oid::Oid;
 
 use super::input::{self, Moved, Unreadable, id_or_none};
 use super::{
-    Docket, Ground, asker, judge_moves, overwritten, present, unknown_report, unreadable, way_back,
+    Docket, Ground, asker, judge_moves, overwritten, packed, present, unknown_report, unreadable,
+    way_back,
 };
 use crate::evidence::moves::{RefMove, is_judged};
 use crate::evidence::{Known, Unknown};
 use crate::report::{Judgement, Report};
 use crate::system::environment::Environment;
-use crate::system::files;
 
 /// Whether a call can matter at all, by its state and its input alone: before anything is opened.
 pub fn matters(state: Option<&str>, input: &[u8]) -> bool {
@@ -63,7 +62,7 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
 
 /// One line of the input; `None` when nothing moves.
 fn read_move(ground: &Ground<'_>, line: &Moved<'_>) -> Known<Option<RefMove>> {
-    let Moved { new, name, .. } = *line;
+    let Moved { old: told, new, name } = *line;
     let name = RefName::new(name);
     if let Some(target) = new.strip_prefix(b"ref:") {
         let symbolic = Some(RefName::new(target));
@@ -80,30 +79,10 @@ fn read_move(ground: &Ground<'_>, line: &Moved<'_>) -> Known<Option<RefMove>> {
     if new == old {
         return Ok(None);
     }
-    if new.is_none() && is_pruned(ground, &name, old)? {
+    if new.is_none() && packed::is_pruned(&ground.view.place().common_dir, &name, told, old)? {
         return Ok(None);
     }
     Ok(Some(RefMove { name, old, new, symbolic: None }))
-}
-
-/// Whether a deletion is `pack-refs` taking a loose ref away that is packed with the same value:
-/// then `packed-refs` holds it and its lock is gone, which a real deletion still holds while it
-/// is prepared (git 2.39 and 2.47).
-fn is_pruned(ground: &Ground<'_>, name: &RefName, old: Option<Oid>) -> Known<bool> {
-    let Some(old) = old else { return Ok(false) };
-    let common = &ground.view.place().common_dir;
-    if common.join("packed-refs.lock").exists() {
-        return Ok(false);
-    }
-    let mut line = format!("{old} ").into_bytes();
-    line.extend_from_slice(name.as_bytes());
-    let path = common.join("packed-refs");
-    let packed = match files::read(&path, 256 * 1024 * 1024) {
-        Ok(Some(packed)) => packed,
-        Ok(None) => return Ok(false),
-        Err(error) => return Err(Unknown::Other(format!("packed-refs cannot be read: {error}"))),
-    };
-    Ok(packed.split(|byte| *byte == b'\n').any(|packed| packed == line))
 }
 
 #[cfg(test)]

@@ -209,6 +209,15 @@ fn agents_move_no_branch_but_their_own() {
                 .given("uploads; git -C wt-uploads checkout -q --detach; git -C repo pack-refs --all")
                 .tried("cd repo; git branch -D agents/uploads")
                 .refused(HOOK, "lane-deleted"),
+            attempt("a packed lane with work in it is deleted as what it is")
+                .given("uploads; git -C wt-uploads checkout -q --detach; git -C repo pack-refs --all")
+                .tried("cd repo; git update-ref -d refs/heads/agents/uploads $(git rev-parse agents/uploads)")
+                .refused(HOOK, "lane-deleted"),
+            attempt("a lane with work in it is deleted where the packed refs are a link")
+                .given("uploads; git -C wt-uploads checkout -q --detach; cd repo; git pack-refs --all
+                        mv .git/packed-refs .git/the.refs; ln -s the.refs .git/packed-refs")
+                .tried("cd repo; git update-ref -d refs/heads/agents/uploads $(git rev-parse agents/uploads)")
+                .refused(HOOK, "lane-deleted"),
             attempt("a lane that has nothing yet may go")
                 .given("git -C wt-uploads checkout -q --detach")
                 .tried("cd repo; git branch -q -D agents/uploads")
