@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use policy::attempt::EntryEvidence;
 use policy::change::Entry;
-use policy::contract::Agent;
+use policy::contract::{Agent, Mode, Permission};
 use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
@@ -120,7 +120,7 @@ impl<'a, 'v> Step<'a, 'v> {
         let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
         let commit = self.entering_commit(&own, &traces.fresh)?;
         let contents = match commit {
-            None if !traces.owners.is_empty() => self.same_contents(&own, traces)?,
+            None if !traces.owners.is_empty() => self.same_contents(agent, &own, traces)?,
             _ => Vec::new(),
         };
         if commit.is_none() && contents.is_empty() && !traces.owners.contains(&agent.id) {
@@ -171,10 +171,12 @@ impl<'a, 'v> Step<'a, 'v> {
             && self.lanes.touches_own(commit, &agent.id)?)
     }
 
-    /// The paths that have, after the step, the content that an own commit gave them (a squash, a
-    /// cherry-pick).
+    /// The lane's own paths that have, after the step, the content that an own commit gave them (a
+    /// squash, a cherry-pick). What several lanes may edit, a generated file or a list that is only
+    /// added to, comes to be equal in them without any work that went from one to the other.
     fn same_contents<'t>(
         &self,
+        agent: &Agent,
         own: &Walk,
         traces: &Traces<'t>,
     ) -> Known<Vec<(&'t RepoPath, Entry, Oid)>> {
@@ -184,12 +186,27 @@ impl<'a, 'v> Step<'a, 'v> {
                 let Some(entry) = change.new else { continue };
                 if let Some((path, there)) = traces.contents.get_key_value(&change.path)
                     && *there == entry
+                    && self.is_own_path(agent, path)
                 {
                     same.push((*path, entry, *commit));
                 }
             }
         }
         Ok(same)
+    }
+
+    /// Whether a path is the lane's own, or was that of a lane which is withdrawn.
+    fn is_own_path(&self, agent: &Agent, path: &RepoPath) -> bool {
+        let contract = self.lanes.contract;
+        match contract.own_lane(path) {
+            Some(owner) => *owner == agent.id,
+            None => {
+                let edits = |said| matches!(said, Permission::Granted { mode: Mode::Edit, .. });
+                agent.withdrawn
+                    && !contract.is_generated(path)
+                    && edits(contract.permission(&agent.id, path))
+            }
+        }
     }
 
     /// Whether the trunk before the step ever had this entry, or its merge bases with the lane.

@@ -133,9 +133,21 @@ pub fn additions_and_shared_files() -> Theme {
                 .given("lane tests lock.txt tests/uploads/a.ts; lane uploads lock.txt src/api/uploads/a.ts")
                 .tried("cd repo; git merge -q --no-ff --no-commit agents/uploads; echo 2 >lock.txt; git add -A; git commit -q --no-edit; git merge -q --no-ff --no-commit agents/tests >/dev/null || echo 3 >lock.txt; git add -A; git commit -q --no-edit")
                 .pushed("dana", "push main agents/uploads agents/tests"),
+            work("two lanes that made the same generated file and add the same line, landed one after another")
+                .given(EQUAL)
+                .tried("land uploads tests")
+                .pushed("dana", "push main"),
+            work("two lanes that made the same generated file and add the same line, landed by a squash")
+                .given(EQUAL)
+                .tried("squash uploads")
+                .pushed("dana", "push main"),
         ],
     }
 }
+
+/// A generated file and a list of additions that come to be equal in two lanes.
+const EQUAL: &str = "for lane in uploads tests; do (cd wt-$lane; echo 2 >lock.txt; edit CHANGELOG.md '- equal'; save); done
+                     lane uploads src/api/uploads/a.ts; lane tests tests/uploads/a.ts; push agents/uploads agents/tests";
 
 pub fn undoing() -> Theme {
     let trespass = "cd wt-uploads; edit tsconfig.json; edit src/auth/session.ts; git mv src/index.ts src/main.ts; edit src/api/uploads/a.ts; smuggle; cd ..";
