@@ -1,5 +1,7 @@
 //! `check`: the verdict by hand or in CI.
 
+mod named;
+
 use std::rc::Rc;
 
 use policy::attempt::Checkpoint;
@@ -9,12 +11,13 @@ use policy::oid::Oid;
 use policy::text::{printable, shell_word};
 use policy::verdict::Note;
 
+use self::named::branch_ref;
 use super::{Docket, Ground, asker, pre_commit, unknown_report};
 use crate::evidence::case::{Acting, Case};
 use crate::evidence::lane_check::{Checked, LaneCheck};
 use crate::evidence::located::{Side, Trunk};
 use crate::evidence::state::State;
-use crate::evidence::tips::{Tips, commit_of};
+use crate::evidence::tips::commit_of;
 use crate::evidence::{Known, Unknown};
 use crate::report::{Force, Report};
 use crate::repository::{self, Head};
@@ -91,13 +94,18 @@ pub fn answer(request: &Request, environment: &Environment) -> Vec<Report> {
 const CHECK: &str = "contract-gate check";
 
 impl Request {
-    /// The command, with the options that say where the trunk and the lanes are.
+    /// The command, with the options that say where the trunk and the lanes are, and what is asked.
     fn again(&self) -> String {
         let option = |name: &str, value: &Option<String>| {
             let word = |value: &String| format!(" --{name} {}", shell_word(&printable(value)));
             value.as_ref().map(word).unwrap_or_default()
         };
-        format!("{CHECK}{}{}", option("trunk", &self.trunk), option("remote", &self.remote))
+        let landing = match self.question {
+            Question::Landing(_) | Question::AllLandings => " --landing",
+            _ => "",
+        };
+        let (trunk, remote) = (option("trunk", &self.trunk), option("remote", &self.remote));
+        format!("{CHECK}{landing}{trunk}{remote}")
     }
 }
 
@@ -208,7 +216,8 @@ impl Asked<'_, '_, '_> {
         let checked = self.check.lane(agent, &state, untracked, base.as_deref())?;
         let mut report = self.report(agent, Checkpoint::Check, checked);
         if let Some(branch) = &range.branch {
-            report.reference = Some(branch_ref(branch));
+            report.reference =
+                Some(self.branch_named(branch)?.unwrap_or_else(|| branch_ref(branch)));
         }
         Ok(report)
     }
@@ -243,9 +252,12 @@ impl Asked<'_, '_, '_> {
 
     fn landing(&self, range: &Range, among: Among) -> Known<Report> {
         let Some(agent) = self.lane_in(range)? else { return self.nobodys_branch(range) };
-        let tip = match &range.head {
-            Some(head) => Some(self.revision(head)?),
-            None => self.tip_of(agent)?,
+        let tip = match (&range.head, &range.branch) {
+            (Some(head), _) => Some(self.named_tip(head)?),
+            (None, Some(branch)) if branch_ref(branch) != agent.reference() => {
+                Some(self.branch_tip(branch)?)
+            }
+            _ => self.tip_of(agent)?,
         };
         let Some(tip) = tip else {
             return self.no_branch(agent, Checkpoint::CheckLanding, among);
@@ -309,15 +321,6 @@ impl Asked<'_, '_, '_> {
         Ok(docket.report)
     }
 
-    /// The remotes that have a lane's branch.
-    fn remotes_with(&self, branch: &str) -> Known<Vec<String>> {
-        let refs = self.ground.view.references("refs/remotes/")?;
-        let tracked = refs.iter().filter_map(|found| found.name.tracked());
-        let remotes = tracked.filter(|(_, at)| *at == branch.as_bytes());
-        let names = remotes.filter_map(|(remote, _)| std::str::from_utf8(remote).ok());
-        Ok(names.map(str::to_owned).collect())
-    }
-
     /// The lane that is asked about: the agent's, the branch's, or the one where we are.
     fn lane_in(&self, range: &Range) -> Known<Option<&Agent>> {
         if let Some(id) = &range.agent {
@@ -327,28 +330,28 @@ impl Asked<'_, '_, '_> {
                 .map(Some)
                 .ok_or_else(|| Unknown::Other(format!("the contract has no agent {id}")));
         }
+        let named = range.branch.as_ref().or(range.head.as_ref());
+        let named = named.map(|name| self.branch_named(name)).transpose()?.flatten();
+        let lane = named.as_ref().and_then(|name| self.contract().lane_of_ref(name));
+        if lane.is_some() {
+            return Ok(lane);
+        }
         if let Some(branch) = &range.branch {
-            return Ok(self.contract().lane_of_ref(&branch_ref(branch)));
+            return if named.is_some() { Ok(None) } else { self.lane_at(self.revision(branch)?) };
         }
         let actor = self.check.acting.under(self.contract());
         let policy::attempt::Actor::Local(here) = actor else { return Ok(None) };
         let claimed = here.claimed.as_deref().and_then(|name| AgentId::new(name).ok());
         match here.worktree.or(here.branch).or(claimed) {
             Some(id) => Ok(self.contract().agent(&id)),
-            None => self.lane_at_head(),
+            None if named.is_some() => Ok(None),
+            None => match (commit_in(range), self.ground.view.head()?) {
+                (Some(head), _) => self.lane_at(self.revision(head)?),
+                // How CI checks a branch out.
+                (None, Head::Detached(head)) => self.lane_at(head),
+                _ => Ok(None),
+            },
         }
-    }
-
-    /// The one lane whose tip is what a detached HEAD stands on: how CI checks a branch out.
-    fn lane_at_head(&self) -> Known<Option<&Agent>> {
-        let Head::Detached(head) = self.ground.view.head()? else { return Ok(None) };
-        let mut found = Vec::new();
-        for agent in self.contract().agents() {
-            if self.tip_of(agent)? == Some(head) {
-                found.push(agent);
-            }
-        }
-        Ok(if found.len() == 1 { found.pop() } else { None })
     }
 
     /// The state that is judged: a commit that was named, or the lane's tip with what its
@@ -360,7 +363,7 @@ impl Asked<'_, '_, '_> {
     ) -> Known<Option<(State, Vec<policy::path::RepoPath>)>> {
         let history = &self.ground.history;
         if let Some(head) = &range.head {
-            return Ok(Some((State::of_commit(history, self.revision(head)?)?, Vec::new())));
+            return Ok(Some((State::of_commit(history, self.named_tip(head)?)?, Vec::new())));
         }
         if let Some(branch) = &range.branch {
             let tip = self.branch_tip(branch)?;
@@ -389,39 +392,15 @@ impl Asked<'_, '_, '_> {
         Ok(Some((state, view.untracked()?)))
     }
 
-    fn tip_of(&self, agent: &Agent) -> Known<Option<Oid>> {
-        let tips =
-            crate::evidence::tips::Tips::new(&self.ground.history, self.ground.remote.clone());
-        tips.tip(&agent.reference())
-    }
-
-    /// A branch's tip: the branch before anything else of that name, such as a tag.
-    fn branch_tip(&self, branch: &str) -> Known<Oid> {
-        let tips = Tips::new(&self.ground.history, self.ground.remote.clone());
-        match tips.tip(&branch_ref(branch))? {
-            Some(tip) => Ok(tip),
-            None => self.revision(branch),
-        }
-    }
-
-    /// A commit by any name that a person would give it: a branch, a ref, a tracking ref, an id.
-    fn revision(&self, text: &str) -> Known<Oid> {
-        let history = &self.ground.history;
-        match self.ground.view.resolve(text)? {
-            Some(id) => commit_of(history, &RefName::new(text), id),
-            None => Err(match self.remotes_with(text)? {
-                remotes if remotes.is_empty() => Unknown::NoSuchRef(printable(text)),
-                remotes => Unknown::NoSuchBranch { branch: text.to_owned(), remotes },
-            }),
-        }
-    }
-
     /// A branch in no lane, or a human in the main worktree: what hooks would say of work there.
     fn nobodys_branch(&self, range: &Range) -> Known<Report> {
         let checkpoint = Checkpoint::Check;
         let mut docket = Docket::new(checkpoint, self.ground.force, Some(self.trunk));
-        let branch = match &range.branch {
-            Some(branch) => Some(branch_ref(branch)),
+        let branch = match range.branch.as_deref().or(commit_in(range)) {
+            Some(name) => match self.branch_named(name)? {
+                None => return Err(Unknown::NoLaneOf(name.to_owned())),
+                branch => branch,
+            },
             None => match self.ground.view.head()? {
                 Head::Branch(name, _) | Head::Unborn(name) => Some(name),
                 Head::Detached(_) => None,
@@ -448,12 +427,13 @@ impl Asked<'_, '_, '_> {
 
     fn unlisted(&self, branch: RefName, range: &Range) -> Known<Case> {
         use policy::attempt::{Attempt, Subject};
-        let tip = match self.ground.view.resolve(range.branch.as_deref().unwrap_or("HEAD"))? {
+        let named = range.branch.as_deref().or(range.head.as_deref());
+        let tip = match self.ground.view.resolve(named.unwrap_or("HEAD"))? {
             Some(id) => {
                 Some(self.ground.history.named(commit_of(&self.ground.history, &branch, id)?)?)
             }
             // A branch that was named, and misspelt in a CI job, is no lane that passes.
-            None if range.branch.is_some() => {
+            None if named.is_some() => {
                 return Err(Unknown::NoSuchRef(printable(&branch.short())));
             }
             None => None,
@@ -474,6 +454,7 @@ impl Asked<'_, '_, '_> {
     }
 }
 
-fn branch_ref(text: &str) -> RefName {
-    RefName::branch(text.strip_prefix("refs/heads/").unwrap_or(text))
+/// The commit that is asked about, when it is not where we are anyway.
+fn commit_in(range: &Range) -> Option<&str> {
+    range.head.as_deref().filter(|head| *head != "HEAD")
 }

@@ -91,6 +91,9 @@ pub enum Unknown {
     /// Nothing says which lane is meant.
     #[error("HEAD is detached and this is no lane's worktree, so which lane is meant is not known")]
     NoLane,
+    /// What was named to be judged is no branch, and no lane's tip.
+    #[error("{0} is no branch, and no lane's tip, so which lane is meant is not known")]
+    NoLaneOf(String),
     /// A lane that was asked for has no branch here.
     #[error("the branch {branch} does not exist here")]
     NoSuchBranch {
@@ -147,7 +150,7 @@ impl Unknown {
             Self::ContractUnreadable { .. } => "contract-unreadable",
             Self::UnnamedPusher(_) => "pusher-unknown",
             Self::LandingConflicts { .. } => "landing-conflicts",
-            Self::NoLane => "lane-unknown",
+            Self::NoLane | Self::NoLaneOf(_) => "lane-unknown",
             Self::HookInput { .. } => "hook-input",
             Self::Other(_) => "unknown",
             Self::NoSuchRef(_) | Self::NoSuchBranch { .. } => "ref-missing",
@@ -242,6 +245,13 @@ impl Unknown {
                 .collect(),
             Self::NoLane => vec![
                 advice("name it: contract-gate check --agent NAME --head HEAD"),
+                command("or judge all of them", "contract-gate check --all"),
+            ],
+            Self::NoLaneOf(name) => vec![
+                advice(&format!(
+                    "name it: contract-gate check --agent NAME --head {}",
+                    policy::text::shell_word(&policy::text::printable(name))
+                )),
                 command("or judge all of them", "contract-gate check --all"),
             ],
             Self::HookInput { .. } => vec![advice(

@@ -94,6 +94,7 @@ fn a_worktree_is_judged_as_it_stands() {
 #[test]
 fn each_option_chooses_what_is_judged() {
     let trespass = "(cd wt-uploads; edit tsconfig.json; smuggle)";
+    let tracked = "git -C repo update-ref refs/remotes/origin/agents/uploads agents/uploads";
     ask_all(
         uploads,
         [
@@ -136,6 +137,47 @@ fn each_option_chooses_what_is_judged() {
                 .within("repo")
                 .asked("--branch refs/heads/agents/uploads")
                 .finds(["shared-frozen tsconfig.json"]),
+            question("--branch by a remote's tracking ref")
+                .given(format!("{trespass}; {tracked}"))
+                .within("repo")
+                .asked("--branch origin/agents/uploads")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("--landing --branch by a remote's tracking ref in full")
+                .given(format!("{trespass}; {tracked}"))
+                .within("repo")
+                .asked("--landing --branch refs/remotes/origin/agents/uploads")
+                .finds(["shared-frozen tsconfig.json", "merge-order"]),
+            question("--branch by the id of a lane's tip")
+                .given(trespass)
+                .within("repo")
+                .asked("--branch agents/uploads~0")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("--branch by the name of no branch")
+                .given("git -C repo tag v1")
+                .within("repo")
+                .asked("--branch v1")
+                .finds(["undecided lane-unknown"]),
+            question("--head by a lane's branch, outside of any lane")
+                .given(trespass)
+                .within("repo")
+                .asked("--head agents/uploads")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("--head by a lane's branch, in another lane")
+                .given(trespass)
+                .within("wt-tests")
+                .asked("--head agents/uploads")
+                .finds(["shared-frozen tsconfig.json"]),
+            question("--head by a commit that is no lane's, outside of any lane")
+                .given("uploads; uploads")
+                .within("repo")
+                .asked("--head agents/uploads~1")
+                .finds(["undecided lane-unknown"]),
+            question("--head of a branch in no lane")
+                .given("git -C repo branch idea")
+                .within("repo")
+                .asked("--head idea")
+                .finds([])
+                .notes("no-lane"),
             question("--branch in no lane")
                 .given("git -C repo branch idea")
                 .within("repo")

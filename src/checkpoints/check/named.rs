@@ -1,0 +1,90 @@
+//! What a name means that was given to `check`: a branch, a lane, a commit.
+//!
+//! A name that means nothing here is an error, never something else that is judged in its place.
+
+use policy::contract::Agent;
+use policy::name::RefName;
+use policy::oid::Oid;
+use policy::text::printable;
+
+use super::Asked;
+use crate::evidence::tips::{Tips, commit_of};
+use crate::evidence::{Known, Unknown};
+
+impl Asked<'_, '_, '_> {
+    /// The branch that a name means: a lane's, one that is here, or the one that a tracking ref
+    /// stands for, as a clone in CI names it. `None`: it is no branch's name.
+    pub(super) fn branch_named(&self, text: &str) -> Known<Option<RefName>> {
+        let view = self.ground.view;
+        let own = branch_ref(text);
+        if self.contract().lane_of_ref(&own).is_some() || view.reference(&own)?.is_some() {
+            return Ok(Some(own));
+        }
+        let tracking = text.strip_prefix("refs/").unwrap_or(text);
+        let tracking = tracking.strip_prefix("remotes/").unwrap_or(tracking);
+        let tracking = RefName::new(format!("refs/remotes/{tracking}"));
+        let Some(found) = view.reference(&tracking)? else { return Ok(None) };
+        let tracking = found.symbolic.unwrap_or(tracking);
+        let branch = tracking.tracked().map(|(_, branch)| [b"refs/heads/", branch].concat());
+        Ok(branch.map(RefName::new))
+    }
+
+    /// The one lane whose tip a commit is.
+    pub(super) fn lane_at(&self, head: Oid) -> Known<Option<&Agent>> {
+        let mut found = Vec::new();
+        for agent in self.contract().agents() {
+            if self.tip_of(agent)? == Some(head) {
+                found.push(agent);
+            }
+        }
+        Ok(if found.len() == 1 { found.pop() } else { None })
+    }
+
+    pub(super) fn tip_of(&self, agent: &Agent) -> Known<Option<Oid>> {
+        let tips = Tips::new(&self.ground.history, self.ground.remote.clone());
+        tips.tip(&agent.reference())
+    }
+
+    /// A branch's tip: the branch before anything else of that name, such as a tag.
+    pub(super) fn branch_tip(&self, branch: &str) -> Known<Oid> {
+        let tips = Tips::new(&self.ground.history, self.ground.remote.clone());
+        match tips.tip(&branch_ref(branch))? {
+            Some(tip) => Ok(tip),
+            None => self.revision(branch),
+        }
+    }
+
+    /// The commit to judge: a lane's branch is looked up where lanes are.
+    pub(super) fn named_tip(&self, head: &str) -> Known<Oid> {
+        match self.contract().lane_of_ref(&branch_ref(head)) {
+            Some(_) => self.branch_tip(head),
+            None => self.revision(head),
+        }
+    }
+
+    /// A commit by any name that a person would give it: a branch, a ref, a tracking ref, an id.
+    pub(super) fn revision(&self, text: &str) -> Known<Oid> {
+        let history = &self.ground.history;
+        match self.ground.view.resolve(text)? {
+            Some(id) => commit_of(history, &RefName::new(text), id),
+            None => Err(match self.remotes_with(text)? {
+                remotes if remotes.is_empty() => Unknown::NoSuchRef(printable(text)),
+                remotes => Unknown::NoSuchBranch { branch: text.to_owned(), remotes },
+            }),
+        }
+    }
+
+    /// The remotes that have a lane's branch.
+    pub(super) fn remotes_with(&self, branch: &str) -> Known<Vec<String>> {
+        let refs = self.ground.view.references("refs/remotes/")?;
+        let tracked = refs.iter().filter_map(|found| found.name.tracked());
+        let remotes = tracked.filter(|(_, at)| *at == branch.as_bytes());
+        let names = remotes.filter_map(|(remote, _)| std::str::from_utf8(remote).ok());
+        Ok(names.map(str::to_owned).collect())
+    }
+}
+
+/// The branch that a short or full name would be.
+pub(super) fn branch_ref(text: &str) -> RefName {
+    RefName::branch(text.strip_prefix("refs/heads/").unwrap_or(text))
+}
