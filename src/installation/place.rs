@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use policy::text::printable;
+
 use super::{Author, Joining, Problem, Serves};
 use crate::system::process::{Git, Output};
 
@@ -70,7 +72,7 @@ impl Place {
         let git = || git.clone();
         let inside = git().args(["rev-parse", "--is-bare-repository"]).run()?;
         if !inside.status.success() {
-            return Err(Problem::NoRepository(directory.to_owned()));
+            return Err(refused(directory, &inside.stderr));
         }
         let bare = inside.stdout.starts_with(b"true");
         let path_of = |question: &[&str]| {
@@ -150,6 +152,19 @@ impl Place {
     }
 }
 
+/// Why git opens nothing here. Its words are those of 2.39 and 2.47.
+fn refused(directory: &Path, stderr: &[u8]) -> Problem {
+    let directory = directory.to_owned();
+    let text = String::from_utf8_lossy(stderr);
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let said = lines.find_map(|line| line.strip_prefix("fatal: ")).unwrap_or_default();
+    if said.is_empty() || said.starts_with("not a git repository") {
+        return Problem::NoRepository(directory);
+    }
+    let remedy = lines.find(|line| line.starts_with("git config ")).map(printable);
+    Problem::Refused { directory, said: printable(said), remedy }
+}
+
 fn chosen_by(git: Git) -> Result<ChosenBy, Problem> {
     let asked = git.args(["config", "--null", "--show-scope", "--get", "core.hooksPath"]).run()?;
     // Scope and value, each ended by a NUL; status 1 says that there is none (git 2.39, 2.47).
@@ -206,6 +221,25 @@ pub(super) fn text(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_git_refuses_is_not_said_to_be_missing() {
+        let asked = |stderr: &str| refused(Path::new("/here"), stderr.as_bytes());
+        let missing = "fatal: not a git repository (or any of the parent directories): .git\n";
+        assert!(matches!(asked(missing), Problem::NoRepository(_)));
+        assert!(matches!(asked(""), Problem::NoRepository(_)));
+        let dubious = "fatal: detected dubious ownership in repository at '/here'\n\
+                       To add an exception for this directory, call:\n\n\
+                       \tgit config --global --add safe.directory /here\n";
+        let problem = asked(dubious);
+        let said = "/here cannot be opened: detected dubious ownership in repository at '/here'";
+        assert_eq!(problem.to_string(), said);
+        let help = problem.help();
+        let remedy = "git config --global --add safe.directory /here";
+        assert_eq!(help[0].command.as_deref(), Some(remedy));
+        let other = asked("warning: x\nfatal: bad config line 1 in file .git/config\n");
+        assert!(matches!(other, Problem::Refused { remedy: None, .. }));
+    }
 
     #[test]
     fn worktrees_as_git_lists_them() {

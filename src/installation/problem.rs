@@ -15,6 +15,16 @@ pub enum Problem {
     /// No repository here.
     #[error("{} is in no git repository", shown(.0))]
     NoRepository(PathBuf),
+    /// Git does not open the repository.
+    #[error("{} cannot be opened: {said}", shown(.directory))]
+    Refused {
+        /// Where.
+        directory: PathBuf,
+        /// What git says.
+        said: String,
+        /// What it says to do, when it does.
+        remedy: Option<String>,
+    },
     /// A server's hooks in a repository that people work in.
     #[error("{} is not a bare repository: --server is for the one that receives pushes", shown(.0))]
     NotBare(PathBuf),
@@ -71,8 +81,13 @@ pub enum Problem {
     #[error("no trunk can be proposed: {0}")]
     NoTrunk(String),
     /// The trunk that was asked for is no branch here.
-    #[error("there is no branch {}", printable(.0))]
-    NoSuchBranch(String),
+    #[error("there is no branch {}", printable(.branch))]
+    NoSuchBranch {
+        /// Its short name.
+        branch: String,
+        /// Whether it was asked for on a server.
+        server: bool,
+    },
     /// Nothing is left to be installed.
     #[error("with everything left out there is nothing to install")]
     NothingWanted,
@@ -138,8 +153,16 @@ impl Problem {
                     format!("rm {} && contract-gate install", files.join(" ")),
                 )]
             }
-            Self::NoTrunk(_) | Self::NoSuchBranch(_) => {
+            Self::NoSuchBranch { server: true, .. } => vec![command(
+                "name one that has been pushed",
+                "contract-gate install --server --trunk BRANCH".to_owned(),
+            )],
+            Self::NoTrunk(_) | Self::NoSuchBranch { .. } => {
                 vec![command("name it", "contract-gate install --trunk BRANCH".to_owned())]
+            }
+            Self::Refused { remedy, .. } => {
+                let remedy = remedy.iter().cloned();
+                remedy.map(|remedy| command("if you trust it", remedy)).collect()
             }
             Self::Record { .. } | Self::NothingWanted | Self::File { .. } | Self::Git(_) => {
                 Vec::new()

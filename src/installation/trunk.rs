@@ -33,9 +33,11 @@ pub enum TrunkSource {
 pub fn propose(place: &Place, asked: Option<&str>) -> Result<Trunk, Problem> {
     if let Some(asked) = asked {
         let branch = asked.strip_prefix("refs/heads/").unwrap_or(asked).to_owned();
-        // HEAD may name a branch that has no commit yet.
-        if !exists(place, &branch)? && head(place)?.as_ref() != Some(&branch) {
-            return Err(Problem::NoSuchBranch(branch));
+        // HEAD may name a branch that has no commit yet. A new server has no branch at all, and
+        // what its HEAD names is what git was set to, not what will be pushed.
+        let is_there = exists(place, &branch)? || head(place)?.as_ref() == Some(&branch);
+        if !is_there && !(place.is_bare() && is_name(place, &branch)? && is_empty(place)?) {
+            return Err(Problem::NoSuchBranch { branch, server: place.is_bare() });
         }
         return Ok(Trunk { branch, source: TrunkSource::Asked });
     }
@@ -59,6 +61,18 @@ fn exists(place: &Place, branch: &str) -> Result<bool, Problem> {
     let name = format!("refs/heads/{branch}");
     let asked = place.git().args(["show-ref", "--verify", "--quiet", &name]).run()?;
     Ok(asked.status.success())
+}
+
+/// Whether git takes it for a branch's name.
+fn is_name(place: &Place, branch: &str) -> Result<bool, Problem> {
+    let name = format!("refs/heads/{branch}");
+    Ok(place.git().args(["check-ref-format", &name]).run()?.status.success())
+}
+
+/// Whether nothing has been pushed yet.
+fn is_empty(place: &Place) -> Result<bool, Problem> {
+    let listed = place.git().args(["for-each-ref", "--count=1", "refs/heads/"]).stdout()?;
+    Ok(listed.is_empty())
 }
 
 /// The branch that the HEAD of the main worktree, or of the bare repository, names.

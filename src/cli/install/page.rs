@@ -230,6 +230,10 @@ fn next(server: bool, hooks: &HooksDirectory, done: &Done, found: &Known<Found>)
     match found {
         Ok(Found::Contract { .. }) if server => next.push(advice("push a lane")),
         Ok(Found::Contract { .. }) => next.push(help("judge a lane", "contract-gate check --all")),
+        Ok(Found::NoCommit) if server => next.extend([
+            advice("push the trunk, with a CONTRACT.md or contract.toml on it"),
+            help("if it has another name", "contract-gate install --server --trunk BRANCH"),
+        ]),
         Ok(Found::Nothing | Found::NoCommit) => {
             next.push(advice("commit a CONTRACT.md or contract.toml on the trunk"));
         }

@@ -10,7 +10,7 @@ use crate::repository::source::{Memory, Source};
 use crate::repository::view::{WALK_LIMIT, walk_limit};
 use crate::repository::{Backend, Place, Read, ReadError};
 use crate::system::environment::Environment;
-use crate::system::process::{Git, last_words};
+use crate::system::process::{Git, ProcessError, last_words};
 
 /// The variables by which a hook's objects are found: those of a push lie in a quarantine.
 const OBJECT_VARIABLES: [&str; 3] =
@@ -114,13 +114,19 @@ impl Found {
     fn by_git(environment: &Environment) -> Read<Self> {
         let failed = |reason: String| ReadError::Open(reason);
         // The last question fails where there is no worktree, after the others are answered.
-        let output = Git::in_directory(environment.directory())
-            .without("GIT_CONFIG_PARAMETERS")
-            .without("GIT_CONFIG_COUNT")
-            .args(["rev-parse", "--path-format=absolute", "--show-object-format"])
-            .args(["--is-bare-repository", "--git-dir", "--git-common-dir", "--show-toplevel"])
-            .run()
-            .map_err(|error| failed(error.to_string()))?;
+        let asked = |git: Git| {
+            git.without("GIT_CONFIG_PARAMETERS")
+                .without("GIT_CONFIG_COUNT")
+                .args(["rev-parse", "--path-format=absolute", "--show-object-format"])
+                .args(["--is-bare-repository", "--git-dir", "--git-common-dir", "--show-toplevel"])
+                .run()
+                .map_err(|error| failed(error.to_string()))
+        };
+        let git = Git::in_directory(environment.directory());
+        let mut output = asked(git.clone())?;
+        if output.stderr.windows(DUBIOUS.len()).any(|words| words == DUBIOUS) {
+            output = asked(trusting(git).map_err(|error| failed(error.to_string()))?)?;
+        }
         let text = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
         let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
         let (format, bare, git_dir, common_dir, root) = match (output.status.success(), &lines[..])
@@ -145,6 +151,25 @@ impl Found {
         let place = Place { git_dir, common_dir, worktree };
         Ok(Self { place, is_sha256: format == b"sha256" })
     }
+}
+
+/// What git says of a repository that belongs to somebody else (2.39 and 2.47).
+const DUBIOUS: &[u8] = b"dubious ownership";
+
+/// A call that trusts what git was told to trust by the command line or the environment, as
+/// machines that build in containers are set up: of what comes that way, this alone has a say.
+fn trusting(git: Git) -> Result<Git, ProcessError> {
+    let asked = git.clone().args(["config", "--null", "--show-scope"]);
+    let listed = asked.args(["--get-all", "safe.directory"]).run()?.stdout;
+    // A scope and a value, each ended by a NUL.
+    let parts: Vec<&[u8]> = listed.split(|byte| *byte == 0).collect();
+    let mut git = git;
+    for pair in parts.chunks_exact(2).filter(|pair| pair[0] == b"command") {
+        if let Ok(value) = std::str::from_utf8(pair[1]) {
+            git = git.setting(&format!("safe.directory={value}"));
+        }
+    }
+    Ok(git)
 }
 
 /// The worktree of a git directory that the program stands in: beside it, or where a linked

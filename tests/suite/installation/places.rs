@@ -2,6 +2,27 @@
 
 use super::*;
 
+/// Git itself is told by a variable of its own tests that a repository is somebody else's.
+#[test]
+fn a_repository_of_somebody_else_is_opened_where_git_was_told_to_trust_it() {
+    let world = two_lanes();
+    world.gate("repo", &["install"]).expect(0);
+    let asked = |command: &str| {
+        let call = world.call("one", Sandbox::gate_program()).arg(command);
+        call.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").env("CONTRACT_GATE_GIT", "plumbing")
+    };
+    let remedy = "git config --global --add safe.directory";
+    asked("install").run().expect(2).says("dubious ownership").says(remedy);
+    asked("doctor").run().expect(2).says("dubious ownership").says(remedy);
+    asked("check").run().expect(2).says("dubious ownership");
+    let trusted = |directory: &str| {
+        let call = asked("check").env("GIT_CONFIG_COUNT", "1");
+        call.env("GIT_CONFIG_KEY_0", "safe.directory").env("GIT_CONFIG_VALUE_0", directory).run()
+    };
+    trusted("/nowhere").expect(2).says("dubious ownership");
+    trusted("*").expect(0);
+}
+
 #[test]
 fn an_absolute_hooks_path_serves_every_worktree() {
     let world = two_lanes();

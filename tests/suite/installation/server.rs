@@ -32,6 +32,35 @@ fn only_pre_receive_is_installed_and_the_message_says_what_is_not_promised() {
 }
 
 #[test]
+fn a_new_server_is_told_its_trunk_before_there_is_one() {
+    let world = two_lanes();
+    world.git(".", &["-c", "init.defaultBranch=master", "init", "--quiet", "--bare", "new.git"]);
+    world.gate("new.git", &["install", "--server", "--trunk", "no..name"]).expect(2);
+    let installed = world.gate("new.git", &["install", "--server", "--trunk", "main"]);
+    installed.expect(0).says("the trunk has no commit yet");
+    // What comes first is judged as the trunk's creation.
+    world.git("repo", &["checkout", "--quiet", "--orphan", "broken"]);
+    world.write("repo/contract.toml", "format = 1\nversion = 0\n");
+    commit_unasked(&world, "repo", "broken.txt");
+    world.try_git("repo", &["push", "../new.git", "broken:main"]).expect_failure();
+    assert_eq!(world.tip("new.git", "refs/heads/main"), None);
+    world.git("repo", &["push", "--quiet", "../new.git", "main"]);
+    assert_eq!(world.tip("new.git", "refs/heads/main"), Some(world.id("repo", "main")));
+    let other = world.gate("new.git", &["install", "--server", "--trunk", "mian"]);
+    other.expect(2).says("there is no branch mian").says("install --server --trunk BRANCH");
+}
+
+#[test]
+fn a_server_whose_head_names_a_branch_without_commits_says_how_to_name_another() {
+    let world = two_lanes();
+    world.git(".", &["-c", "init.defaultBranch=master", "init", "--quiet", "--bare", "new.git"]);
+    let installed = world.gate("new.git", &["install", "--server"]);
+    installed.expect(0).says("contract-gate install --server --trunk BRANCH");
+    world.gate("new.git", &["install", "--server", "--trunk", "main"]).expect(0);
+    world.git("repo", &["push", "--quiet", "../new.git", "main"]);
+}
+
+#[test]
 fn what_breaks_the_contract_does_not_get_in() {
     let world = served();
     commit_unasked(&world, "one", "two/there.txt");
