@@ -1,6 +1,6 @@
 //! `contract-invalid`: a trunk step would leave an invalid contract.
 
-use crate::attempt::{Amendment, AmendmentResult, TrunkStep};
+use crate::attempt::{Amendment, AmendmentResult, Checkpoint, TrunkStep};
 use crate::change::Change;
 use crate::contract::Problem;
 use crate::verdict::{Help, Severity};
@@ -36,7 +36,8 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
     if let Some(change) = file {
         finding = finding.change(change);
     }
-    out.add(finding.help(first_problems(file, &errors)).help([lint(file)]));
+    let finding = finding.help(first_problems(file, &errors)).help([lint(file)]);
+    out.add(finding.help(made_one(case.attempt.checkpoint, step)));
 }
 
 /// The contract file that is there after the step.
@@ -56,6 +57,21 @@ fn first_problems(file: Option<&Change>, errors: &[&Problem]) -> Vec<Help> {
         help.push(help::advice(format!("and {} more", errors.len() - SHOWN)));
     }
     help
+}
+
+/// Of several commits that are pushed each is judged by what it leaves: one that mends the contract
+/// has to be made one with the one that breaks it, which they still can be.
+fn made_one(checkpoint: Checkpoint, step: &TrunkStep) -> Option<Help> {
+    let is_pushed = matches!(checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
+    let broken = step.to.as_ref().filter(|_| is_pushed && step.entering.is_empty())?;
+    let base = match step.from {
+        Some(_) => format!("{}~1", broken.id.short()),
+        None => "--root".to_owned(),
+    };
+    Some(help::run(
+        "if a later commit mends it, make the two one (fixup), before the push",
+        format!("git rebase -i {base}"),
+    ))
 }
 
 fn lint(file: Option<&Change>) -> Help {
