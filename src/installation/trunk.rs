@@ -36,7 +36,9 @@ pub fn propose(place: &Place, asked: Option<&str>) -> Result<Trunk, Problem> {
         // HEAD may name a branch that has no commit yet. A new server has no branch at all, and
         // what its HEAD names is what git was set to, not what will be pushed.
         let is_there = exists(place, &branch)? || head(place)?.as_ref() == Some(&branch);
-        if !is_there && !(place.is_bare() && is_name(place, &branch)? && is_empty(place)?) {
+        let may_come =
+            || Ok::<_, Problem>(place.is_bare() && is_name(place, &branch)? && is_empty(place)?);
+        if !is_there && !may_come()? {
             return Err(Problem::NoSuchBranch { branch, server: place.is_bare() });
         }
         return Ok(Trunk { branch, source: TrunkSource::Asked });
