@@ -16,6 +16,7 @@ mod model;
 mod order;
 mod overlap;
 mod pattern;
+mod pattern_error;
 mod permission;
 mod problem;
 mod reading;

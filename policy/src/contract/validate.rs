@@ -145,8 +145,7 @@ fn pattern(text: &Text, problems: &mut Problems<'_>) -> Option<Pattern> {
                 true => error.to_string(),
                 false => format!("{}: {error}", Shown(&text.value)),
             };
-            let help = super::source::printable(&error.help());
-            problems.error(error.code(), &text.at, message, help);
+            problems.error(error.code(), &text.at, message, error.help());
             None
         }
     }
