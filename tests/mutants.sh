@@ -48,10 +48,12 @@ set -f
 result=0
 for name in ${wanted:-rules contract words reading markdown}; do
     files=$(area "$name")
+    found=target/mutants/${name##*/}
+    mkdir -p "$found"
     status=0
     # shellcheck disable=SC2086
     nice -n 19 cargo mutants --package contract-gate-policy $files --iterate --no-shuffle \
-        --test-tool "$tool" --timeout 120 --output "target/mutants/${name##*/}" "$@" \
+        --test-tool "$tool" --timeout 120 --output "$found" "$@" \
         -- --lib --tests || status=$?
     case $status in
     # A test that a mutant keeps from ending has noticed it: cargo-mutants lists it as a timeout.
