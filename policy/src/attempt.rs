@@ -130,6 +130,9 @@ pub enum Subject {
         from: Oid,
         /// Where it goes; `None` when it is deleted.
         to: Option<Oid>,
+        /// Whether the trunk's upstream is known to hold commits that it would lose. A server has
+        /// no upstream, and nothing there depends on it.
+        published: bool,
     },
     /// A lane's branch is deleted.
     LaneDeleted {

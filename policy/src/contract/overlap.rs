@@ -50,14 +50,22 @@ pub(super) fn overlaps(agents: &[Agent], shared: &[SharedEntry]) -> Vec<Overlap>
     pieces.sort_by(|a, b| {
         a.alternative.beginning.cmp(&b.alternative.beginning).then(a.place.cmp(&b.place))
     });
+    let following = following(&pieces);
     let mut found: Vec<Overlap> = Vec::new();
     for at in 0..pieces.len() {
-        for beside in (at..pieces.len()).skip(1) {
+        let mut next = at + 1;
+        while next < pieces.len() {
+            let beside = next;
             let (one, other) = (&pieces[at], &pieces[beside]);
             if !other.alternative.beginning.starts_with(&one.alternative.beginning) {
                 break;
             }
-            if one.place.0 == other.place.0 || surely_disjoint(one.alternative, other.alternative) {
+            if one.place.0 == other.place.0 {
+                next = following[beside];
+                continue;
+            }
+            next += 1;
+            if surely_disjoint(one.alternative, other.alternative) {
                 continue;
             }
             let first = one.place.min(other.place);
@@ -102,6 +110,16 @@ fn pieces(agents: &[Agent]) -> Vec<Piece<'_>> {
             })
         })
         .collect()
+}
+
+/// For each piece, the number of the next one that is another agent's.
+fn following(pieces: &[Piece<'_>]) -> Vec<usize> {
+    let mut following = vec![pieces.len(); pieces.len()];
+    for at in (1..pieces.len()).rev() {
+        let same = pieces[at - 1].place.0 == pieces[at].place.0;
+        following[at - 1] = if same { following[at] } else { at };
+    }
+    following
 }
 
 /// What is left out of every overlap, and how far the search may still go.

@@ -67,7 +67,7 @@ pub struct Row {
     before: Option<State>,
     /// A step of the trunk.
     trunk: Option<Step>,
-    /// The trunk is `moved` back, or `deleted`.
+    /// The trunk is `moved` back, or `deleted`; `, published` when its upstream has what it loses.
     rewound: Option<String>,
     /// A lane's branch is deleted.
     deleted: Option<Deleted>,
@@ -277,8 +277,9 @@ impl Row {
             return Subject::TrunkStep(Box::new(step.read(contract)));
         }
         if let Some(how) = &self.rewound {
-            let to = (how == "moved").then(|| id(2));
-            return Subject::TrunkRewound { from: id(1), to };
+            let to = how.starts_with("moved").then(|| id(2));
+            let published = how.ends_with(", published");
+            return Subject::TrunkRewound { from: id(1), to, published };
         }
         if let Some(deleted) = &self.deleted {
             let (own_commits, landed) = (deleted.own_commits, deleted.landed);

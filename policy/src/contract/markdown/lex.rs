@@ -3,10 +3,8 @@
 
 use serde::Deserialize;
 
+use super::brackets::Brackets;
 use super::line::Line;
-
-/// How far a bracket's other half is looked for, in bytes.
-const LONGEST: usize = 4096;
 
 /// One token. Its text is a slice of the line's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +70,7 @@ impl<'l> Token<'l> {
 
 /// Splits a part of a line into tokens.
 pub(super) fn tokens<'l>(part: &'l str, is_agent: &dyn Fn(&str) -> bool) -> Vec<Token<'l>> {
+    let brackets = Brackets::of(part);
     let mut tokens = Vec::new();
     let mut rest = part;
     loop {
@@ -80,6 +79,7 @@ pub(super) fn tokens<'l>(part: &'l str, is_agent: &dyn Fn(&str) -> bool) -> Vec<
         let trimmed = rest.trim_start();
         let spaced = spaced || trimmed.len() < rest.len() || tokens.is_empty();
         rest = trimmed;
+        let at = part.len() - rest.len();
         let Some(first) = rest.chars().next() else { return tokens };
         let taken = match first {
             ',' => push(&mut tokens, Token::Comma, rest, 1),
@@ -98,15 +98,21 @@ pub(super) fn tokens<'l>(part: &'l str, is_agent: &dyn Fn(&str) -> bool) -> Vec<
                 push(&mut tokens, Token::Dash, rest, first.len_utf8())
             }
             ':' => push(&mut tokens, Token::Colon, rest, 1),
-            '(' if spaced && let Some(end) = parenthesis(rest) => {
-                tokens.push(Token::Paren(rest[1..end].trim()));
-                end + 1
+            '(' if spaced
+                && let Some(end) = brackets.closing(at)
+                && ends_a_parenthesis(&part[end + 1..]) =>
+            {
+                tokens.push(Token::Paren(part[at + 1..end].trim()));
+                end + 1 - at
             }
-            '`' | '"' if let Some((length, value)) = quotation(rest) => {
+            '`' | '"'
+                if may_be_quoted(rest, at, &brackets)
+                    && let Some((length, value)) = quotation(rest) =>
+            {
                 tokens.push(Token::Quoted(&rest[..length], value));
                 length
             }
-            _ => word(rest, &mut tokens, is_agent),
+            _ => word(&rest[..word_end(rest, at, &brackets)], &mut tokens, is_agent),
         };
         rest = &rest[taken..];
     }
@@ -122,27 +128,9 @@ fn push<'l>(
     length
 }
 
-/// Where the parenthesis that begins here ends, when it is one of prose: what follows it is no
-/// part of a path.
-fn parenthesis(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut ticked = false;
-    for (at, byte) in text.bytes().enumerate().take(LONGEST) {
-        match byte {
-            b'`' => ticked = !ticked,
-            b'(' if !ticked => depth += 1,
-            b')' if !ticked => {
-                depth -= 1;
-                if depth == 0 {
-                    let after = text[at + 1..].chars().next();
-                    let ends = after.is_none_or(|c| c.is_whitespace() || ",;:.".contains(c));
-                    return ends.then_some(at);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
+/// Whether a parenthesis is one of prose: what follows it is no part of a path.
+fn ends_a_parenthesis(after: &str) -> bool {
+    after.chars().next().is_none_or(|c| c.is_whitespace() || ",;:.".contains(c))
 }
 
 /// A quotation that begins here: its length with the marks, and its value.
@@ -179,9 +167,18 @@ pub(super) fn quotation(text: &str) -> Option<(usize, String)> {
     None
 }
 
-fn word<'l>(rest: &'l str, tokens: &mut Vec<Token<'l>>, is_agent: &dyn Fn(&str) -> bool) -> usize {
-    let end = word_end(rest);
-    let mut word = &rest[..end];
+/// Whether back-ticks that begin here could end somewhere.
+fn may_be_quoted(rest: &str, at: usize, brackets: &Brackets) -> bool {
+    let ticks = rest.len() - rest.trim_start_matches('`').len();
+    ticks == 0 || brackets.has_ticks_behind(at, ticks)
+}
+
+fn word<'l>(
+    mut word: &'l str,
+    tokens: &mut Vec<Token<'l>>,
+    is_agent: &dyn Fn(&str) -> bool,
+) -> usize {
+    let end = word.len();
     // `agent-1:src/**`
     if let Some((agent, path)) = word.split_once(':')
         && !path.is_empty()
@@ -211,24 +208,18 @@ fn word<'l>(rest: &'l str, tokens: &mut Vec<Token<'l>>, is_agent: &dyn Fn(&str) 
 }
 
 /// A word goes to the next space, comma or semicolon, which do not count within braces.
-fn word_end(text: &str) -> usize {
-    // No pattern is longer, and hostile text is not to be searched again and again.
-    let near = &text.as_bytes()[..text.len().min(LONGEST)];
-    let closing = near.iter().rposition(|byte| *byte == b'}').unwrap_or(0);
-    let mut depth = 0_usize;
+fn word_end(text: &str, start: usize, brackets: &Brackets) -> usize {
+    let mut braced = 0;
     for (at, c) in text.char_indices() {
         match c {
-            '{' if at < closing => depth += 1,
-            '}' => depth = depth.saturating_sub(1),
+            '{' if at >= braced => {
+                braced = brackets.closing(start + at).map_or(braced, |end| end - start);
+            }
             '→' | '⇒' if at > 0 => return at,
-            ',' | ';' if depth == 0 && at > 0 => return at,
-            c if c.is_whitespace() && depth == 0 => return at,
+            ',' | ';' if at >= braced && at > 0 => return at,
+            c if c.is_whitespace() && at >= braced => return at,
             _ => {}
         }
-    }
-    if depth > 0 {
-        // Braces that never close: no word is longer than a line of prose.
-        return text.find(char::is_whitespace).unwrap_or(text.len());
     }
     text.len()
 }
