@@ -9,6 +9,7 @@ use std::rc::Rc;
 use policy::name::RefName;
 use policy::oid::Oid;
 
+use super::objects::LARGEST_OBJECT;
 use super::raw::{ObjectKind, RawCommit};
 use super::worktree::Indexed;
 use super::{Backend, Head, Place, Read, Reference, Staged};
@@ -25,6 +26,7 @@ pub trait Source {
     fn memory(&self) -> &Memory;
 
     /// Hands an object's kind and content to a reader. The content has the hash that the id says.
+    /// One of more bytes than [`Memory::largest_object`] is an error, and is not read.
     fn object<T>(&self, id: Oid, read: impl FnOnce(ObjectKind, &[u8]) -> T) -> Read<T>;
 
     /// An object's kind and size in bytes.
@@ -66,6 +68,8 @@ pub trait Source {
 pub struct Memory {
     /// How many commits one question may walk.
     pub walk_limit: usize,
+    /// How many bytes an object may have that is read.
+    pub largest_object: u64,
     pub(super) shallow: OnceCell<BTreeSet<Oid>>,
     pub(super) commits: RefCell<HashMap<Oid, Rc<RawCommit>>>,
 }
@@ -73,6 +77,11 @@ pub struct Memory {
 impl Memory {
     /// Nothing has been read yet.
     pub fn new(walk_limit: usize) -> Self {
-        Self { walk_limit, shallow: OnceCell::new(), commits: RefCell::new(HashMap::new()) }
+        Self {
+            walk_limit,
+            largest_object: LARGEST_OBJECT,
+            shallow: OnceCell::new(),
+            commits: RefCell::new(HashMap::new()),
+        }
     }
 }
