@@ -111,8 +111,15 @@ fn parsed<T>(
 
 impl<S: Source> Trees for S {
     fn tree(&self, id: Oid) -> Read<Rc<[Item]>> {
+        let known = &self.memory().trees;
+        if let Some(items) = known.borrow().find(id) {
+            return Ok(items);
+        }
         let length = id.as_bytes().len();
-        parsed(self, id, ObjectKind::Tree, |bytes| raw::tree(bytes, length)).map(Rc::from)
+        let items = parsed(self, id, ObjectKind::Tree, |bytes| raw::tree(bytes, length))?;
+        let items: Rc<[Item]> = items.into();
+        known.borrow_mut().keep(id, &items);
+        Ok(items)
     }
 }
 
