@@ -149,3 +149,16 @@ fn lists_and_quotations_within_each_other() {
         assert!(found.iter().any(|message| message == too_deep), "{name}: {found:?}");
     }
 }
+
+#[test]
+fn words_of_a_line_that_have_no_meaning() {
+    let told = |words: &str| {
+        let text = format!("# Context contract\n## Worktrees\n- branch: b agent: a {words}\n");
+        let problems = read(ContractFile::Markdown, text.as_bytes()).expect_err("not clear");
+        let found = problems.into_iter().find(|problem| problem.code == "worktree-line");
+        found.map(|problem| problem.message).unwrap_or_default()
+    };
+    // The first is the worktree.
+    assert_eq!(told("w x y z"), "it is not clear what `x` and `y` and `z` is");
+    assert_eq!(told("w x y z a"), "it is not clear what `x` and `y` and `z` and 1 more is");
+}
