@@ -130,6 +130,9 @@ pub enum Subject {
         from: Oid,
         /// Where it goes; `None` when it is deleted.
         to: Option<Oid>,
+        /// Whether the trunk's upstream is known to hold commits that it would lose. A server has
+        /// no upstream, and nothing there depends on it.
+        published: bool,
     },
     /// A lane's branch is deleted.
     LaneDeleted {
@@ -312,6 +315,32 @@ impl EntryEvidence {
         match self {
             Self::Content(path, _) => Some(path),
             Self::Commit(_) | Self::Landed => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_checkpoints_are() {
+        let (server, commit) = (Checkpoint::is_server, Checkpoint::is_commit);
+        for (checkpoint, word, on_server, uncommitted) in [
+            (Checkpoint::PreCommit, "pre-commit", false, true),
+            (Checkpoint::PreMergeCommit, "pre-merge-commit", false, true),
+            (Checkpoint::ReferenceTransaction, "reference-transaction", false, false),
+            (Checkpoint::PrePush, "pre-push", false, false),
+            (Checkpoint::PreReceive, "pre-receive", true, false),
+            (Checkpoint::Check, "check", false, false),
+            (Checkpoint::CheckLanding, "check", false, false),
+        ] {
+            assert_eq!(checkpoint.as_str(), word);
+            assert_eq!(
+                (server(checkpoint), commit(checkpoint)),
+                (on_server, uncommitted),
+                "{word}"
+            );
         }
     }
 }

@@ -133,5 +133,18 @@ mod tests {
         assert_eq!(branch.to_string(), "refs/heads/agents/uploads");
         assert_eq!(branch.short(), "agents/uploads");
         assert_eq!(RefName::new("refs/tags/v1").short(), "refs/tags/v1");
+        assert_eq!(branch.to_str(), Some("refs/heads/agents/uploads"));
+        assert_eq!(RefName::new(*b"refs/heads/caf\xe9").to_str(), None);
+        assert_eq!(format!("{branch:?}"), branch.to_string());
+    }
+
+    #[test]
+    fn a_tracking_ref_names_a_remote_and_its_branch() {
+        let tracking = RefName::tracking("origin", b"agents/uploads");
+        assert_eq!(tracking.to_string(), "refs/remotes/origin/agents/uploads");
+        assert_eq!(tracking.tracked(), Some((&b"origin"[..], &b"agents/uploads"[..])));
+        for other in ["refs/heads/origin/main", "refs/remotes/origin", "refs/tags/v1"] {
+            assert_eq!(RefName::new(other).tracked(), None, "{other}");
+        }
     }
 }

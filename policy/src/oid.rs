@@ -84,12 +84,19 @@ mod tests {
         assert_eq!(oid.to_string(), text);
         assert_eq!(Oid::from_bytes(oid.as_bytes()), Ok(oid));
         assert_eq!(oid.short(), "0123456");
+        assert_eq!(format!("{oid:?}"), text);
+        let long: Oid = text.repeat(2)[..64].parse().unwrap();
+        assert_eq!(Oid::from_bytes(long.as_bytes()), Ok(long));
+        assert!(!oid.is_zero() && !long.is_zero());
     }
 
     #[test]
     fn anything_else_is_refused() {
         for text in ["", "0123", &"g".repeat(40), &"+1".repeat(20), &"0".repeat(41)] {
             assert!(text.parse::<Oid>().is_err(), "{text}");
+        }
+        for length in [0, 19, 21, 31, 33] {
+            assert!(Oid::from_bytes(&vec![1; length]).is_err(), "{length}");
         }
         assert!("0".repeat(64).parse::<Oid>().unwrap().is_zero());
     }

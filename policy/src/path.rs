@@ -139,6 +139,9 @@ mod tests {
         assert_eq!(path(b"a\nb\x1b[31m").to_string(), r#""a\nb\033[31m""#);
         assert_eq!(path(b"caf\xe9").to_string(), r#""caf\351""#);
         assert_eq!(path("a\u{202e}b".as_bytes()).to_string(), r#""a\342\200\256b""#);
+        assert_eq!(path(br#"a"b"#).to_string(), r#""a\"b""#);
+        assert_eq!(path(br"a\b").to_string(), r#""a\\b""#);
+        assert_eq!(format!("{:?}", path(b"a\tb")), r#""a\tb""#);
     }
 
     #[test]

@@ -4,9 +4,10 @@
 /// as an escape: controls as `\x1b`, bidirectional and zero-width marks as `\u{202e}`.
 pub fn printable(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        if c.is_control() && (c as u32) < 0x100 {
+        if c.is_control() {
+            // All controls (Unicode's category Cc) are below U+00A0.
             out.push_str(&format!("\\x{:02x}", c as u32));
-        } else if c.is_control() || is_invisible(c) {
+        } else if is_invisible(c) {
             out.extend(c.escape_unicode());
         } else {
             out.push(c);

@@ -176,3 +176,63 @@ pub struct Governing {
     /// Its version.
     pub version: u64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(code: &'static str) -> Note {
+        Note { code, message: "something".into() }
+    }
+
+    fn unknown(code: &'static str) -> Undecided {
+        Undecided { code, message: "something".into(), help: Vec::new() }
+    }
+
+    fn violation(severity: Severity) -> Violation {
+        Violation {
+            rule: "out-of-scope",
+            severity,
+            path: None,
+            change: None,
+            commit: None,
+            agent: None,
+            owner: None,
+            reference: None,
+            contract_line: None,
+            message: String::new(),
+            help: Vec::new(),
+            waived: None,
+        }
+    }
+
+    #[test]
+    fn an_error_denies_and_what_is_not_known_blocks() {
+        let mut verdict = Verdict::default();
+        let word =
+            |verdict: &Verdict| (verdict.outcome().as_str(), verdict.outcome().exit_status());
+        assert_eq!(word(&verdict), ("allowed", 0));
+        verdict.absorb(Verdict { notes: vec![note("a")], ..Verdict::default() });
+        verdict.violations.push(violation(Severity::Warning));
+        assert_eq!(word(&verdict), ("allowed", 0));
+        verdict.absorb(Verdict::undecided(unknown("a")));
+        assert_eq!(word(&verdict), ("undecided", 2));
+        verdict.violations.push(violation(Severity::Error));
+        assert_eq!(word(&verdict), ("denied", 1));
+    }
+
+    #[test]
+    fn verdicts_together_hold_what_each_found_and_say_nothing_twice() {
+        let one = |code| Verdict {
+            violations: vec![violation(Severity::Error)],
+            notes: vec![note(code)],
+            undecided: vec![unknown(code)],
+        };
+        let mut all = one("a");
+        all.absorb(one("b"));
+        all.absorb(one("a"));
+        assert_eq!(all.violations.len(), 3);
+        assert_eq!(all.notes, [note("a"), note("b")]);
+        assert_eq!(all.undecided, [unknown("a"), unknown("b")]);
+    }
+}

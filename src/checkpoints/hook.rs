@@ -24,6 +24,8 @@ pub struct Call<'a> {
     /// Where the hook lies serves every repository of a user or a machine: asked only where it
     /// makes a difference.
     pub serves_every_repository: &'a dyn Fn() -> bool,
+    /// Whether git will ask the gate about the move of the branch too, which a commit ends with.
+    pub judges_moves: &'a dyn Fn() -> bool,
 }
 
 /// Judges what a hook is asked about. `None` when the call cannot matter: nothing was opened, or
@@ -55,8 +57,10 @@ fn attempt(
     }
     let ground = Ground::new(view.as_ref())?;
     let judged = match checkpoint {
-        Checkpoint::PreCommit => pre_commit::judge(&ground, environment),
-        Checkpoint::PreMergeCommit => pre_merge_commit::judge(&ground, environment),
+        Checkpoint::PreCommit => pre_commit::judge(&ground, environment, call.judges_moves),
+        Checkpoint::PreMergeCommit => {
+            pre_merge_commit::judge(&ground, environment, call.judges_moves)
+        }
         Checkpoint::ReferenceTransaction => {
             reference_transaction::judge(&ground, environment, input)
         }

@@ -16,9 +16,24 @@ use crate::system::environment::Environment;
 use crate::system::files;
 
 /// Judges the index of this worktree.
-pub fn judge(ground: &Ground<'_>, environment: &Environment) -> Known<Report> {
+pub fn judge(
+    ground: &Ground<'_>,
+    environment: &Environment,
+    judges_moves: &dyn Fn() -> bool,
+) -> Known<Report> {
     let merged = concluded_merge(ground)?;
-    judge_index(ground, environment, Checkpoint::PreCommit, merged, None)
+    let mut report = judge_index(ground, environment, Checkpoint::PreCommit, merged, None)?;
+    leave_to_the_move(&mut report, judges_moves);
+    Ok(report)
+}
+
+/// Leaves what is said and refuses nothing to the move that a commit on a branch ends with, where
+/// git asks about that too: so it is said once, and with the commit's name.
+pub fn leave_to_the_move(report: &mut Report, judges_moves: &dyn Fn() -> bool) {
+    let is_told = report.exit_status() == 0 && report.reference.is_some() && !report.is_silent();
+    if is_told && judges_moves() {
+        report.judgements.retain(|judgement| judgement.under.is_none());
+    }
 }
 
 /// Judges the index as a commit with these other parents.

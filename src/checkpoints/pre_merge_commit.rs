@@ -12,7 +12,11 @@ use crate::report::Report;
 use crate::system::environment::Environment;
 
 /// Judges the index of this worktree as a merge of the heads that the environment names.
-pub fn judge(ground: &Ground<'_>, environment: &Environment) -> Known<Report> {
+pub fn judge(
+    ground: &Ground<'_>,
+    environment: &Environment,
+    judges_moves: &dyn Fn() -> bool,
+) -> Known<Report> {
     let mut merged: Vec<Oid> = Vec::new();
     for head in environment.merge_heads() {
         if let Some(commit) = ground.view.peel_to_commit(head.id)? {
@@ -27,5 +31,6 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment) -> Known<Report> {
     if report.exit_status() != 0 {
         report.half_done = way_back::of_merge(ground.view);
     }
+    pre_commit::leave_to_the_move(&mut report, judges_moves);
     Ok(report)
 }

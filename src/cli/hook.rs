@@ -119,12 +119,18 @@ impl Call<'_> {
         matches!(record, Some(Ok(Some(record))) if record.every_repository)
     }
 
+    /// Whether another hook lies where this one does.
+    fn lies_beside(&self, other: HookName) -> bool {
+        self.hooks.is_some_and(|hooks| hooks.join(other.as_str()).exists())
+    }
+
     fn judged(&self) -> Answer {
         let checkpoint = self.hook.checkpoint();
         let call = hook::Call {
             arguments: self.arguments,
             input: &self.input,
             serves_every_repository: &|| self.serves_every_repository(),
+            judges_moves: &|| self.lies_beside(HookName::ReferenceTransaction),
         };
         let report = hook::judge(checkpoint, call, &self.environment);
         let Some(report) = report else { return Ok(0) };

@@ -137,7 +137,8 @@ impl<'a, 'v> Moves<'a, 'v> {
             (None, _) => false,
         };
         if let (true, Some(from)) = (rewound, moved.old) {
-            let subject = Subject::TrunkRewound { from, to: moved.new };
+            let published = self.is_published(from, moved.new)?;
+            let subject = Subject::TrunkRewound { from, to: moved.new, published };
             match held.clone().known() {
                 Ok(contract) => {
                     cases.extend(self.case(&contract, moved.old, &moved.name, subject).map(Ok));
@@ -172,6 +173,18 @@ impl<'a, 'v> Moves<'a, 'v> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the trunk's upstream holds commits that a move from one to the other would lose.
+    fn is_published(&self, from: Oid, to: Option<Oid>) -> Known<bool> {
+        let Some((_, upstream)) = &self.trunk.upstream else { return Ok(false) };
+        let kept: Vec<Oid> = to.into_iter().collect();
+        for base in self.history.merge_bases(&[from], &[*upstream])? {
+            if !self.history.is_reachable(base, &kept)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn branches(

@@ -214,10 +214,17 @@ fn agents_move_no_branch_but_their_own() {
                 .tried("cd repo; git branch -q -D agents/uploads")
                 .passes(),
             attempt("a human rewinds the trunk on their own machine")
-                .given("cd repo; edit README.md; git commit -qam t")
+                .given("cd repo; edit README.md; git commit -qam t; git init -q --bare ../server.git
+                        git remote add origin ../server.git; git push -q -u origin main")
                 .tried("cd repo; git reset -q --hard HEAD~1")
                 .passes()
-                .says("trunk-rewound"),
+                .says("note[trunk-rewound]"),
+            attempt("a human amends what nobody else has")
+                .given("cd repo; git init -q --bare ../server.git
+                        git remote add origin ../server.git; git push -q -u origin main
+                        edit README.md; git commit -qam t")
+                .tried("cd repo; git commit -q --amend -m u 2>&1 | tee said >&2; test ! -s said")
+                .passes(),
             attempt("a human replaces an object on their own machine")
                 .tried("cd repo; git replace main $(git commit-tree -m x main^{tree})")
                 .passes(),
@@ -355,9 +362,13 @@ fn branches_in_no_lane_are_what_the_policy_says() {
 fn observing_reports_and_refuses_nothing() {
     let world = uploads();
     world.git("repo", &["config", "contractgate.mode", "observe"]);
-    let trespass = "cd wt-uploads; edit tsconfig.json; git commit -qam x; git commit -q --amend --no-verify -m y";
-    let told = script(&world, trespass);
-    told.expect(0).says("error[shared-frozen]").says("would be denied at pre-commit");
+    let told = script(&world, "cd wt-uploads; edit tsconfig.json; git commit -qam x");
+    told.expect(0).says("would be denied at reference-transaction");
+    assert_eq!(told.stderr.matches("error[shared-frozen]").count(), 1, "once is enough: {told:?}");
+    // Where nobody asks about moves, it is told of the commit.
+    world.git("repo", &["config", "core.hooksPath", "alone"]);
+    let alone = "cd wt-uploads; mkdir alone; cp -P ../repo/.git/hooks/pre-commit alone/; echo >>tsconfig.json; git commit -qam y";
+    script(&world, alone).expect(0).says("would be denied at pre-commit");
     world.gate("wt-uploads", &["check"]).expect(1);
 }
 

@@ -14,7 +14,7 @@ use super::pattern::{Alternative, Kind};
 /// How many states of a product are looked at before giving up.
 pub(super) const MOST_STATES: usize = 100_000;
 /// How much memory the states of one automaton may take, in bytes.
-const MOST_MEMORY: usize = 64 * 1024 * 1024;
+const MOST_MEMORY: usize = 64 << 20;
 
 /// An automaton that matches whole paths.
 pub(super) struct Automaton {
@@ -92,7 +92,6 @@ enum Component {
 impl Component {
     fn after(self, byte: u8) -> Option<Self> {
         match (self, byte) {
-            (_, 0) => None,
             (Self::Name, b'/') => Some(Self::Empty),
             (_, b'/') => None,
             (Self::Empty, b'.') => Some(Self::Dot),
@@ -173,6 +172,7 @@ fn path_to(trail: &[(State, usize, u8)], mut at: usize) -> Vec<u8> {
 }
 
 /// One byte of each set that no automaton tells apart; of each the one that people like best.
+/// Never NUL, which no path holds.
 fn distinct_bytes(one: &Automaton, other: &Automaton, left_out: Option<&Automaton>) -> Vec<u8> {
     let liked = (b'a'..=b'z').chain(b'0'..=b'9').chain(*b"._-/").chain(b'A'..=b'Z');
     let rest = (b' '..=b'~').chain(128..=255).chain(1..=31).chain([127]);

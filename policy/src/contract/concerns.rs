@@ -54,6 +54,7 @@ impl Contract {
                 unlisted_branches: super::model::UnlistedBranches::Allow,
                 agent_branches: None,
                 trunk_steps: super::model::TrunkSteps::Open,
+                lines: super::model::PolicyLines::default(),
             },
             lookup: Lookup::new(&[], &[]),
         }

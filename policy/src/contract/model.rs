@@ -228,6 +228,19 @@ pub struct Policy {
     pub agent_branches: Option<Pattern>,
     /// What the trunk may take.
     pub trunk_steps: TrunkSteps,
+    /// Where the contract says so.
+    pub lines: PolicyLines,
+}
+
+/// The contract's lines, from 1, that set a policy; `None` for what it leaves as it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PolicyLines {
+    /// Of [`Policy::unlisted_branches`].
+    pub unlisted_branches: Option<u32>,
+    /// Of [`Policy::agent_branches`].
+    pub agent_branches: Option<u32>,
+    /// Of [`Policy::trunk_steps`].
+    pub trunk_steps: Option<u32>,
 }
 
 /// What becomes of work on branches in no lane.

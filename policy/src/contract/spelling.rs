@@ -379,6 +379,7 @@ pub(super) fn to_glob(tokens: &[Token]) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::pattern::Pattern;
+    use super::*;
     use crate::path::RepoPath;
 
     fn matches(pattern: &str, path: &str) -> bool {
@@ -453,6 +454,8 @@ mod tests {
             ("{a", "pattern-braces", ""),
             ("a}", "pattern-braces", ""),
             ("{id}/x", "pattern-braces", "\\{"),
+            ("src/{a, b}", "pattern-braces", ""),
+            ("src/{a ,b}", "pattern-braces", ""),
             ("src\\api\\x", "pattern-escape", "`src/api/x`"),
             ("a\\", "pattern-escape", ""),
             ("the upload feature", "vague-scope", "back-ticks"),
@@ -468,11 +471,34 @@ mod tests {
     }
 
     #[test]
+    fn what_looks_like_a_path() {
+        for path in ["a b/c", "a *", "User Guide.md", "a b.abcdefghijkl"] {
+            assert!(looks_like_path(path), "{path}");
+        }
+        for prose in ["a b", "all of it.", "one. and so on", "a b.abcdefghijklm", "v1 + v1.(2)"] {
+            assert!(!looks_like_path(prose), "{prose}");
+        }
+    }
+
+    #[test]
+    fn double_stars_in_a_row_are_one() {
+        for (pattern, plain) in
+            [("a/**/**/b", "a/**/b"), ("**/**/**", "**"), ("a/**/**/**/", "a/**/")]
+        {
+            let (pattern, plain) = (parse(pattern).unwrap(), parse(plain).unwrap());
+            assert_eq!(pattern.alternatives, plain.alternatives);
+        }
+    }
+
+    #[test]
     fn braces_are_bounded() {
         assert!(Pattern::parse(&"{a,b}".repeat(8)).is_ok());
         assert_eq!(Pattern::parse(&"{a,b}".repeat(9)).expect_err("").code(), "pattern-braces");
         assert_eq!(Pattern::parse(&"{a,b}".repeat(800)).expect_err("").code(), "pattern-braces");
-        let deep = format!("{}a{}", "{a,".repeat(1000), "}".repeat(1000));
+        let nested = |depth: usize| format!("{}a{}", "{a,".repeat(depth), "}".repeat(depth));
+        assert!(Pattern::parse(&nested(8)).is_ok());
+        assert_eq!(Pattern::parse(&nested(9)).expect_err("").code(), "pattern-braces");
+        let deep = nested(1000);
         assert_eq!(Pattern::parse(&deep).expect_err("").code(), "pattern-braces");
         assert_eq!(Pattern::parse(&"a".repeat(5000)).expect_err("").code(), "pattern-unreadable");
     }

@@ -320,7 +320,17 @@ impl<'t, 'p, 's> Table<'t, 'p, 's> {
     fn wrong_type(&mut self, what: &str, wanted: &str, value: &Spanned<DeValue<'_>>) {
         let what = if what.contains([' ', '`']) { what.to_owned() } else { format!("`{what}`") };
         let message = format!("{what} is {wanted}, not {}", kind(value.get_ref()));
-        self.problems.error("wrong-type", &value.span(), message, "");
+        let help = match what.as_str() {
+            "a step of the merge order" => {
+                "`[[merge-order]]`, and in the line below it `agents = [\"agent-1\"]`"
+            }
+            "an agent" => "`[agents.agent-1]`, and in the lines below it its keys",
+            "a waiver" => "`[[waivers]]`, and in the lines below it its keys",
+            "`merge`" => "`[merge]`, and in the lines below it its keys",
+            "`policy`" => "`[policy]`, and in the lines below it its keys",
+            _ => "",
+        };
+        self.problems.error("wrong-type", &value.span(), message, help);
     }
 
     /// What nobody took is not known.

@@ -3,12 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::draft::{Draft, DraftAgent, DraftScope, DraftShare, DraftStep, DraftWaiver, Text};
+use super::draft::{
+    Draft, DraftAgent, DraftPolicy, DraftScope, DraftShare, DraftStep, DraftWaiver, Text,
+};
 use super::keys::WAIVABLE;
 use super::lane_names::{Unique, branch_name, check_length, worktree_name};
 use super::model::{
-    Agent, Contract, MergeSettings, OrderStep, Policy, Promise, ScopeEntry, SharedEntry,
-    SharedPolicy, Waiver,
+    Agent, Contract, MergeSettings, OrderStep, Policy, PolicyLines, Promise, ScopeEntry,
+    SharedEntry, SharedPolicy, Waiver,
 };
 use super::order;
 use super::overlap::{self, Overlap};
@@ -74,16 +76,27 @@ pub(super) fn validate(draft: Draft, problems: &mut Problems<'_>) -> Option<Cont
             strategy: draft.merge.strategy.map(|strategy| strategy.value).unwrap_or_default(),
         },
         waivers,
-        policy: Policy {
-            unlisted_branches: draft.policy.unlisted_branches.map(|p| p.value).unwrap_or_default(),
-            agent_branches: draft.policy.agent_branches.and_then(|text| pattern(&text, problems)),
-            trunk_steps: draft.policy.trunk_steps.map(|p| p.value).unwrap_or_default(),
-        },
+        policy: policy(draft.policy, problems),
     };
     if contract.trunk.is_some() {
         lanes_on_the_trunk(&contract, problems);
     }
     problems.is_empty().then_some(contract)
+}
+
+fn policy(draft: DraftPolicy, problems: &mut Problems<'_>) -> Policy {
+    let line = |at: Option<usize>| at.map(|at| problems.source.line(at));
+    let lines = PolicyLines {
+        unlisted_branches: line(draft.unlisted_branches.as_ref().map(|word| word.at.start)),
+        agent_branches: line(draft.agent_branches.as_ref().map(|text| text.at.start)),
+        trunk_steps: line(draft.trunk_steps.as_ref().map(|word| word.at.start)),
+    };
+    Policy {
+        unlisted_branches: draft.unlisted_branches.map(|word| word.value).unwrap_or_default(),
+        agent_branches: draft.agent_branches.and_then(|text| pattern(&text, problems)),
+        trunk_steps: draft.trunk_steps.map(|word| word.value).unwrap_or_default(),
+        lines,
+    }
 }
 
 /// The agents that the contract has.

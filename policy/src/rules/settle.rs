@@ -21,13 +21,14 @@ fn key(finding: &Finding) -> Key {
 }
 
 /// A local move of a lane is denied for what it adds: what the old tip had too becomes a note. The
-/// rules of refs are about the move itself and always count.
+/// rules of refs are about the move itself and always count; a warning denies nothing as it is.
 pub fn keep_only_what_is_added(findings: &mut Findings, before: &Findings) {
     let old: BTreeMap<_, _> = before.found.iter().map(|old| (key(old), old)).collect();
     let mut notes = Vec::new();
     findings.found.retain(|finding| {
         let about_the_move = find(finding.violation.rule).is_none_or(|r| r.group == Group::Refs);
         let was_there = !about_the_move
+            && finding.violation.severity == Severity::Error
             && old.get(&key(finding)).is_some_and(|old| !carries_more(finding, old));
         if was_there {
             notes.push(already_there(&finding.violation.message));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attempt::{Actor, Checkpoint, Subject, TrunkStep};
 use crate::change::{Change, EntryMode};
-use crate::contract::Permission;
+use crate::contract::{Permission, TrunkSteps};
 use crate::name::AgentId;
 use crate::path::RepoPath;
 use crate::text::excerpt;
@@ -48,6 +48,9 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         if let Some((severity, what)) = judge_path(case, step, &landing, change) {
             let line =
                 what.owner.and_then(|lane| case.contract.permission(lane, &change.path).line());
+            let policy = case.contract.policy();
+            let is_policy = policy.trunk_steps == TrunkSteps::LandingsOnly;
+            let line = line.or(policy.lines.trunk_steps.filter(|_| is_policy));
             let finding = finding(case, severity, what.message).change(change).owner(what.owner);
             out.add(finding.line(line));
         }

@@ -13,7 +13,7 @@ const EXPLAIN: Explanation = Explanation {
     summary: "The trunk only goes forward.",
     meaning: "On the server nobody, and elsewhere no agent, deletes the trunk or moves it to a \
               commit that does not contain its old tip. A human may do so on their own machine, \
-              where it is said and not refused. Nobody turns the trunk into a symbolic ref, by \
+              where it is said, once others may have the commits, and not refused. Nobody turns the trunk into a symbolic ref, by \
               which another branch would move it.",
     example: "agent-2 runs `git push --force origin main` after it has rebased main.",
     reason: "What has landed, and in which order, is read from the trunk. Rewinding it un-lands \
@@ -24,7 +24,7 @@ const EXPLAIN: Explanation = Explanation {
 fn judge(case: &Case<'_>, out: &mut Findings) {
     let trunk = case.trunk_name();
     match &case.attempt.subject {
-        Subject::TrunkRewound { from, to } => {
+        Subject::TrunkRewound { from, to, published } => {
             let what = match to {
                 Some(to) => format!(
                     "{trunk} may not move to {}: that does not contain {}",
@@ -35,14 +35,13 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
             };
             if case.attempt.checkpoint.is_server() || case.who.agent().is_some() {
                 out.add(finding(case, what).help([help::advice("take steps back by git revert")]));
-            } else {
+            } else if *published {
+                let from = from.short();
                 let what = match to {
-                    Some(_) => {
-                        format!("{trunk} loses commits: {} is no longer in it", from.short())
-                    }
+                    Some(_) => format!("{trunk} loses commits that its upstream has: {from}"),
                     None => format!("{trunk} is deleted"),
                 };
-                out.note(RULE.code, format!("{what}; a server that has them refuses this"));
+                out.note(RULE.code, format!("{what}; the server will not take that in"));
             }
         }
         Subject::MadeSymbolic { lane: None, target } => {

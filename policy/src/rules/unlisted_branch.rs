@@ -31,7 +31,8 @@ const EXPLAIN: Explanation = Explanation {
 fn judge(case: &Case<'_>, out: &mut Findings) {
     let Subject::UnlistedBranch { tip } = &case.attempt.subject else { return };
     let Some(judgement) = judgement(case) else { return };
-    let mut finding = Finding::new(judgement.severity, judgement.message).commit(tip.as_ref());
+    let Judgement { severity, message, line } = judgement;
+    let mut finding = Finding::new(severity, message).commit(tip.as_ref()).line(line);
     if let Some(agent) = case.who.agent() {
         finding = finding.agent(agent);
     }
@@ -41,6 +42,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
 struct Judgement {
     severity: Severity,
     message: String,
+    line: Option<u32>,
 }
 
 fn judgement(case: &Case<'_>) -> Option<Judgement> {
@@ -53,20 +55,22 @@ fn judgement(case: &Case<'_>) -> Option<Judgement> {
     if let Some(pattern) = kept.filter(|p| branch.as_ref().is_some_and(|b| p.matches(b))) {
         let pattern = printable(pattern.as_str());
         let message = format!("{name} is no lane, and {pattern} is for lanes alone");
-        return Some(Judgement { severity: Severity::Error, message });
+        let line = policy.lines.agent_branches;
+        return Some(Judgement { severity: Severity::Error, message, line });
     }
     if let Some(agent) = case.who.agent()
         && !case.by_integrator()
     {
         let message = format!("{agent} may not work on {name}: it is no lane");
-        return Some(Judgement { severity: Severity::Error, message });
+        return Some(Judgement { severity: Severity::Error, message, line: None });
     }
     let severity = match policy.unlisted_branches {
         UnlistedBranches::Allow => return None,
         UnlistedBranches::Warn => Severity::Warning,
         UnlistedBranches::Deny => Severity::Error,
     };
-    (!case.by_integrator()).then(|| Judgement { severity, message: format!("{name} is no lane") })
+    let (message, line) = (format!("{name} is no lane"), policy.lines.unlisted_branches);
+    (!case.by_integrator()).then_some(Judgement { severity, message, line })
 }
 
 fn next_step(case: &Case<'_>) -> [Help; 1] {

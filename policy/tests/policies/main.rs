@@ -157,7 +157,7 @@ fn a_rule_that_is_misspelt_is_found_and_a_word_that_is_none_is_not() {
 fn the_trunk_is_told_by_the_ref_that_moves_where_nothing_else_names_it() {
     let contract = table_of(find("trunk-rewound").unwrap()).contract;
     let contract = policy::contract::read(ContractFile::Toml, contract.as_bytes()).unwrap();
-    let step = Subject::TrunkRewound { from: table::id(1), to: None };
+    let step = Subject::TrunkRewound { from: table::id(1), to: None, published: false };
     let told = |reference: Option<&str>| {
         let verdict = decide(
             &contract,

@@ -67,7 +67,7 @@ pub struct Row {
     before: Option<State>,
     /// A step of the trunk.
     trunk: Option<Step>,
-    /// The trunk is `moved` back, or `deleted`.
+    /// The trunk is `moved` back, or `deleted`; `, published` when its upstream has what it loses.
     rewound: Option<String>,
     /// A lane's branch is deleted.
     deleted: Option<Deleted>,
@@ -175,6 +175,9 @@ struct Enters {
     lane: String,
     /// The path whose content shows it; a commit shows it otherwise.
     content: Option<String>,
+    /// Nothing shows it but that all its changes are there.
+    #[serde(default)]
+    landed: bool,
     #[serde(default)]
     waits: Vec<String>,
     #[serde(default)]
@@ -274,8 +277,9 @@ impl Row {
             return Subject::TrunkStep(Box::new(step.read(contract)));
         }
         if let Some(how) = &self.rewound {
-            let to = (how == "moved").then(|| id(2));
-            return Subject::TrunkRewound { from: id(1), to };
+            let to = how.starts_with("moved").then(|| id(2));
+            let published = how.ends_with(", published");
+            return Subject::TrunkRewound { from: id(1), to, published };
         }
         if let Some(deleted) = &self.deleted {
             let (own_commits, landed) = (deleted.own_commits, deleted.landed);
@@ -447,6 +451,7 @@ impl Enters {
         Entering {
             lane: agent(&self.lane),
             evidence: match &self.content {
+                _ if self.landed => EntryEvidence::Landed,
                 Some(at) => EntryEvidence::Content(path(at), commit(0x5e)),
                 None => EntryEvidence::Commit(commit(0x5e)),
             },

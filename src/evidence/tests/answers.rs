@@ -225,7 +225,7 @@ fn subject(subject: &Subject) -> String {
             parts.join(" ")
         }
         Subject::TrunkStep(step) => trunk_step(step),
-        Subject::TrunkRewound { from, to } => {
+        Subject::TrunkRewound { from, to, .. } => {
             format!("rewound {} to {}", name(*from), to.map_or("nothing".to_owned(), name))
         }
         Subject::LaneDeleted { lane, tip, own_commits, landed } => {

@@ -68,8 +68,17 @@ impl Reader<'_, '_> {
             words.iter().enumerate().all(|(n, word)| tokens.get(at + n).is_some_and(|t| t.is(word)))
         });
         let phrase = phrase.map(|words| words.len()).max().unwrap_or(0);
-        let after = tokens.get(at + phrase);
-        let marked = matches!(after, Some(Token::Colon(_) | Token::Dash(_) | Token::Arrow(_)));
+        let is_mark = |token: Option<&Token<'_>>| {
+            matches!(token, Some(Token::Colon(_) | Token::Dash(_) | Token::Arrow(_)))
+        };
+        // `agent-1 promises agent-2: …`
+        let (readers, taken) = self.agent_list(line, &tokens[at + phrase..]);
+        if phrase > 0 && taken > 0 && is_mark(tokens.get(at + phrase + taken)) {
+            at += taken;
+            relied_on_by
+                .extend(readers.into_iter().filter(|reader| self.known_agent(reader).is_some()));
+        }
+        let marked = is_mark(tokens.get(at + phrase));
         // Without a mark the verb belongs to the text, except for committing itself.
         let committed = marked || tokens.get(at).is_some_and(|token| token.is("commits"));
         if committed {

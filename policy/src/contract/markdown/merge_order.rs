@@ -20,9 +20,10 @@ const LEADS: [&str; 16] = [
     "land", "second", "third", "step", "followed",
 ];
 /// Words after the agents of a step.
-const LANDS: [&str; 18] = [
+const LANDS: [&str; 22] = [
     "lands", "land", "merges", "merge", "goes", "go", "first", "last", "next", "second", "third",
-    "finally", "together", "is", "merged", "comes", "follows", "by",
+    "finally", "together", "in", "parallel", "any", "order", "is", "merged", "comes", "follows",
+    "by",
 ];
 
 impl Reader<'_, '_> {

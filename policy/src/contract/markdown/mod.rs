@@ -34,7 +34,7 @@ use lex::{Token, tokens};
 use line::Line;
 use merge_order::Ordinal;
 use parts::Part;
-use words::Names;
+use words::{Names, is_several};
 
 /// The longest logical line, in bytes: one item, wrapped lines joined.
 const LONGEST_LINE: usize = 64 * 1024;
@@ -181,6 +181,7 @@ impl Reader<'_, '_> {
         if place.is_none() && !self.problems.leaves_one_out() {
             let known = self.draft.agents.iter().map(|agent| agent.name.value.as_str());
             let help = match nearest_agent(&name.value, known) {
+                _ if is_several(&name.value) => "name each agent".to_owned(),
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "give it a branch and a scope, or take it out here".to_owned(),
             };

@@ -7,7 +7,7 @@ use super::Reader;
 use super::blocks::Entry;
 use super::lex::{Token, span};
 use super::line::Line;
-use super::words::{Access, EXCEPT, access, is_denying, is_having, is_path};
+use super::words::{Access, EXCEPT, access, is_denying, is_having, is_path, is_title};
 
 const EXPECTED: &str = "such as `agent-1: src/api/**, src/router.ts (additions only)`";
 const REMARKS: &str = "paths with commas between them; a path with spaces goes in back-ticks, and \
@@ -144,6 +144,11 @@ impl Reader<'_, '_> {
                 && let Some(found) = access(inner)
             {
                 mode = found;
+                at += 1;
+            }
+            if let [Token::Paren(inner), Token::Colon(_) | Token::Dash(_), ..] = &tokens[at..]
+                && is_title(inner)
+            {
                 at += 1;
             }
             while let Some(token) = tokens.get(at) {

@@ -149,6 +149,7 @@ impl Reader<'_, '_> {
             "nobody",
             "no",
             "none",
+            "neither",
             "owned",
             "owner",
             "only",
@@ -182,7 +183,7 @@ impl Reader<'_, '_> {
         let taken = only + taken;
         let nobody = nobody_at(tokens);
         let verb = if agents.is_empty() { nobody? } else { taken };
-        let verbs = ["owns", "edits", "own", "may", "edit", "touches", "only"];
+        let verbs = ["owns", "edits", "own", "may", "edit", "touches", "touch", "only"];
         let is_verb = |t: &Token<'_>| t.lower().is_some_and(|w| verbs.contains(&w.as_str()));
         let count = tokens[verb..].iter().take_while(|token| is_verb(token)).count();
         let begin = verb + count + tokens[verb + count..].iter().take_while(|t| is_mark(t)).count();
@@ -299,8 +300,8 @@ impl Reader<'_, '_> {
     fn who_may(&mut self, line: &Line, tokens: &[Token<'_>]) -> Option<(DraftShare, usize)> {
         if let Some(mut taken) = nobody_at(tokens) {
             let fills = [
-                "edits", "edit", "owns", "touches", "may", "can", "changes", "it", "this", "them",
-                "these",
+                "edits", "edit", "owns", "touches", "touch", "may", "can", "changes", "change",
+                "it", "this", "them", "these",
             ];
             while tokens
                 .get(taken)
@@ -441,7 +442,7 @@ pub(super) fn rest_of<'l>(line: &'l Line, token: &Token<'l>) -> &'l str {
 
 /// How many tokens say that nobody edits.
 fn nobody_at(tokens: &[Token<'_>]) -> Option<usize> {
-    let phrases: [&[&str]; 12] = [
+    let phrases: [&[&str]; 14] = [
         &["nobody"],
         &["no", "one"],
         &["no-one"],
@@ -449,6 +450,8 @@ fn nobody_at(tokens: &[Token<'_>]) -> Option<usize> {
         &["no", "agent"],
         &["no", "agents"],
         &["none"],
+        &["neither", "agent"],
+        &["neither"],
         &["frozen"],
         &["read-only"],
         &["human", "merge", "step", "only"],

@@ -124,6 +124,28 @@ pub(super) fn could_be_agent(word: &str) -> bool {
     AgentId::new(word).is_ok() && !looks_like_path(word) && word.chars().any(char::is_alphabetic)
 }
 
+/// Whether what stands in parentheses behind an agent only says who that is, as in
+/// `agent-1 (API): src/api/**`: nothing that could narrow or widen what follows.
+pub(super) fn is_title(phrase: &str) -> bool {
+    let limits = |word: &str| {
+        let word = word.to_lowercase();
+        is_denying(&word)
+            || EXCEPT.iter().any(|words| words.contains(&word.as_str()) && word != "the")
+            || ["only", "read", "reads", "reading", "new", "add", "adds", "additions", "delete"]
+                .contains(&word.as_str())
+    };
+    let is_plain = |c: char| c.is_alphanumeric() || c == '-' || c == '&' || c.is_whitespace();
+    phrase.chars().all(is_plain)
+        && phrase.chars().any(char::is_alphabetic)
+        && !phrase.split([' ', '-']).any(limits)
+}
+
+/// Whether a word stands for agents that it does not name.
+pub(super) fn is_several(word: &str) -> bool {
+    ["all", "both", "each", "either", "every", "everybody", "everyone"]
+        .contains(&word.to_lowercase().as_str())
+}
+
 /// Whether a token can only be a path: a slash, a wildcard or an ending, or in back-ticks.
 pub(super) fn is_path(token: &Token<'_>, names: &Names) -> bool {
     match token {
