@@ -13,6 +13,7 @@ mod lex;
 mod line;
 mod merge_order;
 mod naming;
+mod order_doubts;
 mod parts;
 mod scope;
 mod settings;
@@ -32,7 +33,7 @@ use blocks::{Entry, Table};
 use headings::Section;
 use lex::{Token, tokens};
 use line::Line;
-use merge_order::Ordinal;
+use order_doubts::{Listed, Ordinal};
 use parts::Part;
 use words::{Names, is_several};
 
@@ -50,6 +51,7 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
         places: HashMap::new(),
         last_number: None,
         ordinals: Vec::new(),
+        alone: None,
     };
     let parts = parts::parts(blocks, &mut reader);
     let makes_agents = |part: &Part| {
@@ -59,7 +61,7 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
     for part in first.into_iter().chain(then) {
         reader.part(part);
     }
-    reader.check_ordinals();
+    reader.check_order();
     reader.draft
 }
 
@@ -88,6 +90,8 @@ struct Reader<'p, 's> {
     last_number: Option<u64>,
     /// Words such as `first` in the merge order: the step, what is said of it, the word.
     ordinals: Vec<(usize, Ordinal, Text)>,
+    /// The list of agents that the first step is, when there is one.
+    alone: Option<Listed>,
 }
 
 impl Reader<'_, '_> {
