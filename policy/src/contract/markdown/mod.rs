@@ -15,6 +15,7 @@ mod merge_order;
 mod naming;
 mod order_doubts;
 mod parts;
+mod path_list;
 mod scope;
 mod settings;
 mod shared;
