@@ -34,13 +34,29 @@ pub fn excerpt(text: &str) -> String {
     out
 }
 
-/// Characters that change how a line reads without being seen: bidirectional controls,
-/// zero-width marks, tags.
+/// Whether a character changes how a line reads, or carries something, without being seen: those
+/// that Unicode 16 calls default ignorable, format characters (`Cf`), and separators of lines and
+/// paragraphs (`Zl`, `Zp`); and the blanks that it counts among the symbols.
+///
+/// Variation selectors are among them, with which any text can be hidden behind one letter, so an
+/// emoji may be shown with an escape.
 pub fn is_invisible(c: char) -> bool {
+    if c.is_ascii() {
+        return false;
+    }
     matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
+        | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
+        | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+        || BLANKS.contains(&c)
 }
+
+/// Symbols that are drawn as nothing: the empty Braille pattern, the null notehead.
+const BLANKS: [char; 2] = ['\u{2800}', '\u{1d159}'];
 
 /// One word of a POSIX shell, quoted only where that is needed.
 pub fn shell_word(text: &str) -> String {
@@ -61,6 +77,26 @@ mod tests {
         assert_eq!(printable("a\x1b[31mb\nc"), r"a\x1b[31mb\x0ac");
         assert_eq!(printable("a\u{202e}b\u{9b}c"), r"a\u{202e}b\x9bc");
         assert_eq!(printable("zażółć"), "zażółć");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_what_unicode_says_it_is() {
+        // The tables of the regex engine, which are made from Unicode's own.
+        let ignorable = r"[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Zl}\p{Zp}]";
+        let unicode = regex_automata::meta::Regex::new(ignorable).unwrap();
+        for c in '\0'..=char::MAX {
+            let expected = unicode.is_match(c.to_string().as_bytes()) || BLANKS.contains(&c);
+            assert_eq!(is_invisible(c), expected, "{}", c.escape_unicode());
+        }
+    }
+
+    #[test]
+    fn text_hidden_behind_a_letter_shows() {
+        assert_eq!(
+            printable("a\u{e0100}\u{fe0f}\u{3164}\u{2800}"),
+            r"a\u{e0100}\u{fe0f}\u{3164}\u{2800}"
+        );
+        assert_eq!(printable("\u{fffb}\u{1d173}\u{e01ef}"), r"\u{fffb}\u{1d173}\u{e01ef}");
     }
 
     #[test]

@@ -40,6 +40,27 @@ fn names() {
 }
 
 #[test]
+fn a_name_that_is_not_too_long_is_refused_for_what_it_is() {
+    let name = format!("-{}", "a".repeat(99));
+    let found = problems(&format!("[agents.{name}]\nbranch = \"b\"\nscope = [\"own/\"]\n"));
+    assert!(found[0].1.ends_with("cannot name an agent"), "{found:?}");
+}
+
+#[test]
+fn versions_and_times() {
+    let version = |number: u64| format!("version = {number}\n{}", agent("branch = \"b\""));
+    assert_eq!(problems(&version(u32::MAX.into())), []);
+    assert_eq!(problems(&version(u64::from(u32::MAX) + 1))[0].0, "version-number");
+    let timeout = |time: &str| agent(&format!("branch = \"b\"\n[merge]\ntimeout = \"{time}\""));
+    for good in ["1s", "20m", "2h", "4294967295s"] {
+        assert_eq!(problems(&timeout(good)), [], "{good}");
+    }
+    for bad in ["0m", "m", "20", "4294967296s", "-1s", "1.5h"] {
+        assert_eq!(problems(&timeout(bad))[0].0, "unknown-value", "{bad}");
+    }
+}
+
+#[test]
 fn agents() {
     ends_at(1000, "too-many-agents", |count| {
         let agent = |n| format!("[agents.a{n}]\nbranch = \"b{n}\"\nscope = [\"d{n}/\"]\n");

@@ -10,6 +10,7 @@ use policy::path::{RepoPath, fold_component};
 
 use super::Known;
 use super::history::History;
+use super::lane::bases::Bases;
 use super::lane::net_effect::{NetEffect, NetPath};
 use super::lane::own::Lanes;
 use super::merge::{Contents, Merged, Slot, TEXT_LIMIT, Version, slot};
@@ -170,12 +171,13 @@ impl<'a, 'v> Facts<'a, 'v> {
     }
 
     /// The changes of a trunk step, each with the kept lines where its lane, or one of those that
-    /// enter, may only add.
+    /// enter, may only add, and with its hazards where it was made in the step itself.
     pub fn of_step(
         &self,
         changes: &[TreeChange],
         by: Option<&CommitRef>,
         entering: &[AgentId],
+        made_here: impl Fn(&RepoPath) -> bool,
     ) -> Known<Vec<Change>> {
         let contents = Contents::with(self.history(), self.state);
         let mut facts = Vec::with_capacity(changes.len());
@@ -197,7 +199,10 @@ impl<'a, 'v> Facts<'a, 'v> {
                 old: change.old,
                 new: change.new,
                 lines,
-                hazards: Vec::new(),
+                hazards: match made_here(&change.path) {
+                    true => self.hazards(&change.path, change.old, change.new)?,
+                    false => Vec::new(),
+                },
                 commit: by.cloned(),
                 undo_from: change.old.and(self.trunk.first().copied()),
             });
@@ -269,7 +274,13 @@ impl<'a, 'v> Facts<'a, 'v> {
     /// Whether a name of the trunk was at the merge base too: then a lane without it took it away.
     fn lane_knew(&self, directory: &[u8], name: &[u8]) -> Known<bool> {
         let history = self.history();
-        for base in history.merge_bases(self.trunk, &self.state.heads)? {
+        let mut path = directory.to_vec();
+        if !path.is_empty() {
+            path.push(b'/');
+        }
+        path.extend_from_slice(name);
+        let Ok(path) = RepoPath::new(path) else { return Ok(false) };
+        for base in Bases::between(history, self.trunk, &self.state.heads)?.at(history, &path)? {
             let names = history.view().names_in(history.tree(base)?, directory)?;
             if names.iter().any(|other| other == name) {
                 return Ok(true);

@@ -336,6 +336,10 @@ impl GitView for FakeView {
         Ok(target.map(|target| Reference { name: name.clone(), target, symbolic: None }))
     }
 
+    fn end(&self, name: &RefName) -> Read<RefName> {
+        Ok(name.clone())
+    }
+
     fn references(&self, prefix: &str) -> Read<Vec<Reference>> {
         let below = self.refs.iter().filter(|(n, _)| n.as_bytes().starts_with(prefix.as_bytes()));
         let reference = |(name, target): (&RefName, &Oid)| Reference {

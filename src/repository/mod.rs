@@ -6,6 +6,7 @@ pub mod ancestry;
 mod choice;
 mod difference;
 mod libgit2;
+mod loose;
 mod objects;
 mod plumbing;
 pub mod raw;
@@ -205,6 +206,11 @@ pub trait GitView {
 
     /// A ref by its full name, symbolic ones followed; `None` when there is none.
     fn reference(&self, name: &RefName) -> Read<Option<Reference>>;
+
+    /// The ref that an update of this one writes: where it leads when it is symbolic, whether there
+    /// is anything at that end or not; otherwise itself. One that leads in a circle, or further
+    /// than git goes, is an error.
+    fn end(&self, name: &RefName) -> Read<RefName>;
 
     /// All refs whose full name begins with the prefix, sorted by name. A ref that cannot be
     /// read is an error.

@@ -38,6 +38,9 @@ pub trait Source {
     /// As [`super::GitView::reference`].
     fn find_reference(&self, name: &RefName) -> Read<Option<Reference>>;
 
+    /// As [`super::GitView::end`].
+    fn end_of(&self, name: &RefName) -> Read<RefName>;
+
     /// As [`super::GitView::references`].
     fn all_references(&self, prefix: &str) -> Read<Vec<Reference>>;
 

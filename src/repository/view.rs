@@ -84,6 +84,10 @@ impl<S: Source> GitView for S {
         self.find_reference(name)
     }
 
+    fn end(&self, name: &RefName) -> Read<RefName> {
+        self.end_of(name)
+    }
+
     fn references(&self, prefix: &str) -> Read<Vec<Reference>> {
         self.all_references(prefix)
     }

@@ -81,6 +81,10 @@ impl Source for Plumbing {
         self.reference_of(name)
     }
 
+    fn end_of(&self, name: &RefName) -> Read<RefName> {
+        self.end_of_chain(name)
+    }
+
     fn all_references(&self, prefix: &str) -> Read<Vec<Reference>> {
         self.refs()?.below(prefix)
     }
