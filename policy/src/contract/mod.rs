@@ -13,6 +13,7 @@ pub mod lint;
 mod markdown;
 mod matcher;
 mod model;
+mod narrowing;
 mod order;
 mod overlap;
 mod pattern;
