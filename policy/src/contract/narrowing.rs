@@ -18,7 +18,7 @@ use super::validate;
 /// takes is counted as well, a byte of a pattern as a state.
 const MOST_STATES_IN_ALL: usize = 200_000;
 /// How many pairs of patterns are compared for one contract, braces written out.
-const MOST_PAIRS: usize = 1_000_000;
+pub(super) const MOST_PAIRS: usize = 1_000_000;
 
 /// Narrows scopes, and remembers how far the searches may still go.
 pub(super) struct Narrowing {
@@ -27,8 +27,13 @@ pub(super) struct Narrowing {
     exceptions_left: usize,
 }
 
-/// There are too many patterns to compare.
-pub(super) struct TooMany;
+/// There is too much to compare.
+pub(super) enum TooMany {
+    /// More patterns than a contract may have, each exception counted wherever it counts.
+    Patterns,
+    /// More pairs than [`MOST_PAIRS`].
+    Pairs,
+}
 
 /// An entry of a scope whose exceptions are not judged yet, with those that it is written with.
 pub(super) type Wide<'d> = (ScopeEntry, &'d [Text]);
@@ -112,7 +117,7 @@ impl Narrowing {
     fn take_out(&mut self, entry: &mut ScopeEntry, except: &Pattern) -> Result<(), TooMany> {
         if !entry.except.contains(except) {
             let left = self.exceptions_left.checked_sub(except.alternatives().len());
-            self.exceptions_left = left.ok_or(TooMany)?;
+            self.exceptions_left = left.ok_or(TooMany::Patterns)?;
             entry.except.push(except.clone());
         }
         Ok(())
@@ -122,7 +127,7 @@ impl Narrowing {
     fn meet(&mut self, one: &Pattern, other: &Pattern) -> Result<bool, TooMany> {
         let (ones, others) = (one.alternatives(), other.alternatives());
         let left = self.pairs_left.checked_sub(ones.len() * others.len());
-        self.pairs_left = left.ok_or(TooMany)?;
+        self.pairs_left = left.ok_or(TooMany::Pairs)?;
         let cost = one.as_str().len() + other.as_str().len();
         let mut pairs = ones.iter().flat_map(|one| others.iter().map(move |other| (one, other)));
         Ok(pairs.any(|(one, other)| self.have_common_path(one, other, cost)))
