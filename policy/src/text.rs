@@ -16,15 +16,22 @@ pub fn printable(text: &str) -> String {
     })
 }
 
-/// How many characters of a foreign name a message shows.
+/// How many characters of a foreign name a message shows, as they are printed.
 const LONGEST_SHOWN: usize = 120;
 
 /// The text as [`printable`] writes it, cut where a message would get too long to be read.
 pub fn excerpt(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_SHOWN) {
-        Some((end, _)) => printable(&text[..end]) + "…",
-        None => printable(text),
+    let mut out = String::new();
+    let mut shown = 0;
+    for c in text.chars() {
+        let printed = printable(c.encode_utf8(&mut [0; 4]));
+        shown += printed.chars().count();
+        if shown > LONGEST_SHOWN {
+            return out + "…";
+        }
+        out += &printed;
     }
+    out
 }
 
 /// Whether a character changes how a line reads, or carries something, without being seen: those
@@ -98,6 +105,9 @@ mod tests {
         assert_eq!(excerpt(&just), just);
         assert_eq!(excerpt(&format!("{just}b")), format!("{just}…"));
         assert_eq!(excerpt("a\nb"), r"a\x0ab");
+        // What is spelled out counts as it is printed.
+        assert_eq!(excerpt(&"\0".repeat(30)), r"\x00".repeat(30));
+        assert_eq!(excerpt(&"\0".repeat(31)), r"\x00".repeat(30) + "…");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::fixture_tests::meaning;
 use super::{Contract, ContractFile, is_recognisable, lint, read};
 
 fn valid(file: ContractFile, text: &str) -> Contract {
@@ -18,17 +19,22 @@ fn valid(file: ContractFile, text: &str) -> Contract {
 fn survives(toml: &str) {
     let first = valid(ContractFile::Toml, toml);
     let canonical = first.to_toml();
-    assert_eq!(valid(ContractFile::Toml, &canonical).to_toml(), canonical);
+    let again = valid(ContractFile::Toml, &canonical);
+    assert_eq!(again.to_toml(), canonical);
+    assert_eq!(meaning(&again), meaning(&first), "{canonical}");
     let markdown = first.to_markdown();
     let second = valid(ContractFile::Markdown, &markdown);
     assert_eq!(second.to_toml(), canonical, "{markdown}");
+    assert_eq!(meaning(&second), meaning(&first), "{markdown}");
     assert_eq!(second.to_markdown(), markdown);
 }
 
 #[test]
 fn the_fixtures_survive_conversion() {
     survives(include_str!("../../../fixtures/contracts/valid/worked-example.toml"));
-    survives(include_str!("../../../fixtures/contracts/valid/every-key.toml"));
+    let every_key = include_str!("../../../fixtures/contracts/valid/every-key.toml");
+    survives(every_key);
+    insta::assert_snapshot!("every_key_in_toml", valid(ContractFile::Toml, every_key).to_toml());
     let worked_example = include_str!("../../../fixtures/contracts/valid/worked-example.md");
     insta::assert_snapshot!(valid(ContractFile::Markdown, worked_example).to_markdown());
     survives(&valid(ContractFile::Markdown, worked_example).to_toml());

@@ -17,6 +17,7 @@ mod narrowing;
 mod order;
 mod overlap;
 mod pattern;
+mod pattern_error;
 mod permission;
 mod problem;
 mod reading;

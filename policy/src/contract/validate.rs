@@ -157,8 +157,7 @@ pub(super) fn pattern(text: &Text, problems: &mut Problems<'_>) -> Option<Patter
                 true => error.to_string(),
                 false => format!("{}: {error}", Shown(&text.value)),
             };
-            let help = super::source::printable(&error.help());
-            problems.error(error.code(), &text.at, message, help);
+            problems.error(error.code(), &text.at, message, error.help());
             None
         }
     }
