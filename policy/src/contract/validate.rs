@@ -10,7 +10,7 @@ use super::model::{
     Agent, Contract, MergeSettings, OrderStep, Policy, PolicyLines, Promise, ScopeEntry,
     SharedEntry, SharedPolicy, Waiver,
 };
-use super::narrowing::{MOST_PAIRS, Narrowing, TooMany};
+use super::narrowing::{Narrowing, TooMany};
 use super::order;
 use super::overlap::{self, Overlap};
 use super::pattern::Pattern;
@@ -247,7 +247,7 @@ fn report_overlaps(
     problems: &mut Problems<'_>,
 ) {
     if overlap::are_too_many(agents, shared) {
-        too_many_patterns(&TooMany::Patterns, problems);
+        TooMany::Patterns.tell(problems);
         return;
     }
     for Overlap { first, second, path } in overlap::overlaps(agents, shared) {
@@ -294,20 +294,10 @@ fn scope(
     match narrowing.narrow(lane, wide, problems) {
         Ok(entries) => (entries, places),
         Err(too_many) => {
-            too_many_patterns(&too_many, problems);
+            too_many.tell(problems);
             (Vec::new(), Vec::new())
         }
     }
-}
-
-fn too_many_patterns(what: &TooMany, problems: &mut Problems<'_>) {
-    let (most, what) = match what {
-        TooMany::Patterns => (overlap::MOST_PATTERNS, "patterns"),
-        TooMany::Pairs => (MOST_PAIRS, "pairs of a path and what narrows it"),
-    };
-    let message = format!("more than {most} {what}, braces written out");
-    let help = "name directories with everything below them, instead of single files";
-    problems.error("too-many-patterns", &(0..0), message, help);
 }
 
 fn shared(draft: &Draft, names: &Names, problems: &mut Problems<'_>) -> Vec<SharedEntry> {
