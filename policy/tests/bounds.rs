@@ -183,3 +183,23 @@ fn words_of_a_line_that_have_no_meaning() {
     assert_eq!(told("w x y z"), "it is not clear what `x` and `y` and `z` is");
     assert_eq!(told("w x y z a"), "it is not clear what `x` and `y` and `z` and 1 more is");
 }
+
+#[test]
+fn pairs_of_a_path_and_what_narrows_it() {
+    let problems = |read_only: usize| {
+        let paths = |name: &str, count: usize| -> String {
+            (0..count).map(|n| format!("{name}/{n}, ")).collect()
+        };
+        let (own, others) = (paths("own", 1000), paths("others", read_only));
+        let text = format!(
+            "# Context contract\n## Worktrees\n- branch: b agent: a\n## Scope\n\
+             - a: {own}\n- a reads {others}\n"
+        );
+        let read = read(ContractFile::Markdown, text.as_bytes());
+        let problems = read.err().unwrap_or_default().into_iter();
+        problems.map(|problem| (problem.code, problem.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(problems(1000), []);
+    let message = "more than 1000000 pairs of a path and what narrows it, braces written out";
+    assert!(problems(1001).contains(&("too-many-patterns", message.to_owned())));
+}

@@ -71,16 +71,19 @@ fn texts_that_look_like_something_else_survive() {
         "a: b: c",
         "\\",
         "it's 100% ~~fine~~",
+        "demo, path: docs/**; until: friday",
     ];
     for text in texts {
-        let text = toml_edit::Value::from(text).to_string();
+        let because = quoted(&format!("{text}!"));
+        let text = quoted(text);
         survives(&format!(
             "name = {text}\nobjective = {text}\n\
              [agents.agent-1]\nbranch = \"a\"\nscope = [\"a/**\"]\npromises = [{{ text = {text}, relied-on-by = [\"agent-2\"] }}, {text}]\n\
              [agents.agent-2]\nbranch = \"b\"\nscope = [\"b/**\"]\n\
              [shared]\nx = {{ owner = \"agent-1\", note = {text} }}\ny = {{ owner = \"nobody\", note = {text} }}\n\
              z = {{ generated-by = \"make z\", note = {text} }}\n\
-             [[merge-order]]\nagents = [\"agent-1\"]\nbecause = {text}\n[[merge-order]]\nagents = [\"agent-2\"]\nafter = []\nbecause = {text}\n"
+             [[merge-order]]\nagents = [\"agent-1\"]\nbecause = {text}\n[[merge-order]]\nagents = [\"agent-2\"]\nafter = []\nbecause = {text}\n\
+             [[waivers]]\nrule = \"merge-order\"\nagent = \"agent-1\"\nbecause = {because}\n"
         ).replace("promises = [{ text = \"\", relied-on-by = [\"agent-2\"] }, \"\"]\n", ""));
     }
 }

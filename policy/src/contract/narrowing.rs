@@ -27,8 +27,25 @@ pub(super) struct Narrowing {
     exceptions_left: usize,
 }
 
-/// There are too many patterns to compare.
-pub(super) struct TooMany;
+/// There is too much to compare.
+pub(super) enum TooMany {
+    /// More patterns than a contract may have, each exception counted wherever it counts.
+    Patterns,
+    /// More pairs than [`MOST_PAIRS`].
+    Pairs,
+}
+
+impl TooMany {
+    pub(super) fn tell(&self, problems: &mut Problems<'_>) {
+        let (most, what) = match self {
+            Self::Patterns => (MOST_PATTERNS, "patterns"),
+            Self::Pairs => (MOST_PAIRS, "pairs of a path and what narrows it"),
+        };
+        let message = format!("more than {most} {what}, braces written out");
+        let help = "name directories with everything below them, instead of single files";
+        problems.error("too-many-patterns", &(0..0), message, help);
+    }
+}
 
 /// An entry of a scope whose exceptions are not judged yet, with those that it is written with.
 pub(super) type Wide<'d> = (ScopeEntry, &'d [Text]);
@@ -112,7 +129,7 @@ impl Narrowing {
     fn take_out(&mut self, entry: &mut ScopeEntry, except: &Pattern) -> Result<(), TooMany> {
         if !entry.except.contains(except) {
             let left = self.exceptions_left.checked_sub(except.alternatives().len());
-            self.exceptions_left = left.ok_or(TooMany)?;
+            self.exceptions_left = left.ok_or(TooMany::Patterns)?;
             entry.except.push(except.clone());
         }
         Ok(())
@@ -122,7 +139,7 @@ impl Narrowing {
     fn meet(&mut self, one: &Pattern, other: &Pattern) -> Result<bool, TooMany> {
         let (ones, others) = (one.alternatives(), other.alternatives());
         let left = self.pairs_left.checked_sub(ones.len() * others.len());
-        self.pairs_left = left.ok_or(TooMany)?;
+        self.pairs_left = left.ok_or(TooMany::Pairs)?;
         let cost = one.as_str().len() + other.as_str().len();
         let mut pairs = ones.iter().flat_map(|one| others.iter().map(move |other| (one, other)));
         Ok(pairs.any(|(one, other)| self.have_common_path(one, other, cost)))
@@ -222,4 +239,94 @@ fn below(entry: &Pattern, text: &str) -> Option<Pattern> {
     let names_files = !text.contains('/') && text.contains(['*', '?', '{']);
     let between = if names_files { "/**/" } else { "/" };
     Pattern::parse(&format!("{directory}{between}{text}")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::{Contract, ContractFile, Permission, read};
+    use super::*;
+    use crate::name::AgentId;
+    use crate::path::RepoPath;
+
+    /// The contract in which the one agent has this scope, or the codes of what is wrong.
+    fn scope(said: &str) -> Result<Contract, Vec<&'static str>> {
+        let text = format!(
+            "# Context contract\n## Worktrees\n- branch: b agent: agent-1\n\
+             ## Scope\n- agent-1: own/**, {said}\n"
+        );
+        let codes =
+            |problems: Vec<super::super::Problem>| problems.iter().map(|p| p.code).collect();
+        read(ContractFile::Markdown, text.as_bytes()).map_err(codes)
+    }
+
+    fn granted(contract: &Contract, path: &RepoPath) -> bool {
+        let agent = AgentId::new("agent-1").unwrap();
+        matches!(contract.permission(&agent, path), Permission::Granted { .. })
+    }
+
+    fn pattern() -> impl Strategy<Value = String> {
+        let segment = prop_oneof![
+            3 => "[ab]{1,2}",
+            2 => "[ab]?\\*[ab]?",
+            2 => Just("**".to_owned()),
+            1 => Just("{a,b*}".to_owned()),
+        ];
+        let end = prop_oneof![4 => Just(""), 1 => Just("/")];
+        (prop::collection::vec(segment, 1..4), end).prop_map(|(parts, end)| parts.join("/") + end)
+    }
+
+    /// Every path of up to three components of one or two letters.
+    fn paths() -> Vec<RepoPath> {
+        let names = ["a", "b", "aa", "ab", "ba", "bb"];
+        let deeper = |paths: &[String]| {
+            let below = |path: &String| names.map(|name| format!("{path}/{name}"));
+            paths.iter().flat_map(below).collect::<Vec<_>>()
+        };
+        let one = names.map(str::to_owned).to_vec();
+        let two = deeper(&one);
+        let three = deeper(&two);
+        [one, two, three].concat().into_iter().map(|path| RepoPath::new(path).unwrap()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn an_exception_takes_out_what_it_matches_or_is_an_error(one in pattern(), other in pattern()) {
+            let matched = |pattern: &str| {
+                let pattern = Pattern::parse(pattern).unwrap();
+                move |path: &RepoPath| pattern.matches(path)
+            };
+            let (entry, except) = (matched(&one), matched(&other));
+            match scope(&format!("`{one}` (except `{other}`)")) {
+                Ok(contract) => for path in paths() {
+                    prop_assert_eq!(granted(&contract, &path), entry(&path) && !except(&path));
+                },
+                Err(codes) => {
+                    prop_assert_eq!(codes, ["except-without-effect"]);
+                    prop_assert!(!paths().iter().any(|path| entry(path) && except(path)));
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_read_only_is_granted_by_what_lies_within_it_alone(one in pattern(), other in pattern()) {
+            let (entry, read_only) = (Pattern::parse(&one).unwrap(), Pattern::parse(&other).unwrap());
+            match scope(&format!("`{one}`, `{other}` (read-only)")) {
+                Ok(contract) => {
+                    let within = paths().iter().all(|path| !entry.matches(path) || read_only.matches(path));
+                    for path in paths() {
+                        let may = granted(&contract, &path);
+                        prop_assert!(!may || entry.matches(&path));
+                        prop_assert!(!may || !read_only.matches(&path) || within, "{path}");
+                        prop_assert!(may || !entry.matches(&path) || read_only.matches(&path), "{path}");
+                    }
+                }
+                Err(codes) => {
+                    prop_assert_eq!(codes, ["mode-unclear"]);
+                    prop_assert!(paths().iter().all(|path| entry.matches(path) == read_only.matches(path)));
+                }
+            }
+        }
+    }
 }

@@ -13,10 +13,11 @@ const MOST_ALTERNATIVES: usize = 256;
 /// How deep braces may be nested.
 const DEEPEST: usize = 8;
 /// Words that stand for a wish and name no path.
-const WISHES: [&str; 16] = [
+const WISHES: [&str; 19] = [
     "all",
     "any",
     "anything",
+    "else",
     "everything",
     "everywhere",
     "etc",
@@ -25,6 +26,8 @@ const WISHES: [&str; 16] = [
     "n/a",
     "none",
     "nothing",
+    "others",
+    "remaining",
     "rest",
     "tbd",
     "todo",

@@ -345,6 +345,18 @@ impl<'t, 'p, 's> Table<'t, 'p, 's> {
     }
 }
 
+/// Keys that people and models write for the ones that there are.
+const SYNONYMS: [(&str, &str); 8] = [
+    ("paths", "scope"),
+    ("files", "scope"),
+    ("owns", "scope"),
+    ("exclude", "except"),
+    ("excludes", "except"),
+    ("pattern", "path"),
+    ("reason", "because"),
+    ("commits-to", "promises"),
+];
+
 /// Says that a key is reserved, or not known, with the nearest one that is.
 pub(super) fn unknown_key(
     what: &str,
@@ -358,7 +370,9 @@ pub(super) fn unknown_key(
         problems.error("reserved-key", at, message, "take it out; nothing would enforce it yet");
         return;
     }
-    let help = match nearest(name, known.iter().copied()) {
+    let meant = SYNONYMS.iter().find(|(said, _)| *said == name).map(|(_, meant)| *meant);
+    let meant = meant.filter(|meant| known.contains(meant));
+    let help = match meant.or_else(|| nearest(name, known.iter().copied())) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known here: {}", known.join(", ")),
     };

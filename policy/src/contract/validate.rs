@@ -247,7 +247,7 @@ fn report_overlaps(
     problems: &mut Problems<'_>,
 ) {
     if overlap::are_too_many(agents, shared) {
-        too_many_patterns(problems);
+        TooMany::Patterns.tell(problems);
         return;
     }
     for Overlap { first, second, path } in overlap::overlaps(agents, shared) {
@@ -293,17 +293,11 @@ fn scope(
     }
     match narrowing.narrow(lane, wide, problems) {
         Ok(entries) => (entries, places),
-        Err(TooMany) => {
-            too_many_patterns(problems);
+        Err(too_many) => {
+            too_many.tell(problems);
             (Vec::new(), Vec::new())
         }
     }
-}
-
-fn too_many_patterns(problems: &mut Problems<'_>) {
-    let message = format!("more than {} patterns, braces written out", overlap::MOST_PATTERNS);
-    let help = "name directories with everything below them, instead of single files";
-    problems.error("too-many-patterns", &(0..0), message, help);
 }
 
 fn shared(draft: &Draft, names: &Names, problems: &mut Problems<'_>) -> Vec<SharedEntry> {

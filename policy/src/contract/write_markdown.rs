@@ -152,7 +152,10 @@ impl Contract {
             .map(|waiver| {
                 let path = waiver.path.as_ref().map(|path| format!("path: {}, ", self.path(path)));
                 let path = path.unwrap_or_default();
-                let because = sentence(&waiver.because);
+                let because = match waiver.because.contains([',', ';']) {
+                    true => quoted(&waiver.because),
+                    false => sentence(&waiver.because),
+                };
                 format!("rule: {}, agent: {}, {path}because: {because}", waiver.rule, waiver.agent)
             })
             .collect();

@@ -15,7 +15,7 @@ const EXPLAIN: Explanation = Explanation {
     summary: "A lane adds nothing that reaches beyond its paths or hides another file.",
     meaning: "Refused, for lanes only: a new path that equals a sibling but for case or Unicode \
               form; a new or changed symbolic link that leaves the agent's paths, read from its \
-              text alone; a submodule that is added, moved or taken away; .gitmodules and \
+              text alone, or in whose text `..` follows a name; a submodule that is added, moved or taken away; .gitmodules and \
               .gitattributes, unless the contract names such a file for this agent; a component \
               that a file system may take for .git. Submodules and links that the lane does not \
               touch are free.",
@@ -73,6 +73,11 @@ fn hazards(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<String> {
             Hazard::Link { target } if leaves(case, judged.lane, &change.path, target) => {
                 hazards.push("the link leaves the agent's paths".to_owned());
             }
+            Hazard::Link { target } if climbs_back(target) => {
+                let why = "the link climbs back behind a name, which leads elsewhere if that is a \
+                           link too: write its target without";
+                hazards.push(why.to_owned());
+            }
             Hazard::Link { .. } | Hazard::GitDirectory => {}
         }
     }
@@ -121,6 +126,14 @@ fn leaves(case: &Case<'_>, agent: &AgentId, link: &RepoPath, target: &[u8]) -> b
     inside.extend_from_slice(b"\x01any name at all\x01");
     let Ok(inside) = RepoPath::new(inside) else { return true };
     !matches!(case.contract.permission(agent, &inside), Permission::Granted { .. })
+}
+
+/// Whether `..` follows a name in a link's text. Where the name is a link as well, the path above it
+/// is not the one that the text shows; above the link's own directory, which is none, it is.
+fn climbs_back(target: &[u8]) -> bool {
+    let parts = target.split(|byte| *byte == b'/');
+    let mut parts = parts.skip_while(|part| matches!(*part, b"" | b"." | b".."));
+    parts.any(|part| part == b"..")
 }
 
 /// The components of the path that a link's text leads to; `None` when it leaves the repository.

@@ -373,6 +373,9 @@ impl Reader<'_, '_> {
                 self.problems.error("table-cell", &at, "this step names no agent", EXPECTED);
                 continue;
             };
+            if let Some(number) = cell("number") {
+                self.row_number(number);
+            }
             let agents = agents.clone().plain(|word| self.names.is_emphasised(word));
             let tokens = self.tokens(&agents.text);
             self.alone =

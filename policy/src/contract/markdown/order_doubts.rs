@@ -16,6 +16,18 @@ pub(super) enum Ordinal {
     Last,
 }
 
+impl Ordinal {
+    fn of(token: &Token<'_>) -> Option<Self> {
+        Some(match token.lower()?.as_str() {
+            "first" => Self::At(0),
+            "second" => Self::At(1),
+            "third" => Self::At(2),
+            "last" | "lastly" | "finally" => Self::Last,
+            _ => return None,
+        })
+    }
+}
+
 /// Several agents of one step with commas between them: where, and whether there is an `and` too.
 #[derive(Debug)]
 pub(super) struct Listed {
@@ -49,14 +61,33 @@ impl Reader<'_, '_> {
 
     /// Remembers words such as `first`, to see that they are true.
     pub(super) fn note_ordinal(&mut self, line: &Line, token: &Token<'_>) {
-        let place = match token.lower().as_deref() {
-            Some("first") => Ordinal::At(0),
-            Some("second") => Ordinal::At(1),
-            Some("third") => Ordinal::At(2),
-            Some("last" | "lastly" | "finally") => Ordinal::Last,
-            _ => return,
-        };
+        let Some(place) = Ordinal::of(token) else { return };
         self.ordinals.push((self.draft.order.len(), place, line.place(token.text())));
+    }
+
+    /// The number of a row, which has to be what its place says.
+    pub(super) fn row_number(&mut self, cell: &Line) {
+        let tokens = self.tokens(&cell.text);
+        let text = cell.text.trim_end_matches(['.', ')']).to_lowercase();
+        let digits = text.trim_start_matches("step").trim_start_matches(['#', ' ']);
+        let Ok(number) = digits.parse::<u64>() else {
+            match &tokens[..] {
+                [word] if Ordinal::of(word).is_some() => self.note_ordinal(cell, word),
+                _ => {
+                    let message = format!("{} is no number of a step", Shown(&cell.text));
+                    let help = "rows land one after another; `after` is a column of its own";
+                    self.problems.error("table-cell", &cell.whole(), message, help);
+                }
+            }
+            return;
+        };
+        if let Some(last) = self.last_number.filter(|last| number <= *last) {
+            let message = format!("step {number} stands below step {last}");
+            let help = "write the steps in the order in which they land, the agents of one step \
+                        in one row, joined by `and`";
+            self.problems.error("order-numbers", &cell.whole(), message, help);
+        }
+        self.last_number = Some(number);
     }
 
     /// Says where the order contradicts itself, or could be meant in two ways.

@@ -145,9 +145,13 @@ impl Reader<'_, '_> {
         }
         let run_tokens = &tokens[..run];
         if let Some(found) = access(&words(run_tokens))
-            && !list.entries.is_empty()
             && !matches!(run_tokens[0], Token::Quoted(..))
         {
+            if list.entries.is_empty() {
+                let help =
+                    "a mode stands behind its path; a path that is called so goes in back-ticks";
+                self.not_understood(line, span(line, run_tokens), help);
+            }
             self.mode_said(line, run_tokens, list, found);
             return run;
         }
@@ -178,6 +182,13 @@ impl Reader<'_, '_> {
                 let message = format!("{}: a star that is escaped", Shown(value));
                 let help = "put the path in back-ticks, so that it is clear whose escape it is";
                 self.problems.error("pattern-escape", &pattern.at, message, help);
+                continue;
+            }
+            if matches!(token, Token::Word(word) if is_half_a_parenthesis(word)) {
+                let message = format!("{} is no path, but a part of a remark", Shown(value));
+                let help = "modes stand in parentheses without emphasis; a path that is called so \
+                            goes in back-ticks";
+                self.problems.error("vague-scope", &pattern.at, message, help);
                 continue;
             }
             list.push(pattern);
@@ -326,6 +337,13 @@ fn is_below(path: &str, pattern: &str) -> bool {
     };
     directory.is_empty()
         || path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a word is a piece of `*(additions only)*`, or the whole of `*(read-only)*`.
+fn is_half_a_parenthesis(word: &str) -> bool {
+    let bare = word.trim_start_matches(['*', '_']);
+    word.matches('(').count() != word.matches(')').count()
+        || bare.len() < word.len() && bare.starts_with('(')
 }
 
 /// How many tokens the words take that begin an exception.
