@@ -98,6 +98,33 @@ impl<'a, 'v> Contracts<'a, 'v> {
         Ok(held)
     }
 
+    /// Whether two commits hold the same contract, byte by byte.
+    pub fn are_the_same(&self, one: Oid, other: Oid) -> Known<bool> {
+        let files = |commit| self.files(&State::of_commit(self.history, commit)?);
+        Ok(files(one)? == files(other)?)
+    }
+
+    /// The commit with which a commit of the trunk came by its contract, followed through the
+    /// parents that have the same.
+    pub fn brought_by(&self, commit: Oid) -> Known<Oid> {
+        let limit = self.history.view().walk_limit();
+        let mut at = commit;
+        for _ in 0..=limit {
+            let mut same = None;
+            for parent in self.history.parents(at)? {
+                if self.are_the_same(parent, at)? {
+                    same = Some(parent);
+                    break;
+                }
+            }
+            match same {
+                Some(parent) => at = parent,
+                None => return Ok(at),
+            }
+        }
+        Err(crate::repository::ReadError::WalkLimit { limit }.into())
+    }
+
     /// The entries at the places where a contract may be.
     pub fn files(&self, state: &State) -> Known<Files> {
         let mut files = [None; 2];

@@ -47,6 +47,8 @@ pub struct FakeView {
     known_trees: HashMap<Files, Oid>,
     blobs: HashMap<Oid, Rc<[u8]>>,
     known_blobs: HashMap<Vec<u8>, Oid>,
+    /// Contents of so many zeros, which are made when they are read.
+    zeros: HashMap<Oid, u64>,
     /// The refs, by full name.
     pub refs: BTreeMap<RefName, Oid>,
     /// The upstream's tracking ref of a branch.
@@ -105,6 +107,7 @@ impl FakeView {
             known_trees: HashMap::new(),
             blobs: HashMap::new(),
             known_blobs: HashMap::new(),
+            zeros: HashMap::new(),
             refs: BTreeMap::new(),
             upstreams: BTreeMap::new(),
             config: BTreeMap::new(),
@@ -126,6 +129,13 @@ impl FakeView {
         let id = numbered(0xbb, self.blobs.len());
         self.blobs.insert(id, content.into());
         self.known_blobs.insert(content.to_vec(), id);
+        id
+    }
+
+    /// A content of so many zeros.
+    pub fn store_zeros(&mut self, size: u64) -> Oid {
+        let id = numbered(0xdd, self.zeros.len());
+        self.zeros.insert(id, size);
         id
     }
 
@@ -283,6 +293,9 @@ impl GitView for FakeView {
     }
 
     fn blob_size(&self, id: Oid) -> Read<u64> {
+        if let Some(size) = self.zeros.get(&id) {
+            return Ok(*size);
+        }
         let missing = || ReadError::Object { id, reason: "no blob".to_owned() };
         Ok(self.blobs.get(&id).ok_or_else(missing)?.len() as u64)
     }
@@ -292,6 +305,9 @@ impl GitView for FakeView {
         let missing = || ReadError::Object { id, reason: "no blob".to_owned() };
         if self.damaged.contains(&id) {
             return Err(missing());
+        }
+        if let Some(size) = self.zeros.get(&id) {
+            return Ok(vec![0; usize::try_from(*size).unwrap()]);
         }
         Ok(self.blobs.get(&id).ok_or_else(missing)?.to_vec())
     }

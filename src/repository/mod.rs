@@ -27,6 +27,7 @@ use policy::path::RepoPath;
 
 pub use choice::open;
 pub use difference::{Staged, TreeChange};
+pub use objects::LARGEST_OBJECT;
 
 /// Why something could not be read. Each becomes *undecided*, never an empty answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -98,8 +99,18 @@ pub struct WorktreeChange {
     pub path: RepoPath,
     /// The entry that staging it would make; `None` when the file is gone.
     pub new: Option<Entry>,
-    /// The content that staging it would store (not in the object database).
-    pub content: Vec<u8>,
+    /// The content that staging it would store (not in the object database); empty where staging
+    /// stores none.
+    pub content: Content,
+}
+
+/// A file's content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// All of it.
+    Read(Vec<u8>),
+    /// It was not read: it has so many bytes.
+    TooLarge(u64),
 }
 
 /// What HEAD is.

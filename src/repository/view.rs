@@ -105,7 +105,7 @@ impl<S: Source> GitView for S {
     }
 
     fn unstaged(&self) -> Read<Vec<WorktreeChange>> {
-        worktree::unstaged(Source::place(self), self.index(), &self.indexed()?)
+        worktree::unstaged(self, &self.indexed()?)
     }
 
     fn untracked(&self) -> Read<Vec<RepoPath>> {

@@ -14,7 +14,7 @@ use super::pattern::{Alternative, Kind};
 /// How many states of a product are looked at before giving up.
 pub(super) const MOST_STATES: usize = 100_000;
 /// How much memory the states of one automaton may take, in bytes.
-const MOST_MEMORY: usize = 64 * 1024 * 1024;
+const MOST_MEMORY: usize = 64 << 20;
 
 /// An automaton that matches whole paths.
 pub(super) struct Automaton {
@@ -92,7 +92,6 @@ enum Component {
 impl Component {
     fn after(self, byte: u8) -> Option<Self> {
         match (self, byte) {
-            (_, 0) => None,
             (Self::Name, b'/') => Some(Self::Empty),
             (_, b'/') => None,
             (Self::Empty, b'.') => Some(Self::Dot),
@@ -173,6 +172,7 @@ fn path_to(trail: &[(State, usize, u8)], mut at: usize) -> Vec<u8> {
 }
 
 /// One byte of each set that no automaton tells apart; of each the one that people like best.
+/// Never NUL, which no path holds.
 fn distinct_bytes(one: &Automaton, other: &Automaton, left_out: Option<&Automaton>) -> Vec<u8> {
     let liked = (b'a'..=b'z').chain(b'0'..=b'9').chain(*b"._-/").chain(b'A'..=b'Z');
     let rest = (b' '..=b'~').chain(128..=255).chain(1..=31).chain([127]);
@@ -186,4 +186,35 @@ fn distinct_bytes(one: &Automaton, other: &Automaton, left_out: Option<&Automato
             seen.insert((class(one, *byte), class(other, *byte), third, special))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pattern::Pattern;
+    use super::*;
+
+    /// What two patterns have in common, and how many states are left of so many.
+    fn common(one: &str, other: &str, mut left: usize) -> (Result<bool, TooLarge>, usize) {
+        let pattern = |text| Pattern::parse(text).unwrap();
+        let [one, other] = [pattern(one), pattern(other)];
+        let automaton = |of: &Pattern| Automaton::new(of.alternatives()).unwrap();
+        let path = common_path(&mut automaton(&one), &mut automaton(&other), None, &mut left);
+        (path.map(|path| path.is_some()), left)
+    }
+
+    #[test]
+    fn a_search_takes_the_states_that_there_are_and_not_one_more() {
+        let (found, left) = common("src/a*c/x", "src/*b*/x", 1000);
+        let takes = 1000 - left;
+        assert!(found == Ok(true) && takes > 10, "{takes} states");
+        assert_eq!(common("src/a*c/x", "src/*b*/x", takes), (Ok(true), 0));
+        assert_eq!(common("src/a*c/x", "src/*b*/x", takes - 1), (Err(TooLarge), 0));
+    }
+
+    #[test]
+    fn one_search_takes_no_more_states_than_it_may() {
+        // Which of the last n letters is an `a` takes 2^n states to remember.
+        let (one, other) = (format!("*a{}", "?".repeat(20)), format!("*b{}", "?".repeat(21)));
+        assert_eq!(common(&one, &other, MOST_STATES + 7), (Err(TooLarge), 7));
+    }
 }

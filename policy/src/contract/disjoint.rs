@@ -105,7 +105,6 @@ pub(super) fn surely_disjoint(one: &Alternative, other: &Alternative) -> bool {
     match (&short.kind, &long.kind) {
         (Kind::Exact, _) => !long.matches(&short.beginning),
         (_, Kind::Exact) => !short.matches(&long.beginning),
-        (Kind::Tree, Kind::Tree) => !(rest.is_empty() || rest[0] == b'/'),
         // A longer literal leaves the tree, unless it goes on below it.
         (Kind::Tree, _) if !rest.is_empty() => rest[0] != b'/',
         (Kind::Wild { segments, .. }, Kind::Wild { segments: others, .. }) => {
@@ -133,6 +132,61 @@ mod tests {
         ];
         let end = prop_oneof![4 => Just(""), 1 => Just("/")];
         (prop::collection::vec(segment, 1..4), end).prop_map(|(parts, end)| parts.join("/") + end)
+    }
+
+    /// Whether each alternative of the one is told apart from each of the other, both ways.
+    fn told_apart(one: &str, other: &str) -> bool {
+        let (one, other) = (Pattern::parse(one).unwrap(), Pattern::parse(other).unwrap());
+        one.alternatives().iter().all(|a| {
+            let mut others = other.alternatives().iter();
+            others.all(|b| surely_disjoint(a, b) && surely_disjoint(b, a))
+        })
+    }
+
+    #[test]
+    fn what_is_told_apart_without_an_automaton() {
+        for (one, other) in [
+            ("src", "lib"),
+            ("src", "srcs"),
+            ("src", "srcs/**"),
+            ("src", "srcs/*.ts"),
+            ("src/a/**", "src/b/**"),
+            ("src/{a,b}", "src/{c,d}"),
+            ("src/{a,b}", "src/{a,b}.*"),
+            ("src/{a,b}.ts", "src/*.rs"),
+            ("src/*", "src/*/*"),
+            ("*/a", "*/b"),
+            ("*/ab", "*/b*"),
+            ("*/ab", "*/*a"),
+            ("*/a*x", "*/b*x"),
+            ("*/x*a", "*/x*b"),
+            ("?a/**/x", "?b/**/x"),
+            ("?/**/a", "?/**/b"),
+        ] {
+            assert!(told_apart(one, other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn most_paths_are_told_apart_by_their_components() {
+        let admit = |pattern: &str, path: &str| {
+            let pattern = Pattern::parse(pattern).unwrap();
+            let [Alternative { kind: Kind::Wild { segments, .. }, .. }] = pattern.alternatives()
+            else {
+                panic!("{pattern:?}")
+            };
+            segments.admit(path.as_bytes())
+        };
+        for (pattern, yes, no) in [
+            ("src/*.ts", "src/a.ts", &["lib/a.ts", "src/a.rs"][..]),
+            ("*/a*b", "x/ab", &["x/ac", "x/cb"]),
+            ("a*/**/x", "ab/c/d/x", &["b/c/x", "ab/c/y"]),
+        ] {
+            assert!(admit(pattern, yes), "{pattern} {yes}");
+            for path in no {
+                assert!(!admit(pattern, path), "{pattern} {path}");
+            }
+        }
     }
 
     proptest! {

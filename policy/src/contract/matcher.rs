@@ -40,3 +40,27 @@ impl<E: Copy + PartialEq> Matcher<E> {
             .copied()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_asks_its_own_directories_alone() {
+        let patterns = ["**/*.md", "src/**", "src/api/*.ts", "src/{db,ui}/x", "lib", "src/api"];
+        let patterns = patterns.map(|text| Pattern::parse(text).unwrap());
+        let matcher = Matcher::new(patterns.iter().enumerate());
+        for (path, asked) in [
+            ("README.md", &[0][..]),
+            ("lib", &[0, 4]),
+            ("src/a", &[0, 1]),
+            ("src/api/a.ts", &[0, 1, 2, 5]),
+            ("src/db/x", &[0, 1, 3]),
+        ] {
+            let path = RepoPath::new(path).unwrap();
+            let mut found: Vec<usize> = matcher.candidates(&path).collect();
+            found.dedup();
+            assert_eq!(found, asked, "{path}");
+        }
+    }
+}

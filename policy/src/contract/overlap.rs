@@ -1,13 +1,13 @@
 //! Scopes of two agents that hold a common path, unless a shared path governs it.
 
-use super::automaton::{Automaton, MOST_STATES, TooLarge, common_path};
+use super::automaton::{Automaton, TooLarge, common_path};
 use super::disjoint::surely_disjoint;
 use super::model::{Agent, ContractFile, ScopeEntry, SharedEntry};
 use super::pattern::{Alternative, Pattern};
 
 /// How many states all products of one contract together may have: so that a hostile contract is
 /// refused within seconds.
-const MOST_STATES_IN_ALL: usize = 2 * MOST_STATES;
+const MOST_STATES_IN_ALL: usize = 200_000;
 /// How many overlaps are reported.
 const MOST_FOUND: usize = 100;
 
@@ -150,9 +150,8 @@ impl<'c> Search<'c> {
     ) -> Result<Option<Vec<u8>>, TooLarge> {
         let (one, other) = (&pieces[at], &pieces[beside]);
         let excepts = one.entry.except.iter().chain(&other.entry.except);
-        let near = |left: &&Alternative| {
-            !surely_disjoint(left, one.alternative) && !surely_disjoint(left, other.alternative)
-        };
+        let both = [one.alternative, other.alternative];
+        let near = |left: &&Alternative| !both.iter().any(|piece| surely_disjoint(left, piece));
         let left_out: Vec<&Alternative> = excepts
             .flat_map(Pattern::alternatives)
             .chain(self.shared.iter().copied())
@@ -205,7 +204,8 @@ impl Piece<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Contract, ContractFile, Problem, read};
+    use super::super::{Contract, ContractFile, Problem, SharedPolicy, read};
+    use super::*;
     use crate::path::RepoPath;
 
     /// Two scopes, and what they have in common.
@@ -272,6 +272,9 @@ mod tests {
             (r#""src/a*x/b""#, r#""src/b*x/b""#, ""),
             (r#""**/a/?""#, r#""**/b/?""#, ""),
             (r#""a/.?""#, r#""a/?.""#, ""),
+            // The only path of both would have `..` in it, or an empty component.
+            (r#""a/.?/x""#, r#""a/?./x""#, ""),
+            (r#"{ path = "a/*/x", except = ["a/?*/x"] }"#, r#""a/*/x""#, ""),
             (r#"{ path = "src/**", except = ["src/api"] }"#, r#""src/api/**""#, ""),
             (r#"{ path = "src/**", except = ["src/*/**"] }"#, r#""src/api/*.ts""#, ""),
             (r#""src/**""#, r#""src/db/schema.ts""#, r#""src/db/schema.ts" = "nobody""#),
@@ -297,6 +300,41 @@ mod tests {
         assert_eq!(problems[0].code, "agent-without-scope");
     }
 
+    /// The problems of lanes with these scopes, by code.
+    fn problems_of(scopes: &[String]) -> Vec<&'static str> {
+        let lane = |(n, scope)| format!("[agents.a{n}]\nbranch = \"b{n}\"\nscope = [{scope:?}]\n");
+        let text: String = scopes.iter().enumerate().map(lane).collect();
+        let problems = read(ContractFile::Toml, text.as_bytes()).err().unwrap_or_default();
+        problems.into_iter().map(|problem| problem.code).collect()
+    }
+
+    #[test]
+    fn every_pair_of_entries_is_told_once() {
+        let scopes = |lanes: usize| vec!["{src,lib}".to_owned(); lanes];
+        assert_eq!(problems_of(&scopes(1)), [""; 0]);
+        assert_eq!(problems_of(&scopes(2)), ["overlap"]);
+        assert_eq!(problems_of(&scopes(3)), ["overlap"; 3]);
+        assert_eq!(problems_of(&scopes(14)), ["overlap"; 91]);
+        assert_eq!(problems_of(&scopes(15)), ["overlap"; MOST_FOUND]);
+    }
+
+    #[test]
+    fn patterns_are_counted_with_their_braces_written_out() {
+        let count = |alternatives: usize| {
+            let names: Vec<String> = (0..alternatives).map(|n| n.to_string()).collect();
+            SharedEntry {
+                pattern: Pattern::parse(&format!("{{{}}}", names.join(","))).unwrap(),
+                policy: SharedPolicy::Nobody,
+                note: None,
+                line: 1,
+            }
+        };
+        let mut shared = vec![count(200); MOST_PATTERNS / 200];
+        assert!(!are_too_many(&[], &shared));
+        shared.push(count(2));
+        assert!(are_too_many(&[], &shared));
+    }
+
     #[test]
     fn a_product_that_is_too_large_is_an_error_that_says_so() {
         // Which of the last n letters is an `a` takes 2^n states to remember.
@@ -308,5 +346,17 @@ mod tests {
         );
         let problems = read(ContractFile::Toml, text.as_bytes()).expect_err("too large");
         assert_eq!(problems[0].code, "overlap-undecided");
+    }
+
+    #[test]
+    fn a_search_stops_when_all_states_are_used_up() {
+        let scope = |n: usize| format!("*{}{}", (b'a' + n as u8) as char, "?".repeat(40 + n));
+        // Six pairs, and states for two.
+        assert_eq!(problems_of(&[0, 1, 2, 3].map(scope)), ["overlap-undecided"; 2]);
+    }
+
+    #[test]
+    fn what_one_pattern_cannot_be_is_not_searched_in_the_other() {
+        assert_eq!(problems_of(&[format!("*a{}", "?".repeat(40)), "?".to_owned()]), [""; 0]);
     }
 }

@@ -175,6 +175,9 @@ struct Enters {
     lane: String,
     /// The path whose content shows it; a commit shows it otherwise.
     content: Option<String>,
+    /// Nothing shows it but that all its changes are there.
+    #[serde(default)]
+    landed: bool,
     #[serde(default)]
     waits: Vec<String>,
     #[serde(default)]
@@ -448,6 +451,7 @@ impl Enters {
         Entering {
             lane: agent(&self.lane),
             evidence: match &self.content {
+                _ if self.landed => EntryEvidence::Landed,
                 Some(at) => EntryEvidence::Content(path(at), commit(0x5e)),
                 None => EntryEvidence::Commit(commit(0x5e)),
             },

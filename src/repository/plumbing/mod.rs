@@ -4,7 +4,7 @@
 //! (`cat-file --batch-command`), refs (`for-each-ref`), the index (`diff-index --cached`), the
 //! configuration (`config --list`). What a process said holds for as long as the program runs.
 
-mod batch;
+pub mod batch;
 mod index;
 pub mod listed;
 mod open;
@@ -20,6 +20,7 @@ use policy::oid::Oid;
 use self::batch::Batch;
 use self::listed::Setting;
 use self::refs::Refs;
+use super::objects::check_size;
 use super::raw::ObjectKind;
 use super::source::{Memory, Source};
 use super::worktree::Indexed;
@@ -57,7 +58,7 @@ impl Source for Plumbing {
     }
 
     fn object<T>(&self, id: Oid, read: impl FnOnce(ObjectKind, &[u8]) -> T) -> Read<T> {
-        let (kind, content) = self.batch.content(id)?;
+        let (kind, content) = self.batch.content(id, |size| check_size(self, id, size))?;
         Ok(read(kind, &content))
     }
 
