@@ -14,6 +14,7 @@ mod pre_merge_commit;
 mod pre_push;
 mod pre_receive;
 mod reference_transaction;
+mod unpushed;
 mod way_back;
 
 use std::path::Path;

@@ -173,19 +173,16 @@ impl<'a, 'v> Contracts<'a, 'v> {
 
     /// A contract that says it is for another branch governs nothing and lets nothing pass.
     fn for_this_trunk(&self, contract: Contract) -> Held {
-        if let Some(trunk) = &self.trunk
-            && let Some(agent) = contract.agents().iter().find(|agent| *agent.branch == **trunk)
-        {
+        let Some(trunk) = &self.trunk else { return Held::Contract(Rc::new(contract)) };
+        if let Some(named) = contract.trunk().filter(|named| named != trunk) {
+            let (trunk, named) = (trunk.clone(), named.to_owned());
+            return Held::Broken(Unknown::TrunkDiffers { trunk, named });
+        }
+        if let Some(agent) = contract.agents().iter().find(|agent| *agent.branch == **trunk) {
             let (agent, trunk) = (agent.id.to_string(), trunk.clone());
             return Held::Broken(Unknown::LaneIsTrunk { agent, trunk });
         }
-        match (contract.trunk(), &self.trunk) {
-            (Some(named), Some(trunk)) if named != trunk => {
-                let (trunk, named) = (trunk.clone(), named.to_owned());
-                Held::Broken(Unknown::TrunkDiffers { trunk, named })
-            }
-            _ => Held::Contract(Rc::new(contract)),
-        }
+        Held::Contract(Rc::new(contract))
     }
 
     fn source(&self, state: &State, entry: Entry) -> Result<Vec<u8>, String> {

@@ -378,6 +378,10 @@ impl GitView for FakeView {
         Ok(self.config.get(key).cloned().unwrap_or_default())
     }
 
+    fn remotes(&self) -> Read<BTreeSet<String>> {
+        Ok(BTreeSet::new())
+    }
+
     fn upstream(&self, branch: &RefName) -> Read<Option<Reference>> {
         match self.upstreams.get(branch) {
             Some(tracking) => self.reference(tracking),

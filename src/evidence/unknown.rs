@@ -215,9 +215,10 @@ impl Unknown {
             Self::TwoContracts(_) => {
                 vec![advice("the dispatcher takes one of the two off the trunk")]
             }
-            Self::LaneIsTrunk { agent, .. } => vec![advice(&format!(
-                "the dispatcher gives {agent} a branch of its own, or names another trunk"
-            ))],
+            Self::LaneIsTrunk { agent, .. } => vec![
+                command("if another branch is the trunk", "git config contractgate.trunk main"),
+                advice(&format!("if it is not, the dispatcher gives {agent} a branch of its own")),
+            ],
             Self::ContractUnrecognisable(_) | Self::ContractUnreadable { .. } => vec![advice(
                 "the dispatcher mends it on the trunk, in a commit that changes nothing else",
             )],

@@ -70,9 +70,14 @@ pub enum Problem {
     /// Nothing proposes a trunk.
     #[error("no trunk can be proposed: {0}")]
     NoTrunk(String),
-    /// The trunk that was asked for is no branch here.
-    #[error("there is no branch {}", printable(.0))]
-    NoSuchBranch(String),
+    /// The trunk that was asked for is no branch here, nor one that a remote is known to have.
+    #[error("there is no branch {}", printable(.branch))]
+    NoSuchBranch {
+        /// What was asked for.
+        branch: String,
+        /// The branch of a remote that was meant.
+        there: Option<String>,
+    },
     /// Nothing is left to be installed.
     #[error("with everything left out there is nothing to install")]
     NothingWanted,
@@ -138,7 +143,15 @@ impl Problem {
                     format!("rm {} && contract-gate install", files.join(" ")),
                 )]
             }
-            Self::NoTrunk(_) | Self::NoSuchBranch(_) => {
+            Self::NoSuchBranch { there: Some(branch), .. } => vec![command(
+                "as the remote names it",
+                format!("contract-gate install --trunk {}", shell_word(branch)),
+            )],
+            Self::NoSuchBranch { there: None, .. } => vec![
+                command("name another", "contract-gate install --trunk BRANCH".to_owned()),
+                advice("if a remote has it: fetch it, and do this again"),
+            ],
+            Self::NoTrunk(_) => {
                 vec![command("name it", "contract-gate install --trunk BRANCH".to_owned())]
             }
             Self::Record { .. } | Self::NothingWanted | Self::File { .. } | Self::Git(_) => {

@@ -13,7 +13,7 @@ pub struct Trunk {
 }
 
 /// Why a branch is the trunk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TrunkSource {
     /// `--trunk` names it.
     Asked,
@@ -23,9 +23,13 @@ pub enum TrunkSource {
     MainWorktree,
     /// HEAD of the bare repository names it.
     Head,
+    /// The main worktree's branch is a lane, and the contract there names it.
+    Contract,
+    /// The main worktree's branch is a lane, and the HEAD of this remote names it.
+    HeadOf(String),
 }
 
-/// The trunk: the one that is asked for, else the one that is configured, else the main
+/// The trunk: the one that is asked for, which may be known from a remote alone, else the one that is configured, else the main
 /// worktree's branch, or HEAD's in a bare repository.
 ///
 /// # Errors
@@ -34,8 +38,14 @@ pub fn propose(place: &Place, asked: Option<&str>) -> Result<Trunk, Problem> {
     if let Some(asked) = asked {
         let branch = asked.strip_prefix("refs/heads/").unwrap_or(asked).to_owned();
         // HEAD may name a branch that has no commit yet.
-        if !exists(place, &branch)? && head(place)?.as_ref() != Some(&branch) {
-            return Err(Problem::NoSuchBranch(branch));
+        let is_here = exists(place, &branch)? || head(place)?.as_ref() == Some(&branch);
+        if !is_here && (place.is_bare() || !is_tracked(place, &branch)?) {
+            let branch_there = match branch.split_once('/') {
+                Some((_, rest)) if !place.is_bare() && is_tracked(place, rest)? => Some(rest),
+                _ => None,
+            };
+            let there = branch_there.map(str::to_owned);
+            return Err(Problem::NoSuchBranch { branch, there });
         }
         return Ok(Trunk { branch, source: TrunkSource::Asked });
     }
@@ -59,6 +69,13 @@ fn exists(place: &Place, branch: &str) -> Result<bool, Problem> {
     let name = format!("refs/heads/{branch}");
     let asked = place.git().args(["show-ref", "--verify", "--quiet", &name]).run()?;
     Ok(asked.status.success())
+}
+
+/// Whether some remote has such a branch, as far as is known here.
+fn is_tracked(place: &Place, branch: &str) -> Result<bool, Problem> {
+    let tracking = format!("refs/remotes/*/{branch}");
+    let git = place.git().args(["for-each-ref", "--count=1", "--format=%(refname)", &tracking]);
+    Ok(!git.stdout()?.is_empty())
 }
 
 /// The branch that the HEAD of the main worktree, or of the bare repository, names.

@@ -241,6 +241,9 @@ pub trait GitView {
     /// All values of a key in git's configuration files, in order.
     fn config_all(&self, key: &str) -> Read<Vec<String>>;
 
+    /// The names of the remotes that the configuration gives an address, sorted.
+    fn remotes(&self) -> Read<BTreeSet<String>>;
+
     /// The tracking ref of a branch's upstream, when it has one that exists here.
     fn upstream(&self, branch: &RefName) -> Read<Option<Reference>>;
 

@@ -62,8 +62,17 @@ pub trait Source {
     /// As [`super::GitView::config_all`].
     fn values_of(&self, key: &str) -> Read<Vec<String>>;
 
+    /// As [`super::GitView::remotes`].
+    fn remote_names(&self) -> Read<BTreeSet<String>>;
+
     /// As [`super::GitView::upstream`].
     fn upstream_of(&self, branch: &RefName) -> Read<Option<Reference>>;
+}
+
+/// The remote that a key gives an address: `remote.<name>.url`.
+pub fn remote_of(key: &[u8]) -> Option<String> {
+    let name = key.strip_prefix(b"remote.")?.strip_suffix(b".url")?;
+    String::from_utf8(name.to_vec()).ok()
 }
 
 /// What has been read once and holds for as long as the program runs.

@@ -120,6 +120,10 @@ impl<S: Source> GitView for S {
         self.values_of(key)
     }
 
+    fn remotes(&self) -> Read<BTreeSet<String>> {
+        self.remote_names()
+    }
+
     fn upstream(&self, branch: &RefName) -> Read<Option<Reference>> {
         self.upstream_of(branch)
     }

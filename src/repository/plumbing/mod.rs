@@ -11,6 +11,7 @@ mod open;
 mod refs;
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use policy::name::RefName;
@@ -119,6 +120,10 @@ impl Source for Plumbing {
 
     fn values_of(&self, key: &str) -> Read<Vec<String>> {
         self.configured(key)
+    }
+
+    fn remote_names(&self) -> Read<BTreeSet<String>> {
+        self.remotes_configured()
     }
 
     fn upstream_of(&self, branch: &RefName) -> Read<Option<Reference>> {
