@@ -98,8 +98,15 @@ fn parsed<T>(
 
 impl<S: Source> Trees for S {
     fn tree(&self, id: Oid) -> Read<Rc<[Item]>> {
+        let known = &self.memory().trees;
+        if let Some(tree) = known.borrow().get(id) {
+            return Ok(tree);
+        }
         let length = id.as_bytes().len();
-        parsed(self, id, ObjectKind::Tree, |bytes| raw::tree(bytes, length)).map(Rc::from)
+        let tree = parsed(self, id, ObjectKind::Tree, |bytes| raw::tree(bytes, length))?;
+        let tree = Rc::from(tree);
+        known.borrow_mut().add(id, &tree);
+        Ok(tree)
     }
 }
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use policy::name::RefName;
 use policy::oid::Oid;
 
-use super::raw::{ObjectKind, RawCommit};
+use super::raw::{Item, ObjectKind, RawCommit};
 use super::worktree::Indexed;
 use super::{Backend, Head, Place, Read, Reference, Staged};
 
@@ -68,11 +68,68 @@ pub struct Memory {
     pub walk_limit: usize,
     pub(super) shallow: OnceCell<BTreeSet<Oid>>,
     pub(super) commits: RefCell<HashMap<Oid, Rc<RawCommit>>>,
+    pub(super) trees: RefCell<KnownTrees>,
 }
 
 impl Memory {
     /// Nothing has been read yet.
     pub fn new(walk_limit: usize) -> Self {
-        Self { walk_limit, shallow: OnceCell::new(), commits: RefCell::new(HashMap::new()) }
+        Self {
+            walk_limit,
+            shallow: OnceCell::new(),
+            commits: RefCell::default(),
+            trees: RefCell::default(),
+        }
+    }
+}
+
+/// How many entries of trees are remembered. A few paths of each of many commits are asked for,
+/// and many paths of a few: both read the same directories again and again.
+const MOST_ENTRIES: usize = 200_000;
+
+/// The trees that were read lately.
+#[derive(Debug, Default)]
+pub(super) struct KnownTrees {
+    trees: HashMap<Oid, Rc<[Item]>>,
+    entries: usize,
+}
+
+impl KnownTrees {
+    pub(super) fn get(&self, id: Oid) -> Option<Rc<[Item]>> {
+        self.trees.get(&id).cloned()
+    }
+
+    /// Remembers one more; when they become too many, all before it are forgotten.
+    pub(super) fn add(&mut self, id: Oid, tree: &Rc<[Item]>) {
+        // An empty tree takes room too.
+        let entries = tree.len() + 1;
+        if self.entries + entries > MOST_ENTRIES {
+            *self = Self::default();
+        }
+        self.entries += entries;
+        self.trees.insert(id, Rc::clone(tree));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::raw::ItemKind;
+
+    fn id(number: u8) -> Oid {
+        Oid::from_bytes(&[number; 20]).unwrap()
+    }
+
+    #[test]
+    fn trees_are_remembered_up_to_a_number_of_entries() {
+        let item = Item { name: b"a".to_vec(), kind: ItemKind::Directory, id: id(1) };
+        let half: Rc<[Item]> = vec![item; MOST_ENTRIES / 2].into();
+        let mut known = KnownTrees::default();
+        known.add(id(1), &Rc::from([]));
+        known.add(id(2), &half);
+        assert!(known.get(id(1)).is_some() && known.get(id(2)).is_some());
+        known.add(id(3), &half);
+        assert!(known.get(id(1)).is_none() && known.get(id(2)).is_none());
+        assert!(known.get(id(3)).is_some_and(|tree| tree.len() == half.len()));
     }
 }

@@ -6,7 +6,10 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::answers::answer;
+use crate::evidence::contract::Contracts;
 use crate::evidence::fake::{FakeView, Files};
+use crate::evidence::history::History;
+use crate::evidence::located::{Side, Trunk};
 
 fn path(text: &str) -> RepoPath {
     RepoPath::new(text).unwrap()
@@ -107,4 +110,44 @@ fn a_revert_is_looked_for_in_many_steps_by_a_few_look_ups_each() {
     assert_eq!(answer(&view, "receive main=n"), ["m400..n => trunk-direct(l0/x)?"]);
     assert!(view.asked.diffs.get() <= 2 * 400, "{:?}", view.asked);
     assert!(view.asked.entries.get() <= 10 * 400, "{:?}", view.asked);
+}
+
+#[test]
+fn new_files_beside_each_other_cost_a_listing_of_their_directory_and_not_one_each() {
+    let mut view = many_lanes(1, 1);
+    let tip = view.refs[&RefName::branch("l0")];
+    let mut files = Files::clone(&view.files(tip));
+    let id = view.store(b"new");
+    for number in 0..500 {
+        files.insert(path(&format!("l0/new/{number}")), Entry { mode: EntryMode::File, id });
+    }
+    let tip = view.make("new", &[tip], files);
+    view.refs.insert(RefName::branch("l0"), tip);
+    let lines = answer(&view, "check l0");
+    assert!(lines.len() == 1 && lines[0].ends_with("=> ok"), "{lines:?}");
+    assert!(view.asked.listings.get() <= 6, "{:?}", view.asked);
+}
+
+#[test]
+fn where_lanes_begin_is_looked_for_along_the_trunk_once_for_all_lanes_and_steps() {
+    let (lanes, steps) = (20, 300);
+    let mut view = many_lanes(lanes, 1);
+    let mut trunk = vec![view.refs[&RefName::branch("main")]];
+    for number in 1..=steps {
+        let files = Files::clone(&view.files(trunk[number - 1]));
+        trunk.push(view.make(&format!("m{number}"), &[trunk[number - 1]], files));
+    }
+    let history = History::new(&view);
+    let contracts =
+        Contracts::new(&history, &Trunk::locate(&history, None, None, Side::Client).unwrap());
+    let contracts = contracts.unwrap();
+    let contract = contracts.at(trunk[0]).unwrap().known().unwrap().unwrap();
+    for at in &trunk {
+        for agent in contract.agents() {
+            assert_eq!(contracts.base_of(agent, &[*at]), Ok(Some(trunk[0])));
+        }
+    }
+    // Each commit for itself, each question at most the commit below.
+    let most = steps + 2 * lanes * (steps + 1);
+    assert!(contracts.walked.get() <= most, "{} of {most}", contracts.walked.get());
 }
