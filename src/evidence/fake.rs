@@ -133,6 +133,11 @@ impl FakeView {
         id
     }
 
+    /// A content that was stored.
+    pub fn content(&self, id: Oid) -> &Rc<[u8]> {
+        &self.blobs[&id]
+    }
+
     /// Makes a commit. Each is younger than those before it.
     pub fn make(&mut self, name: &str, parents: &[Oid], files: Files) -> Oid {
         let tree = match self.known_trees.get(&files) {

@@ -17,6 +17,7 @@ pub mod lane_check;
 pub mod located;
 pub mod merge;
 pub mod moves;
+pub mod search;
 pub mod siblings;
 pub mod staged;
 pub mod state;

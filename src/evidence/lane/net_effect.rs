@@ -10,6 +10,7 @@ use policy::change::Entry;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
+use crate::evidence::Known;
 use crate::evidence::history::History;
 use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
 use crate::evidence::state::State;
@@ -43,7 +44,7 @@ pub fn net_effect(
     trunk: &[Oid],
     state: &State,
     only: Option<&BTreeSet<RepoPath>>,
-) -> Read<NetEffect> {
+) -> Known<NetEffect> {
     let bases = history.merge_bases(trunk, &state.heads)?;
     let mut paths = Vec::new();
     for path in candidates(history, &bases, state, only)? {
@@ -81,7 +82,7 @@ fn net_path(
     bases: &[Oid],
     state: &State,
     path: RepoPath,
-) -> Read<Option<NetPath>> {
+) -> Known<Option<NetPath>> {
     let entry = state.entry(history, &path)?;
     let new = slot(entry);
     let mut on_trunk = Vec::new();

@@ -12,7 +12,6 @@ use super::amendment::amendment;
 use super::entering::{Entrant, Step};
 use super::explained::explained;
 use super::revert::is_exact_revert;
-use crate::evidence::Known;
 use crate::evidence::contract::Contracts;
 use crate::evidence::facts::Facts;
 use crate::evidence::ground::Ground;
@@ -21,6 +20,7 @@ use crate::evidence::lane::landed::Landings;
 use crate::evidence::lane::net_effect::net_effect;
 use crate::evidence::lane::own::Lanes;
 use crate::evidence::state::State;
+use crate::evidence::{Known, Unknown};
 use crate::repository::TreeChange;
 
 /// The trunk before and after a step.
@@ -170,7 +170,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         step.unexplained = explained.unexplained;
         step.conflicted = explained.conflicted;
         if self.may_be_refused(&step, &changes) {
-            step.reverts = is_exact_revert(self.history(), before, after, &changes)?;
+            step.reverts = self.reverts(before, after, &changes)?;
         }
         let names: Vec<AgentId> = entrants.into_iter().map(|entrant| entrant.agent).collect();
         let facts = Facts { lanes: self.lanes, state: after, trunk: &before.heads };
@@ -217,6 +217,15 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             }
         }
         Ok(unlanded)
+    }
+
+    /// Whether the step is an exact revert. Where that is not found out and only a warning is at
+    /// stake, it counts as none.
+    fn reverts(&self, before: &State, after: &State, changes: &[TreeChange]) -> Known<bool> {
+        match is_exact_revert(self.history(), before, after, changes) {
+            Err(Unknown::SearchLimit(_)) if !self.by_landings_only() => Ok(false),
+            known => known,
+        }
     }
 
     /// Whether something about the step would be refused or warned of if it were no revert.
