@@ -1,20 +1,24 @@
 //! `check`: the verdict by hand or in CI.
 
+mod range;
+
 use std::rc::Rc;
 
 use policy::attempt::Checkpoint;
 use policy::contract::{Agent, Contract};
 use policy::name::{AgentId, RefName};
-use policy::oid::Oid;
 use policy::text::{printable, shell_word};
 use policy::verdict::Note;
+
+pub use range::Range;
+use range::branch_ref;
 
 use super::{Docket, Ground, asker, pre_commit, unknown_report};
 use crate::evidence::case::{Acting, Case};
 use crate::evidence::lane_check::{Checked, LaneCheck};
 use crate::evidence::located::{Side, Trunk};
 use crate::evidence::state::State;
-use crate::evidence::tips::{Tips, commit_of};
+use crate::evidence::tips::commit_of;
 use crate::evidence::{Known, Unknown};
 use crate::report::{Force, Report};
 use crate::repository::{self, Head};
@@ -47,19 +51,6 @@ pub enum Question {
     AllLanes,
     /// For every lane, the step that landing it now would make.
     AllLandings,
-}
-
-/// Of which lane, from where to where. All empty: the lane of this worktree, as it stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Range {
-    /// The state to compare with, instead of the trunk.
-    pub base: Option<String>,
-    /// The commit to judge, instead of the branch's tip and the worktree.
-    pub head: Option<String>,
-    /// The branch.
-    pub branch: Option<String>,
-    /// The agent.
-    pub agent: Option<AgentId>,
 }
 
 /// Answers a request: one report, or one for each lane.
@@ -213,18 +204,6 @@ impl Asked<'_, '_, '_> {
         Ok(report)
     }
 
-    /// Whether an agent's worktree stands on a branch that is in no lane.
-    fn is_elsewhere(&self, agent: &Agent) -> Known<bool> {
-        Ok(match self.ground.view.head()? {
-            Head::Branch(name, _) | Head::Unborn(name) => {
-                name != agent.reference()
-                    && name != self.trunk.reference
-                    && self.contract().lane_of_ref(&name).is_none()
-            }
-            Head::Detached(_) => false,
-        })
-    }
-
     fn lane_of(&self, agent: &Agent) -> Known<Report> {
         // One lane that cannot be judged does not silence the others.
         Ok(self
@@ -309,113 +288,6 @@ impl Asked<'_, '_, '_> {
         Ok(docket.report)
     }
 
-    /// The remotes that have a lane's branch.
-    fn remotes_with(&self, branch: &str) -> Known<Vec<String>> {
-        let refs = self.ground.view.references("refs/remotes/")?;
-        let tracked = refs.iter().filter_map(|found| found.name.tracked());
-        let remotes = tracked.filter(|(_, at)| *at == branch.as_bytes());
-        let names = remotes.filter_map(|(remote, _)| std::str::from_utf8(remote).ok());
-        Ok(names.map(str::to_owned).collect())
-    }
-
-    /// The lane that is asked about: the agent's, the branch's, or the one where we are.
-    fn lane_in(&self, range: &Range) -> Known<Option<&Agent>> {
-        if let Some(id) = &range.agent {
-            return self
-                .contract()
-                .agent(id)
-                .map(Some)
-                .ok_or_else(|| Unknown::Other(format!("the contract has no agent {id}")));
-        }
-        if let Some(branch) = &range.branch {
-            return Ok(self.contract().lane_of_ref(&branch_ref(branch)));
-        }
-        let actor = self.check.acting.under(self.contract());
-        let policy::attempt::Actor::Local(here) = actor else { return Ok(None) };
-        let claimed = here.claimed.as_deref().and_then(|name| AgentId::new(name).ok());
-        match here.worktree.or(here.branch).or(claimed) {
-            Some(id) => Ok(self.contract().agent(&id)),
-            None => self.lane_at_head(),
-        }
-    }
-
-    /// The one lane whose tip is what a detached HEAD stands on: how CI checks a branch out.
-    fn lane_at_head(&self) -> Known<Option<&Agent>> {
-        let Head::Detached(head) = self.ground.view.head()? else { return Ok(None) };
-        let mut found = Vec::new();
-        for agent in self.contract().agents() {
-            if self.tip_of(agent)? == Some(head) {
-                found.push(agent);
-            }
-        }
-        Ok(if found.len() == 1 { found.pop() } else { None })
-    }
-
-    /// The state that is judged: a commit that was named, or the lane's tip with what its
-    /// worktree holds beyond it, when that is where we are.
-    fn state(
-        &self,
-        agent: &Agent,
-        range: &Range,
-    ) -> Known<Option<(State, Vec<policy::path::RepoPath>)>> {
-        let history = &self.ground.history;
-        if let Some(head) = &range.head {
-            return Ok(Some((State::of_commit(history, self.revision(head)?)?, Vec::new())));
-        }
-        if let Some(branch) = &range.branch {
-            let tip = self.branch_tip(branch)?;
-            return Ok(Some((State::of_commit(history, tip)?, Vec::new())));
-        }
-        let view = self.ground.view;
-        let here = match view.head()? {
-            Head::Branch(name, tip) if name == agent.reference() => Some(Some(tip)),
-            Head::Unborn(name) if name == agent.reference() => Some(None),
-            _ => None,
-        };
-        let Some(tip) = here.filter(|_| view.place().worktree.is_some()) else {
-            let Some(tip) = self.tip_of(agent)? else { return Ok(None) };
-            return Ok(Some((State::of_commit(history, tip)?, Vec::new())));
-        };
-        let tree = match tip {
-            Some(tip) => Some(history.tree(tip)?),
-            None => None,
-        };
-        let mut heads: Vec<Oid> = tip.into_iter().collect();
-        heads.extend(pre_commit::concluded_merge(self.ground)?);
-        let unstaged = view.unstaged()?;
-        // Unmerged paths are among the unstaged ones: the worktree's file is what would be staged.
-        let staged = view.staged(tree)?.changes;
-        let state = State::uncommitted(history, heads, &staged, unstaged)?;
-        Ok(Some((state, view.untracked()?)))
-    }
-
-    fn tip_of(&self, agent: &Agent) -> Known<Option<Oid>> {
-        let tips =
-            crate::evidence::tips::Tips::new(&self.ground.history, self.ground.remote.clone());
-        tips.tip(&agent.reference())
-    }
-
-    /// A branch's tip: the branch before anything else of that name, such as a tag.
-    fn branch_tip(&self, branch: &str) -> Known<Oid> {
-        let tips = Tips::new(&self.ground.history, self.ground.remote.clone());
-        match tips.tip(&branch_ref(branch))? {
-            Some(tip) => Ok(tip),
-            None => self.revision(branch),
-        }
-    }
-
-    /// A commit by any name that a person would give it: a branch, a ref, a tracking ref, an id.
-    fn revision(&self, text: &str) -> Known<Oid> {
-        let history = &self.ground.history;
-        match self.ground.view.resolve(text)? {
-            Some(id) => commit_of(history, &RefName::new(text), id),
-            None => Err(match self.remotes_with(text)? {
-                remotes if remotes.is_empty() => Unknown::NoSuchRef(printable(text)),
-                remotes => Unknown::NoSuchBranch { branch: text.to_owned(), remotes },
-            }),
-        }
-    }
-
     /// A branch in no lane, or a human in the main worktree: what hooks would say of work there.
     fn nobodys_branch(&self, range: &Range) -> Known<Report> {
         let checkpoint = Checkpoint::Check;
@@ -472,8 +344,4 @@ impl Asked<'_, '_, '_> {
         };
         Ok(Case { contract: Some(contract), attempt })
     }
-}
-
-fn branch_ref(text: &str) -> RefName {
-    RefName::branch(text.strip_prefix("refs/heads/").unwrap_or(text))
 }

@@ -73,6 +73,8 @@ pub struct Contracts<'a, 'v> {
     below_unreadable: Memory<Oid, Option<Rc<Contract>>>,
     /// The oldest commits with the same contract, see [`Contracts::bottom`].
     bottoms: Memory<Oid, Oid>,
+    /// The commits that brought a contract, see [`Contracts::brought_by`].
+    brought: Memory<Oid, Oid>,
     /// How many commits were looked at for it.
     #[cfg(test)]
     pub walked: std::cell::Cell<usize>,
@@ -90,6 +92,7 @@ impl<'a, 'v> Contracts<'a, 'v> {
             read: Memory::default(),
             below_unreadable: Memory::default(),
             bottoms: Memory::default(),
+            brought: Memory::default(),
             #[cfg(test)]
             walked: std::cell::Cell::default(),
         })
@@ -109,6 +112,40 @@ impl<'a, 'v> Contracts<'a, 'v> {
         let held = self.read_files(state, files)?;
         self.read.borrow_mut().insert(files, held.clone());
         Ok(held)
+    }
+
+    /// Whether two commits hold the same contract, byte by byte.
+    pub fn are_the_same(&self, one: Oid, other: Oid) -> Known<bool> {
+        let files = |commit| self.files(&State::of_commit(self.history, commit)?);
+        Ok(files(one)? == files(other)?)
+    }
+
+    /// The commit with which a commit of the trunk came by its contract, followed through the
+    /// parents that have the same.
+    pub fn brought_by(&self, commit: Oid) -> Known<Oid> {
+        let limit = self.history.view().walk_limit();
+        let mut at = commit;
+        let mut way = Vec::new();
+        for _ in 0..=limit {
+            if let Some(known) = self.brought.borrow().get(&at) {
+                at = *known;
+            }
+            way.push(at);
+            let mut same = None;
+            for parent in self.history.parents(at)? {
+                if self.are_the_same(parent, at)? {
+                    same = Some(parent);
+                    break;
+                }
+            }
+            let Some(parent) = same else {
+                // Every lane and every step asks for it again.
+                self.brought.borrow_mut().extend(way.into_iter().map(|commit| (commit, at)));
+                return Ok(at);
+            };
+            at = parent;
+        }
+        Err(ReadError::WalkLimit { limit }.into())
     }
 
     /// The entries at the places where a contract may be.

@@ -12,10 +12,10 @@ use super::Known;
 use super::history::History;
 use super::lane::net_effect::{NetEffect, NetPath};
 use super::lane::own::Lanes;
-use super::merge::{Contents, Merged, Slot, Version, slot};
+use super::merge::{Contents, Merged, Slot, TEXT_LIMIT, Version, slot};
 use super::siblings::Siblings;
 use super::state::State;
-use crate::repository::{Read, TreeChange};
+use crate::repository::{Read, ReadError, TreeChange};
 
 /// The longest target of a symbolic link that is read, in bytes. No file system takes a longer.
 const LINK_LIMIT: u64 = 64 * 1024;
@@ -178,13 +178,15 @@ impl<'a, 'v> Facts<'a, 'v> {
     }
 
     /// The changes of a trunk step, each with the kept lines where its lane, or one of those that
-    /// enter, may only add.
+    /// enter, may only add, and with its hazards where it was made in the step itself.
     pub fn of_step(
         &self,
         changes: &[TreeChange],
         by: Option<&CommitRef>,
         entering: &[AgentId],
+        made_here: impl Fn(&RepoPath) -> bool,
     ) -> Known<Vec<Change>> {
+        let siblings = Siblings::new(self.history(), self.state, self.trunk);
         let contents = Contents::with(self.history(), self.state);
         let mut facts = Vec::with_capacity(changes.len());
         for change in changes {
@@ -205,7 +207,10 @@ impl<'a, 'v> Facts<'a, 'v> {
                 old: change.old,
                 new: change.new,
                 lines,
-                hazards: Vec::new(),
+                hazards: match made_here(&change.path) {
+                    true => self.hazards(&siblings, &change.path, (change.old, change.new))?,
+                    false => Vec::new(),
+                },
                 commit: by.cloned(),
                 undo_from: change.old.and(self.trunk.first().copied()),
             });
@@ -225,13 +230,7 @@ impl<'a, 'v> Facts<'a, 'v> {
             hazards.push(Hazard::GitDirectory);
         }
         if new.mode == EntryMode::Symlink {
-            let size = self.state.blob_size(self.history(), new.id)?;
-            // A target that no file system would take is as if it led out of the repository.
-            let target = if size > LINK_LIMIT {
-                b"/".to_vec()
-            } else {
-                self.state.blob(self.history(), new.id)?
-            };
+            let target = link_target(self.history(), self.state, new.id)?;
             hazards.push(Hazard::Link { target });
         }
         if old.is_none() {
@@ -239,6 +238,17 @@ impl<'a, 'v> Facts<'a, 'v> {
         }
         Ok(hazards)
     }
+}
+
+/// Where a symbolic link leads.
+fn link_target(history: &History<'_>, state: &State, id: Oid) -> Read<Vec<u8>> {
+    let size = state.blob_size(history, id)?;
+    if size > LINK_LIMIT {
+        let reason =
+            format!("a symbolic link to {size} bytes of path; at most {LINK_LIMIT} are read");
+        return Err(ReadError::Object { id, reason });
+    }
+    state.blob(history, id)
 }
 
 fn same_kind(one: &Slot, other: &Slot) -> bool {
@@ -268,7 +278,7 @@ pub fn compare(contents: &Contents<'_, '_>, old: &Slot, new: &Slot) -> Known<Lin
     }
     match (contents.bytes(old)?, contents.bytes(new)?) {
         (Some(old), Some(new)) => Ok(Lines::between(&old, &new)),
-        _ => Ok(Lines::Unknown("it is too large to be compared line by line".to_owned())),
+        _ => Ok(Lines::Unknown(format!("at most {TEXT_LIMIT} bytes are compared line by line"))),
     }
 }
 
@@ -285,4 +295,56 @@ fn is_git_directory(component: &[u8]) -> bool {
         .collect();
     let name = seen.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']);
     name.eq_ignore_ascii_case(".git") || name.eq_ignore_ascii_case("git~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::fake::{FakeView, Files};
+
+    /// A state that holds nothing, and what is asked of its contents.
+    fn asked<T>(view: &mut FakeView, ask: impl FnOnce(&History<'_>, &State) -> T) -> T {
+        let commit = view.make("c", &[], Files::new());
+        let history = History::new(view);
+        let state = State::of_commit(&history, commit).unwrap();
+        ask(&history, &state)
+    }
+
+    #[test]
+    fn a_link_is_read_up_to_its_bound_and_not_a_byte_beyond() {
+        for (size, read) in [(LINK_LIMIT, true), (LINK_LIMIT + 1, false)] {
+            let mut view = FakeView::new();
+            let id = view.store_zeros(size);
+            let found = asked(&mut view, |history, state| link_target(history, state, id));
+            assert_eq!(view.asked.blobs.get(), usize::from(read), "{size} bytes");
+            match found {
+                Ok(target) => assert_eq!(target.len() as u64, size),
+                Err(error) => {
+                    let told = error.to_string();
+                    assert!(told.contains("65537") && told.contains("65536"), "{told}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lines_are_compared_up_to_the_bound_and_not_a_byte_beyond() {
+        for (size, lines) in [
+            (TEXT_LIMIT, Lines::Kept),
+            (
+                TEXT_LIMIT + 1,
+                Lines::Unknown("at most 67108864 bytes are compared line by line".to_owned()),
+            ),
+        ] {
+            let mut view = FakeView::new();
+            let entry = |id| Some(Version::Entry(Entry { mode: EntryMode::File, id }));
+            let (old, new) = (entry(view.store(b"")), entry(view.store_zeros(size)));
+            let found = asked(&mut view, |history, state| {
+                compare(&Contents::with(history, state), &old, &new)
+            });
+            assert!(found == Ok(lines), "{size} bytes");
+            let read = view.asked.blobs.get();
+            assert_eq!(read, if size > TEXT_LIMIT { 1 } else { 2 }, "{size} bytes");
+        }
+    }
 }

@@ -51,6 +51,8 @@ pub struct FakeView {
     known_trees: HashMap<Files, Oid>,
     blobs: HashMap<Oid, Rc<[u8]>>,
     known_blobs: HashMap<Vec<u8>, Oid>,
+    /// Contents of so many zeros, which are made when they are read.
+    zeros: HashMap<Oid, u64>,
     /// The refs, by full name.
     pub refs: BTreeMap<RefName, Oid>,
     /// The upstream's tracking ref of a branch.
@@ -109,6 +111,7 @@ impl FakeView {
             known_trees: HashMap::new(),
             blobs: HashMap::new(),
             known_blobs: HashMap::new(),
+            zeros: HashMap::new(),
             refs: BTreeMap::new(),
             upstreams: BTreeMap::new(),
             config: BTreeMap::new(),
@@ -136,6 +139,13 @@ impl FakeView {
     /// A content that was stored.
     pub fn content(&self, id: Oid) -> &Rc<[u8]> {
         &self.blobs[&id]
+    }
+
+    /// A content of so many zeros.
+    pub fn store_zeros(&mut self, size: u64) -> Oid {
+        let id = numbered(0xdd, self.zeros.len());
+        self.zeros.insert(id, size);
+        id
     }
 
     /// Makes a commit. Each is younger than those before it.
@@ -293,6 +303,9 @@ impl GitView for FakeView {
     }
 
     fn blob_size(&self, id: Oid) -> Read<u64> {
+        if let Some(size) = self.zeros.get(&id) {
+            return Ok(*size);
+        }
         let missing = || ReadError::Object { id, reason: "no blob".to_owned() };
         Ok(self.blobs.get(&id).ok_or_else(missing)?.len() as u64)
     }
@@ -302,6 +315,9 @@ impl GitView for FakeView {
         let missing = || ReadError::Object { id, reason: "no blob".to_owned() };
         if self.damaged.contains(&id) {
             return Err(missing());
+        }
+        if let Some(size) = self.zeros.get(&id) {
+            return Ok(vec![0; usize::try_from(*size).unwrap()]);
         }
         Ok(self.blobs.get(&id).ok_or_else(missing)?.to_vec())
     }
@@ -328,6 +344,10 @@ impl GitView for FakeView {
     fn reference(&self, name: &RefName) -> Read<Option<Reference>> {
         let target = self.refs.get(name).copied();
         Ok(target.map(|target| Reference { name: name.clone(), target, symbolic: None }))
+    }
+
+    fn end(&self, name: &RefName) -> Read<RefName> {
+        Ok(name.clone())
     }
 
     fn references(&self, prefix: &str) -> Read<Vec<Reference>> {

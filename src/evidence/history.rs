@@ -248,6 +248,41 @@ impl<'v> History<'v> {
         Ok(touched)
     }
 
+    /// The newest commit of a tip's first-parent chain that any of these heads holds; `None` when
+    /// they hold none of it.
+    pub fn newest_of_line(&self, tip: Oid, heads: &[Oid]) -> Read<Option<Oid>> {
+        let beyond = self.walk(&[tip], heads)?;
+        let mut next = Some(tip);
+        while let Some(commit) = next.filter(|commit| beyond.set.contains(commit)) {
+            next = self.parents(commit)?.first().copied();
+        }
+        Ok(next)
+    }
+
+    /// The oldest commit of a tip's first-parent chain that holds a commit which is not on it, and
+    /// that one's first parent; `None` when there is none.
+    pub fn taken_by(&self, tip: Oid, commit: Oid) -> Read<Option<(Oid, Oid)>> {
+        let beyond = self.walk(&[tip], &[commit])?;
+        let mut chain = Vec::new();
+        let mut next = Some(tip);
+        while let Some(at) = next.filter(|at| beyond.set.contains(at)) {
+            chain.push(at);
+            next = self.parents(at)?.first().copied();
+        }
+        // Holding it is monotone along the chain, newest first.
+        let (mut holding, mut lacking) = (0, chain.len());
+        while lacking - holding > 1 {
+            let middle = usize::midpoint(holding, lacking);
+            if self.is_ancestor(commit, chain[middle])? {
+                holding = middle;
+            } else {
+                lacking = middle;
+            }
+        }
+        let Some(taken_by) = chain.get(holding).copied() else { return Ok(None) };
+        Ok(self.parents(taken_by)?.first().map(|first| (taken_by, *first)))
+    }
+
     /// The first-parent chain of a commit, itself first, up to where `stop` says so (the commit
     /// that stops is not part of it) or to the root.
     pub fn first_parents(

@@ -59,7 +59,10 @@ impl Trunk {
         else {
             return Err(Unknown::TrunkUnset);
         };
-        let mut trunk = Self::resolve(history, &text, remote, asked.is_some())?;
+        let mut trunk = match side {
+            Side::Server => Self::branch_of_server(history, &text)?,
+            Side::Client => Self::resolve(history, &text, remote, asked.is_some())?,
+        };
         if side == Side::Client
             && let Some(upstream) = Self::upstream_of(history, &trunk)?
         {
@@ -117,6 +120,18 @@ impl Trunk {
         Ok(())
     }
 
+    /// The branch of a server, or where it leads, and nothing else: whoever may push may make a ref
+    /// that is named like it elsewhere.
+    fn branch_of_server(history: &History<'_>, text: &str) -> Known<Self> {
+        let branch = text.strip_prefix("refs/heads/").unwrap_or(text);
+        let reference = history.view().end(&RefName::branch(branch))?;
+        let local = match history.view().reference(&reference)? {
+            Some(found) => Some(commit_of(history, &reference, found.target)?),
+            None => None,
+        };
+        Ok(Self { reference, name: branch.to_owned(), local, upstream: None })
+    }
+
     /// The configuration names a branch; on the command line any revision will do.
     fn resolve(
         history: &History<'_>,
@@ -143,7 +158,7 @@ impl Trunk {
         for (name, short) in names {
             if let Some(found) = view.reference(&name)? {
                 let tip = commit_of(history, &name, found.target)?;
-                let reference = found.symbolic.unwrap_or(name);
+                let reference = view.end(&name)?;
                 return Ok(Self { reference, name: short, local: Some(tip), upstream: None });
             }
         }
@@ -159,7 +174,8 @@ impl Trunk {
                 upstream: None,
             });
         }
-        Ok(Self { reference: local, name: branch.to_owned(), local: None, upstream: None })
+        let reference = view.end(&local)?;
+        Ok(Self { reference, name: branch.to_owned(), local: None, upstream: None })
     }
 
     /// The tips that count, the governing one first: the upstream's where it contains the branch,

@@ -13,10 +13,14 @@ use super::history::History;
 use super::search::{DEEPEST_BASES, Search};
 use super::state::State;
 use super::{Known, Unknown};
+use crate::repository::LARGEST_OBJECT;
 
 /// The largest file that is merged or compared line by line, in bytes. A larger one that both
 /// sides changed conflicts, as git's own `core.bigFileThreshold` has it for binary files.
 pub const TEXT_LIMIT: u64 = 64 * 1024 * 1024;
+
+/// A merge of two such texts may be what the trunk holds, and is read to see that it is.
+const _: () = assert!(2 * TEXT_LIMIT <= LARGEST_OBJECT);
 
 /// What is at a path: an object, or the text that a merge made.
 #[derive(Debug, Clone, PartialEq, Eq)]

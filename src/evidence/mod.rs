@@ -14,6 +14,7 @@ pub mod history;
 pub mod identity;
 pub mod lane;
 pub mod lane_check;
+mod line;
 pub mod located;
 pub mod merge;
 pub mod moves;

@@ -3,7 +3,7 @@
 //! Each directory is listed and folded once for a state, however many files it has; a new path
 //! costs a few look-ups then.
 
-use std::cell::RefCell;
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -12,6 +12,7 @@ use policy::path::{RepoPath, fold_component};
 
 use super::Known;
 use super::history::{History, Memory};
+use super::lane::bases::Bases;
 use super::state::State;
 
 /// The names beside each other in the directories of one state, of the trunk's tips and of what
@@ -22,7 +23,7 @@ pub struct Siblings<'a, 'v> {
     trunk: &'a [Oid],
     /// By commit, `None` for the state itself, and directory.
     listings: Memory<(Option<Oid>, Vec<u8>), Rc<Listing>>,
-    bases: RefCell<Option<Rc<Vec<Oid>>>>,
+    bases: OnceCell<Bases>,
 }
 
 /// The names directly below one directory.
@@ -57,7 +58,7 @@ impl Listing {
 impl<'a, 'v> Siblings<'a, 'v> {
     /// Nothing is listed yet.
     pub fn new(history: &'a History<'v>, state: &'a State, trunk: &'a [Oid]) -> Self {
-        let (listings, bases) = (Memory::default(), RefCell::default());
+        let (listings, bases) = (Memory::default(), OnceCell::new());
         Self { history, state, trunk, listings, bases }
     }
 
@@ -101,21 +102,26 @@ impl<'a, 'v> Siblings<'a, 'v> {
 
     /// Whether a name of the trunk was at the merge base too: then a lane without it took it away.
     fn lane_knew(&self, directory: &[u8], name: &[u8]) -> Known<bool> {
-        for base in self.bases()?.iter() {
-            if self.listing(Some(*base), directory)?.names.contains(name) {
+        let mut path = directory.to_vec();
+        if !path.is_empty() {
+            path.push(b'/');
+        }
+        path.extend_from_slice(name);
+        let Ok(path) = RepoPath::new(path) else { return Ok(false) };
+        for base in self.bases()?.at(self.history, &path)? {
+            if self.listing(Some(base), directory)?.names.contains(name) {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    fn bases(&self) -> Known<Rc<Vec<Oid>>> {
-        if let Some(bases) = self.bases.borrow().as_ref() {
-            return Ok(Rc::clone(bases));
+    fn bases(&self) -> Known<&Bases> {
+        if let Some(bases) = self.bases.get() {
+            return Ok(bases);
         }
-        let bases = Rc::new(self.history.merge_bases(self.trunk, &self.state.heads)?);
-        *self.bases.borrow_mut() = Some(Rc::clone(&bases));
-        Ok(bases)
+        let bases = Bases::between(self.history, self.trunk, &self.state.heads)?;
+        Ok(self.bases.get_or_init(|| bases))
     }
 
     fn listing(&self, commit: Option<Oid>, directory: &[u8]) -> Known<Rc<Listing>> {

@@ -9,7 +9,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::history::History;
-use crate::repository::{Read, TreeChange, WorktreeChange};
+use crate::repository::{Content, Read, ReadError, TreeChange, WorktreeChange};
 
 /// A tree with the history that it has: a commit, or a commit's tree with changes laid over it
 /// that are not committed yet.
@@ -22,7 +22,7 @@ pub struct State {
     /// The tree below the overlay.
     tree: Option<Oid>,
     overlay: Rc<BTreeMap<RepoPath, Option<Entry>>>,
-    contents: Rc<BTreeMap<Oid, Vec<u8>>>,
+    contents: Rc<BTreeMap<Oid, Content>>,
 }
 
 impl State {
@@ -106,7 +106,11 @@ impl State {
     /// A blob's content, also of one that is not in the object database yet.
     pub fn blob(&self, history: &History<'_>, id: Oid) -> Read<Vec<u8>> {
         match self.contents.get(&id) {
-            Some(content) => Ok(content.clone()),
+            Some(Content::Read(content)) => Ok(content.clone()),
+            Some(Content::TooLarge(size)) => {
+                let reason = format!("it has {size} bytes, which are not read");
+                Err(ReadError::Object { id, reason })
+            }
             None => history.view().blob(id),
         }
     }
@@ -114,7 +118,8 @@ impl State {
     /// A blob's size in bytes, also of one that is not in the object database yet.
     pub fn blob_size(&self, history: &History<'_>, id: Oid) -> Read<u64> {
         match self.contents.get(&id) {
-            Some(content) => Ok(content.len() as u64),
+            Some(Content::Read(content)) => Ok(content.len() as u64),
+            Some(Content::TooLarge(size)) => Ok(*size),
             None => history.view().blob_size(id),
         }
     }

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use policy::name::RefName;
 use policy::oid::Oid;
 
+use super::objects::LARGEST_OBJECT;
 use super::raw::{Item, ObjectKind, RawCommit};
 use super::worktree::Indexed;
 use super::{Backend, Head, Place, Read, Reference, Staged};
@@ -25,6 +26,7 @@ pub trait Source {
     fn memory(&self) -> &Memory;
 
     /// Hands an object's kind and content to a reader. The content has the hash that the id says.
+    /// One of more bytes than [`Memory::largest_object`] is an error, and is not read.
     fn object<T>(&self, id: Oid, read: impl FnOnce(ObjectKind, &[u8]) -> T) -> Read<T>;
 
     /// An object's kind and size in bytes.
@@ -35,6 +37,9 @@ pub trait Source {
 
     /// As [`super::GitView::reference`].
     fn find_reference(&self, name: &RefName) -> Read<Option<Reference>>;
+
+    /// As [`super::GitView::end`].
+    fn end_of(&self, name: &RefName) -> Read<RefName>;
 
     /// As [`super::GitView::references`].
     fn all_references(&self, prefix: &str) -> Read<Vec<Reference>>;
@@ -66,6 +71,8 @@ pub trait Source {
 pub struct Memory {
     /// How many commits one question may walk.
     pub walk_limit: usize,
+    /// How many bytes an object may have that is read.
+    pub largest_object: u64,
     pub(super) shallow: OnceCell<BTreeSet<Oid>>,
     pub(super) commits: RefCell<HashMap<Oid, Rc<RawCommit>>>,
     pub(super) trees: RefCell<KnownTrees>,
@@ -76,38 +83,49 @@ impl Memory {
     pub fn new(walk_limit: usize) -> Self {
         Self {
             walk_limit,
+            largest_object: LARGEST_OBJECT,
             shallow: OnceCell::new(),
-            commits: RefCell::default(),
-            trees: RefCell::default(),
+            commits: RefCell::new(HashMap::new()),
+            trees: RefCell::new(KnownTrees::new(MOST_ENTRIES)),
         }
     }
 }
 
-/// How many entries of trees are remembered. A few paths of each of many commits are asked for,
-/// and many paths of a few: both read the same directories again and again.
+/// How many entries of trees are kept: some 20 MB of them.
 const MOST_ENTRIES: usize = 200_000;
 
-/// The trees that were read lately.
-#[derive(Debug, Default)]
+/// The trees that were read last. Every question about a path begins at the root, and whoever asks
+/// about each directory of a deep path would read as many trees as the square of its depth.
+#[derive(Debug)]
 pub(super) struct KnownTrees {
-    trees: HashMap<Oid, Rc<[Item]>>,
+    by_id: HashMap<Oid, Rc<[Item]>>,
     entries: usize,
+    most: usize,
 }
 
 impl KnownTrees {
-    pub(super) fn get(&self, id: Oid) -> Option<Rc<[Item]>> {
-        self.trees.get(&id).cloned()
+    fn new(most: usize) -> Self {
+        Self { by_id: HashMap::new(), entries: 0, most }
     }
 
-    /// Remembers one more; when they become too many, all before it are forgotten.
-    pub(super) fn add(&mut self, id: Oid, tree: &Rc<[Item]>) {
-        // An empty tree takes room too.
-        let entries = tree.len() + 1;
-        if self.entries + entries > MOST_ENTRIES {
-            *self = Self::default();
+    pub(super) fn find(&self, id: Oid) -> Option<Rc<[Item]>> {
+        self.by_id.get(&id).cloned()
+    }
+
+    /// Keeps a tree that was not known; where there would be too many entries, all others are
+    /// forgotten.
+    pub(super) fn keep(&mut self, id: Oid, items: &Rc<[Item]>) {
+        // An empty tree takes its room as well.
+        let weight = items.len() + 1;
+        if weight > self.most {
+            return;
         }
-        self.entries += entries;
-        self.trees.insert(id, Rc::clone(tree));
+        if self.entries + weight > self.most {
+            self.by_id.clear();
+            self.entries = 0;
+        }
+        self.by_id.insert(id, Rc::clone(items));
+        self.entries += weight;
     }
 }
 
@@ -116,20 +134,18 @@ mod tests {
     use super::*;
     use crate::repository::raw::ItemKind;
 
-    fn id(number: u8) -> Oid {
-        Oid::from_bytes(&[number; 20]).unwrap()
-    }
-
     #[test]
-    fn trees_are_remembered_up_to_a_number_of_entries() {
-        let item = Item { name: b"a".to_vec(), kind: ItemKind::Directory, id: id(1) };
-        let half: Rc<[Item]> = vec![item; MOST_ENTRIES / 2].into();
-        let mut known = KnownTrees::default();
-        known.add(id(1), &Rc::from([]));
-        known.add(id(2), &half);
-        assert!(known.get(id(1)).is_some() && known.get(id(2)).is_some());
-        known.add(id(3), &half);
-        assert!(known.get(id(1)).is_none() && known.get(id(2)).is_none());
-        assert!(known.get(id(3)).is_some_and(|tree| tree.len() == half.len()));
+    fn trees_are_kept_until_there_are_too_many_entries() {
+        let id = |number: u8| Oid::from_bytes(&[number; 20]).unwrap();
+        let item = Item { name: b"x".to_vec(), kind: ItemKind::Directory, id: id(9) };
+        let tree = |entries: usize| -> Rc<[Item]> { vec![item.clone(); entries].into() };
+        let mut known = KnownTrees::new(6);
+        known.keep(id(1), &tree(2));
+        known.keep(id(2), &tree(2));
+        assert!(known.find(id(1)).is_some() && known.find(id(2)).is_some());
+        known.keep(id(3), &tree(6));
+        assert!(known.find(id(3)).is_none() && known.find(id(1)).is_some(), "it would be all");
+        known.keep(id(4), &tree(0));
+        assert!(known.find(id(4)).is_some() && known.find(id(1)).is_none());
     }
 }

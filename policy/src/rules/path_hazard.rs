@@ -1,6 +1,6 @@
 //! `path-hazard`: a change is dangerous in a way that no pattern of the contract shows.
 
-use crate::change::{Change, EntryMode, Hazard};
+use crate::change::{Change, EntryMode, Hazard, is_odd_name};
 use crate::contract::Permission;
 use crate::name::AgentId;
 use crate::path::RepoPath;
@@ -52,13 +52,13 @@ fn hazards(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<String> {
     if touches_a_submodule(change) {
         hazards.push("it is a submodule".to_owned());
     }
-    if steers_git(change) && !is_named(case, judged) {
+    if change.steers_git() && !is_named(case, judged) {
         hazards.push("it tells git how to read other files".to_owned());
     }
     if change.new.is_none() {
         return hazards;
     }
-    if change.hazards.contains(&Hazard::GitDirectory) || change.path.components().any(is_odd) {
+    if change.may_be_git_directory() {
         hazards
             .push("a part of its name may be taken for .git or for a directory above".to_owned());
     }
@@ -83,14 +83,6 @@ fn touches_a_submodule(change: &Change) -> bool {
     [change.old, change.new].into_iter().flatten().any(|entry| entry.mode == EntryMode::Submodule)
 }
 
-const STEERING: [&[u8]; 2] = [b".gitmodules", b".gitattributes"];
-
-/// Whether git itself reads the file. Git looks it up by this name, on a file system that folds
-/// names in any case.
-fn steers_git(change: &Change) -> bool {
-    STEERING.iter().any(|name| change.path.file_name().eq_ignore_ascii_case(name))
-}
-
 /// Whether the contract grants the path by a pattern that ends in the file's own name: then
 /// somebody has thought of it.
 fn is_named(case: &Case<'_>, judged: &LaneChange<'_>) -> bool {
@@ -107,16 +99,11 @@ fn is_named(case: &Case<'_>, judged: &LaneChange<'_>) -> bool {
     })
 }
 
-/// Components that no tree should have.
-fn is_odd(component: &[u8]) -> bool {
-    matches!(component, b"" | b"." | b"..") || component.eq_ignore_ascii_case(b".git")
-}
-
 /// Whether a link's target, followed by its text alone from the link's directory, is no path of
 /// the agent's: neither a file that it may edit nor a directory that it may fill.
 fn leaves(case: &Case<'_>, agent: &AgentId, link: &RepoPath, target: &[u8]) -> bool {
     let Some(reached) = follow(link, target) else { return true };
-    if reached.iter().any(|component| is_odd(component)) {
+    if reached.iter().any(|component| is_odd_name(component)) {
         return true;
     }
     let reached = reached.join(&b'/');

@@ -170,6 +170,7 @@ fn versions(places: usize, level: usize, next: Option<usize>) -> String {
 fn criss_cross(width: usize, levels: usize) -> FakeView {
     let mut view = many_lanes(2, 1);
     let root = view.refs[&RefName::branch("main")];
+    let root = commit(&mut view, "begun", &[root], "l0/x", &versions(width, 0, None));
     let mut parents = vec![root];
     for level in 0..levels {
         let mut next = Vec::new();

@@ -17,12 +17,14 @@ use crate::repository::TreeChange;
 const REACH: usize = 500;
 
 /// Whether the step is the exact revert of one or more steps in a row: path by path the merge
-/// that takes them back, and nothing else.
+/// that takes them back, and nothing else. They go back to a commit of which it is said that the
+/// trunk may have stood there.
 pub fn is_exact_revert(
     history: &History<'_>,
     before: &State,
     after: &State,
     changes: &[TreeChange],
+    was_a_state: &dyn Fn(Oid) -> Known<bool>,
 ) -> Known<bool> {
     let Some(tip) = before.commit.or_else(|| before.heads.first().copied()) else {
         return Ok(false);
@@ -53,6 +55,7 @@ pub fn is_exact_revert(
             // A few look-ups rule out most ranges, before texts are merged or whole trees compared.
             if range.changes_all(changes)?
                 && range.explains_all(changes)?
+                && was_a_state(start)?
                 && range.is_taken_back_whole()?
             {
                 return Ok(true);

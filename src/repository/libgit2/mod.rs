@@ -70,6 +70,10 @@ impl Source for Libgit2 {
         self.reference_of(name)
     }
 
+    fn end_of(&self, name: &RefName) -> Read<RefName> {
+        self.end_of_chain(name)
+    }
+
     fn all_references(&self, prefix: &str) -> Read<Vec<Reference>> {
         self.references_below(prefix)
     }

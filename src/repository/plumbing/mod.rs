@@ -4,7 +4,7 @@
 //! (`cat-file --batch-command`), refs (`for-each-ref`), the index (`diff-index --cached`), the
 //! configuration (`config --list`). What a process said holds for as long as the program runs.
 
-mod batch;
+pub mod batch;
 mod index;
 pub mod listed;
 mod open;
@@ -19,6 +19,7 @@ use policy::oid::Oid;
 use self::batch::Batch;
 use self::listed::Setting;
 use self::refs::Refs;
+use super::objects::check_size;
 use super::raw::ObjectKind;
 use super::source::{Memory, Source};
 use super::worktree::Indexed;
@@ -56,7 +57,7 @@ impl Source for Plumbing {
     }
 
     fn object<T>(&self, id: Oid, read: impl FnOnce(ObjectKind, &[u8]) -> T) -> Read<T> {
-        let (kind, content) = self.batch.content(id)?;
+        let (kind, content) = self.batch.content(id, |size| check_size(self, id, size))?;
         Ok(read(kind, &content))
     }
 
@@ -78,6 +79,10 @@ impl Source for Plumbing {
             return self.head_reference();
         }
         self.reference_of(name)
+    }
+
+    fn end_of(&self, name: &RefName) -> Read<RefName> {
+        self.end_of_chain(name)
     }
 
     fn all_references(&self, prefix: &str) -> Read<Vec<Reference>> {

@@ -20,6 +20,9 @@ struct Found {
     loose: Vec<Text>,
 }
 
+/// How many words of a line are told that have no meaning.
+const MOST_UNCLEAR: usize = 3;
+
 const EXPECTED: &str = "such as `wt-uploads  branch: agents/uploads  agent: agent-1`, or \
                         `wt-uploads → agents/uploads (agent-1)`";
 
@@ -47,8 +50,10 @@ impl Reader<'_, '_> {
             return;
         };
         if !found.loose.is_empty() {
-            let names: Vec<String> =
-                found.loose.iter().map(|text| Shown(&text.value).to_string()).collect();
+            let shown = found.loose.iter().take(MOST_UNCLEAR);
+            let mut names: Vec<String> = shown.map(|text| Shown(&text.value).to_string()).collect();
+            let more = found.loose.len() - names.len();
+            names.extend((more > 0).then(|| format!("{more} more")));
             let message = format!("it is not clear what {} is", names.join(" and "));
             self.problems.error("worktree-line", &found.loose[0].at, message, EXPECTED);
         }
