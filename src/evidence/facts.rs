@@ -6,14 +6,14 @@ use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Li
 use policy::contract::{Contract, Mode, Permission};
 use policy::name::AgentId;
 use policy::oid::Oid;
-use policy::path::{RepoPath, fold_component};
+use policy::path::RepoPath;
 
 use super::Known;
 use super::history::History;
-use super::lane::bases::Bases;
 use super::lane::net_effect::{NetEffect, NetPath};
 use super::lane::own::Lanes;
 use super::merge::{Contents, Merged, Slot, TEXT_LIMIT, Version, slot};
+use super::siblings::Siblings;
 use super::state::State;
 use crate::repository::{Read, ReadError, TreeChange};
 
@@ -41,10 +41,11 @@ impl<'a, 'v> Facts<'a, 'v> {
 
     /// The changes of a lane's net effect.
     pub fn of_lane(&self, lane: &AgentId, net: &NetEffect) -> Known<Vec<Change>> {
+        let siblings = Siblings::new(self.history(), self.state, self.trunk);
         let mut commits = None;
         let mut changes = Vec::with_capacity(net.paths.len());
         for path in &net.paths {
-            let mut change = self.of_net_path(lane, net, path)?;
+            let mut change = self.of_net_path(lane, &siblings, net, path)?;
             if self.is_worth_tracing(lane, &change) && !self.state.is_uncommitted(&change.path) {
                 if commits.is_none() {
                     commits = Some(self.commits_of(lane)?);
@@ -78,7 +79,13 @@ impl<'a, 'v> Facts<'a, 'v> {
         !plain || odd
     }
 
-    fn of_net_path(&self, lane: &AgentId, net: &NetEffect, path: &NetPath) -> Known<Change> {
+    fn of_net_path(
+        &self,
+        lane: &AgentId,
+        siblings: &Siblings<'_, '_>,
+        net: &NetEffect,
+        path: &NetPath,
+    ) -> Known<Change> {
         let (old, undo_from) = self.base_entry(net, path)?;
         let kind = ChangeKind::between(old, path.new).unwrap_or(if path.new.is_none() {
             ChangeKind::Deleted
@@ -91,7 +98,7 @@ impl<'a, 'v> Facts<'a, 'v> {
             old,
             new: path.new,
             lines: Lines::NotRead,
-            hazards: self.hazards(&path.path, old, path.new)?,
+            hazards: self.hazards(siblings, &path.path, (old, path.new))?,
             commit: None,
             undo_from,
         };
@@ -179,6 +186,7 @@ impl<'a, 'v> Facts<'a, 'v> {
         entering: &[AgentId],
         made_here: impl Fn(&RepoPath) -> bool,
     ) -> Known<Vec<Change>> {
+        let siblings = Siblings::new(self.history(), self.state, self.trunk);
         let contents = Contents::with(self.history(), self.state);
         let mut facts = Vec::with_capacity(changes.len());
         for change in changes {
@@ -200,7 +208,7 @@ impl<'a, 'v> Facts<'a, 'v> {
                 new: change.new,
                 lines,
                 hazards: match made_here(&change.path) {
-                    true => self.hazards(&change.path, change.old, change.new)?,
+                    true => self.hazards(&siblings, &change.path, (change.old, change.new))?,
                     false => Vec::new(),
                 },
                 commit: by.cloned(),
@@ -212,9 +220,9 @@ impl<'a, 'v> Facts<'a, 'v> {
 
     fn hazards(
         &self,
+        siblings: &Siblings<'_, '_>,
         path: &RepoPath,
-        old: Option<Entry>,
-        new: Option<Entry>,
+        (old, new): (Option<Entry>, Option<Entry>),
     ) -> Known<Vec<Hazard>> {
         let Some(new) = new else { return Ok(Vec::new()) };
         let mut hazards = Vec::new();
@@ -226,67 +234,9 @@ impl<'a, 'v> Facts<'a, 'v> {
             hazards.push(Hazard::Link { target });
         }
         if old.is_none() {
-            hazards.extend(self.folds(path)?.map(|onto| Hazard::Folds { onto }));
+            hazards.extend(siblings.folds(path)?.map(|onto| Hazard::Folds { onto }));
         }
         Ok(hazards)
-    }
-
-    /// A path that a new one equals but for case or Unicode form, in what landing would leave.
-    fn folds(&self, path: &RepoPath) -> Known<Option<RepoPath>> {
-        let mut directory: Vec<u8> = Vec::new();
-        for component in path.components() {
-            if let Some(sibling) = self.sibling(&directory, component)? {
-                let mut onto = directory;
-                if !onto.is_empty() {
-                    onto.push(b'/');
-                }
-                onto.extend_from_slice(&sibling);
-                return Ok(RepoPath::new(onto).ok());
-            }
-            if !directory.is_empty() {
-                directory.push(b'/');
-            }
-            directory.extend_from_slice(component);
-        }
-        Ok(None)
-    }
-
-    fn sibling(&self, directory: &[u8], component: &[u8]) -> Known<Option<Vec<u8>>> {
-        let history = self.history();
-        let folded = fold_component(component);
-        let equal = |name: &Vec<u8>| name != component && fold_component(name) == folded;
-        let here = self.state.names_in(history, directory)?;
-        for tip in self.trunk {
-            let there = history.view().names_in(history.tree(*tip)?, directory)?;
-            if there.iter().any(|name| name == component) {
-                // The trunk has this very component: whatever it folds onto was there before.
-                return Ok(None);
-            }
-            for name in there.iter().filter(|name| equal(name)) {
-                if here.contains(name) || !self.lane_knew(directory, name)? {
-                    return Ok(Some(name.clone()));
-                }
-            }
-        }
-        Ok(here.into_iter().find(equal))
-    }
-
-    /// Whether a name of the trunk was at the merge base too: then a lane without it took it away.
-    fn lane_knew(&self, directory: &[u8], name: &[u8]) -> Known<bool> {
-        let history = self.history();
-        let mut path = directory.to_vec();
-        if !path.is_empty() {
-            path.push(b'/');
-        }
-        path.extend_from_slice(name);
-        let Ok(path) = RepoPath::new(path) else { return Ok(false) };
-        for base in Bases::between(history, self.trunk, &self.state.heads)?.at(history, &path)? {
-            let names = history.view().names_in(history.tree(base)?, directory)?;
-            if names.iter().any(|other| other == name) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 }
 

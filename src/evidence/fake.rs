@@ -29,8 +29,12 @@ pub struct Asked {
     pub diffs: Cell<usize>,
     /// Leaves looked up.
     pub entries: Cell<usize>,
+    /// Directories listed.
+    pub listings: Cell<usize>,
     /// Contents read.
     pub blobs: Cell<usize>,
+    /// Texts merged.
+    pub merges: Cell<usize>,
     /// Walks, merge bases and questions of ancestry.
     pub walks: Cell<usize>,
     /// Commit headers.
@@ -130,6 +134,11 @@ impl FakeView {
         self.blobs.insert(id, content.into());
         self.known_blobs.insert(content.to_vec(), id);
         id
+    }
+
+    /// A content that was stored.
+    pub fn content(&self, id: Oid) -> &Rc<[u8]> {
+        &self.blobs[&id]
     }
 
     /// A content of so many zeros.
@@ -280,6 +289,7 @@ impl GitView for FakeView {
     }
 
     fn names_in(&self, tree: Oid, directory: &[u8]) -> Read<Vec<Vec<u8>>> {
+        count(&self.asked.listings);
         let mut names = BTreeSet::new();
         for path in self.tree(Some(tree))?.keys() {
             let inside = match directory {
@@ -390,6 +400,7 @@ impl GitView for FakeView {
     }
 
     fn merge_text(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {
+        count(&self.asked.merges);
         Ok(merge_lines(base, ours, theirs))
     }
 }

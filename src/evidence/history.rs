@@ -12,6 +12,8 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::Known;
+use super::merge::Slot;
+use super::search::Allowance;
 use crate::repository::{Commit, GitView, Read, ReadError, TreeChange};
 
 /// What has been read, by what was asked.
@@ -31,6 +33,11 @@ pub struct History<'v> {
     walks: Memory<Range, Rc<Walk>>,
     touched: Memory<Oid, Changes>,
     shallow: RefCell<Option<Rc<BTreeSet<Oid>>>>,
+    common: Memory<Range, Rc<Vec<Oid>>>,
+    /// What merge bases of merge bases hold, by path.
+    pub(super) base_slots: Memory<(Vec<Oid>, RepoPath), Rc<Vec<Slot>>>,
+    /// What searches may still merge.
+    pub(super) allowance: Allowance,
 }
 
 /// Changes of one comparison, sorted by path.
@@ -58,6 +65,9 @@ impl<'v> History<'v> {
             walks: RefCell::default(),
             touched: RefCell::default(),
             shallow: RefCell::default(),
+            common: RefCell::default(),
+            base_slots: RefCell::default(),
+            allowance: Allowance::default(),
         }
     }
 
@@ -167,13 +177,19 @@ impl<'v> History<'v> {
     /// The merge bases between two sides of several tips each: the maximal ones over all pairs,
     /// sorted by id.
     pub fn merge_bases(&self, ones: &[Oid], others: &[Oid]) -> Read<Vec<Oid>> {
+        let key = (ones.to_vec(), others.to_vec());
+        if let Some(bases) = self.common.borrow().get(&key) {
+            return Ok(bases.to_vec());
+        }
         let mut all = BTreeSet::new();
         for one in ones {
             for other in others {
                 all.extend(self.bases_of_pair(*one, *other)?.iter().copied());
             }
         }
-        self.maximal(all)
+        let bases = self.maximal(all)?;
+        self.common.borrow_mut().insert(key, Rc::new(bases.clone()));
+        Ok(bases)
     }
 
     /// Those commits that are no ancestors of another of them.

@@ -18,6 +18,8 @@ mod line;
 pub mod located;
 pub mod merge;
 pub mod moves;
+pub mod search;
+pub mod siblings;
 pub mod staged;
 pub mod state;
 pub mod survey;

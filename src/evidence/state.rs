@@ -1,6 +1,7 @@
 //! A state of the tree that may be judged: a commit, or what is about to become one.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::rc::Rc;
 
 use policy::change::Entry;
@@ -125,27 +126,48 @@ impl State {
 
     /// The names directly below a directory.
     pub fn names_in(&self, history: &History<'_>, directory: &[u8]) -> Read<Vec<Vec<u8>>> {
-        let mut names = match self.tree {
+        let names = match self.tree {
             Some(tree) => history.view().names_in(tree, directory)?,
             None => Vec::new(),
         };
-        let prefix_length = if directory.is_empty() { 0 } else { directory.len() + 1 };
-        for (path, entry) in self.overlay.iter() {
-            let bytes = path.as_bytes();
-            let inside = directory.is_empty()
-                || bytes.strip_prefix(directory).is_some_and(|rest| rest.starts_with(b"/"));
-            if !inside {
-                continue;
-            }
-            let rest = &bytes[prefix_length..];
-            let end = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
-            let name = rest[..end].to_vec();
-            match entry {
-                Some(_) if !names.contains(&name) => names.push(name),
-                None if end == rest.len() => names.retain(|other| *other != name),
-                _ => {}
+        let mut laid_over: BTreeMap<&[u8], bool> = BTreeMap::new();
+        for (rest, entry) in self.overlay_below(directory) {
+            let end = rest.iter().position(|byte| *byte == b'/');
+            let name = &rest[..end.unwrap_or(rest.len())];
+            match (entry, end) {
+                (Some(_), _) => laid_over.insert(name, true),
+                // What is below a directory may be deleted while the directory stays.
+                (None, None) => laid_over.insert(name, false),
+                (None, Some(_)) => continue,
+            };
+        }
+        // Names of the tree keep their places; those that are new come after them.
+        let mut kept = Vec::with_capacity(names.len() + laid_over.len());
+        for name in names {
+            if laid_over.remove(name.as_slice()) != Some(false) {
+                kept.push(name);
             }
         }
-        Ok(names)
+        let added = laid_over.into_iter().filter(|(_, is_there)| *is_there);
+        kept.extend(added.map(|(name, _)| name.to_vec()));
+        Ok(kept)
+    }
+
+    /// What is laid over below a directory, by the path inside of it.
+    fn overlay_below<'s>(
+        &'s self,
+        directory: &'s [u8],
+    ) -> impl Iterator<Item = (&'s [u8], Option<Entry>)> {
+        // Sorted by bytes, all that begins with the directory's path stands together.
+        let from = RepoPath::new(directory).ok().map_or(Bound::Unbounded, Bound::Included);
+        self.overlay
+            .range((from, Bound::Unbounded))
+            .map_while(move |(path, entry)| {
+                path.as_bytes().strip_prefix(directory).map(|rest| (rest, *entry))
+            })
+            .filter_map(move |(rest, entry)| match directory {
+                [] => Some((rest, entry)),
+                _ => rest.strip_prefix(b"/").map(|rest| (rest, entry)),
+            })
     }
 }

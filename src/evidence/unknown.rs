@@ -6,6 +6,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::verdict::{Help, Undecided};
 
+use super::search::{DEEPEST_BASES, MOST_SEARCHED, Search};
 use crate::repository::ReadError;
 
 /// Why a question about the repository has no answer.
@@ -99,6 +100,12 @@ pub enum Unknown {
         /// The remotes that have it.
         remotes: Vec<String>,
     },
+    /// More would have to be merged than a search may.
+    #[error(
+        "to know {} more would have to be merged than is: {} MiB of text, {} merges within each other",
+        sought(*.0), MOST_SEARCHED >> 20, DEEPEST_BASES
+    )]
+    SearchLimit(Search),
     /// A ref that was named does not exist.
     #[error("{0} does not exist")]
     NoSuchRef(String),
@@ -109,6 +116,13 @@ pub enum Unknown {
 
 /// The result of asking what happened.
 pub type Known<T> = Result<T, Unknown>;
+
+fn sought(search: Search) -> &'static str {
+    match search {
+        Search::MergeBases => "what the merge bases hold",
+        Search::Revert => "which steps of the trunk this one takes back",
+    }
+}
 
 /// The first few of many paths.
 fn listed(paths: &[RepoPath]) -> String {
@@ -147,6 +161,7 @@ impl Unknown {
             Self::ContractUnreadable { .. } => "contract-unreadable",
             Self::UnnamedPusher(_) => "pusher-unknown",
             Self::LandingConflicts { .. } => "landing-conflicts",
+            Self::SearchLimit(_) => "search-limit",
             Self::NoLane => "lane-unknown",
             Self::HookInput { .. } => "hook-input",
             Self::Other(_) => "unknown",
@@ -228,6 +243,13 @@ impl Unknown {
             Self::LandingConflicts { trunk, .. } => vec![command(
                 "in the lane's worktree, take the trunk in and resolve it there",
                 &format!("git merge {}", policy::text::shell_word(trunk)),
+            )],
+            Self::SearchLimit(Search::MergeBases) => vec![advice(
+                "merge the trunk into the lane: then the two have one merge base, and nothing has to \
+                 be merged to know what it holds",
+            )],
+            Self::SearchLimit(Search::Revert) => vec![advice(
+                "if it takes earlier steps back: take them back one by one, the newest first",
             )],
             Self::NoSuchBranch { remotes, .. } => remotes
                 .iter()

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
+use crate::evidence::Known;
 use crate::evidence::history::History;
 use crate::evidence::merge::{Contents, Merged, base_slots, slot};
-use crate::repository::Read;
 
 /// The merge bases of a lane with the trunk's tips.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ struct Beside {
 
 impl Bases {
     /// Between the trunk's tips and these heads.
-    pub fn between(history: &History<'_>, trunk: &[Oid], heads: &[Oid]) -> Read<Self> {
+    pub fn between(history: &History<'_>, trunk: &[Oid], heads: &[Oid]) -> Known<Self> {
         let all = history.merge_bases(trunk, heads)?;
         let mut beside = Vec::new();
         if all.len() > 1 {
@@ -51,7 +51,7 @@ impl Bases {
         trunk: &[Oid],
         heads: &[Oid],
         base: Oid,
-    ) -> Read<Option<Beside>> {
+    ) -> Known<Option<Beside>> {
         let mut found = None;
         for tip in trunk {
             if !history.is_ancestor(base, *tip)? {
@@ -70,7 +70,7 @@ impl Bases {
 
     /// Those that count for a path: instead of one whose version of it the trunk did not take, the
     /// trunk's own line.
-    pub fn at(&self, history: &History<'_>, path: &RepoPath) -> Read<Vec<Oid>> {
+    pub fn at(&self, history: &History<'_>, path: &RepoPath) -> Known<Vec<Oid>> {
         let mut counting = BTreeSet::new();
         for base in &self.all {
             let beside = self.beside.iter().find(|beside| beside.base == *base);
@@ -79,16 +79,16 @@ impl Bases {
                 _ => counting.insert(*base),
             };
         }
-        match self.beside.is_empty() {
-            true => Ok(self.all.clone()),
-            false => history.maximal(counting),
-        }
+        Ok(match self.beside.is_empty() {
+            true => self.all.clone(),
+            false => history.maximal(counting)?,
+        })
     }
 }
 
 impl Beside {
     /// Whether merging its version of a path into what the merge made changes nothing there.
-    fn was_taken(&self, history: &History<'_>, path: &RepoPath) -> Read<bool> {
+    fn was_taken(&self, history: &History<'_>, path: &RepoPath) -> Known<bool> {
         let contents = Contents::new(history);
         let theirs = slot(history.entry_at(self.base, path)?);
         let made = slot(history.entry_at(self.taken_by, path)?);

@@ -11,6 +11,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::bases::Bases;
+use crate::evidence::Known;
 use crate::evidence::history::History;
 use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
 use crate::evidence::state::State;
@@ -44,7 +45,7 @@ pub fn net_effect(
     trunk: &[Oid],
     state: &State,
     only: Option<&BTreeSet<RepoPath>>,
-) -> Read<NetEffect> {
+) -> Known<NetEffect> {
     let bases = Bases::between(history, trunk, &state.heads)?;
     let mut paths = Vec::new();
     for path in candidates(history, &bases.all, state, only)? {
@@ -82,7 +83,7 @@ fn net_path(
     bases: &Bases,
     state: &State,
     path: RepoPath,
-) -> Read<Option<NetPath>> {
+) -> Known<Option<NetPath>> {
     let bases = bases.at(history, &path)?;
     let bases = bases.as_slice();
     let entry = state.entry(history, &path)?;

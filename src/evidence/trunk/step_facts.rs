@@ -13,7 +13,6 @@ use super::amendment::amendment;
 use super::entering::{Entrant, Step};
 use super::explained::explained;
 use super::revert::is_exact_revert;
-use crate::evidence::Known;
 use crate::evidence::contract::{Contracts, Held};
 use crate::evidence::facts::Facts;
 use crate::evidence::ground::Ground;
@@ -22,6 +21,7 @@ use crate::evidence::lane::landed::Landings;
 use crate::evidence::lane::net_effect::net_effect;
 use crate::evidence::lane::own::Lanes;
 use crate::evidence::state::State;
+use crate::evidence::{Known, Unknown};
 use crate::repository::TreeChange;
 
 /// The trunk before and after a step.
@@ -173,8 +173,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         // What merges work of a lane is its landing, whatever else it takes back.
         let lands = step.entering.iter().any(|e| matches!(e.evidence, EntryEvidence::Commit(_)));
         if !lands && self.may_be_refused(&step, &changes) {
-            let was_a_state = |commit| self.was_a_state(commit);
-            step.reverts = is_exact_revert(self.history(), before, after, &changes, &was_a_state)?;
+            step.reverts = self.reverts(before, after, &changes)?;
         }
         let names: Vec<AgentId> = entrants.into_iter().map(|entrant| entrant.agent).collect();
         let facts = Facts { lanes: self.lanes, state: after, trunk: &before.heads };
@@ -249,6 +248,16 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             }
         }
         Ok(unlanded)
+    }
+
+    /// Whether the step is an exact revert. Where that is not found out and only a warning is at
+    /// stake, it counts as none.
+    fn reverts(&self, before: &State, after: &State, changes: &[TreeChange]) -> Known<bool> {
+        let was_a_state = |commit| self.was_a_state(commit);
+        match is_exact_revert(self.history(), before, after, changes, &was_a_state) {
+            Err(Unknown::SearchLimit(_)) if !self.by_landings_only() => Ok(false),
+            known => known,
+        }
     }
 
     /// Whether something about the step would be refused or warned of if it were no revert.
