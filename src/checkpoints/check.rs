@@ -1,17 +1,18 @@
 //! `check`: the verdict by hand or in CI.
 
 mod named;
+mod range;
 
 use std::rc::Rc;
 
 use policy::attempt::Checkpoint;
 use policy::contract::{Agent, Contract};
 use policy::name::{AgentId, RefName};
-use policy::oid::Oid;
 use policy::text::{printable, shell_word};
 use policy::verdict::Note;
 
 use self::named::branch_ref;
+use self::range::commit_in;
 use super::{Docket, Ground, asker, pre_commit, unknown_report};
 use crate::evidence::case::{Acting, Case};
 use crate::evidence::lane_check::{Checked, LaneCheck};
@@ -22,6 +23,7 @@ use crate::evidence::{Known, Unknown};
 use crate::report::{Force, Report};
 use crate::repository::{self, Head};
 use crate::system::environment::Environment;
+pub use range::Range;
 
 /// What is asked of the gate by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,19 +52,6 @@ pub enum Question {
     AllLanes,
     /// For every lane, the step that landing it now would make.
     AllLandings,
-}
-
-/// Of which lane, from where to where. All empty: the lane of this worktree, as it stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Range {
-    /// The state to compare with, instead of the trunk.
-    pub base: Option<String>,
-    /// The commit to judge, instead of the branch's tip and the worktree.
-    pub head: Option<String>,
-    /// The branch.
-    pub branch: Option<String>,
-    /// The agent.
-    pub agent: Option<AgentId>,
 }
 
 /// Answers a request: one report, or one for each lane.
@@ -222,18 +211,6 @@ impl Asked<'_, '_, '_> {
         Ok(report)
     }
 
-    /// Whether an agent's worktree stands on a branch that is in no lane.
-    fn is_elsewhere(&self, agent: &Agent) -> Known<bool> {
-        Ok(match self.ground.view.head()? {
-            Head::Branch(name, _) | Head::Unborn(name) => {
-                name != agent.reference()
-                    && name != self.trunk.reference
-                    && self.contract().lane_of_ref(&name).is_none()
-            }
-            Head::Detached(_) => false,
-        })
-    }
-
     fn lane_of(&self, agent: &Agent) -> Known<Report> {
         // One lane that cannot be judged does not silence the others.
         Ok(self
@@ -321,77 +298,6 @@ impl Asked<'_, '_, '_> {
         Ok(docket.report)
     }
 
-    /// The lane that is asked about: the agent's, the branch's, or the one where we are.
-    fn lane_in(&self, range: &Range) -> Known<Option<&Agent>> {
-        if let Some(id) = &range.agent {
-            return self
-                .contract()
-                .agent(id)
-                .map(Some)
-                .ok_or_else(|| Unknown::Other(format!("the contract has no agent {id}")));
-        }
-        let named = range.branch.as_ref().or(range.head.as_ref());
-        let named = named.map(|name| self.branch_named(name)).transpose()?.flatten();
-        let lane = named.as_ref().and_then(|name| self.contract().lane_of_ref(name));
-        if lane.is_some() {
-            return Ok(lane);
-        }
-        if let Some(branch) = &range.branch {
-            return if named.is_some() { Ok(None) } else { self.lane_at(self.revision(branch)?) };
-        }
-        let actor = self.check.acting.under(self.contract());
-        let policy::attempt::Actor::Local(here) = actor else { return Ok(None) };
-        let claimed = here.claimed.as_deref().and_then(|name| AgentId::new(name).ok());
-        match here.worktree.or(here.branch).or(claimed) {
-            Some(id) => Ok(self.contract().agent(&id)),
-            None if named.is_some() => Ok(None),
-            None => match (commit_in(range), self.ground.view.head()?) {
-                (Some(head), _) => self.lane_at(self.revision(head)?),
-                // How CI checks a branch out.
-                (None, Head::Detached(head)) => self.lane_at(head),
-                _ => Ok(None),
-            },
-        }
-    }
-
-    /// The state that is judged: a commit that was named, or the lane's tip with what its
-    /// worktree holds beyond it, when that is where we are.
-    fn state(
-        &self,
-        agent: &Agent,
-        range: &Range,
-    ) -> Known<Option<(State, Vec<policy::path::RepoPath>)>> {
-        let history = &self.ground.history;
-        if let Some(head) = &range.head {
-            return Ok(Some((State::of_commit(history, self.named_tip(head)?)?, Vec::new())));
-        }
-        if let Some(branch) = &range.branch {
-            let tip = self.branch_tip(branch)?;
-            return Ok(Some((State::of_commit(history, tip)?, Vec::new())));
-        }
-        let view = self.ground.view;
-        let here = match view.head()? {
-            Head::Branch(name, tip) if name == agent.reference() => Some(Some(tip)),
-            Head::Unborn(name) if name == agent.reference() => Some(None),
-            _ => None,
-        };
-        let Some(tip) = here.filter(|_| view.place().worktree.is_some()) else {
-            let Some(tip) = self.tip_of(agent)? else { return Ok(None) };
-            return Ok(Some((State::of_commit(history, tip)?, Vec::new())));
-        };
-        let tree = match tip {
-            Some(tip) => Some(history.tree(tip)?),
-            None => None,
-        };
-        let mut heads: Vec<Oid> = tip.into_iter().collect();
-        heads.extend(pre_commit::concluded_merge(self.ground)?);
-        let unstaged = view.unstaged()?;
-        // Unmerged paths are among the unstaged ones: the worktree's file is what would be staged.
-        let staged = view.staged(tree)?.changes;
-        let state = State::uncommitted(history, heads, &staged, unstaged)?;
-        Ok(Some((state, view.untracked()?)))
-    }
-
     /// A branch in no lane, or a human in the main worktree: what hooks would say of work there.
     fn nobodys_branch(&self, range: &Range) -> Known<Report> {
         let checkpoint = Checkpoint::Check;
@@ -452,9 +358,4 @@ impl Asked<'_, '_, '_> {
         };
         Ok(Case { contract: Some(contract), attempt })
     }
-}
-
-/// The commit that is asked about, when it is not where we are anyway.
-fn commit_in(range: &Range) -> Option<&str> {
-    range.head.as_deref().filter(|head| *head != "HEAD")
 }

@@ -15,6 +15,7 @@ mod pre_merge_commit;
 mod pre_push;
 mod pre_receive;
 mod reference_transaction;
+mod unpushed;
 mod way_back;
 
 use std::path::Path;
@@ -231,10 +232,9 @@ fn commit_or_nothing(view: &dyn GitView, moved: &RefMove) -> Known<()> {
     }
 }
 
-/// The present value of a ref, and the branch that really moves when it is symbolic.
+/// The ref that really moves, or is made, when this one is updated, and its present value.
 fn present(view: &dyn GitView, name: &RefName) -> Read<(RefName, Option<Oid>)> {
-    Ok(match view.reference(name)? {
-        Some(found) => (found.symbolic.unwrap_or_else(|| name.clone()), Some(found.target)),
-        None => (name.clone(), None),
-    })
+    let end = view.end(name)?;
+    let found = view.reference(&end)?;
+    Ok((end, found.map(|found| found.target)))
 }

@@ -8,7 +8,7 @@ use policy::name::RefName;
 use policy::oid::Oid;
 
 use super::input::{self, Pushed};
-use super::{Docket, Ground, asker, judge_moves, overwritten, unreadable};
+use super::{Docket, Ground, asker, judge_moves, overwritten, unpushed, unreadable};
 use crate::evidence::Known;
 use crate::evidence::moves::RefMove;
 use crate::report::{Judgement, Report};
@@ -35,6 +35,7 @@ pub fn judge(
     let refused = report.exit_status() != 0;
     let named = moves.iter().filter(|moved| moved.name.branch_name().is_some());
     let notes = named.filter_map(|moved| overwritten::note(ground.view, &moved.name, refused));
+    let notes = notes.chain(unpushed::note(ground, remote, &moves));
     report.judgements.extend(Judgement::of_notes(notes));
     Ok(report)
 }

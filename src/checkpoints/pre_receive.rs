@@ -32,11 +32,6 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
 
 fn read_move(ground: &Ground<'_>, received: Received) -> Known<Option<RefMove>> {
     let Received { name, new } = received;
-    if !is_judged(&name)
-        && ground.view.reference(&name)?.is_none_or(|found| found.symbolic.is_none())
-    {
-        return Ok(None);
-    }
     let (name, old) = present(ground.view, &name)?;
     if !is_judged(&name) || old == new {
         return Ok(None);

@@ -143,17 +143,33 @@ impl Call<'_> {
 
 /// What git writes to the hook, whole.
 fn input(hook: HookName) -> Result<Vec<u8>, Failure> {
-    let mut input = Vec::new();
     if !hook::reads_input(hook.checkpoint()) {
-        return Ok(input);
+        return Ok(Vec::new());
     }
-    let mut limited = std::io::stdin().lock().take(LONGEST_INPUT as u64 + 1);
-    limited
+    read_whole(std::io::stdin().lock(), LONGEST_INPUT)
+}
+
+/// Reads an input that has at most so many bytes.
+fn read_whole(from: impl Read, most: usize) -> Result<Vec<u8>, Failure> {
+    let mut input = Vec::new();
+    from.take(most as u64 + 1)
         .read_to_end(&mut input)
         .map_err(|error| Failure::new(format!("git's input cannot be read: {error}")))?;
-    if input.len() > LONGEST_INPUT {
-        let message = format!("git's input has more than {LONGEST_INPUT} bytes");
-        return Err(Failure::new(message));
+    if input.len() > most {
+        return Err(Failure::new(format!("git's input has more than {most} bytes")));
     }
     Ok(input)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_input_is_read_whole_or_refused_by_the_bound() {
+        let read = |bytes: usize| read_whole(&vec![b'x'; bytes][..], 1000);
+        assert_eq!(read(1000).map(|input| input.len()).ok(), Some(1000));
+        let told = read(1001).err().map(|failure| failure.message);
+        assert_eq!(told.as_deref(), Some("git's input has more than 1000 bytes"));
+    }
 }

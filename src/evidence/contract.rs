@@ -1,20 +1,17 @@
 //! The contract as a commit of the trunk holds it, read from the object database alone.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use policy::change::{Entry, EntryMode};
 use policy::contract::{self, Agent, Contract, ContractFile};
-use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::history::History;
+use super::history::{History, Memory};
 use super::located::Trunk;
 use super::state::State;
 use super::{Known, Unknown};
-use crate::repository::{GitView, Head, Read};
+use crate::repository::{GitView, Head, Read, ReadError};
 
 /// The largest contract that is read, in bytes. A contract is one short file.
 pub const CONTRACT_LIMIT: u64 = 1024 * 1024;
@@ -71,7 +68,16 @@ pub struct Contracts<'a, 'v> {
     expected: bool,
     /// The trunk's short name, where it is a branch: a contract that names another is not for it.
     trunk: Option<String>,
-    read: RefCell<HashMap<Files, Held>>,
+    read: Memory<Files, Held>,
+    /// What counts where a commit's own contract cannot be read.
+    below_unreadable: Memory<Oid, Option<Rc<Contract>>>,
+    /// The oldest commits with the same contract, see [`Contracts::bottom`].
+    bottoms: Memory<Oid, Oid>,
+    /// The commits that brought a contract, see [`Contracts::brought_by`].
+    brought: Memory<Oid, Oid>,
+    /// How many commits were looked at for it.
+    #[cfg(test)]
+    pub walked: std::cell::Cell<usize>,
 }
 
 impl<'a, 'v> Contracts<'a, 'v> {
@@ -79,7 +85,17 @@ impl<'a, 'v> Contracts<'a, 'v> {
     pub fn new(history: &'a History<'v>, trunk: &Trunk) -> Known<Self> {
         let expected = history.view().config("contractgate.contract")?.is_some();
         let trunk = trunk.is_ref().then(|| trunk.name.clone());
-        Ok(Self { history, expected, trunk, read: RefCell::default() })
+        Ok(Self {
+            history,
+            expected,
+            trunk,
+            read: Memory::default(),
+            below_unreadable: Memory::default(),
+            bottoms: Memory::default(),
+            brought: Memory::default(),
+            #[cfg(test)]
+            walked: std::cell::Cell::default(),
+        })
     }
 
     /// What a commit holds.
@@ -96,6 +112,40 @@ impl<'a, 'v> Contracts<'a, 'v> {
         let held = self.read_files(state, files)?;
         self.read.borrow_mut().insert(files, held.clone());
         Ok(held)
+    }
+
+    /// Whether two commits hold the same contract, byte by byte.
+    pub fn are_the_same(&self, one: Oid, other: Oid) -> Known<bool> {
+        let files = |commit| self.files(&State::of_commit(self.history, commit)?);
+        Ok(files(one)? == files(other)?)
+    }
+
+    /// The commit with which a commit of the trunk came by its contract, followed through the
+    /// parents that have the same.
+    pub fn brought_by(&self, commit: Oid) -> Known<Oid> {
+        let limit = self.history.view().walk_limit();
+        let mut at = commit;
+        let mut way = Vec::new();
+        for _ in 0..=limit {
+            if let Some(known) = self.brought.borrow().get(&at) {
+                at = *known;
+            }
+            way.push(at);
+            let mut same = None;
+            for parent in self.history.parents(at)? {
+                if self.are_the_same(parent, at)? {
+                    same = Some(parent);
+                    break;
+                }
+            }
+            let Some(parent) = same else {
+                // Every lane and every step asks for it again.
+                self.brought.borrow_mut().extend(way.into_iter().map(|commit| (commit, at)));
+                return Ok(at);
+            };
+            at = parent;
+        }
+        Err(ReadError::WalkLimit { limit }.into())
     }
 
     /// The entries at the places where a contract may be.
@@ -146,19 +196,16 @@ impl<'a, 'v> Contracts<'a, 'v> {
 
     /// A contract that says it is for another branch governs nothing and lets nothing pass.
     fn for_this_trunk(&self, contract: Contract) -> Held {
-        if let Some(trunk) = &self.trunk
-            && let Some(agent) = contract.agents().iter().find(|agent| *agent.branch == **trunk)
-        {
+        let Some(trunk) = &self.trunk else { return Held::Contract(Rc::new(contract)) };
+        if let Some(named) = contract.trunk().filter(|named| named != trunk) {
+            let (trunk, named) = (trunk.clone(), named.to_owned());
+            return Held::Broken(Unknown::TrunkDiffers { trunk, named });
+        }
+        if let Some(agent) = contract.agents().iter().find(|agent| *agent.branch == **trunk) {
             let (agent, trunk) = (agent.id.to_string(), trunk.clone());
             return Held::Broken(Unknown::LaneIsTrunk { agent, trunk });
         }
-        match (contract.trunk(), &self.trunk) {
-            (Some(named), Some(trunk)) if named != trunk => {
-                let (trunk, named) = (trunk.clone(), named.to_owned());
-                Held::Broken(Unknown::TrunkDiffers { trunk, named })
-            }
-            _ => Held::Contract(Rc::new(contract)),
-        }
+        Held::Contract(Rc::new(contract))
     }
 
     fn source(&self, state: &State, entry: Entry) -> Result<Vec<u8>, String> {
@@ -209,42 +256,86 @@ impl<'a, 'v> Contracts<'a, 'v> {
         for _ in 0..=limit {
             match (self.first_with(agent, &parents)?, base, parents.first().copied()) {
                 (Some(commit), _, _) => {
-                    base = Some(commit);
-                    parents = self.history.parents(commit)?;
+                    let bottom = self.bottom(commit)?;
+                    base = Some(bottom);
+                    parents = self.history.parents(bottom)?;
                 }
                 // Below a commit that lacks the agent an older run may have had it.
                 (None, None, Some(first)) => parents = self.history.parents(first)?,
                 (None, base, _) => return Ok(base),
             }
         }
-        Err(crate::repository::ReadError::WalkLimit { limit }.into())
+        Err(ReadError::WalkLimit { limit }.into())
     }
 
     fn first_with(&self, agent: &Agent, commits: &[Oid]) -> Known<Option<Oid>> {
         for commit in commits {
-            if self.has(*commit, &agent.id, &agent.branch)? {
+            let contract = self.effective(*commit)?;
+            let found = contract.as_ref().and_then(|contract| contract.agent(&agent.id));
+            if found.is_some_and(|found| *found.branch == *agent.branch) {
                 return Ok(Some(*commit));
             }
         }
         Ok(None)
     }
 
-    /// Whether a commit's contract has this agent with this branch. An unreadable contract
-    /// counts as its parent's.
-    fn has(&self, commit: Oid, agent: &AgentId, branch: &str) -> Known<bool> {
+    /// The contract of a commit. An unreadable one counts as its first parent's.
+    fn effective(&self, commit: Oid) -> Known<Option<Rc<Contract>>> {
+        let mut unreadable = Vec::new();
         let mut next = Some(commit);
+        let mut found = None;
         while let Some(commit) = next {
+            if let Some(known) = self.below_unreadable.borrow().get(&commit) {
+                found = known.clone();
+                break;
+            }
             match self.at(commit)? {
-                Held::Nothing => return Ok(false),
+                Held::Nothing => break,
                 Held::Contract(contract) => {
-                    return Ok(contract.agent(agent).is_some_and(|agent| *agent.branch == *branch));
+                    found = Some(contract);
+                    break;
                 }
                 Held::Broken(_) => {
+                    unreadable.push(commit);
                     next = self.history.parents(commit)?.first().copied();
                 }
             }
         }
-        Ok(false)
+        let mut known = self.below_unreadable.borrow_mut();
+        known.extend(unreadable.into_iter().map(|commit| (commit, found.clone())));
+        Ok(found)
+    }
+
+    /// The oldest commit down the first parents that has the contract of this one all the way.
+    /// Every lane and every step of the trunk asks for it, so it is remembered along the way.
+    fn bottom(&self, commit: Oid) -> Known<Oid> {
+        let limit = self.history.view().walk_limit();
+        let contract = self.effective(commit)?;
+        let mut way = Vec::new();
+        let mut bottom = commit;
+        loop {
+            #[cfg(test)]
+            self.walked.set(self.walked.get() + 1);
+            if let Some(known) = self.bottoms.borrow().get(&bottom) {
+                bottom = *known;
+                break;
+            }
+            if way.len() >= limit {
+                return Err(ReadError::WalkLimit { limit }.into());
+            }
+            way.push(bottom);
+            let Some(below) = self.history.parents(bottom)?.first().copied() else { break };
+            let is_same = match (&contract, &self.effective(below)?) {
+                (Some(one), Some(other)) => Rc::ptr_eq(one, other),
+                (one, other) => one.is_none() && other.is_none(),
+            };
+            if !is_same {
+                break;
+            }
+            bottom = below;
+        }
+        self.bottoms.borrow_mut().extend(way.into_iter().map(|commit| (commit, bottom)));
+        Ok(bottom)
     }
 }
 

@@ -6,15 +6,16 @@ use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Li
 use policy::contract::{Contract, Mode, Permission};
 use policy::name::AgentId;
 use policy::oid::Oid;
-use policy::path::{RepoPath, fold_component};
+use policy::path::RepoPath;
 
 use super::Known;
 use super::history::History;
 use super::lane::net_effect::{NetEffect, NetPath};
 use super::lane::own::Lanes;
-use super::merge::{Contents, Merged, Slot, Version, slot};
+use super::merge::{Contents, Merged, Slot, TEXT_LIMIT, Version, slot};
+use super::siblings::Siblings;
 use super::state::State;
-use crate::repository::{Read, TreeChange};
+use crate::repository::{Read, ReadError, TreeChange};
 
 /// The longest target of a symbolic link that is read, in bytes. No file system takes a longer.
 const LINK_LIMIT: u64 = 64 * 1024;
@@ -40,10 +41,11 @@ impl<'a, 'v> Facts<'a, 'v> {
 
     /// The changes of a lane's net effect.
     pub fn of_lane(&self, lane: &AgentId, net: &NetEffect) -> Known<Vec<Change>> {
+        let siblings = Siblings::new(self.history(), self.state, self.trunk);
         let mut commits = None;
         let mut changes = Vec::with_capacity(net.paths.len());
         for path in &net.paths {
-            let mut change = self.of_net_path(lane, net, path)?;
+            let mut change = self.of_net_path(lane, &siblings, net, path)?;
             if self.is_worth_tracing(lane, &change) && !self.state.is_uncommitted(&change.path) {
                 if commits.is_none() {
                     commits = Some(self.commits_of(lane)?);
@@ -77,7 +79,13 @@ impl<'a, 'v> Facts<'a, 'v> {
         !plain || odd
     }
 
-    fn of_net_path(&self, lane: &AgentId, net: &NetEffect, path: &NetPath) -> Known<Change> {
+    fn of_net_path(
+        &self,
+        lane: &AgentId,
+        siblings: &Siblings<'_, '_>,
+        net: &NetEffect,
+        path: &NetPath,
+    ) -> Known<Change> {
         let (old, undo_from) = self.base_entry(net, path)?;
         let kind = ChangeKind::between(old, path.new).unwrap_or(if path.new.is_none() {
             ChangeKind::Deleted
@@ -90,7 +98,7 @@ impl<'a, 'v> Facts<'a, 'v> {
             old,
             new: path.new,
             lines: Lines::NotRead,
-            hazards: self.hazards(&path.path, old, path.new)?,
+            hazards: self.hazards(siblings, &path.path, (old, path.new))?,
             commit: None,
             undo_from,
         };
@@ -170,13 +178,15 @@ impl<'a, 'v> Facts<'a, 'v> {
     }
 
     /// The changes of a trunk step, each with the kept lines where its lane, or one of those that
-    /// enter, may only add.
+    /// enter, may only add, and with its hazards where it was made in the step itself.
     pub fn of_step(
         &self,
         changes: &[TreeChange],
         by: Option<&CommitRef>,
         entering: &[AgentId],
+        made_here: impl Fn(&RepoPath) -> bool,
     ) -> Known<Vec<Change>> {
+        let siblings = Siblings::new(self.history(), self.state, self.trunk);
         let contents = Contents::with(self.history(), self.state);
         let mut facts = Vec::with_capacity(changes.len());
         for change in changes {
@@ -197,7 +207,10 @@ impl<'a, 'v> Facts<'a, 'v> {
                 old: change.old,
                 new: change.new,
                 lines,
-                hazards: Vec::new(),
+                hazards: match made_here(&change.path) {
+                    true => self.hazards(&siblings, &change.path, (change.old, change.new))?,
+                    false => Vec::new(),
+                },
                 commit: by.cloned(),
                 undo_from: change.old.and(self.trunk.first().copied()),
             });
@@ -207,9 +220,9 @@ impl<'a, 'v> Facts<'a, 'v> {
 
     fn hazards(
         &self,
+        siblings: &Siblings<'_, '_>,
         path: &RepoPath,
-        old: Option<Entry>,
-        new: Option<Entry>,
+        (old, new): (Option<Entry>, Option<Entry>),
     ) -> Known<Vec<Hazard>> {
         let Some(new) = new else { return Ok(Vec::new()) };
         let mut hazards = Vec::new();
@@ -217,72 +230,25 @@ impl<'a, 'v> Facts<'a, 'v> {
             hazards.push(Hazard::GitDirectory);
         }
         if new.mode == EntryMode::Symlink {
-            let size = self.state.blob_size(self.history(), new.id)?;
-            // A target that no file system would take is as if it led out of the repository.
-            let target = if size > LINK_LIMIT {
-                b"/".to_vec()
-            } else {
-                self.state.blob(self.history(), new.id)?
-            };
+            let target = link_target(self.history(), self.state, new.id)?;
             hazards.push(Hazard::Link { target });
         }
         if old.is_none() {
-            hazards.extend(self.folds(path)?.map(|onto| Hazard::Folds { onto }));
+            hazards.extend(siblings.folds(path)?.map(|onto| Hazard::Folds { onto }));
         }
         Ok(hazards)
     }
+}
 
-    /// A path that a new one equals but for case or Unicode form, in what landing would leave.
-    fn folds(&self, path: &RepoPath) -> Known<Option<RepoPath>> {
-        let mut directory: Vec<u8> = Vec::new();
-        for component in path.components() {
-            if let Some(sibling) = self.sibling(&directory, component)? {
-                let mut onto = directory;
-                if !onto.is_empty() {
-                    onto.push(b'/');
-                }
-                onto.extend_from_slice(&sibling);
-                return Ok(RepoPath::new(onto).ok());
-            }
-            if !directory.is_empty() {
-                directory.push(b'/');
-            }
-            directory.extend_from_slice(component);
-        }
-        Ok(None)
+/// Where a symbolic link leads.
+fn link_target(history: &History<'_>, state: &State, id: Oid) -> Read<Vec<u8>> {
+    let size = state.blob_size(history, id)?;
+    if size > LINK_LIMIT {
+        let reason =
+            format!("a symbolic link to {size} bytes of path; at most {LINK_LIMIT} are read");
+        return Err(ReadError::Object { id, reason });
     }
-
-    fn sibling(&self, directory: &[u8], component: &[u8]) -> Known<Option<Vec<u8>>> {
-        let history = self.history();
-        let folded = fold_component(component);
-        let equal = |name: &Vec<u8>| name != component && fold_component(name) == folded;
-        let here = self.state.names_in(history, directory)?;
-        for tip in self.trunk {
-            let there = history.view().names_in(history.tree(*tip)?, directory)?;
-            if there.iter().any(|name| name == component) {
-                // The trunk has this very component: whatever it folds onto was there before.
-                return Ok(None);
-            }
-            for name in there.iter().filter(|name| equal(name)) {
-                if here.contains(name) || !self.lane_knew(directory, name)? {
-                    return Ok(Some(name.clone()));
-                }
-            }
-        }
-        Ok(here.into_iter().find(equal))
-    }
-
-    /// Whether a name of the trunk was at the merge base too: then a lane without it took it away.
-    fn lane_knew(&self, directory: &[u8], name: &[u8]) -> Known<bool> {
-        let history = self.history();
-        for base in history.merge_bases(self.trunk, &self.state.heads)? {
-            let names = history.view().names_in(history.tree(base)?, directory)?;
-            if names.iter().any(|other| other == name) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
+    state.blob(history, id)
 }
 
 fn same_kind(one: &Slot, other: &Slot) -> bool {
@@ -312,7 +278,7 @@ pub fn compare(contents: &Contents<'_, '_>, old: &Slot, new: &Slot) -> Known<Lin
     }
     match (contents.bytes(old)?, contents.bytes(new)?) {
         (Some(old), Some(new)) => Ok(Lines::between(&old, &new)),
-        _ => Ok(Lines::Unknown("it is too large to be compared line by line".to_owned())),
+        _ => Ok(Lines::Unknown(format!("at most {TEXT_LIMIT} bytes are compared line by line"))),
     }
 }
 
@@ -329,4 +295,56 @@ fn is_git_directory(component: &[u8]) -> bool {
         .collect();
     let name = seen.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']);
     name.eq_ignore_ascii_case(".git") || name.eq_ignore_ascii_case("git~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::fake::{FakeView, Files};
+
+    /// A state that holds nothing, and what is asked of its contents.
+    fn asked<T>(view: &mut FakeView, ask: impl FnOnce(&History<'_>, &State) -> T) -> T {
+        let commit = view.make("c", &[], Files::new());
+        let history = History::new(view);
+        let state = State::of_commit(&history, commit).unwrap();
+        ask(&history, &state)
+    }
+
+    #[test]
+    fn a_link_is_read_up_to_its_bound_and_not_a_byte_beyond() {
+        for (size, read) in [(LINK_LIMIT, true), (LINK_LIMIT + 1, false)] {
+            let mut view = FakeView::new();
+            let id = view.store_zeros(size);
+            let found = asked(&mut view, |history, state| link_target(history, state, id));
+            assert_eq!(view.asked.blobs.get(), usize::from(read), "{size} bytes");
+            match found {
+                Ok(target) => assert_eq!(target.len() as u64, size),
+                Err(error) => {
+                    let told = error.to_string();
+                    assert!(told.contains("65537") && told.contains("65536"), "{told}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lines_are_compared_up_to_the_bound_and_not_a_byte_beyond() {
+        for (size, lines) in [
+            (TEXT_LIMIT, Lines::Kept),
+            (
+                TEXT_LIMIT + 1,
+                Lines::Unknown("at most 67108864 bytes are compared line by line".to_owned()),
+            ),
+        ] {
+            let mut view = FakeView::new();
+            let entry = |id| Some(Version::Entry(Entry { mode: EntryMode::File, id }));
+            let (old, new) = (entry(view.store(b"")), entry(view.store_zeros(size)));
+            let found = asked(&mut view, |history, state| {
+                compare(&Contents::with(history, state), &old, &new)
+            });
+            assert!(found == Ok(lines), "{size} bytes");
+            let read = view.asked.blobs.get();
+            assert_eq!(read, if size > TEXT_LIMIT { 1 } else { 2 }, "{size} bytes");
+        }
+    }
 }

@@ -29,8 +29,12 @@ pub struct Asked {
     pub diffs: Cell<usize>,
     /// Leaves looked up.
     pub entries: Cell<usize>,
+    /// Directories listed.
+    pub listings: Cell<usize>,
     /// Contents read.
     pub blobs: Cell<usize>,
+    /// Texts merged.
+    pub merges: Cell<usize>,
     /// Walks, merge bases and questions of ancestry.
     pub walks: Cell<usize>,
     /// Commit headers.
@@ -47,6 +51,8 @@ pub struct FakeView {
     known_trees: HashMap<Files, Oid>,
     blobs: HashMap<Oid, Rc<[u8]>>,
     known_blobs: HashMap<Vec<u8>, Oid>,
+    /// Contents of so many zeros, which are made when they are read.
+    zeros: HashMap<Oid, u64>,
     /// The refs, by full name.
     pub refs: BTreeMap<RefName, Oid>,
     /// The upstream's tracking ref of a branch.
@@ -105,6 +111,7 @@ impl FakeView {
             known_trees: HashMap::new(),
             blobs: HashMap::new(),
             known_blobs: HashMap::new(),
+            zeros: HashMap::new(),
             refs: BTreeMap::new(),
             upstreams: BTreeMap::new(),
             config: BTreeMap::new(),
@@ -126,6 +133,18 @@ impl FakeView {
         let id = numbered(0xbb, self.blobs.len());
         self.blobs.insert(id, content.into());
         self.known_blobs.insert(content.to_vec(), id);
+        id
+    }
+
+    /// A content that was stored.
+    pub fn content(&self, id: Oid) -> &Rc<[u8]> {
+        &self.blobs[&id]
+    }
+
+    /// A content of so many zeros.
+    pub fn store_zeros(&mut self, size: u64) -> Oid {
+        let id = numbered(0xdd, self.zeros.len());
+        self.zeros.insert(id, size);
         id
     }
 
@@ -270,6 +289,7 @@ impl GitView for FakeView {
     }
 
     fn names_in(&self, tree: Oid, directory: &[u8]) -> Read<Vec<Vec<u8>>> {
+        count(&self.asked.listings);
         let mut names = BTreeSet::new();
         for path in self.tree(Some(tree))?.keys() {
             let inside = match directory {
@@ -283,6 +303,9 @@ impl GitView for FakeView {
     }
 
     fn blob_size(&self, id: Oid) -> Read<u64> {
+        if let Some(size) = self.zeros.get(&id) {
+            return Ok(*size);
+        }
         let missing = || ReadError::Object { id, reason: "no blob".to_owned() };
         Ok(self.blobs.get(&id).ok_or_else(missing)?.len() as u64)
     }
@@ -292,6 +315,9 @@ impl GitView for FakeView {
         let missing = || ReadError::Object { id, reason: "no blob".to_owned() };
         if self.damaged.contains(&id) {
             return Err(missing());
+        }
+        if let Some(size) = self.zeros.get(&id) {
+            return Ok(vec![0; usize::try_from(*size).unwrap()]);
         }
         Ok(self.blobs.get(&id).ok_or_else(missing)?.to_vec())
     }
@@ -318,6 +344,10 @@ impl GitView for FakeView {
     fn reference(&self, name: &RefName) -> Read<Option<Reference>> {
         let target = self.refs.get(name).copied();
         Ok(target.map(|target| Reference { name: name.clone(), target, symbolic: None }))
+    }
+
+    fn end(&self, name: &RefName) -> Read<RefName> {
+        Ok(name.clone())
     }
 
     fn references(&self, prefix: &str) -> Read<Vec<Reference>> {
@@ -358,6 +388,10 @@ impl GitView for FakeView {
         Ok(self.config.get(key).cloned().unwrap_or_default())
     }
 
+    fn remotes(&self) -> Read<BTreeSet<String>> {
+        Ok(BTreeSet::new())
+    }
+
     fn upstream(&self, branch: &RefName) -> Read<Option<Reference>> {
         match self.upstreams.get(branch) {
             Some(tracking) => self.reference(tracking),
@@ -366,6 +400,7 @@ impl GitView for FakeView {
     }
 
     fn merge_text(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {
+        count(&self.asked.merges);
         Ok(merge_lines(base, ours, theirs))
     }
 }

@@ -91,26 +91,45 @@ impl<'a, 'v> Ground<'a, 'v> {
         if current.version() <= 1 {
             return Ok(None);
         }
-        let mut newest: Option<(u64, Vec<String>)> = None;
-        for base in self.history().merge_bases(self.trunk, heads)? {
-            let held = match self.contracts.at(base)? {
-                Held::Nothing => self.first_version(agent)?,
-                held => held,
-            };
-            // An old contract that cannot be read counts as unchanged.
-            let Held::Contract(older) = held else { return Ok(None) };
-            if older.version() >= current.version() {
-                return Ok(None);
-            }
-            if newest.as_ref().is_none_or(|(version, _)| *version < older.version()) {
-                newest = Some((older.version(), current.concerns(&older, &agent.id)));
-            }
+        let held = match self.taken_in(heads)? {
+            Held::Nothing => self.first_version(agent)?,
+            held => held,
+        };
+        // An old contract that cannot be read counts as unchanged.
+        let Held::Contract(older) = held else { return Ok(None) };
+        if older.version() >= current.version() {
+            return Ok(None);
         }
-        Ok(newest.filter(|(_, concerns)| !concerns.is_empty()).map(|(has, concerns)| Stale {
-            has,
+        let concerns = current.concerns(&older, &agent.id);
+        Ok((!concerns.is_empty()).then(|| Stale {
+            has: older.version(),
             current: current.version(),
             concerns,
         }))
+    }
+
+    /// The newest contract of the trunk that some heads hold: the commit with which the trunk got
+    /// it is among theirs. What else they hold may say what it likes.
+    fn taken_in(&self, heads: &[Oid]) -> Known<Held> {
+        let history = self.history();
+        let mut next = self.trunk.first().copied();
+        if let Some(tip) = next
+            && let Some(held) = history.newest_of_line(tip, heads)?
+            && self.contracts.are_the_same(held, tip)?
+        {
+            return self.contracts.at(held);
+        }
+        while let Some(commit) = next {
+            if matches!(self.contracts.at(commit)?, Held::Nothing) {
+                break;
+            }
+            let brought = self.contracts.brought_by(commit)?;
+            if history.is_reachable(brought, heads)? {
+                return self.contracts.at(brought);
+            }
+            next = history.parents(brought)?.first().copied();
+        }
+        Ok(Held::Nothing)
     }
 
     /// The contract as it was when it first had this lane.

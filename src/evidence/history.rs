@@ -12,6 +12,8 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::Known;
+use super::merge::Slot;
+use super::search::Allowance;
 use crate::repository::{Commit, GitView, Read, ReadError, TreeChange};
 
 /// What has been read, by what was asked.
@@ -31,6 +33,11 @@ pub struct History<'v> {
     walks: Memory<Range, Rc<Walk>>,
     touched: Memory<Oid, Changes>,
     shallow: RefCell<Option<Rc<BTreeSet<Oid>>>>,
+    common: Memory<Range, Rc<Vec<Oid>>>,
+    /// What merge bases of merge bases hold, by path.
+    pub(super) base_slots: Memory<(Vec<Oid>, RepoPath), Rc<Vec<Slot>>>,
+    /// What searches may still merge.
+    pub(super) allowance: Allowance,
 }
 
 /// Changes of one comparison, sorted by path.
@@ -58,6 +65,9 @@ impl<'v> History<'v> {
             walks: RefCell::default(),
             touched: RefCell::default(),
             shallow: RefCell::default(),
+            common: RefCell::default(),
+            base_slots: RefCell::default(),
+            allowance: Allowance::default(),
         }
     }
 
@@ -167,13 +177,19 @@ impl<'v> History<'v> {
     /// The merge bases between two sides of several tips each: the maximal ones over all pairs,
     /// sorted by id.
     pub fn merge_bases(&self, ones: &[Oid], others: &[Oid]) -> Read<Vec<Oid>> {
+        let key = (ones.to_vec(), others.to_vec());
+        if let Some(bases) = self.common.borrow().get(&key) {
+            return Ok(bases.to_vec());
+        }
         let mut all = BTreeSet::new();
         for one in ones {
             for other in others {
                 all.extend(self.bases_of_pair(*one, *other)?.iter().copied());
             }
         }
-        self.maximal(all)
+        let bases = self.maximal(all)?;
+        self.common.borrow_mut().insert(key, Rc::new(bases.clone()));
+        Ok(bases)
     }
 
     /// Those commits that are no ancestors of another of them.
@@ -230,6 +246,41 @@ impl<'v> History<'v> {
         let touched = Rc::new(touched);
         self.touched.borrow_mut().insert(commit, Rc::clone(&touched));
         Ok(touched)
+    }
+
+    /// The newest commit of a tip's first-parent chain that any of these heads holds; `None` when
+    /// they hold none of it.
+    pub fn newest_of_line(&self, tip: Oid, heads: &[Oid]) -> Read<Option<Oid>> {
+        let beyond = self.walk(&[tip], heads)?;
+        let mut next = Some(tip);
+        while let Some(commit) = next.filter(|commit| beyond.set.contains(commit)) {
+            next = self.parents(commit)?.first().copied();
+        }
+        Ok(next)
+    }
+
+    /// The oldest commit of a tip's first-parent chain that holds a commit which is not on it, and
+    /// that one's first parent; `None` when there is none.
+    pub fn taken_by(&self, tip: Oid, commit: Oid) -> Read<Option<(Oid, Oid)>> {
+        let beyond = self.walk(&[tip], &[commit])?;
+        let mut chain = Vec::new();
+        let mut next = Some(tip);
+        while let Some(at) = next.filter(|at| beyond.set.contains(at)) {
+            chain.push(at);
+            next = self.parents(at)?.first().copied();
+        }
+        // Holding it is monotone along the chain, newest first.
+        let (mut holding, mut lacking) = (0, chain.len());
+        while lacking - holding > 1 {
+            let middle = usize::midpoint(holding, lacking);
+            if self.is_ancestor(commit, chain[middle])? {
+                holding = middle;
+            } else {
+                lacking = middle;
+            }
+        }
+        let Some(taken_by) = chain.get(holding).copied() else { return Ok(None) };
+        Ok(self.parents(taken_by)?.first().map(|first| (taken_by, *first)))
     }
 
     /// The first-parent chain of a commit, itself first, up to where `stop` says so (the commit

@@ -1,5 +1,6 @@
 //! A lane: what landing it would change, which commits are its work, whether it has landed.
 
+pub mod bases;
 pub mod landed;
 pub mod net_effect;
 pub mod own;

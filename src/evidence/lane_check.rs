@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use policy::attempt::{Attempt, Checkpoint, LaneWork, Subject};
-use policy::change::{Entry, EntryMode};
+use policy::change::Entry;
 use policy::contract::{Agent, Contract};
 use policy::oid::Oid;
 use policy::path::RepoPath;
@@ -22,7 +22,7 @@ use super::state::State;
 use super::tips::Tips;
 use super::trunk::TrunkMoves;
 use super::{Known, Unknown};
-use crate::repository::WorktreeChange;
+use crate::repository::{Content, TreeChange, WorktreeChange};
 
 /// What `check` knows before it looks at a lane.
 pub struct LaneCheck<'a, 'v> {
@@ -150,40 +150,32 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let lane = State::of_commit(self.history, tip)?;
         let net = net_effect(self.history, &[onto], &lane, None)?;
         let contents = Contents::new(self.history);
-        let mut changes = Vec::new();
+        let (mut taken, mut made) = (Vec::new(), Vec::new());
         let mut conflicts = Vec::new();
         for path in net.paths {
-            let ours = slot(self.history.entry_at(onto, &path.path)?);
+            let old = self.history.entry_at(onto, &path.path)?;
+            let ours = slot(old);
             let theirs = slot(path.new);
             let merged = match path.bases.as_slice() {
                 [base] => contents.merge(base, &ours, &theirs)?,
                 _ => Merged::Conflict,
             };
-            let (new, content) = match merged {
-                Merged::Conflict => {
-                    conflicts.push(path.path);
-                    continue;
+            let path = path.path;
+            match merged {
+                Merged::Conflict => conflicts.push(path),
+                Merged::Clean(None) => taken.push(TreeChange { path, old, new: None }),
+                Merged::Clean(Some(Version::Entry(entry))) => {
+                    taken.push(TreeChange { path, old, new: Some(entry) });
                 }
-                Merged::Clean(None) => (None, Vec::new()),
-                Merged::Clean(Some(version)) => match version {
-                    Version::Entry(entry) => (Some(entry), self.content_of(entry)?),
-                    Version::Merged(mode, text) => {
-                        let id = in_memory(changes.len());
-                        (Some(Entry { mode, id }), text.to_vec())
-                    }
-                },
-            };
-            changes.push(WorktreeChange { path: path.path, new, content });
+                Merged::Clean(Some(Version::Merged(mode, text))) => {
+                    let new = Some(Entry { mode, id: in_memory(made.len()) });
+                    let content = Content::Read(text.to_vec());
+                    made.push(WorktreeChange { path, new, content });
+                }
+            }
         }
-        let state = State::uncommitted(self.history, vec![onto, tip], &[], changes)?;
+        let state = State::uncommitted(self.history, vec![onto, tip], &taken, made)?;
         Ok((state, conflicts))
-    }
-
-    fn content_of(&self, entry: Entry) -> Known<Vec<u8>> {
-        if entry.mode == EntryMode::Submodule {
-            return Ok(Vec::new());
-        }
-        Ok(self.history.view().blob(entry.id)?)
     }
 
     fn tips_with(&self, agent: &Agent, tip: Option<Oid>) -> Tips<'a, 'v> {

@@ -21,6 +21,9 @@ pub struct Trunk {
     pub local: Option<Oid>,
     /// Where the tracking ref of its upstream is, with its name (a client only).
     pub upstream: Option<(RefName, Oid)>,
+    /// Where tracking refs of other remotes have a branch of its name (a client only): the project
+    /// that a fork was made of, beside the fork.
+    pub elsewhere: Vec<Oid>,
 }
 
 /// A branch that a fetch has brought from somewhere.
@@ -59,14 +62,38 @@ impl Trunk {
         else {
             return Err(Unknown::TrunkUnset);
         };
-        let mut trunk = Self::resolve(history, &text, remote, asked.is_some())?;
-        if side == Side::Client
-            && let Some(upstream) = Self::upstream_of(history, &trunk)?
-        {
-            let tip = commit_of(history, &upstream.name, upstream.target)?;
-            trunk.upstream = Some((upstream.name, tip));
+        let mut trunk = match side {
+            Side::Server => Self::branch_of_server(history, &text)?,
+            Side::Client => Self::resolve(history, &text, remote, asked.is_some())?,
+        };
+        if side == Side::Client {
+            if let Some(upstream) = Self::upstream_of(history, &trunk)? {
+                let tip = commit_of(history, &upstream.name, upstream.target)?;
+                trunk.upstream = Some((upstream.name, tip));
+            }
+            trunk.elsewhere = Self::tips_elsewhere(history, &trunk)?;
         }
         Ok(trunk)
+    }
+
+    /// Where the other remotes have the trunk, as far as is known here.
+    fn tips_elsewhere(history: &History<'_>, trunk: &Self) -> Known<Vec<Oid>> {
+        let Some(branch) = trunk.reference.branch_name() else { return Ok(Vec::new()) };
+        let upstream = trunk.upstream.as_ref().map(|(name, _)| name);
+        let mut tips = Vec::new();
+        for remote in history.view().remotes()? {
+            let name = RefName::tracking(&remote, branch);
+            // They only ever let more pass: one that cannot be read tells nothing.
+            if upstream != Some(&name)
+                && let Ok(Some(found)) = history.view().reference(&name)
+                && let Ok(tip) = commit_of(history, &name, found.target)
+            {
+                tips.push(tip);
+            }
+        }
+        tips.sort_unstable();
+        tips.dedup();
+        Ok(tips)
     }
 
     /// The tracking ref of the trunk's upstream. A trunk that was pushed without setting one has
@@ -117,6 +144,18 @@ impl Trunk {
         Ok(())
     }
 
+    /// The branch of a server, or where it leads, and nothing else: whoever may push may make a ref
+    /// that is named like it elsewhere.
+    fn branch_of_server(history: &History<'_>, text: &str) -> Known<Self> {
+        let branch = text.strip_prefix("refs/heads/").unwrap_or(text);
+        let reference = history.view().end(&RefName::branch(branch))?;
+        let local = match history.view().reference(&reference)? {
+            Some(found) => Some(commit_of(history, &reference, found.target)?),
+            None => None,
+        };
+        Ok(Self::at(reference, branch.to_owned(), local))
+    }
+
     /// The configuration names a branch; on the command line any revision will do.
     fn resolve(
         history: &History<'_>,
@@ -143,8 +182,8 @@ impl Trunk {
         for (name, short) in names {
             if let Some(found) = view.reference(&name)? {
                 let tip = commit_of(history, &name, found.target)?;
-                let reference = found.symbolic.unwrap_or(name);
-                return Ok(Self { reference, name: short, local: Some(tip), upstream: None });
+                let reference = view.end(&name)?;
+                return Ok(Self::at(reference, short, Some(tip)));
             }
         }
         if let Ok(id) = text.parse::<Oid>()
@@ -152,19 +191,45 @@ impl Trunk {
         {
             let name = RefName::new(text);
             let tip = commit_of(history, &name, id)?;
-            return Ok(Self {
-                reference: name,
-                name: text.to_owned(),
-                local: Some(tip),
-                upstream: None,
-            });
+            return Ok(Self::at(name, text.to_owned(), Some(tip)));
         }
-        Ok(Self { reference: local, name: branch.to_owned(), local: None, upstream: None })
+        Ok(Self::at(view.end(&local)?, branch.to_owned(), None))
+    }
+
+    fn at(reference: RefName, name: String, local: Option<Oid>) -> Self {
+        Self { reference, name, local, upstream: None, elsewhere: Vec::new() }
     }
 
     /// The tips that count, the governing one first: the upstream's where it contains the branch,
-    /// the branch's where it contains the upstream, both where they have diverged.
+    /// the branch's where it contains the upstream, both where they have diverged. Last come those
+    /// of other remotes that contain all of these: what a lane has from there is the trunk's, and
+    /// no contract is read there.
     pub fn tips(&self, history: &History<'_>) -> Known<Vec<Oid>> {
+        let mut tips = self.own_tips(history)?;
+        tips.extend(self.beyond(history, &tips));
+        Ok(tips)
+    }
+
+    /// What of the trunk is published, as far as is known here: steps in it are history.
+    pub fn published(&self, history: &History<'_>) -> Known<Vec<Oid>> {
+        let upstream = self.upstream.iter().map(|(_, tip)| *tip);
+        Ok(upstream.chain(self.beyond(history, &self.own_tips(history)?)).collect())
+    }
+
+    /// The tips at other remotes that contain all of these. They only ever let more pass: where it
+    /// cannot be known, they do not.
+    fn beyond(&self, history: &History<'_>, tips: &[Oid]) -> Vec<Oid> {
+        let goes_on_from =
+            |beyond: Oid, tip: &Oid| matches!(history.is_ancestor(*tip, beyond), Ok(true));
+        let is_beyond = |beyond: &&Oid| {
+            !tips.is_empty()
+                && !tips.contains(beyond)
+                && tips.iter().all(|tip| goes_on_from(**beyond, tip))
+        };
+        self.elsewhere.iter().filter(is_beyond).copied().collect()
+    }
+
+    fn own_tips(&self, history: &History<'_>) -> Known<Vec<Oid>> {
         Ok(match (self.local, self.upstream.as_ref().map(|(_, tip)| *tip)) {
             (None, None) => Vec::new(),
             (Some(one), None) | (None, Some(one)) => vec![one],
@@ -195,15 +260,19 @@ impl Trunk {
 
     /// What is worth saying about it.
     pub fn notes(&self, tips: &[Oid]) -> Vec<Note> {
-        match (&self.upstream, tips) {
-            (Some((upstream, _)), [_, _]) => vec![Note {
-                code: "trunk-diverged",
-                message: format!(
-                    "{} and {} have diverged; the local branch counts",
-                    self.name,
-                    upstream.short()
-                ),
-            }],
+        match (&self.upstream, self.local) {
+            (Some((upstream, tip)), Some(local))
+                if local != *tip && tips.contains(tip) && tips.contains(&local) =>
+            {
+                vec![Note {
+                    code: "trunk-diverged",
+                    message: format!(
+                        "{} and {} have diverged; the local branch counts",
+                        self.name,
+                        upstream.short()
+                    ),
+                }]
+            }
             _ => Vec::new(),
         }
     }

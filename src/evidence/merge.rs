@@ -10,12 +10,17 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::history::History;
+use super::search::{DEEPEST_BASES, Search};
 use super::state::State;
-use crate::repository::Read;
+use super::{Known, Unknown};
+use crate::repository::LARGEST_OBJECT;
 
 /// The largest file that is merged or compared line by line, in bytes. A larger one that both
 /// sides changed conflicts, as git's own `core.bigFileThreshold` has it for binary files.
 pub const TEXT_LIMIT: u64 = 64 * 1024 * 1024;
+
+/// A merge of two such texts may be what the trunk holds, and is read to see that it is.
+const _: () = assert!(2 * TEXT_LIMIT <= LARGEST_OBJECT);
 
 /// What is at a path: an object, or the text that a merge made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,23 +47,33 @@ pub enum Merged {
 pub struct Contents<'a, 'v> {
     history: &'a History<'v>,
     state: Option<&'a State>,
+    /// What is searched for, where one merge is followed by nobody knows how many.
+    search: Option<Search>,
 }
 
 impl<'a, 'v> Contents<'a, 'v> {
     /// Contents from the object database alone.
     pub fn new(history: &'a History<'v>) -> Self {
-        Self { history, state: None }
+        Self { history, state: None, search: None }
     }
 
     /// Contents that may also be those of a state that is not committed yet.
     pub fn with(history: &'a History<'v>, state: &'a State) -> Self {
-        Self { history, state: Some(state) }
+        Self { history, state: Some(state), search: None }
+    }
+
+    /// The same for a search: what it reads is counted, and is an error beyond what searches may.
+    pub fn searching(self, search: Search) -> Self {
+        Self { search: Some(search), ..self }
     }
 
     /// The content of a file; `None` when it is larger than [`TEXT_LIMIT`].
-    pub fn bytes(&self, version: &Version) -> Read<Option<Rc<[u8]>>> {
+    pub fn bytes(&self, version: &Version) -> Known<Option<Rc<[u8]>>> {
         let id = match version {
-            Version::Merged(_, bytes) => return Ok(Some(Rc::clone(bytes))),
+            Version::Merged(_, bytes) => {
+                self.count(bytes.len() as u64)?;
+                return Ok(Some(Rc::clone(bytes)));
+            }
             Version::Entry(entry) => entry.id,
         };
         let size = match self.state {
@@ -68,6 +83,7 @@ impl<'a, 'v> Contents<'a, 'v> {
         if size > TEXT_LIMIT {
             return Ok(None);
         }
+        self.count(size)?;
         let bytes = match self.state {
             Some(state) => state.blob(self.history, id)?,
             None => self.history.view().blob(id)?,
@@ -75,8 +91,12 @@ impl<'a, 'v> Contents<'a, 'v> {
         Ok(Some(bytes.into()))
     }
 
+    fn count(&self, bytes: u64) -> Known<()> {
+        self.search.map_or(Ok(()), |search| self.history.allowance.text(search, bytes))
+    }
+
     /// Whether two slots hold the same, mode and content.
-    pub fn same(&self, one: &Slot, other: &Slot) -> Read<bool> {
+    pub fn same(&self, one: &Slot, other: &Slot) -> Known<bool> {
         Ok(match (one, other) {
             (None, None) => true,
             (None, Some(_)) | (Some(_), None) => false,
@@ -88,7 +108,7 @@ impl<'a, 'v> Contents<'a, 'v> {
     }
 
     /// Merges a path: what both sides make of the base.
-    pub fn merge(&self, base: &Slot, ours: &Slot, theirs: &Slot) -> Read<Merged> {
+    pub fn merge(&self, base: &Slot, ours: &Slot, theirs: &Slot) -> Known<Merged> {
         if self.same(base, theirs)? || self.same(ours, theirs)? {
             return Ok(Merged::Clean(ours.clone()));
         }
@@ -139,37 +159,75 @@ pub fn slot(entry: Option<Entry>) -> Slot {
 
 /// What several merge bases hold at a path, as one: their own merge, or, where that conflicts,
 /// each of them. Without a merge base, nothing is there.
-pub fn base_slots(history: &History<'_>, bases: &[Oid], path: &RepoPath) -> Read<Vec<Slot>> {
-    let (first, rest) = match bases {
-        [] => return Ok(vec![None]),
-        [first, rest @ ..] => (*first, rest),
-    };
-    let contents = Contents::new(history);
-    let mut merged = slot(history.entry_at(first, path)?);
-    let mut taken = vec![first];
-    for base in rest {
-        let theirs = slot(history.entry_at(*base, path)?);
-        if !contents.same(&merged, &theirs)? {
-            let below = history.merge_bases(&taken, &[*base])?;
-            let merge = match base_slots(history, &below, path)?.as_slice() {
-                [base] => contents.merge(base, &merged, &theirs)?,
-                _ => Merged::Conflict,
-            };
-            merged = match merge {
-                Merged::Clean(slot) => slot,
-                Merged::Conflict => {
-                    let mut each = Vec::new();
-                    for base in bases {
-                        let held = slot(history.entry_at(*base, path)?);
-                        if !each.contains(&held) {
-                            each.push(held);
-                        }
-                    }
-                    return Ok(each);
+pub fn base_slots(history: &History<'_>, bases: &[Oid], path: &RepoPath) -> Known<Vec<Slot>> {
+    Bases { history, path, contents: Contents::new(history) }.slots(bases, 0)
+}
+
+/// What merge bases hold at one path.
+struct Bases<'a, 'v> {
+    history: &'a History<'v>,
+    path: &'a RepoPath,
+    contents: Contents<'a, 'v>,
+}
+
+impl Bases<'_, '_> {
+    /// Merge bases at a depth: 0 are those that were asked about, 1 their own merge bases.
+    fn slots(&self, bases: &[Oid], depth: usize) -> Known<Vec<Slot>> {
+        let (first, rest) = match bases {
+            [] => return Ok(vec![None]),
+            [first, rest @ ..] => (*first, rest),
+        };
+        let mut merged = slot(self.history.entry_at(first, self.path)?);
+        let mut taken = vec![first];
+        for base in rest {
+            let theirs = slot(self.history.entry_at(*base, self.path)?);
+            if !self.contents.same(&merged, &theirs)? {
+                if depth > 0 {
+                    self.history.allowance.questions(Search::MergeBases, taken.len())?;
                 }
-            };
+                let below = self.history.merge_bases(&taken, &[*base])?;
+                let merge = match self.slots_below(below, depth + 1)?.as_slice() {
+                    [base] => self.contents.merge(base, &merged, &theirs)?,
+                    _ => Merged::Conflict,
+                };
+                merged = match merge {
+                    Merged::Clean(slot) => slot,
+                    Merged::Conflict => return self.each(bases),
+                };
+            }
+            taken.push(*base);
         }
-        taken.push(*base);
+        Ok(vec![merged])
     }
-    Ok(vec![merged])
+
+    /// What merge bases of merge bases hold. A criss-cross history leads to the same ones by ever
+    /// more ways, so they are merged once.
+    fn slots_below(&self, bases: Vec<Oid>, depth: usize) -> Known<Rc<Vec<Slot>>> {
+        if let [] | [_] = bases.as_slice() {
+            return Ok(Rc::new(self.slots(&bases, depth)?));
+        }
+        if depth > DEEPEST_BASES {
+            return Err(Unknown::SearchLimit(Search::MergeBases));
+        }
+        let key = (bases, self.path.clone());
+        if let Some(slots) = self.history.base_slots.borrow().get(&key) {
+            return Ok(Rc::clone(slots));
+        }
+        let contents = Contents::new(self.history).searching(Search::MergeBases);
+        let below = Bases { history: self.history, path: self.path, contents };
+        let slots = Rc::new(below.slots(&key.0, depth)?);
+        self.history.base_slots.borrow_mut().insert(key, Rc::clone(&slots));
+        Ok(slots)
+    }
+
+    fn each(&self, bases: &[Oid]) -> Known<Vec<Slot>> {
+        let mut each = Vec::new();
+        for base in bases {
+            let held = slot(self.history.entry_at(*base, self.path)?);
+            if !each.contains(&held) {
+                each.push(held);
+            }
+        }
+        Ok(each)
+    }
 }

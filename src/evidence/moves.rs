@@ -151,7 +151,7 @@ impl<'a, 'v> Moves<'a, 'v> {
             Held::Contract(contract) => self.acting.may_be_agent(contract),
             _ => false,
         };
-        let published: Vec<Oid> = self.trunk.upstream.iter().map(|(_, tip)| *tip).collect();
+        let published = self.trunk.published(self.history)?;
         let walker = TrunkMoves {
             history: self.history,
             contracts: self.contracts,

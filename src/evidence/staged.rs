@@ -123,7 +123,7 @@ impl<'a, 'v> Staged<'a, 'v> {
             },
             None => false,
         };
-        let published: Vec<Oid> = self.trunk.upstream.iter().map(|(_, tip)| *tip).collect();
+        let published = self.trunk.published(self.history)?;
         let walker = TrunkMoves {
             history: self.history,
             contracts: self.contracts,

@@ -1,6 +1,7 @@
 //! A state of the tree that may be judged: a commit, or what is about to become one.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::rc::Rc;
 
 use policy::change::Entry;
@@ -8,7 +9,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::history::History;
-use crate::repository::{Read, TreeChange, WorktreeChange};
+use crate::repository::{Content, Read, ReadError, TreeChange, WorktreeChange};
 
 /// A tree with the history that it has: a commit, or a commit's tree with changes laid over it
 /// that are not committed yet.
@@ -21,7 +22,7 @@ pub struct State {
     /// The tree below the overlay.
     tree: Option<Oid>,
     overlay: Rc<BTreeMap<RepoPath, Option<Entry>>>,
-    contents: Rc<BTreeMap<Oid, Vec<u8>>>,
+    contents: Rc<BTreeMap<Oid, Content>>,
 }
 
 impl State {
@@ -105,7 +106,11 @@ impl State {
     /// A blob's content, also of one that is not in the object database yet.
     pub fn blob(&self, history: &History<'_>, id: Oid) -> Read<Vec<u8>> {
         match self.contents.get(&id) {
-            Some(content) => Ok(content.clone()),
+            Some(Content::Read(content)) => Ok(content.clone()),
+            Some(Content::TooLarge(size)) => {
+                let reason = format!("it has {size} bytes, which are not read");
+                Err(ReadError::Object { id, reason })
+            }
             None => history.view().blob(id),
         }
     }
@@ -113,34 +118,56 @@ impl State {
     /// A blob's size in bytes, also of one that is not in the object database yet.
     pub fn blob_size(&self, history: &History<'_>, id: Oid) -> Read<u64> {
         match self.contents.get(&id) {
-            Some(content) => Ok(content.len() as u64),
+            Some(Content::Read(content)) => Ok(content.len() as u64),
+            Some(Content::TooLarge(size)) => Ok(*size),
             None => history.view().blob_size(id),
         }
     }
 
     /// The names directly below a directory.
     pub fn names_in(&self, history: &History<'_>, directory: &[u8]) -> Read<Vec<Vec<u8>>> {
-        let mut names = match self.tree {
+        let names = match self.tree {
             Some(tree) => history.view().names_in(tree, directory)?,
             None => Vec::new(),
         };
-        let prefix_length = if directory.is_empty() { 0 } else { directory.len() + 1 };
-        for (path, entry) in self.overlay.iter() {
-            let bytes = path.as_bytes();
-            let inside = directory.is_empty()
-                || bytes.strip_prefix(directory).is_some_and(|rest| rest.starts_with(b"/"));
-            if !inside {
-                continue;
-            }
-            let rest = &bytes[prefix_length..];
-            let end = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
-            let name = rest[..end].to_vec();
-            match entry {
-                Some(_) if !names.contains(&name) => names.push(name),
-                None if end == rest.len() => names.retain(|other| *other != name),
-                _ => {}
+        let mut laid_over: BTreeMap<&[u8], bool> = BTreeMap::new();
+        for (rest, entry) in self.overlay_below(directory) {
+            let end = rest.iter().position(|byte| *byte == b'/');
+            let name = &rest[..end.unwrap_or(rest.len())];
+            match (entry, end) {
+                (Some(_), _) => laid_over.insert(name, true),
+                // What is below a directory may be deleted while the directory stays.
+                (None, None) => laid_over.insert(name, false),
+                (None, Some(_)) => continue,
+            };
+        }
+        // Names of the tree keep their places; those that are new come after them.
+        let mut kept = Vec::with_capacity(names.len() + laid_over.len());
+        for name in names {
+            if laid_over.remove(name.as_slice()) != Some(false) {
+                kept.push(name);
             }
         }
-        Ok(names)
+        let added = laid_over.into_iter().filter(|(_, is_there)| *is_there);
+        kept.extend(added.map(|(name, _)| name.to_vec()));
+        Ok(kept)
+    }
+
+    /// What is laid over below a directory, by the path inside of it.
+    fn overlay_below<'s>(
+        &'s self,
+        directory: &'s [u8],
+    ) -> impl Iterator<Item = (&'s [u8], Option<Entry>)> {
+        // Sorted by bytes, all that begins with the directory's path stands together.
+        let from = RepoPath::new(directory).ok().map_or(Bound::Unbounded, Bound::Included);
+        self.overlay
+            .range((from, Bound::Unbounded))
+            .map_while(move |(path, entry)| {
+                path.as_bytes().strip_prefix(directory).map(|rest| (rest, *entry))
+            })
+            .filter_map(move |(rest, entry)| match directory {
+                [] => Some((rest, entry)),
+                _ => rest.strip_prefix(b"/").map(|rest| (rest, entry)),
+            })
     }
 }

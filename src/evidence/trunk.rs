@@ -22,7 +22,7 @@ use super::lane::own::{Before, Lanes};
 use super::state::State;
 use super::tips::Tips;
 use step_facts::{Between, StepFacts, ungoverned};
-use steps::{Span, next_step, spans};
+use steps::{Runs, Span, spans};
 
 /// One step with the contract that governs it.
 pub struct JudgedStep {
@@ -132,7 +132,8 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         lanes.adopt_strays(&self.strays(&lanes, way)?)?;
         let landings = Landings::new(&lanes, self.contracts);
         let facts = self.facts(&lanes, &landings, &way.seen_from);
-        while let Some(span) = next_step(&lanes, &way.seen_from, &mut way.rest)? {
+        let runs = Runs::new(&lanes, &way.seen_from);
+        while let Some(span) = runs.next_step(&mut way.rest)? {
             let Span { from, to, chain } = span;
             let step = Between::commits(self.history, from, to, chain)
                 .and_then(|between| facts.of(&between));

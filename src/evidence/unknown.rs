@@ -6,6 +6,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::verdict::{Help, Undecided};
 
+use super::search::{DEEPEST_BASES, MOST_SEARCHED, Search};
 use crate::repository::ReadError;
 
 /// Why a question about the repository has no answer.
@@ -102,6 +103,12 @@ pub enum Unknown {
         /// The remotes that have it.
         remotes: Vec<String>,
     },
+    /// More would have to be merged than a search may.
+    #[error(
+        "to know {} more would have to be merged than is: {} MiB of text, {} merges within each other",
+        sought(*.0), MOST_SEARCHED >> 20, DEEPEST_BASES
+    )]
+    SearchLimit(Search),
     /// A ref that was named does not exist.
     #[error("{0} does not exist")]
     NoSuchRef(String),
@@ -112,6 +119,13 @@ pub enum Unknown {
 
 /// The result of asking what happened.
 pub type Known<T> = Result<T, Unknown>;
+
+fn sought(search: Search) -> &'static str {
+    match search {
+        Search::MergeBases => "what the merge bases hold",
+        Search::Revert => "which steps of the trunk this one takes back",
+    }
+}
 
 /// The first few of many paths.
 fn listed(paths: &[RepoPath]) -> String {
@@ -150,6 +164,7 @@ impl Unknown {
             Self::ContractUnreadable { .. } => "contract-unreadable",
             Self::UnnamedPusher(_) => "pusher-unknown",
             Self::LandingConflicts { .. } => "landing-conflicts",
+            Self::SearchLimit(_) => "search-limit",
             Self::NoLane | Self::NoLaneOf(_) => "lane-unknown",
             Self::HookInput { .. } => "hook-input",
             Self::Other(_) => "unknown",
@@ -218,9 +233,10 @@ impl Unknown {
             Self::TwoContracts(_) => {
                 vec![advice("the dispatcher takes one of the two off the trunk")]
             }
-            Self::LaneIsTrunk { agent, .. } => vec![advice(&format!(
-                "the dispatcher gives {agent} a branch of its own, or names another trunk"
-            ))],
+            Self::LaneIsTrunk { agent, .. } => vec![
+                command("if another branch is the trunk", "git config contractgate.trunk main"),
+                advice(&format!("if it is not, the dispatcher gives {agent} a branch of its own")),
+            ],
             Self::ContractUnrecognisable(_) | Self::ContractUnreadable { .. } => vec![advice(
                 "the dispatcher mends it on the trunk, in a commit that changes nothing else",
             )],
@@ -230,6 +246,13 @@ impl Unknown {
             Self::LandingConflicts { trunk, .. } => vec![command(
                 "in the lane's worktree, take the trunk in and resolve it there",
                 &format!("git merge {}", policy::text::shell_word(trunk)),
+            )],
+            Self::SearchLimit(Search::MergeBases) => vec![advice(
+                "merge the trunk into the lane: then the two have one merge base, and nothing has to \
+                 be merged to know what it holds",
+            )],
+            Self::SearchLimit(Search::Revert) => vec![advice(
+                "if it takes earlier steps back: take them back one by one, the newest first",
             )],
             Self::NoSuchBranch { remotes, .. } => remotes
                 .iter()

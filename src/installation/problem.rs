@@ -80,11 +80,13 @@ pub enum Problem {
     /// Nothing proposes a trunk.
     #[error("no trunk can be proposed: {0}")]
     NoTrunk(String),
-    /// The trunk that was asked for is no branch here.
+    /// The trunk that was asked for is no branch here, nor one that a remote is known to have.
     #[error("there is no branch {}", printable(.branch))]
     NoSuchBranch {
-        /// Its short name.
+        /// What was asked for.
         branch: String,
+        /// The branch of a remote that was meant.
+        there: Option<String>,
         /// Whether it was asked for on a server.
         server: bool,
     },
@@ -157,7 +159,15 @@ impl Problem {
                 "name one that has been pushed",
                 "contract-gate install --server --trunk BRANCH".to_owned(),
             )],
-            Self::NoTrunk(_) | Self::NoSuchBranch { .. } => {
+            Self::NoSuchBranch { there: Some(branch), .. } => vec![command(
+                "as the remote names it",
+                format!("contract-gate install --trunk {}", shell_word(branch)),
+            )],
+            Self::NoSuchBranch { there: None, .. } => vec![
+                command("name another", "contract-gate install --trunk BRANCH".to_owned()),
+                advice("if a remote has it: fetch it, and do this again"),
+            ],
+            Self::NoTrunk(_) => {
                 vec![command("name it", "contract-gate install --trunk BRANCH".to_owned())]
             }
             Self::Refused { remedy, .. } => {

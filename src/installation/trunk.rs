@@ -13,7 +13,7 @@ pub struct Trunk {
 }
 
 /// Why a branch is the trunk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TrunkSource {
     /// `--trunk` names it.
     Asked,
@@ -23,9 +23,13 @@ pub enum TrunkSource {
     MainWorktree,
     /// HEAD of the bare repository names it.
     Head,
+    /// The main worktree's branch is a lane, and the contract there names it.
+    Contract,
+    /// The main worktree's branch is a lane, and the HEAD of this remote names it.
+    HeadOf(String),
 }
 
-/// The trunk: the one that is asked for, else the one that is configured, else the main
+/// The trunk: the one that is asked for, which may be known from a remote alone, else the one that is configured, else the main
 /// worktree's branch, or HEAD's in a bare repository.
 ///
 /// # Errors
@@ -35,11 +39,19 @@ pub fn propose(place: &Place, asked: Option<&str>) -> Result<Trunk, Problem> {
         let branch = asked.strip_prefix("refs/heads/").unwrap_or(asked).to_owned();
         // HEAD may name a branch that has no commit yet. A new server has no branch at all, and
         // what its HEAD names is what git was set to, not what will be pushed.
-        let is_there = exists(place, &branch)? || head(place)?.as_ref() == Some(&branch);
-        let may_come =
-            || Ok::<_, Problem>(place.is_bare() && is_name(place, &branch)? && is_empty(place)?);
-        if !is_there && !may_come()? {
-            return Err(Problem::NoSuchBranch { branch, server: place.is_bare() });
+        let server = place.is_bare();
+        let is_here = exists(place, &branch)? || head(place)?.as_ref() == Some(&branch);
+        let may_come = || match server {
+            true => Ok::<_, Problem>(is_name(place, &branch)? && is_empty(place)?),
+            false => is_tracked(place, &branch),
+        };
+        if !is_here && !may_come()? {
+            let branch_there = match branch.split_once('/') {
+                Some((_, rest)) if !server && is_tracked(place, rest)? => Some(rest),
+                _ => None,
+            };
+            let there = branch_there.map(str::to_owned);
+            return Err(Problem::NoSuchBranch { branch, there, server });
         }
         return Ok(Trunk { branch, source: TrunkSource::Asked });
     }
@@ -75,6 +87,13 @@ fn is_name(place: &Place, branch: &str) -> Result<bool, Problem> {
 fn is_empty(place: &Place) -> Result<bool, Problem> {
     let listed = place.git().args(["for-each-ref", "--count=1", "refs/heads/"]).stdout()?;
     Ok(listed.is_empty())
+}
+
+/// Whether some remote has such a branch, as far as is known here.
+fn is_tracked(place: &Place, branch: &str) -> Result<bool, Problem> {
+    let tracking = format!("refs/remotes/*/{branch}");
+    let git = place.git().args(["for-each-ref", "--count=1", "--format=%(refname)", &tracking]);
+    Ok(!git.stdout()?.is_empty())
 }
 
 /// The branch that the HEAD of the main worktree, or of the bare repository, names.

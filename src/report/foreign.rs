@@ -47,5 +47,10 @@ mod tests {
         assert_eq!(shown("ąćęłń", 5), "ąćęłń");
         assert_eq!(shown("ąćęłńó", 5), "ąćęłń…");
         assert!(shown(&"x".repeat(1_000_000), LINE).len() < 200);
+        for limit in [SUMMARY, LINE] {
+            let longest = "ą".repeat(limit);
+            assert_eq!(shown(&longest, limit), longest);
+            assert_eq!(shown(&format!("{longest}b"), limit), format!("{longest}…"));
+        }
     }
 }

@@ -6,6 +6,7 @@ pub mod ancestry;
 mod choice;
 mod difference;
 mod libgit2;
+mod loose;
 mod objects;
 mod plumbing;
 pub mod raw;
@@ -26,6 +27,7 @@ use policy::path::RepoPath;
 
 pub use choice::open;
 pub use difference::{Staged, TreeChange};
+pub use objects::LARGEST_OBJECT;
 
 /// Why something could not be read. Each becomes *undecided*, never an empty answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -97,8 +99,18 @@ pub struct WorktreeChange {
     pub path: RepoPath,
     /// The entry that staging it would make; `None` when the file is gone.
     pub new: Option<Entry>,
-    /// The content that staging it would store (not in the object database).
-    pub content: Vec<u8>,
+    /// The content that staging it would store (not in the object database); empty where staging
+    /// stores none.
+    pub content: Content,
+}
+
+/// A file's content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// All of it.
+    Read(Vec<u8>),
+    /// It was not read: it has so many bytes.
+    TooLarge(u64),
 }
 
 /// What HEAD is.
@@ -195,6 +207,11 @@ pub trait GitView {
     /// A ref by its full name, symbolic ones followed; `None` when there is none.
     fn reference(&self, name: &RefName) -> Read<Option<Reference>>;
 
+    /// The ref that an update of this one writes: where it leads when it is symbolic, whether there
+    /// is anything at that end or not; otherwise itself. One that leads in a circle, or further
+    /// than git goes, is an error.
+    fn end(&self, name: &RefName) -> Read<RefName>;
+
     /// All refs whose full name begins with the prefix, sorted by name. A ref that cannot be
     /// read is an error.
     fn references(&self, prefix: &str) -> Read<Vec<Reference>>;
@@ -223,6 +240,9 @@ pub trait GitView {
 
     /// All values of a key in git's configuration files, in order.
     fn config_all(&self, key: &str) -> Read<Vec<String>>;
+
+    /// The names of the remotes that the configuration gives an address, sorted.
+    fn remotes(&self) -> Read<BTreeSet<String>>;
 
     /// The tracking ref of a branch's upstream, when it has one that exists here.
     fn upstream(&self, branch: &RefName) -> Read<Option<Reference>>;

@@ -15,6 +15,19 @@ use crate::system::files;
 /// The file that lists a shallow clone's boundary has an id a line; this is far beyond any.
 const MAX_SHALLOW_FILE: u64 = 64 << 20;
 
+/// The largest object that is read, in bytes: as large as a text can be that was merged of two.
+/// Honest trees and commits come nowhere near it.
+pub const LARGEST_OBJECT: u64 = 128 << 20;
+
+/// Refuses an object that is larger than the source reads, before it is read.
+pub fn check_size(source: &impl Source, id: Oid, size: u64) -> Read<()> {
+    let most = source.memory().largest_object;
+    if size <= most {
+        return Ok(());
+    }
+    Err(ReadError::Object { id, reason: format!("it has {size} bytes; at most {most} are read") })
+}
+
 /// What a commit says, read once.
 pub fn commit(source: &impl Source, id: Oid) -> Read<Rc<RawCommit>> {
     let known = &source.memory().commits;
@@ -98,8 +111,15 @@ fn parsed<T>(
 
 impl<S: Source> Trees for S {
     fn tree(&self, id: Oid) -> Read<Rc<[Item]>> {
+        let known = &self.memory().trees;
+        if let Some(items) = known.borrow().find(id) {
+            return Ok(items);
+        }
         let length = id.as_bytes().len();
-        parsed(self, id, ObjectKind::Tree, |bytes| raw::tree(bytes, length)).map(Rc::from)
+        let items = parsed(self, id, ObjectKind::Tree, |bytes| raw::tree(bytes, length))?;
+        let items: Rc<[Item]> = items.into();
+        known.borrow_mut().keep(id, &items);
+        Ok(items)
     }
 }
 

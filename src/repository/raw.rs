@@ -78,7 +78,8 @@ pub struct RawCommit {
     pub parents: Vec<Oid>,
     /// The committer's time, in seconds since 1970; 0 when it cannot be read, as in git.
     pub time: i64,
-    /// The first line of the message that is not blank; bytes that are not UTF-8 replaced.
+    /// The first line of the message that is not blank, as much of it as is ever shown; bytes that
+    /// are not UTF-8 replaced.
     pub summary: String,
 }
 
@@ -203,13 +204,20 @@ fn seconds(committer: &[u8]) -> i64 {
         .unwrap_or(0)
 }
 
+/// How much of a commit's first line is kept, in characters; less than that is shown. Every commit
+/// that was read is remembered, and each may have a line of a hundred megabytes.
+const LONGEST_SUMMARY: usize = 256;
+
 fn summary(message: &[u8]) -> String {
     let first = message
         .split(|byte| *byte == b'\n')
         .map(<[u8]>::trim_ascii)
         .find(|line| !line.is_empty())
         .unwrap_or_default();
-    String::from_utf8_lossy(first).into_owned()
+    // No character takes more than four bytes, so one that is cut in two is never among them.
+    let enough = &first[..first.len().min(4 * LONGEST_SUMMARY)];
+    let kept: String = String::from_utf8_lossy(enough).chars().take(LONGEST_SUMMARY).collect();
+    kept.trim_ascii_end().to_owned()
 }
 
 fn octal(digits: &[u8]) -> Option<u32> {
@@ -290,6 +298,18 @@ mod tests {
         assert_eq!(commit.parents.len(), 2);
         assert_eq!(commit.time, 1_700_000_000);
         assert_eq!(commit.summary, "Hello");
+    }
+
+    #[test]
+    fn of_a_long_first_line_the_beginning_is_kept() {
+        for letter in ["a", "ą", "漢", "🦀"] {
+            let longest = letter.repeat(LONGEST_SUMMARY);
+            assert_eq!(summary(longest.as_bytes()), longest);
+            assert_eq!(summary(letter.repeat(10_000).as_bytes()), longest);
+            assert_eq!(summary(format!("{longest}b\nmore").as_bytes()), longest);
+        }
+        let blank = format!("{} b", "a".repeat(LONGEST_SUMMARY - 1));
+        assert_eq!(summary(blank.as_bytes()), "a".repeat(LONGEST_SUMMARY - 1));
     }
 
     #[test]

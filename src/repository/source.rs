@@ -9,7 +9,8 @@ use std::rc::Rc;
 use policy::name::RefName;
 use policy::oid::Oid;
 
-use super::raw::{ObjectKind, RawCommit};
+use super::objects::LARGEST_OBJECT;
+use super::raw::{Item, ObjectKind, RawCommit};
 use super::worktree::Indexed;
 use super::{Backend, Head, Place, Read, Reference, Staged};
 
@@ -25,6 +26,7 @@ pub trait Source {
     fn memory(&self) -> &Memory;
 
     /// Hands an object's kind and content to a reader. The content has the hash that the id says.
+    /// One of more bytes than [`Memory::largest_object`] is an error, and is not read.
     fn object<T>(&self, id: Oid, read: impl FnOnce(ObjectKind, &[u8]) -> T) -> Read<T>;
 
     /// An object's kind and size in bytes.
@@ -35,6 +37,9 @@ pub trait Source {
 
     /// As [`super::GitView::reference`].
     fn find_reference(&self, name: &RefName) -> Read<Option<Reference>>;
+
+    /// As [`super::GitView::end`].
+    fn end_of(&self, name: &RefName) -> Read<RefName>;
 
     /// As [`super::GitView::references`].
     fn all_references(&self, prefix: &str) -> Read<Vec<Reference>>;
@@ -57,8 +62,17 @@ pub trait Source {
     /// As [`super::GitView::config_all`].
     fn values_of(&self, key: &str) -> Read<Vec<String>>;
 
+    /// As [`super::GitView::remotes`].
+    fn remote_names(&self) -> Read<BTreeSet<String>>;
+
     /// As [`super::GitView::upstream`].
     fn upstream_of(&self, branch: &RefName) -> Read<Option<Reference>>;
+}
+
+/// The remote that a key gives an address: `remote.<name>.url`.
+pub fn remote_of(key: &[u8]) -> Option<String> {
+    let name = key.strip_prefix(b"remote.")?.strip_suffix(b".url")?;
+    String::from_utf8(name.to_vec()).ok()
 }
 
 /// What has been read once and holds for as long as the program runs.
@@ -66,13 +80,81 @@ pub trait Source {
 pub struct Memory {
     /// How many commits one question may walk.
     pub walk_limit: usize,
+    /// How many bytes an object may have that is read.
+    pub largest_object: u64,
     pub(super) shallow: OnceCell<BTreeSet<Oid>>,
     pub(super) commits: RefCell<HashMap<Oid, Rc<RawCommit>>>,
+    pub(super) trees: RefCell<KnownTrees>,
 }
 
 impl Memory {
     /// Nothing has been read yet.
     pub fn new(walk_limit: usize) -> Self {
-        Self { walk_limit, shallow: OnceCell::new(), commits: RefCell::new(HashMap::new()) }
+        Self {
+            walk_limit,
+            largest_object: LARGEST_OBJECT,
+            shallow: OnceCell::new(),
+            commits: RefCell::new(HashMap::new()),
+            trees: RefCell::new(KnownTrees::new(MOST_ENTRIES)),
+        }
+    }
+}
+
+/// How many entries of trees are kept: some 20 MB of them.
+const MOST_ENTRIES: usize = 200_000;
+
+/// The trees that were read last. Every question about a path begins at the root, and whoever asks
+/// about each directory of a deep path would read as many trees as the square of its depth.
+#[derive(Debug)]
+pub(super) struct KnownTrees {
+    by_id: HashMap<Oid, Rc<[Item]>>,
+    entries: usize,
+    most: usize,
+}
+
+impl KnownTrees {
+    fn new(most: usize) -> Self {
+        Self { by_id: HashMap::new(), entries: 0, most }
+    }
+
+    pub(super) fn find(&self, id: Oid) -> Option<Rc<[Item]>> {
+        self.by_id.get(&id).cloned()
+    }
+
+    /// Keeps a tree that was not known; where there would be too many entries, all others are
+    /// forgotten.
+    pub(super) fn keep(&mut self, id: Oid, items: &Rc<[Item]>) {
+        // An empty tree takes its room as well.
+        let weight = items.len() + 1;
+        if weight > self.most {
+            return;
+        }
+        if self.entries + weight > self.most {
+            self.by_id.clear();
+            self.entries = 0;
+        }
+        self.by_id.insert(id, Rc::clone(items));
+        self.entries += weight;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::raw::ItemKind;
+
+    #[test]
+    fn trees_are_kept_until_there_are_too_many_entries() {
+        let id = |number: u8| Oid::from_bytes(&[number; 20]).unwrap();
+        let item = Item { name: b"x".to_vec(), kind: ItemKind::Directory, id: id(9) };
+        let tree = |entries: usize| -> Rc<[Item]> { vec![item.clone(); entries].into() };
+        let mut known = KnownTrees::new(6);
+        known.keep(id(1), &tree(2));
+        known.keep(id(2), &tree(2));
+        assert!(known.find(id(1)).is_some() && known.find(id(2)).is_some());
+        known.keep(id(3), &tree(6));
+        assert!(known.find(id(3)).is_none() && known.find(id(1)).is_some(), "it would be all");
+        known.keep(id(4), &tree(0));
+        assert!(known.find(id(4)).is_some() && known.find(id(1)).is_none());
     }
 }

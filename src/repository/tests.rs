@@ -25,6 +25,7 @@ mod kinds;
 mod merge;
 mod parity;
 mod references;
+mod sizes;
 mod trees;
 mod worktree;
 

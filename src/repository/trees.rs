@@ -111,11 +111,9 @@ impl<S: Trees> Comparison<'_, S> {
 
     fn step(&mut self, step: &Step) -> Read<()> {
         if step.depth > MAX_DEPTH {
-            let id = step.new.or(step.old);
-            return Err(match id {
-                Some(id) => ReadError::Object { id, reason: "nested too deeply".to_owned() },
-                None => ReadError::Other("a tree is nested too deeply".to_owned()),
-            });
+            return Err(ReadError::Other(format!(
+                "more than {MAX_DEPTH} directories within each other"
+            )));
         }
         let old = self.items(step.old)?;
         let new = self.items(step.new)?;
@@ -253,13 +251,42 @@ mod tests {
         // Not possible with honest hashes, but a chain of small trees can be as good.
         let mut drawn = Drawn::default();
         drawn.0.insert(id(1), Rc::from([directory("a", 1)]));
-        assert!(diff(&drawn, None, Some(id(1))).is_err());
+        assert_eq!(diff(&drawn, None, Some(id(1))), Err(too_deep()));
         for level in 10..60 {
             let below = [directory("a", level + 1), directory("b", level + 1)];
             drawn.0.insert(id(level), Rc::from(below));
         }
         drawn.0.insert(id(60), Rc::from([]));
         assert!(diff_within(&drawn, None, Some(id(10)), 10_000).is_err());
+    }
+
+    fn too_deep() -> ReadError {
+        ReadError::Other("more than 2048 directories within each other".to_owned())
+    }
+
+    #[test]
+    fn directories_are_followed_as_deep_as_git_follows_them() {
+        let deepest = u16::try_from(MAX_DEPTH).unwrap();
+        let mut drawn = Drawn::default();
+        for level in 0..=deepest {
+            drawn.0.insert(id(level), Rc::from([directory("d", level + 1)]));
+        }
+        drawn.0.insert(id(deepest + 1), Rc::from([file("x", 9_000)]));
+        // Below the second one there are as many directories as are followed.
+        let changes = diff(&drawn, None, Some(id(1))).unwrap();
+        assert_eq!(paths(&changes), [format!("+{}x", "d/".repeat(MAX_DEPTH))]);
+        assert_eq!(diff(&drawn, Some(id(0)), None), Err(too_deep()));
+    }
+
+    #[test]
+    fn trees_and_changes_are_counted_up_to_the_bound() {
+        let mut drawn = Drawn::default();
+        drawn.0.insert(id(1), Rc::from([directory("a", 2), file("b", 10), file("c", 11)]));
+        drawn.0.insert(id(2), Rc::from([file("x", 10)]));
+        // Two trees, three files.
+        assert_eq!(diff_within(&drawn, None, Some(id(1)), 5).map(|found| found.len()), Ok(3));
+        let told = ReadError::Other("more than 4 trees and changes in one comparison".to_owned());
+        assert_eq!(diff_within(&drawn, None, Some(id(1)), 4), Err(told));
     }
 
     #[test]

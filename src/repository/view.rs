@@ -84,6 +84,10 @@ impl<S: Source> GitView for S {
         self.find_reference(name)
     }
 
+    fn end(&self, name: &RefName) -> Read<RefName> {
+        self.end_of(name)
+    }
+
     fn references(&self, prefix: &str) -> Read<Vec<Reference>> {
         self.all_references(prefix)
     }
@@ -101,7 +105,7 @@ impl<S: Source> GitView for S {
     }
 
     fn unstaged(&self) -> Read<Vec<WorktreeChange>> {
-        worktree::unstaged(Source::place(self), self.index(), &self.indexed()?)
+        worktree::unstaged(self, &self.indexed()?)
     }
 
     fn untracked(&self) -> Read<Vec<RepoPath>> {
@@ -114,6 +118,10 @@ impl<S: Source> GitView for S {
 
     fn config_all(&self, key: &str) -> Read<Vec<String>> {
         self.values_of(key)
+    }
+
+    fn remotes(&self) -> Read<BTreeSet<String>> {
+        self.remote_names()
     }
 
     fn upstream(&self, branch: &RefName) -> Read<Option<Reference>> {

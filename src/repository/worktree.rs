@@ -15,9 +15,11 @@ use policy::change::{Entry, EntryMode};
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::plumbing::listed::{self, Answer};
+use super::objects::check_size;
+use super::plumbing::batch::Batch;
 use super::raw::{ItemKind, ObjectKind, kind_of_mode};
-use super::{Place, Read, ReadError, WorktreeChange};
+use super::source::Source;
+use super::{Content, Place, Read, ReadError, WorktreeChange};
 use crate::system::process::{Git, ProcessError};
 
 /// What an index holds: each path with its entry, or `None` where that is not content yet (an
@@ -25,23 +27,28 @@ use crate::system::process::{Git, ProcessError};
 pub type Indexed = BTreeMap<RepoPath, Option<Entry>>;
 
 /// The tracked paths whose file differs from the index, sorted by path.
-pub fn unstaged(place: &Place, index: &Path, before: &Indexed) -> Read<Vec<WorktreeChange>> {
+pub fn unstaged(source: &impl Source, before: &Indexed) -> Read<Vec<WorktreeChange>> {
+    let place = source.place();
     let Some(root) = &place.worktree else { return Ok(Vec::new()) };
     if before.is_empty() {
         return Ok(Vec::new());
     }
-    let aside = Aside::new(place, root, index)?;
+    let aside = Aside::new(place, root, source.index())?;
     aside.see_hidden_files()?;
     aside.stage()?;
     let after = aside.entries()?;
+    let stored = Batch::new(aside.git());
     let mut changes = Vec::new();
     for (path, old) in before {
         let new = after.get(path).copied();
         if old.is_none() || *old != new {
-            changes.push(WorktreeChange { path: path.clone(), new, content: Vec::new() });
+            let content = match new.filter(|new| new.mode != EntryMode::Submodule) {
+                Some(new) => content(source, &stored, new.id)?,
+                None => Content::Read(Vec::new()),
+            };
+            changes.push(WorktreeChange { path: path.clone(), new, content });
         }
     }
-    aside.read_contents(&mut changes)?;
     Ok(changes)
 }
 
@@ -142,41 +149,20 @@ impl<'p> Aside<'p> {
         let listed = self.git().args(["ls-files", "-z", "--stage"]).stdout().map_err(failed)?;
         records(&listed).map(staged_entry).collect()
     }
-
-    /// Fills in what the changed files would be stored as.
-    fn read_contents(&self, changes: &mut [WorktreeChange]) -> Read<()> {
-        let stored = |change: &WorktreeChange| {
-            change.new.filter(|new| new.mode != EntryMode::Submodule).map(|new| new.id)
-        };
-        let asked: Vec<Oid> = changes.iter().filter_map(stored).collect();
-        if asked.is_empty() {
-            return Ok(());
-        }
-        let list: String = asked.iter().map(|id| format!("{id}\n")).collect();
-        let answer = self.git().args(["cat-file", "--batch"]).input(list).stdout();
-        let answer = answer.map_err(failed)?;
-        let mut rest = &answer[..];
-        for change in changes {
-            if let Some(id) = stored(change) {
-                change.content = next_blob(&mut rest, id)?;
-            }
-        }
-        Ok(())
-    }
 }
 
-/// One answer of `cat-file --batch`: a line `ID blob SIZE`, the content, a newline.
-fn next_blob(rest: &mut &[u8], id: Oid) -> Read<Vec<u8>> {
-    let odd = || ReadError::Object { id, reason: "git gives it no content".to_owned() };
-    let end = rest.iter().position(|byte| *byte == b'\n').ok_or_else(odd)?;
-    let answered = listed::answer(&rest[..end]).map_err(|_| odd())?;
-    let Answer::Found { id: found, kind: ObjectKind::Blob, size } = answered else {
-        return Err(odd());
+/// What a changed file would be stored as.
+fn content(source: &impl Source, stored: &Batch, id: Oid) -> Read<Content> {
+    let missing = |reason: String| ReadError::Object { id, reason };
+    let found = stored.info(&id.to_string()).map_err(missing)?;
+    let Some((_, ObjectKind::Blob, size)) = found else {
+        return Err(missing("git gives it no content".to_owned()));
     };
-    let size = usize::try_from(size).ok().filter(|_| found == id).ok_or_else(odd)?;
-    let content = rest.get(end + 1..end + 1 + size).ok_or_else(odd)?;
-    *rest = rest.get(end + 1 + size + 1..).ok_or_else(odd)?;
-    Ok(content.to_vec())
+    if check_size(source, id, size).is_err() {
+        return Ok(Content::TooLarge(size));
+    }
+    let (_, content) = stored.content(id, |size| check_size(source, id, size))?;
+    Ok(Content::Read(content))
 }
 
 /// One record of `ls-files --stage -z`: `MODE ID STAGE`, a tab, the path.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::gated::uploads;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, git_program};
 
 /// The value of a constant in a source: a product of numbers, or a number shifted.
 fn constant(path: &str, name: &str) -> u64 {
@@ -75,6 +75,29 @@ fn a_line_of_input_that_is_too_long_is_told_by_its_length() {
             told.expect(2).says(&format!("line 1 has {bytes} bytes; at most {longest} are read"));
         } else {
             assert!(!told.stderr.contains("are read"), "{told:?}");
+        }
+    }
+}
+
+#[test]
+fn directories_are_judged_as_deep_as_they_are_followed_and_no_deeper() {
+    let deepest = constant("src/repository/trees.rs", "MAX_DEPTH") as usize;
+    let own = "src/api/uploads/";
+    for (depth, code) in [(deepest, 0), (deepest + 1, 2)] {
+        let world = uploads();
+        // No file system need hold it: git makes the trees.
+        let path = own.to_owned() + &"d/".repeat(depth - 3) + "x";
+        let stream = format!(
+            "commit refs/heads/agents/uploads\ncommitter T <t@x> 1700000000 +0000\ndata 1\nx\n\
+             from refs/heads/main^0\nM 100644 inline {path}\ndata 0\n"
+        );
+        let unseen = ["-c", "core.hooksPath=/nowhere", "fast-import", "--quiet", "--force"];
+        let import = world.call("repo", git_program()).args(unseen);
+        import.input(stream.into_bytes()).run().expect(0);
+        let told = world.gate("repo", &["check", "--branch", "agents/uploads"]);
+        told.expect(code);
+        if code == 2 {
+            told.says(&format!("more than {deepest} directories within each other"));
         }
     }
 }

@@ -74,6 +74,21 @@ fn what_leaves_is_judged_whole() {
                 .given(format!("{trespass}; tests"))
                 .tried("cd repo; git push -q --mirror origin")
                 .refused(HOOK, "shared-frozen"),
+            attempt("a lane with commits of the trunk that the remote does not have")
+                .given("(cd repo; edit tsconfig.json; save); git -C wt-uploads merge -q main; uploads")
+                .tried("cd wt-uploads; git push -q origin agents/uploads")
+                .passes()
+                .says("note[trunk-unpushed]: agents/uploads holds commits of main that origin is not known to have")
+                .says("the dispatcher pushes it first: git push origin main")
+                .then("cd repo; git push -q origin main; git push -q origin agents/uploads 2>said; test ! -s said"),
+            attempt("the same, and the trunk with it")
+                .given("(cd repo; edit tsconfig.json; save); git -C wt-uploads merge -q main; uploads")
+                .tried("cd repo; git push -q origin main agents/uploads 2>said; test ! -s said")
+                .passes(),
+            attempt("a lane that has nothing of a trunk that the remote does not have")
+                .given("uploads; cd repo; edit tsconfig.json; save")
+                .tried("cd wt-uploads; git push -q origin agents/uploads 2>said; test ! -s said")
+                .passes(),
             attempt("to an address instead of a remote")
                 .given(trespass)
                 .tried("cd repo; git push -q ../server.git agents/uploads")

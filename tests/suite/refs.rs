@@ -107,6 +107,14 @@ fn a_trespass_reaches_the_lane_by_no_command() {
                 .given(format!("{beside}; git clone -q repo clone"))
                 .tried("cd wt-uploads; git pull -q ../clone bad 2>&1 || git pull -q ../repo bad")
                 .refused(HOOK, "shared-frozen"),
+            attempt("pull from a remote whose trunk does not go on from this one")
+                .given(format!(
+                    "{beside}; cd repo; git commit -q --allow-empty -m more; git clone -q --bare . ../server.git
+                     git clone -q --bare . ../fork.git; git -C ../fork.git update-ref refs/heads/main bad
+                     git remote add origin ../server.git; git remote add fork ../fork.git; git fetch -q --all"
+                ))
+                .tried("cd wt-uploads; git pull -q --rebase fork main")
+                .refused(HOOK, "shared-frozen"),
             attempt("pull --rebase from another clone")
                 .given(beside)
                 .tried("cd wt-uploads; git pull -q --rebase ../repo bad")

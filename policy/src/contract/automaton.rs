@@ -187,3 +187,34 @@ fn distinct_bytes(one: &Automaton, other: &Automaton, left_out: Option<&Automato
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pattern::Pattern;
+    use super::*;
+
+    /// What two patterns have in common, and how many states are left of so many.
+    fn common(one: &str, other: &str, mut left: usize) -> (Result<bool, TooLarge>, usize) {
+        let pattern = |text| Pattern::parse(text).unwrap();
+        let [one, other] = [pattern(one), pattern(other)];
+        let automaton = |of: &Pattern| Automaton::new(of.alternatives()).unwrap();
+        let path = common_path(&mut automaton(&one), &mut automaton(&other), None, &mut left);
+        (path.map(|path| path.is_some()), left)
+    }
+
+    #[test]
+    fn a_search_takes_the_states_that_there_are_and_not_one_more() {
+        let (found, left) = common("src/a*c/x", "src/*b*/x", 1000);
+        let takes = 1000 - left;
+        assert!(found == Ok(true) && takes > 10, "{takes} states");
+        assert_eq!(common("src/a*c/x", "src/*b*/x", takes), (Ok(true), 0));
+        assert_eq!(common("src/a*c/x", "src/*b*/x", takes - 1), (Err(TooLarge), 0));
+    }
+
+    #[test]
+    fn one_search_takes_no_more_states_than_it_may() {
+        // Which of the last n letters is an `a` takes 2^n states to remember.
+        let (one, other) = (format!("*a{}", "?".repeat(20)), format!("*b{}", "?".repeat(21)));
+        assert_eq!(common(&one, &other, MOST_STATES + 7), (Err(TooLarge), 7));
+    }
+}

@@ -51,6 +51,10 @@ pub(super) struct DraftAgent {
     pub(super) worktree: Option<Text>,
     pub(super) identity: Option<Text>,
     pub(super) scope: Vec<DraftScope>,
+    /// What is taken out of the whole scope, as far as that holds it.
+    pub(super) except: Vec<Text>,
+    /// What is said to be read-only: taken out of the entries that hold more than it.
+    pub(super) read_only: Vec<Text>,
     pub(super) promises: Vec<DraftPromise>,
     pub(super) withdrawn: Option<Placed<bool>>,
     pub(super) new_surface: Option<Placed<bool>>,
@@ -64,6 +68,8 @@ impl DraftAgent {
             worktree: None,
             identity: None,
             scope: Vec::new(),
+            except: Vec::new(),
+            read_only: Vec::new(),
             promises: Vec::new(),
             withdrawn: None,
             new_surface: None,
@@ -71,9 +77,11 @@ impl DraftAgent {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct DraftScope {
     pub(super) pattern: Text,
+    /// What is taken out. One that stands at the same place of several entries is said of them
+    /// together, and need not concern each of them.
     pub(super) except: Vec<Text>,
     pub(super) mode: Mode,
 }

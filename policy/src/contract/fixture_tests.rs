@@ -24,7 +24,7 @@ fn valid(file: ContractFile, text: &str) -> Contract {
 }
 
 /// What a contract means, a fact a line.
-fn meaning(contract: &Contract) -> Vec<String> {
+pub(super) fn meaning(contract: &Contract) -> Vec<String> {
     let mut facts = Vec::new();
     let header = [
         ("name", contract.name().map(ToOwned::to_owned)),

@@ -73,17 +73,16 @@ pub(super) fn branch_name(name: &Text, problems: &mut Problems<'_>) -> Option<Bo
         problems.error("branch-name", &name.at, "a branch is named without `refs/heads/`", help);
         return None;
     }
-    if !is_branch_name(text) || text.len() > LONGEST_BRANCH {
-        let message = match text.len() {
-            bytes if bytes > LONGEST_BRANCH => {
-                format!("a branch's name of {bytes} bytes; the longest has {LONGEST_BRANCH}")
-            }
-            _ => format!("git takes no branch of the name {}", Shown(text)),
-        };
-        problems.error("branch-name", &name.at, message, "such as `agents/uploads`");
-        return None;
-    }
-    Some(text.into())
+    let bytes = text.len();
+    let message = if bytes > LONGEST_BRANCH {
+        format!("a branch's name of {bytes} bytes; the longest has {LONGEST_BRANCH}")
+    } else if !is_branch_name(text) {
+        format!("git takes no branch of the name {}", Shown(text))
+    } else {
+        return Some(text.into());
+    };
+    problems.error("branch-name", &name.at, message, "such as `agents/uploads`");
+    None
 }
 
 /// Holds a worktree's or a person's name to its length.
@@ -126,4 +125,51 @@ pub(super) fn worktree_name(name: &Text, problems: &mut Problems<'_>) -> Option<
     }
     check_length("worktree", name, problems);
     Some(last.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::source::{Problems, Source};
+    use super::*;
+
+    /// What a reader of names makes of one, or the error's message.
+    fn read(
+        reader: fn(&Text, &mut Problems<'_>) -> Option<Box<str>>,
+        name: &str,
+    ) -> Result<String, String> {
+        let source = Source::new(name);
+        let mut problems = Problems::new(&source);
+        let value = reader(&Text::new(name.to_owned(), 0..name.len()), &mut problems);
+        let problems = problems.into_sorted();
+        assert_eq!(value.is_none(), !problems.is_empty(), "{name}");
+        value.map(String::from).ok_or_else(|| problems[0].message.clone())
+    }
+
+    #[test]
+    fn branches_are_named_as_git_names_them() {
+        // As `git check-ref-format --branch` says of each (git 2.47.3, 2.39.5).
+        for good in ["a", "agents/uploads", "a]", "a@b", "a/-b", "a./b", "a-", "żółć", "a/HEAD"]
+        {
+            assert_eq!(read(branch_name, good).as_deref(), Ok(good));
+        }
+        for bad in [
+            "", "a//b", "/a", "a/", ".a", "a/.b", "a.lock", "a.lock/b", "a..b", "a@{b", "-a", "a.",
+            "HEAD", "a b", "a~", "a^", "a:", "a?", "a*", "a[", "a\\b", "a\x7fb", "a\tb",
+        ] {
+            let message = read(branch_name, bad).expect_err(bad);
+            assert!(message.starts_with("git takes no branch of the name"), "{bad}: {message}");
+        }
+        // Git takes this one for the branch that is checked out.
+        assert!(read(branch_name, "@").is_err());
+    }
+
+    #[test]
+    fn a_worktree_is_named_by_its_directory() {
+        for good in ["wt-uploads", ".wt", "wt uploads", "..."] {
+            assert_eq!(read(worktree_name, good).as_deref(), Ok(good));
+        }
+        for bad in ["", "/", ".", "..", "../wt-uploads", "a/b", "wt-uploads/", "a/.."] {
+            assert!(read(worktree_name, bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -349,4 +349,114 @@ mod tests {
         );
         assert_eq!(all_landed(&contract).code, "all-landed");
     }
+
+    /// A contract of two lanes with these keys for the first, and what follows them.
+    fn contract(first: &str, rest: &str) -> Contract {
+        let text = format!(
+            "[agents.a]\nbranch = \"a\"\n{first}\n[agents.b]\nbranch = \"b\"\nscope = [\"b/\"]\n\
+             {rest}\n[[merge-order]]\nagents = [\"a\", \"b\"]\n"
+        );
+        read(ContractFile::Toml, text.as_bytes()).unwrap_or_else(|found| panic!("{found:#?}"))
+    }
+
+    #[test]
+    fn one_lane_needs_no_order() {
+        let text = "[agents.a]\nbranch = \"a\"\nscope = [\"a/\"]\n";
+        let contract = read(ContractFile::Toml, text.as_bytes()).expect("valid");
+        assert_eq!(shown(&of_text(&contract)), [""; 0]);
+    }
+
+    #[test]
+    fn a_warning_points_at_the_words_that_it_is_about() {
+        let text = include_str!("../../../fixtures/contracts/valid/worked-example.md");
+        let said = |problem: &Problem| &text[problem.span.0..][..problem.span.1];
+        let problems = against_tree(&worked_example(), &tree(&["db/migrations/1.sql"]));
+        let unmatched = problems.iter().filter(|problem| problem.code == "matches-no-file");
+        for problem in unmatched {
+            assert!(problem.message.starts_with(&format!("`{}`", said(problem))), "{problem:?}");
+        }
+        let policy = problems.iter().find(|problem| problem.code == "shared-without-policy");
+        assert_eq!(policy.map(said), text.lines().nth(20));
+    }
+
+    #[test]
+    fn what_a_program_can_look_up() {
+        let checkable = |text: &str| {
+            is_checkable(&Promise { text: text.into(), relied_on_by: Vec::new(), line: 1 })
+        };
+        for text in [
+            "GET /a",
+            "the name `f`",
+            "parse(text) returns a tree",
+            "DATABASE_URL",
+            "the variable _A",
+            "a table with columns id and size",
+        ] {
+            assert!(checkable(text), "{text}");
+        }
+        for text in [
+            "being nice",
+            "a table of uploads",
+            "the columns",
+            "uploads (all of them)",
+            "the upload_id is kept",
+            "A PLAN, AND 1_000 OF THEM",
+        ] {
+            assert!(!checkable(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_scope_gives_nothing_where_others_decide() {
+        let contract = contract(
+            r#"scope = ["own", "others", "adds", "frozen", "added", "made", "a/"]"#,
+            r#"
+            [shared]
+            own = { owner = "a" }
+            others = { owner = "b" }
+            adds = { additions-by = ["a", "b"] }
+            frozen = "nobody"
+            added = { additions-by = ["b"] }
+            made = { generated-by = "make" }
+            "#,
+        );
+        assert_eq!(
+            shown(&of_text(&contract)),
+            [
+                "3:18 scope-without-effect: this gives a nothing: `others` is shared, and b owns it",
+                "3:36 scope-without-effect: this gives a nothing: `frozen` is shared, and nobody edits it",
+                "3:46 scope-without-effect: this gives a nothing: `added` is shared, and others add to it",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_shared_file_that_a_scope_names_has_its_owner() {
+        let found = |scope: &str, file: &str| {
+            let contract = contract(&format!("scope = [\"a/\", {scope:?}]"), "");
+            let problems = against_tree(&contract, &tree(&["a/x", "b/x", file]));
+            problems.iter().filter(|problem| problem.code == "shared-without-policy").count()
+        };
+        assert_eq!(found("package.json", "package.json"), 0);
+        assert_eq!(found("*.json", "package.json"), 1);
+        assert_eq!(found("package.*", "package.json"), 1);
+        assert_eq!(found("db/migrations/**", "db/migrations/1.sql"), 0);
+        assert_eq!(found("db/**", "db/migrations/1.sql"), 1);
+    }
+
+    #[test]
+    fn twenty_shared_files_are_named_and_the_rest_is_counted() {
+        let contract = contract("scope = [\"a/\"]", "");
+        let last = |count: usize| {
+            let files = (0..count).map(|n| RepoPath::new(format!("{n:02}/migrations/1")).unwrap());
+            let problems = against_tree(&contract, &files.collect::<Vec<_>>());
+            let problems =
+                problems.iter().filter(|problem| problem.code == "shared-without-policy");
+            let more = problems.clone().find(|problem| problem.message.contains(" more "));
+            (problems.count(), more.map(|problem| problem.message.clone()))
+        };
+        let more = "2 more well-known shared files have no policy".to_owned();
+        assert_eq!(last(20), (20, None));
+        assert_eq!(last(22), (21, Some(more)));
+    }
 }

@@ -409,3 +409,25 @@ impl Contract {
         self.agents.iter().find(|agent| agent.worktree.as_deref() == Some(directory))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+    use super::*;
+
+    #[test]
+    fn lanes_are_found_by_their_refs_and_their_worktrees() {
+        let text = "version = 3\n[agents.a]\nbranch = \"agents/a\"\nworktree = \"wt-a\"\nscope = [\"a/\"]\n\
+                    [agents.b]\nbranch = \"agents/b\"\nscope = [\"b/\"]\n";
+        let contract = read(ContractFile::Toml, text.as_bytes()).expect("valid");
+        let of_ref = |name: &str| contract.lane_of_ref(&RefName::new(name)).map(|a| a.id.as_str());
+        assert_eq!(of_ref("refs/heads/agents/a"), Some("a"));
+        assert_eq!(of_ref("refs/heads/agents/b"), Some("b"));
+        assert_eq!(of_ref("refs/heads/agents"), None);
+        assert_eq!(of_ref("refs/tags/agents/a"), None);
+        let of_worktree = |name: &str| contract.lane_of_worktree(name).map(|a| a.id.as_str());
+        assert_eq!(of_worktree("wt-a"), Some("a"));
+        assert_eq!(of_worktree("wt-b"), None);
+        assert_eq!((contract.version(), contract.version_line()), (3, Some(1)));
+    }
+}

@@ -9,7 +9,7 @@ use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
 use super::disjoint::Segments;
-pub use super::spelling::PatternError;
+pub use super::pattern_error::PatternError;
 use super::spelling::{self, Token};
 use crate::path::RepoPath;
 

@@ -22,7 +22,7 @@ pub struct Problem {
 }
 
 /// The codes of all errors that a contract can have.
-pub const ERRORS: [&str; 60] = [
+pub const ERRORS: [&str; 62] = [
     "agent-name",
     "agent-without-branch",
     "agent-without-scope",
@@ -35,9 +35,11 @@ pub const ERRORS: [&str; 60] = [
     "duplicate-shared",
     "duplicate-worktree",
     "empty-promise",
+    "except-without-effect",
     "line-too-long",
     "misplaced",
     "missing-key",
+    "mode-unclear",
     "name-too-long",
     "nested-branch",
     "no-agents",

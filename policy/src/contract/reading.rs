@@ -60,3 +60,32 @@ fn text_of(bytes: &[u8]) -> Result<&str, Problem> {
         problem("not-utf8", at, place(line), place(column), message, "save the file as UTF-8")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contract_is_known_by_its_title_or_its_sections() {
+        for text in ["# Context contract\n", "\u{feff}# Context contract\n", "## Scope\n"] {
+            assert!(is_recognisable(text.as_bytes()), "{text}");
+        }
+        assert!(is_recognisable(b"no text: \xff"));
+        for text in ["", "# Contract of employment\n\nBetween the parties\n", "scope\n"] {
+            assert!(!is_recognisable(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_contract_of_a_mebibyte_is_read_and_no_longer_one() {
+        let text = |bytes: usize| {
+            let lane = "[agents.a]\nbranch = \"a\"\nscope = [\"a/\"]\n#";
+            format!("{lane}{}", " ".repeat(bytes - lane.len()))
+        };
+        assert!(read(ContractFile::Toml, text(LONGEST_CONTRACT).as_bytes()).is_ok());
+        let problems = read(ContractFile::Toml, text(LONGEST_CONTRACT + 1).as_bytes());
+        let [problem] = &problems.expect_err("too large")[..] else { panic!("one problem") };
+        assert_eq!(problem.code, "too-large");
+        assert!(problem.message.contains("1048577 bytes"), "{}", problem.message);
+    }
+}

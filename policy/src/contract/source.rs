@@ -198,3 +198,46 @@ pub(super) fn nearest_agent<'k>(
     let own = letters(name);
     nearest(name, known.into_iter().filter(|known| *known != name && letters(known) != own))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_from_one_and_end_before_their_break() {
+        let source = Source::new("ab\nżc\n\nd");
+        let line = |number| &source.text[source.at_line(number)];
+        assert_eq!([1, 2, 3, 4, 5].map(line), ["ab", "żc", "", "d", ""]);
+        let places = [0, 2, 3, 5, 7, 8].map(|at| (source.line(at), source.column(at)));
+        assert_eq!(places, [(1, 1), (1, 3), (2, 1), (2, 2), (3, 1), (4, 1)]);
+    }
+
+    #[test]
+    fn places_in_the_file_are_counted_behind_a_byte_order_mark() {
+        let text = "\u{feff}abc\n";
+        let source = Source::new(text);
+        assert_eq!(source.lines(), [(3, "abc".into())]);
+        let mut problems = Problems::new(&source);
+        for _ in 0..=MOST_PROBLEMS {
+            problems.error("unknown-key", &(1..2), "b", "");
+        }
+        let problems = problems.into_sorted();
+        assert_eq!((problems[0].column, problems[0].span), (2, (4, 1)));
+        let last = problems.last().unwrap();
+        assert_eq!((last.code, last.line), ("too-many-problems", 2));
+        assert_eq!((last.column, last.span), (1, (text.len(), 0)));
+    }
+
+    #[test]
+    fn a_word_is_near_to_one_that_differs_by_a_third() {
+        assert_eq!(nearest("SCOPES", ["scope", "shared"]), Some("scope"));
+        assert_eq!(nearest("skop", ["scope"]), None);
+        assert_eq!(nearest("ab", ["ac"]), Some("ac"));
+        let known = "a".repeat(60);
+        assert_eq!(
+            nearest(&format!("b{}", "a".repeat(59)), [known.as_str()]),
+            Some(known.as_str())
+        );
+        assert_eq!(nearest(&"a".repeat(61), [known.as_str()]), None);
+    }
+}

@@ -153,7 +153,8 @@ impl<'t, 'p, 's> Table<'t, 'p, 's> {
         let note = table.text("note").map(|note| note.value);
         let mut policies = [owner, adders, generated].into_iter().flatten();
         let (policy, further) = (policies.next(), policies.next());
-        if further.is_some() || policy.is_none() && !table.misread("owner") {
+        let misread = || ["owner", "additions-by", "generated-by"].map(|key| table.misread(key));
+        if further.is_some() || policy.is_none() && !misread().contains(&true) {
             let message = "a shared path has exactly one policy";
             let help = "give one of `owner`, `additions-by`, `generated-by`, or write `\"nobody\"`";
             table.problems.error("shared-policy", &value.span(), message, help);
@@ -344,6 +345,18 @@ impl<'t, 'p, 's> Table<'t, 'p, 's> {
     }
 }
 
+/// Keys that people and models write for the ones that there are.
+const SYNONYMS: [(&str, &str); 8] = [
+    ("paths", "scope"),
+    ("files", "scope"),
+    ("owns", "scope"),
+    ("exclude", "except"),
+    ("excludes", "except"),
+    ("pattern", "path"),
+    ("reason", "because"),
+    ("commits-to", "promises"),
+];
+
 /// Says that a key is reserved, or not known, with the nearest one that is.
 pub(super) fn unknown_key(
     what: &str,
@@ -357,7 +370,9 @@ pub(super) fn unknown_key(
         problems.error("reserved-key", at, message, "take it out; nothing would enforce it yet");
         return;
     }
-    let help = match nearest(name, known.iter().copied()) {
+    let meant = SYNONYMS.iter().find(|(said, _)| *said == name).map(|(_, meant)| *meant);
+    let meant = meant.filter(|meant| known.contains(meant));
+    let help = match meant.or_else(|| nearest(name, known.iter().copied())) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known here: {}", known.join(", ")),
     };
@@ -399,5 +414,33 @@ fn kind(value: &DeValue<'_>) -> &'static str {
         DeValue::Datetime(_) => "a date",
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+    use super::*;
+
+    #[test]
+    fn a_key_of_the_wrong_type_is_not_missing_too() {
+        let lane = "[agents.a]\nbranch = \"a\"\nscope = [\"a/\"]\n";
+        let codes = |keys: &str| {
+            let text = format!("{lane}{keys}");
+            let problems = read(ContractFile::Toml, text.as_bytes()).expect_err(keys);
+            problems.iter().map(|problem| problem.code).collect::<Vec<_>>()
+        };
+        for keys in [
+            "promises = [{ text = 1 }]",
+            "[[merge-order]]\nagents = \"a\"",
+            "[shared]\nx = { owner = 1 }",
+            "[shared]\nx = { additions-by = \"a\" }",
+            "[shared]\nx = { generated-by = true }",
+        ] {
+            assert_eq!(codes(keys), ["wrong-type"], "{keys}");
+        }
+        assert_eq!(codes("promises = [{ relied-on-by = [\"a\"] }]"), ["missing-key"]);
+        assert_eq!(codes("[[merge-order]]\nafter = []"), ["missing-key"]);
+        assert_eq!(codes("[shared]\nx = { note = \"n\" }"), ["shared-policy"]);
     }
 }

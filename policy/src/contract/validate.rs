@@ -3,15 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::draft::{
-    Draft, DraftAgent, DraftPolicy, DraftScope, DraftShare, DraftStep, DraftWaiver, Text,
-};
+use super::draft::{Draft, DraftAgent, DraftPolicy, DraftShare, DraftStep, DraftWaiver, Text};
 use super::keys::WAIVABLE;
 use super::lane_names::{Unique, branch_name, check_length, worktree_name};
 use super::model::{
     Agent, Contract, MergeSettings, OrderStep, Policy, PolicyLines, Promise, ScopeEntry,
     SharedEntry, SharedPolicy, Waiver,
 };
+use super::narrowing::{Narrowing, TooMany};
 use super::order;
 use super::overlap::{self, Overlap};
 use super::pattern::Pattern;
@@ -150,7 +149,7 @@ fn agent_name(name: &Text, problems: &mut Problems<'_>) -> Option<AgentId> {
     id.ok()
 }
 
-fn pattern(text: &Text, problems: &mut Problems<'_>) -> Option<Pattern> {
+pub(super) fn pattern(text: &Text, problems: &mut Problems<'_>) -> Option<Pattern> {
     match Pattern::parse(&text.value) {
         Ok(pattern) => Some(pattern),
         Err(error) => {
@@ -158,8 +157,7 @@ fn pattern(text: &Text, problems: &mut Problems<'_>) -> Option<Pattern> {
                 true => error.to_string(),
                 false => format!("{}: {error}", Shown(&text.value)),
             };
-            let help = super::source::printable(&error.help());
-            problems.error(error.code(), &text.at, message, help);
+            problems.error(error.code(), &text.at, message, error.help());
             None
         }
     }
@@ -173,6 +171,7 @@ fn agents(
     problems: &mut Problems<'_>,
 ) -> (Vec<Agent>, Vec<Places>) {
     let mut unique = Unique::default();
+    let mut narrowing = Narrowing::new();
     let mut agents = Vec::new();
     let mut places = Vec::new();
     for draft_lane in &draft.agents {
@@ -194,7 +193,7 @@ fn agents(
             };
             problems.error("agent-without-branch", &lane.name.at, message, help);
         }
-        let (scope, at) = scope(lane, problems);
+        let (scope, at) = scope(lane, &mut narrowing, problems);
         places.push(at);
         let is_empty = lane.scope.is_empty() && !shared.iter().any(|entry| owns(entry, &id));
         if is_empty && is_read_whole {
@@ -248,9 +247,7 @@ fn report_overlaps(
     problems: &mut Problems<'_>,
 ) {
     if overlap::are_too_many(agents, shared) {
-        let message = format!("more than {} patterns, braces written out", overlap::MOST_PATTERNS);
-        let help = "name directories with everything below them, instead of single files";
-        problems.error("too-many-patterns", &(0..0), message, help);
+        TooMany::Patterns.tell(problems);
         return;
     }
     for Overlap { first, second, path } in overlap::overlaps(agents, shared) {
@@ -279,15 +276,28 @@ fn report_overlaps(
     }
 }
 
-fn scope(lane: &DraftAgent, problems: &mut Problems<'_>) -> (Vec<ScopeEntry>, Places) {
-    let entry = |entry: &DraftScope| {
-        let except = entry.except.iter().filter_map(|text| pattern(text, problems)).collect();
+fn scope(
+    lane: &DraftAgent,
+    narrowing: &mut Narrowing,
+    problems: &mut Problems<'_>,
+) -> (Vec<ScopeEntry>, Places) {
+    let mut places = Vec::new();
+    let mut wide = Vec::new();
+    for entry in &lane.scope {
         let at = entry.pattern.at.clone();
         let line = problems.source.line(at.start);
-        let pattern = pattern(&entry.pattern, problems)?;
-        Some((ScopeEntry { pattern, except, mode: entry.mode, line }, at))
-    };
-    lane.scope.iter().filter_map(entry).unzip()
+        let Some(pattern) = pattern(&entry.pattern, problems) else { continue };
+        places.push(at);
+        let except = Vec::new();
+        wide.push((ScopeEntry { pattern, except, mode: entry.mode, line }, &entry.except[..]));
+    }
+    match narrowing.narrow(lane, wide, problems) {
+        Ok(entries) => (entries, places),
+        Err(too_many) => {
+            too_many.tell(problems);
+            (Vec::new(), Vec::new())
+        }
+    }
 }
 
 fn shared(draft: &Draft, names: &Names, problems: &mut Problems<'_>) -> Vec<SharedEntry> {

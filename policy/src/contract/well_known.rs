@@ -137,20 +137,63 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_well_known() {
+    fn what_is_well_known_by_its_name() {
+        for (kind, names) in [
+            (WellKnown::Manifest, &["package.json", "Cargo.toml", "go.mod"][..]),
+            (WellKnown::Lock, &["Cargo.lock", "pnpm-lock.yaml"]),
+            (WellKnown::Compiler, &["tsconfig.json", "tsconfig.build.json", "babel.config.js"]),
+            (WellKnown::Environment, &[".env.example"]),
+            (
+                WellKnown::Specification,
+                &["api/openapi.v1.yaml", "asyncapi.yml", "swagger.json", "schema.graphql"],
+            ),
+            (WellKnown::Readme, &["README", "README.md"]),
+            (WellKnown::Build, &["Makefile", "build.rs", "vite.config.ts"]),
+            (WellKnown::Ci, &[".gitlab-ci.yml", "Jenkinsfile"]),
+            (WellKnown::Deployment, &["Procfile", "deploy/Dockerfile.web", "web.dockerfile"]),
+            (WellKnown::Deployment, &["docker-compose.dev.yml", "compose.yaml", "infra/main.tf"]),
+        ] {
+            for name in names {
+                let path = RepoPath::new(*name).unwrap();
+                assert_eq!(WellKnown::of(&path), Some((kind, path.clone())), "{name}");
+            }
+        }
+        for name in [
+            "docs/README.md",
+            "readmes.md",
+            "src/index.ts",
+            "src/compose.ts",
+            "src/docker.yml",
+            "src/openapi.ts",
+            "src/tsconfig.ts",
+            "src/vite.ts",
+            "src/data.json",
+            "src/app.config.ts",
+            ".env",
+        ] {
+            assert_eq!(WellKnown::of(&RepoPath::new(name).unwrap()), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_well_known_by_its_directory() {
         for (path, kind, at) in [
-            ("package.json", WellKnown::Manifest, "package.json"),
             ("src/db/migrations/1/up.sql", WellKnown::Migrations, "src/db/migrations"),
+            ("migrate/1.sql", WellKnown::Migrations, "migrate"),
             (".github/workflows/ci.yml", WellKnown::Ci, ".github/workflows"),
-            ("api/openapi.v1.yaml", WellKnown::Specification, "api/openapi.v1.yaml"),
-            ("README.md", WellKnown::Readme, "README.md"),
-            ("tsconfig.build.json", WellKnown::Compiler, "tsconfig.build.json"),
-            ("deploy/Dockerfile.web", WellKnown::Deployment, "deploy/Dockerfile.web"),
+            (".circleci/config.yml", WellKnown::Ci, ".circleci"),
+            ("a/.buildkite/x", WellKnown::Ci, "a/.buildkite"),
         ] {
             let at = RepoPath::new(at).unwrap();
             assert_eq!(WellKnown::of(&RepoPath::new(path).unwrap()), Some((kind, at)), "{path}");
         }
-        for path in ["docs/README.md", "src/index.ts", "migrations.md"] {
+        for path in [
+            "migrations.md",
+            "src/migrations",
+            "workflows/a",
+            "src/workflows/a",
+            ".github/actions/workflows/a",
+        ] {
             assert_eq!(WellKnown::of(&RepoPath::new(path).unwrap()), None, "{path}");
         }
     }

@@ -152,7 +152,10 @@ impl Contract {
             .map(|waiver| {
                 let path = waiver.path.as_ref().map(|path| format!("path: {}, ", self.path(path)));
                 let path = path.unwrap_or_default();
-                let because = sentence(&waiver.because);
+                let because = match waiver.because.contains([',', ';']) {
+                    true => quoted(&waiver.because),
+                    false => sentence(&waiver.because),
+                };
                 format!("rule: {}, agent: {}, {path}because: {because}", waiver.rule, waiver.agent)
             })
             .collect();
@@ -329,4 +332,94 @@ fn is_plain_reason(text: &str) -> bool {
         && text.starts_with(char::is_alphanumeric)
         && !text.ends_with('.')
         && !others.contains(&first.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ContractFile, read};
+    use super::*;
+
+    #[test]
+    fn a_contract_is_written_as_people_write_it() {
+        let text = r#"
+            [agents.a]
+            branch = "agents/a"
+            worktree = "wt-a"
+            scope = [".github/**", "src/api/**", "docs/User Guide.md", "~x"]
+            new-surface = false
+            [agents.b]
+            branch = "agents/b"
+            worktree = "b-tree"
+            scope = ["a/x"]
+            [agents.c]
+            branch = "agents/c"
+            worktree = "wt-c c"
+            scope = ["c/"]
+        "#;
+        let contract = read(ContractFile::Toml, text.as_bytes()).expect("valid");
+        insta::assert_snapshot!(contract.to_markdown());
+        let plain = text.replace("new-surface = false", "");
+        let contract = read(ContractFile::Toml, plain.as_bytes()).expect("valid");
+        assert!(!contract.to_markdown().contains("## Interface boundary"));
+    }
+
+    #[test]
+    fn what_back_ticks_do_not_hold_is_quoted() {
+        assert_eq!(word("agents/uploads"), "agents/uploads");
+        assert_eq!(word("-a"), "`-a`");
+        assert_eq!(ticked("a b"), "`a b`");
+        for (text, written) in [
+            ("", r#""""#),
+            (" a", r#"" a""#),
+            ("a  b", r#""a  b""#),
+            ("a`b", r#""a\u0060b""#),
+            ("a\u{7}b", r#""a\u0007b""#),
+            ("a\u{200b}b", r#""a\u200Bb""#),
+        ] {
+            assert_eq!(ticked(text), written, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_means_something_in_markdown_is_escaped_in_quotes() {
+        assert_eq!(quoted("a b"), r#""a b""#);
+        assert_eq!(quoted("*a_<b>|"), r#""\u002Aa\u005F\u003Cb>\u007C""#);
+        assert_eq!(quoted("a\u{3000}b\u{e0001}"), r#""a\u3000b\U000E0001""#);
+    }
+
+    #[test]
+    fn a_sentence_is_quoted_where_it_would_be_read_as_something_else() {
+        for bare in ["GET /a", "a*b and a_b", "/a", ".env is read", "[a] is b", "a, b", "hot demo"]
+        {
+            assert_eq!(sentence(bare), bare);
+        }
+        assert_eq!(sentence("It ends."), "It ends..");
+        for other in [
+            "additions only",
+            "*a*",
+            "a *b*",
+            "a (_b_)",
+            "\"a\"",
+            "`a`",
+            "(a)",
+            "a <b>",
+            "a\u{7}",
+            "a\u{200b}",
+            "- a",
+            ". a",
+            "",
+        ] {
+            assert_eq!(sentence(other), quoted(other));
+        }
+    }
+
+    #[test]
+    fn a_plain_name_is_words_of_letters() {
+        for plain in ["Uploads", "my-app 2.0", "a/b"] {
+            assert!(is_plain_name(plain), "{plain}");
+        }
+        for other in ["", "-a", "a-", "a_b", "a: b", "ą"] {
+            assert!(!is_plain_name(other), "{other}");
+        }
+    }
 }

@@ -204,3 +204,22 @@ fn policy(policy: &Policy) -> Table {
     }
     table
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_is_escaped() {
+        for (text, shown) in [
+            ("a \"b\"", r#"'a "b"'"#),
+            ("a\u{202e}b", r#""a\U0000202Eb""#),
+            ("a\u{7}b", r#""a\U00000007b""#),
+            ("\u{feff}\"\\", r#""\U0000FEFF\"\\""#),
+        ] {
+            let value = written(text);
+            assert_eq!(value.to_string(), shown);
+            assert_eq!(value.as_str(), Some(text));
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! `path-hazard`: a change is dangerous in a way that no pattern of the contract shows.
 
-use crate::change::{Change, EntryMode, Hazard};
+use crate::change::{Change, EntryMode, Hazard, is_odd_name};
 use crate::contract::Permission;
 use crate::name::AgentId;
 use crate::path::RepoPath;
@@ -15,7 +15,7 @@ const EXPLAIN: Explanation = Explanation {
     summary: "A lane adds nothing that reaches beyond its paths or hides another file.",
     meaning: "Refused, for lanes only: a new path that equals a sibling but for case or Unicode \
               form; a new or changed symbolic link that leaves the agent's paths, read from its \
-              text alone; a submodule that is added, moved or taken away; .gitmodules and \
+              text alone, or in whose text `..` follows a name; a submodule that is added, moved or taken away; .gitmodules and \
               .gitattributes, unless the contract names such a file for this agent; a component \
               that a file system may take for .git. Submodules and links that the lane does not \
               touch are free.",
@@ -52,13 +52,13 @@ fn hazards(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<String> {
     if touches_a_submodule(change) {
         hazards.push("it is a submodule".to_owned());
     }
-    if steers_git(change) && !is_named(case, judged) {
+    if change.steers_git() && !is_named(case, judged) {
         hazards.push("it tells git how to read other files".to_owned());
     }
     if change.new.is_none() {
         return hazards;
     }
-    if change.hazards.contains(&Hazard::GitDirectory) || change.path.components().any(is_odd) {
+    if change.may_be_git_directory() {
         hazards
             .push("a part of its name may be taken for .git or for a directory above".to_owned());
     }
@@ -73,6 +73,11 @@ fn hazards(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<String> {
             Hazard::Link { target } if leaves(case, judged.lane, &change.path, target) => {
                 hazards.push("the link leaves the agent's paths".to_owned());
             }
+            Hazard::Link { target } if climbs_back(target) => {
+                let why = "the link climbs back behind a name, which leads elsewhere if that is a \
+                           link too: write its target without";
+                hazards.push(why.to_owned());
+            }
             Hazard::Link { .. } | Hazard::GitDirectory => {}
         }
     }
@@ -81,14 +86,6 @@ fn hazards(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<String> {
 
 fn touches_a_submodule(change: &Change) -> bool {
     [change.old, change.new].into_iter().flatten().any(|entry| entry.mode == EntryMode::Submodule)
-}
-
-const STEERING: [&[u8]; 2] = [b".gitmodules", b".gitattributes"];
-
-/// Whether git itself reads the file. Git looks it up by this name, on a file system that folds
-/// names in any case.
-fn steers_git(change: &Change) -> bool {
-    STEERING.iter().any(|name| change.path.file_name().eq_ignore_ascii_case(name))
 }
 
 /// Whether the contract grants the path by a pattern that ends in the file's own name: then
@@ -107,16 +104,11 @@ fn is_named(case: &Case<'_>, judged: &LaneChange<'_>) -> bool {
     })
 }
 
-/// Components that no tree should have.
-fn is_odd(component: &[u8]) -> bool {
-    matches!(component, b"" | b"." | b"..") || component.eq_ignore_ascii_case(b".git")
-}
-
 /// Whether a link's target, followed by its text alone from the link's directory, is no path of
 /// the agent's: neither a file that it may edit nor a directory that it may fill.
 fn leaves(case: &Case<'_>, agent: &AgentId, link: &RepoPath, target: &[u8]) -> bool {
     let Some(reached) = follow(link, target) else { return true };
-    if reached.iter().any(|component| is_odd(component)) {
+    if reached.iter().any(|component| is_odd_name(component)) {
         return true;
     }
     let reached = reached.join(&b'/');
@@ -134,6 +126,14 @@ fn leaves(case: &Case<'_>, agent: &AgentId, link: &RepoPath, target: &[u8]) -> b
     inside.extend_from_slice(b"\x01any name at all\x01");
     let Ok(inside) = RepoPath::new(inside) else { return true };
     !matches!(case.contract.permission(agent, &inside), Permission::Granted { .. })
+}
+
+/// Whether `..` follows a name in a link's text. Where the name is a link as well, the path above it
+/// is not the one that the text shows; above the link's own directory, which is none, it is.
+fn climbs_back(target: &[u8]) -> bool {
+    let parts = target.split(|byte| *byte == b'/');
+    let mut parts = parts.skip_while(|part| matches!(*part, b"" | b"." | b".."));
+    parts.any(|part| part == b"..")
 }
 
 /// The components of the path that a link's text leads to; `None` when it leaves the repository.

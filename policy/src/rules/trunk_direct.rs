@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attempt::{Actor, Checkpoint, Subject, TrunkStep};
-use crate::change::{Change, EntryMode};
+use crate::change::{Change, EntryMode, Hazard};
 use crate::contract::{Permission, TrunkSteps};
 use crate::name::AgentId;
 use crate::path::RepoPath;
@@ -152,8 +152,8 @@ fn judge_path<'a>(
         return None;
     }
     let is_made_here = unexplained || landing.conflicted.contains_key(path);
-    let message = if is_made_here && is_odd(change) {
-        format!("{path} becomes a link or a submodule in the landing, and in no lane")
+    let message = if let Some(what) = oddity(change).filter(|_| is_made_here) {
+        format!("{path} is made in the landing, and in no lane, and {what}")
     } else if landing.lanes.is_empty() {
         format!("{path} changes on {} by a step that lands nothing", trunk())
     } else if let Some(lane) = resolved_beyond(case, landing, path) {
@@ -166,11 +166,21 @@ fn judge_path<'a>(
     Some((Severity::Error, Wrong { message, owner }))
 }
 
-/// Whether a change leaves something else than a file: no command makes that of a generated path,
-/// and no resolution of a conflict.
-fn is_odd(change: &Change) -> bool {
-    let odd = |mode| matches!(mode, EntryMode::Symlink | EntryMode::Submodule);
-    change.new.is_some_and(|entry| odd(entry.mode))
+/// What about a change no command makes of a generated path, and no resolution of a conflict.
+fn oddity(change: &Change) -> Option<&'static str> {
+    let new = change.new?;
+    let is_folded = |hazard: &Hazard| matches!(hazard, Hazard::Folds { .. });
+    if matches!(new.mode, EntryMode::Symlink | EntryMode::Submodule) {
+        Some("becomes a link or a submodule")
+    } else if change.may_be_git_directory() {
+        Some("a part of its name may be taken for .git")
+    } else if change.old.is_none() && change.steers_git() {
+        Some("tells git how to read other files")
+    } else if change.hazards.iter().any(is_folded) {
+        Some("is the same file as another where names are folded")
+    } else {
+        None
+    }
 }
 
 /// The lane in whose landing a conflict is resolved although the path is not the lane's, unless

@@ -146,10 +146,10 @@ impl<'a> Left<'a> {
                 (Some(old), Some(new)) if is_text(old) && is_text(new) && old.id != new.id => {
                     let Ok(Some(found)) = files::read(&file, FILE_LIMIT) else { continue };
                     let found = without_returns(found);
-                    if found == without_returns(self.view.blob(old.id)?) {
+                    if self.holds(old, &found)? {
                         return Ok(true);
                     }
-                    if found == without_returns(self.view.blob(new.id)?) {
+                    if self.holds(new, &found)? {
                         return Ok(false);
                     }
                 }
@@ -161,6 +161,12 @@ impl<'a> Left<'a> {
             }
         }
         Ok(false)
+    }
+
+    /// Whether an entry has this text, but for carriage returns.
+    fn holds(&self, entry: Entry, text: &[u8]) -> Read<bool> {
+        Ok(self.view.blob_size(entry.id)? <= FILE_LIMIT
+            && without_returns(self.view.blob(entry.id)?) == text)
     }
 
     fn index_time(&self) -> Option<SystemTime> {

@@ -166,7 +166,9 @@ until contractgate.identityEnv names a variable with the pusher's name, nobody w
 
 fn told_trunk(trunk: &Trunk) -> String {
     let branch = printable(&trunk.branch);
-    match trunk.source {
+    match &trunk.source {
+        TrunkSource::Contract => format!("{branch} (the contract says so)"),
+        TrunkSource::HeadOf(remote) => format!("{branch} (HEAD's branch at {})", printable(remote)),
         TrunkSource::Asked => branch,
         TrunkSource::Configured => format!("{branch} (contractgate.trunk says so)"),
         TrunkSource::MainWorktree => format!("{branch} (the main worktree's branch)"),

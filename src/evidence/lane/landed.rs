@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
+use policy::change::Entry;
 use policy::contract::Agent;
 use policy::name::AgentId;
 use policy::oid::Oid;
@@ -12,6 +13,7 @@ use super::own::Lanes;
 use crate::evidence::Known;
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
+use crate::evidence::line::line_up_to;
 use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
 use crate::evidence::state::State;
 
@@ -107,20 +109,20 @@ impl<'a, 'v> Landings<'a, 'v> {
 
     /// Whether the trunk, since a tip, has taken commits by a merge's other parents that change
     /// nothing but the lane's own paths: those are its work, whatever its branch says here. What
-    /// such a parent has undone is nobody's.
+    /// such a parent has undone is nobody's, and nor is what the trunk had already.
     fn was_merged(&self, agent: &Agent, tip: Oid, at: &State) -> Known<bool> {
-        let history = self.history();
-        let fresh = history.walk(&at.heads, &[tip])?;
-        let Some(head) = at.heads.first().copied() else { return Ok(false) };
-        let line = history.first_parents(head, |commit| Ok(!fresh.set.contains(&commit)))?;
-        let mut merges = vec![at.heads.clone()];
-        for commit in line {
-            merges.push(history.parents(commit)?);
-        }
-        for parents in merges {
-            let Some((first, others)) = parents.split_first() else { continue };
-            for other in others.iter().filter(|other| fresh.set.contains(other)) {
-                if self.brings_own_work(agent, *first, *other)? {
+        let fresh = self.history().walk(&at.heads, &[tip])?;
+        for taken in line_up_to(self.history(), at, &fresh)? {
+            let Some(first) = taken.into else { continue };
+            if !taken.others.iter().any(|other| fresh.set.contains(other)) {
+                continue;
+            }
+            let before = Some(self.history().tree(first)?);
+            if !self.own_path_differs(agent, before, &taken.state)? {
+                continue;
+            }
+            for other in taken.others.iter().filter(|other| fresh.set.contains(other)) {
+                if self.brings_own_work(agent, first, *other)? {
                     return Ok(true);
                 }
             }
@@ -148,6 +150,7 @@ impl<'a, 'v> Landings<'a, 'v> {
         let history = self.history();
         let bases = history.merge_bases(&at.heads, &lane.heads)?;
         let mut missing = Vec::new();
+        let mut is_here = false;
         for path in self.changed_own_paths(agent, &bases, lane)? {
             let wanted = Wanted {
                 bases: base_slots(history, &bases, &path)?,
@@ -158,6 +161,7 @@ impl<'a, 'v> Landings<'a, 'v> {
                 continue;
             }
             let here = slot(at.entry(history, &wanted.path)?);
+            is_here |= !wanted.bases.contains(&here);
             if !wanted.is_in(&Contents::with(history, at), &here)? {
                 missing.push(wanted);
             }
@@ -165,11 +169,16 @@ impl<'a, 'v> Landings<'a, 'v> {
         if missing.is_empty() {
             return Ok(true);
         }
+        if !is_here {
+            return Ok(false); // Whatever came was taken back whole.
+        }
         self.arrived_on_the_way(missing, &bases, at)
     }
 
     /// Looks for commits between the merge base and the trunk's state at which what is missing
-    /// had arrived: the trunk may have gone on in those lines since.
+    /// had arrived: the trunk may have gone on in those lines since. A merge's other parents count
+    /// for the paths that the merge changed on the trunk: what somebody tried in a branch and gave
+    /// up before it was merged never was there.
     fn arrived_on_the_way(
         &self,
         mut missing: Vec<Wanted>,
@@ -177,31 +186,56 @@ impl<'a, 'v> Landings<'a, 'v> {
         at: &State,
     ) -> Known<bool> {
         let history = self.history();
-        let contents = Contents::new(history);
-        let mut tried: BTreeSet<(RepoPath, Option<policy::change::Entry>)> = BTreeSet::new();
-        for commit in &history.walk(&at.heads, bases)?.order {
-            let tree = history.tree(*commit)?;
-            let parents = history.parents(*commit)?;
+        let fresh = history.walk(&at.heads, bases)?;
+        let mut tried = Tried::new();
+        for taken in line_up_to(history, at, &fresh)? {
+            let mut asked = Vec::new();
             let mut still = Vec::new();
             for wanted in missing {
-                let entry = history.entry(tree, &wanted.path)?;
-                let mut changed = parents.is_empty() && entry.is_some();
-                for parent in &parents {
-                    changed |= history.entry_at(*parent, &wanted.path)? != entry;
-                }
-                let arrived = changed
-                    && tried.insert((wanted.path.clone(), entry))
-                    && wanted.is_in(&contents, &slot(entry))?;
-                if !arrived {
-                    still.push(wanted);
-                }
+                let has_changed = taken.changes(history, &wanted.path)?;
+                if has_changed { asked.push(wanted) } else { still.push(wanted) }
             }
             missing = still;
+            if asked.is_empty() {
+                continue;
+            }
+            for commit in taken.commits(history, &fresh)? {
+                asked = self.not_arrived_at(commit, asked, &mut tried)?;
+            }
+            missing.extend(asked);
             if missing.is_empty() {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// What of the missing a commit did not bring.
+    fn not_arrived_at(
+        &self,
+        commit: Oid,
+        missing: Vec<Wanted>,
+        tried: &mut Tried,
+    ) -> Known<Vec<Wanted>> {
+        let history = self.history();
+        let contents = Contents::new(history);
+        let tree = history.tree(commit)?;
+        let parents = history.parents(commit)?;
+        let mut still = Vec::new();
+        for wanted in missing {
+            let entry = history.entry(tree, &wanted.path)?;
+            let mut changed = parents.is_empty() && entry.is_some();
+            for parent in &parents {
+                changed |= history.entry_at(*parent, &wanted.path)? != entry;
+            }
+            let arrived = changed
+                && tried.insert((wanted.path.clone(), entry))
+                && wanted.is_in(&contents, &slot(entry))?;
+            if !arrived {
+                still.push(wanted);
+            }
+        }
+        Ok(still)
     }
 
     fn changed_own_paths(
@@ -228,6 +262,9 @@ impl<'a, 'v> Landings<'a, 'v> {
         Ok(paths)
     }
 }
+
+/// The entries that were looked at, by their path.
+type Tried = BTreeSet<(RepoPath, Option<Entry>)>;
 
 /// A path that has to arrive on the trunk.
 struct Wanted {

@@ -10,6 +10,8 @@ use policy::change::Entry;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
+use super::bases::Bases;
+use crate::evidence::Known;
 use crate::evidence::history::History;
 use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
 use crate::evidence::state::State;
@@ -43,15 +45,15 @@ pub fn net_effect(
     trunk: &[Oid],
     state: &State,
     only: Option<&BTreeSet<RepoPath>>,
-) -> Read<NetEffect> {
-    let bases = history.merge_bases(trunk, &state.heads)?;
+) -> Known<NetEffect> {
+    let bases = Bases::between(history, trunk, &state.heads)?;
     let mut paths = Vec::new();
-    for path in candidates(history, &bases, state, only)? {
+    for path in candidates(history, &bases.all, state, only)? {
         if let Some(net) = net_path(history, trunk, &bases, state, path)? {
             paths.push(net);
         }
     }
-    Ok(NetEffect { bases, paths })
+    Ok(NetEffect { bases: bases.all, paths })
 }
 
 /// The paths that differ from any of the merge bases.
@@ -78,10 +80,12 @@ fn candidates(
 fn net_path(
     history: &History<'_>,
     trunk: &[Oid],
-    bases: &[Oid],
+    bases: &Bases,
     state: &State,
     path: RepoPath,
-) -> Read<Option<NetPath>> {
+) -> Known<Option<NetPath>> {
+    let bases = bases.at(history, &path)?;
+    let bases = bases.as_slice();
     let entry = state.entry(history, &path)?;
     let new = slot(entry);
     let mut on_trunk = Vec::new();
@@ -93,7 +97,11 @@ fn net_path(
         on_trunk.push(held);
     }
     let contents = Contents::with(history, state);
-    let base = base_slots(history, bases, &path)?;
+    // What has nothing in common with the trunk goes on from the trunk as it is.
+    let base = match bases.is_empty() && !on_trunk.is_empty() {
+        true => on_trunk.clone(),
+        false => base_slots(history, bases, &path)?,
+    };
     for held in &base {
         if contents.same(held, &new)? {
             return Ok(None);

@@ -30,12 +30,16 @@ use crate::evidence::{Known, Unknown};
 
 /// The lines of the answer to a question.
 pub fn answer(view: &FakeView, asked: &str) -> Vec<String> {
-    let history = History::new(view);
+    answer_from(&History::new(view), view, asked)
+}
+
+/// The same, of a history that has been asked before.
+pub fn answer_from(history: &History<'_>, view: &FakeView, asked: &str) -> Vec<String> {
     let words: Vec<&str> = asked.split_whitespace().collect();
     let answer = match words.as_slice() {
-        [verb @ ("move" | "push" | "receive"), rest @ ..] => moved(&history, verb, rest),
-        ["commit", who @ ..] => committed(view, &history, who),
-        [what, rest @ ..] => asked_of_lane(&history, what, rest),
+        [verb @ ("move" | "push" | "receive"), rest @ ..] => moved(history, verb, rest),
+        ["commit", who @ ..] => committed(view, history, who),
+        [what, rest @ ..] => asked_of_lane(history, what, rest),
         [] => panic!("nothing is asked"),
     };
     answer.unwrap_or_else(|unknown| vec![undecided(&unknown)])

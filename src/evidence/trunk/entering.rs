@@ -14,6 +14,7 @@ use crate::evidence::Known;
 use crate::evidence::history::{History, Walk};
 use crate::evidence::lane::landed::Landings;
 use crate::evidence::lane::own::Lanes;
+use crate::evidence::line::line_up_to;
 use crate::evidence::state::State;
 use crate::repository::TreeChange;
 
@@ -118,7 +119,7 @@ impl<'a, 'v> Step<'a, 'v> {
     /// Whether a lane's work enters, and how that is known. What costs most is asked last.
     fn evidence(&self, agent: &Agent, traces: &Traces<'_>) -> Known<Option<EntryEvidence>> {
         let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
-        let commit = self.entering_commit(&own, &traces.fresh)?;
+        let commit = self.entering_commit(agent, &own, &traces.fresh)?;
         let contents = match commit {
             None if !traces.owners.is_empty() => self.same_contents(agent, &own, traces)?,
             _ => Vec::new(),
@@ -127,7 +128,10 @@ impl<'a, 'v> Step<'a, 'v> {
             return Ok(None);
         }
         // A withdrawn lane counts as landed, and may not enter all the same.
-        if !agent.withdrawn && self.landings.of(agent, self.before)?.counts() {
+        if !agent.withdrawn
+            && self.landings.of(agent, self.before)?.counts()
+            && !self.brings_more(&own, traces)?
+        {
             return Ok(None);
         }
         if let Some(commit) = commit {
@@ -147,23 +151,39 @@ impl<'a, 'v> Step<'a, 'v> {
     }
 
     /// An own commit that the step makes part of the trunk. A merge on the trunk's own chain that
-    /// changes nothing of itself is nobody's work.
-    fn entering_commit(&self, own: &Walk, fresh: &Walk) -> Known<Option<Oid>> {
+    /// changes none of the lane's own paths of itself is nobody's work.
+    fn entering_commit(&self, agent: &Agent, own: &Walk, fresh: &Walk) -> Known<Option<Oid>> {
         if fresh.order.len() < own.order.len()
             && !fresh.order.iter().any(|commit| own.set.contains(commit))
         {
             return Ok(None);
         }
         for commit in own.order.iter().filter(|commit| fresh.set.contains(commit)) {
-            if !self.chain.contains(commit) || self.is_work(*commit)? {
+            if !self.chain.contains(commit) || self.is_work(agent, *commit)? {
                 return Ok(Some(*commit));
             }
         }
         Ok(None)
     }
 
-    fn is_work(&self, commit: Oid) -> Known<bool> {
-        Ok(self.history().parents(commit)?.len() < 2)
+    /// Whether own commits come in that changed a path which the step changes: a lane that has
+    /// landed goes on, though in none of its own paths.
+    fn brings_more(&self, own: &Walk, traces: &Traces<'_>) -> Known<bool> {
+        let changed: BTreeSet<&RepoPath> = self.changes.iter().map(|change| &change.path).collect();
+        let comes =
+            |commit: &&Oid| traces.fresh.set.contains(*commit) && !self.chain.contains(*commit);
+        for commit in own.order.iter().filter(comes) {
+            let touched = self.history().touched(*commit)?;
+            if touched.iter().any(|change| changed.contains(&change.path)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn is_work(&self, agent: &Agent, commit: Oid) -> Known<bool> {
+        Ok(self.history().parents(commit)?.len() < 2
+            || self.lanes.touches_own(commit, &agent.id)?)
     }
 
     fn is_lanes_own_step(&self, agent: &Agent, commit: Oid) -> Known<bool> {
@@ -220,9 +240,15 @@ impl<'a, 'v> Step<'a, 'v> {
         }
         // Most often it was lately, or never.
         for below in [bases.as_slice(), &[]] {
-            for commit in &history.walk(&self.before.heads, below)?.order {
-                if history.entry_at(*commit, path)? == Some(entry) {
-                    return Ok(true);
+            let fresh = history.walk(&self.before.heads, below)?;
+            for taken in line_up_to(history, self.before, &fresh)? {
+                if !taken.changes(history, path)? {
+                    continue;
+                }
+                for commit in taken.commits(history, &fresh)? {
+                    if history.entry_at(commit, path)? == Some(entry) {
+                        return Ok(true);
+                    }
                 }
             }
         }

@@ -9,6 +9,7 @@ use policy::path::RepoPath;
 use crate::evidence::Known;
 use crate::evidence::history::History;
 use crate::evidence::merge::{Contents, Merged, slot};
+use crate::evidence::search::Search;
 use crate::evidence::state::State;
 use crate::repository::TreeChange;
 
@@ -16,12 +17,14 @@ use crate::repository::TreeChange;
 const REACH: usize = 500;
 
 /// Whether the step is the exact revert of one or more steps in a row: path by path the merge
-/// that takes them back, and nothing else.
+/// that takes them back, and nothing else. They go back to a commit of which it is said that the
+/// trunk may have stood there.
 pub fn is_exact_revert(
     history: &History<'_>,
     before: &State,
     after: &State,
     changes: &[TreeChange],
+    was_a_state: &dyn Fn(Oid) -> Known<bool>,
 ) -> Known<bool> {
     let Some(tip) = before.commit.or_else(|| before.heads.first().copied()) else {
         return Ok(false);
@@ -29,26 +32,32 @@ pub fn is_exact_revert(
     if changes.is_empty() {
         return Ok(false);
     }
-    let contents = Contents::with(history, after);
+    let contents = Contents::with(history, after).searching(Search::Revert);
     let mut left = REACH;
     let chain = history.first_parents(tip, |_| {
         left = left.saturating_sub(1);
         Ok(left == 0)
     })?;
     let changed: BTreeSet<&RepoPath> = changes.iter().map(|change| &change.path).collect();
-    for (position, newest) in chain.iter().enumerate() {
-        // The newest step taken back changed one of the paths, or the range could begin below it.
-        if !touches(history, *newest, &changed)? {
-            continue;
+    // The newest and the oldest step taken back changed one of the paths, or the range could be
+    // shorter.
+    let mut touching = Vec::new();
+    for commit in chain {
+        if touches(history, commit, &changed)? {
+            touching.push(commit);
         }
-        for oldest in &chain[position..] {
-            let Some(start) = history.parents(*oldest)?.first().copied() else { break };
-            if !touches(history, *oldest, &changed)? {
-                continue;
-            }
-            let range = Taken { history, contents: &contents, before, after, start, end: *newest };
-            // A few look-ups rule out most ranges, before whole trees are compared.
-            if range.explains_all(changes)? && range.is_taken_back_whole()? {
+    }
+    // Single steps first, then ever more in a row: most often one is taken back.
+    for more in 0..touching.len() {
+        for (end, oldest) in touching.iter().zip(&touching[more..]) {
+            let Some(start) = history.parents(*oldest)?.first().copied() else { continue };
+            let range = Taken { history, contents: &contents, before, after, start, end: *end };
+            // A few look-ups rule out most ranges, before texts are merged or whole trees compared.
+            if range.changes_all(changes)?
+                && range.explains_all(changes)?
+                && was_a_state(start)?
+                && range.is_taken_back_whole()?
+            {
                 return Ok(true);
             }
         }
@@ -76,12 +85,29 @@ struct Taken<'a, 'v> {
 }
 
 impl Taken<'_, '_> {
+    /// Whether each of the paths changed in it, and does not need a text to be told from what
+    /// taking back makes of it.
+    fn changes_all(&self, changes: &[TreeChange]) -> Known<bool> {
+        for change in changes {
+            self.history.allowance.look_ups(Search::Revert, 2)?;
+            let old = self.history.entry_at(self.start, &change.path)?;
+            let new = self.history.entry_at(self.end, &change.path)?;
+            // Where nothing came after it, taking back makes of it what was before. Where that is
+            // there already, it leaves it alone.
+            let leaves_another = new == change.old && old != change.new;
+            if old == new || old == change.old || leaves_another {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Whether each of the changed paths is what taking back makes of it.
     fn explains_all(&self, changes: &[TreeChange]) -> Known<bool> {
         for change in changes {
             let old = self.history.entry_at(self.start, &change.path)?;
             let new = self.history.entry_at(self.end, &change.path)?;
-            if old == new || !self.is_taken_back(&change.path, old, new)? {
+            if !self.is_taken_back(&change.path, old, new)? {
                 return Ok(false);
             }
         }
@@ -105,6 +131,7 @@ impl Taken<'_, '_> {
         old: Option<Entry>,
         new: Option<Entry>,
     ) -> Known<bool> {
+        self.history.allowance.look_ups(Search::Revert, 2)?;
         let here = slot(self.before.entry(self.history, path)?);
         let there = slot(self.after.entry(self.history, path)?);
         Ok(match self.contents.merge(&slot(new), &here, &slot(old))? {

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use policy::attempt::{Entering, EntryEvidence, TrunkStep};
 use policy::change::{Change, ChangeKind, CommitRef, Lines};
-use policy::contract::{Agent, Permission, TrunkSteps};
+use policy::contract::{Agent, ContractFile, Permission, TrunkSteps};
 use policy::name::AgentId;
 use policy::oid::Oid;
+use policy::path::RepoPath;
 
 use super::amendment::amendment;
 use super::entering::{Entrant, Step};
 use super::explained::explained;
 use super::revert::is_exact_revert;
-use crate::evidence::Known;
-use crate::evidence::contract::Contracts;
+use crate::evidence::contract::{Contracts, Held};
 use crate::evidence::facts::Facts;
 use crate::evidence::ground::Ground;
 use crate::evidence::history::History;
@@ -21,6 +21,7 @@ use crate::evidence::lane::landed::Landings;
 use crate::evidence::lane::net_effect::net_effect;
 use crate::evidence::lane::own::Lanes;
 use crate::evidence::state::State;
+use crate::evidence::{Known, Unknown};
 use crate::repository::TreeChange;
 
 /// The trunk before and after a step.
@@ -169,12 +170,20 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         let explained = explained(self.history(), before, after, &entrants, &changes)?;
         step.unexplained = explained.unexplained;
         step.conflicted = explained.conflicted;
-        if self.may_be_refused(&step, &changes) {
-            step.reverts = is_exact_revert(self.history(), before, after, &changes)?;
+        // What merges work of a lane is its landing, whatever else it takes back.
+        let lands = step.entering.iter().any(|e| matches!(e.evidence, EntryEvidence::Commit(_)));
+        if !lands && self.may_be_refused(&step, &changes) {
+            step.reverts = self.reverts(before, after, &changes)?;
         }
         let names: Vec<AgentId> = entrants.into_iter().map(|entrant| entrant.agent).collect();
         let facts = Facts { lanes: self.lanes, state: after, trunk: &before.heads };
-        step.changes = facts.of_step(&changes, step.to.as_ref(), &names)?;
+        let made_here = |path: &RepoPath| {
+            !names.is_empty()
+                && (step.unexplained.contains(path)
+                    || step.conflicted.iter().any(|(conflicted, _)| conflicted == path))
+        };
+        let changes = facts.of_step(&changes, step.to.as_ref(), &names, made_here)?;
+        step.changes = changes;
         Ok(step)
     }
 
@@ -188,6 +197,28 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         entering.evidence == EntryEvidence::Landed
             && self.lanes.tip(lane).is_none()
             && !(entering.waits_for.is_empty() && changes.iter().all(|change| keeps(&change.path)))
+    }
+
+    /// Whether the trunk may have stood at a commit of its chain, as the end of a lawful step: no
+    /// single commit of a lane that landed by a fast-forward did that where, taken alone, it changed
+    /// what no lane may edit.
+    fn was_a_state(&self, commit: Oid) -> Known<bool> {
+        let parents = self.history().parents(commit)?;
+        let [parent] = parents.as_slice() else { return Ok(true) };
+        let Held::Contract(contract) = self.contracts.at(*parent)? else { return Ok(true) };
+        if contract.policy().trunk_steps != TrunkSteps::LandingsOnly {
+            return Ok(true);
+        }
+        let touched = self.history().touched(commit)?;
+        let may_come = |change: &TreeChange| {
+            contract.is_generated(&change.path)
+                || ContractFile::of_path(&change.path).is_some()
+                || contract.agents().iter().any(|agent| {
+                    let permission = contract.permission(&agent.id, &change.path);
+                    matches!(permission, Permission::Granted { .. })
+                })
+        };
+        Ok(touched.iter().all(may_come))
     }
 
     fn by_landings_only(&self) -> bool {
@@ -217,6 +248,16 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             }
         }
         Ok(unlanded)
+    }
+
+    /// Whether the step is an exact revert. Where that is not found out and only a warning is at
+    /// stake, it counts as none.
+    fn reverts(&self, before: &State, after: &State, changes: &[TreeChange]) -> Known<bool> {
+        let was_a_state = |commit| self.was_a_state(commit);
+        match is_exact_revert(self.history(), before, after, changes, &was_a_state) {
+            Err(Unknown::SearchLimit(_)) if !self.by_landings_only() => Ok(false),
+            known => known,
+        }
     }
 
     /// Whether something about the step would be refused or warned of if it were no revert.

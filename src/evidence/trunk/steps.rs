@@ -8,7 +8,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use crate::evidence::Known;
-use crate::evidence::history::History;
+use crate::evidence::history::{History, Memory};
 use crate::evidence::lane::own::Lanes;
 
 /// One or more commits of the trunk's first-parent chain that are judged as one step.
@@ -57,70 +57,103 @@ pub fn spans(history: &History<'_>, old: Option<Oid>, new: Oid) -> Known<Vec<Spa
     Ok(spans)
 }
 
-/// Joins the steps that are one under a contract, beginning with the first of them: consecutive
-/// commits of one lane, under its own ids or made again, with a merge directly above own ones.
-/// Takes the joined steps off the front.
-///
-/// A commit of a run is the lane's own, or it keeps to what the lane may edit; at least one changes
-/// its own paths.
-pub fn next_step(
-    lanes: &Lanes<'_, '_>,
-    seen_from: &[Oid],
-    rest: &mut VecDeque<Span>,
-) -> Known<Option<Span>> {
-    let Some(mut step) = rest.pop_front() else { return Ok(None) };
-    if step.from.is_none() {
-        return Ok(Some(step));
-    }
-    let runs = Runs { lanes, seen_from };
-    let Some(lane) = runs.lane_of_run(&step, rest)? else { return Ok(Some(step)) };
-    let mut length = 0;
-    while let Some(next) = rest.get(length)
-        && runs.is_of_run(next.to, &lane)?
-    {
-        length += 1;
-    }
-    if let Some(next) = rest.get(length)
-        && runs.is_merge_above(&lane, next)?
-    {
-        length += 1;
-    }
-    for next in rest.drain(..length) {
-        step.to = next.to;
-        step.chain.splice(0..0, next.chain);
-    }
-    Ok(Some(step))
-}
-
 /// Runs of consecutive commits of one lane on the trunk's chain.
-struct Runs<'a, 'v> {
+pub struct Runs<'a, 'v> {
     lanes: &'a Lanes<'a, 'v>,
     seen_from: &'a [Oid],
+    /// How many steps before the last the first one is that changes own paths of a lane, with all
+    /// from a commit up to there of its run: by the lane's number and that commit.
+    firsts: Memory<(usize, Oid), Option<usize>>,
+    /// How many commits were held against lanes for it.
+    #[cfg(test)]
+    held: std::cell::Cell<usize>,
 }
 
-impl Runs<'_, '_> {
-    /// The lane whose run begins with a step: the one to which all belongs up to the first commit
-    /// that changes its own paths.
-    fn lane_of_run(&self, first: &Span, rest: &VecDeque<Span>) -> Known<Option<AgentId>> {
-        let mut lanes: Vec<&AgentId> = self.lanes.contract.agents().iter().map(|a| &a.id).collect();
-        for next in std::iter::once(first).chain(rest) {
-            let mut still = Vec::with_capacity(lanes.len());
-            for lane in lanes {
-                if self.is_of_run(next.to, lane)? {
-                    still.push(lane);
-                }
-            }
-            for lane in &still {
-                if self.lanes.touches_own(next.to, lane)? {
-                    return Ok(Some((*lane).clone()));
-                }
-            }
-            if still.is_empty() {
-                return Ok(None);
-            }
-            lanes = still;
+impl<'a, 'v> Runs<'a, 'v> {
+    /// The runs of a move, own commits seen from these tips.
+    pub fn new(lanes: &'a Lanes<'a, 'v>, seen_from: &'a [Oid]) -> Self {
+        Self {
+            lanes,
+            seen_from,
+            firsts: Memory::default(),
+            #[cfg(test)]
+            held: std::cell::Cell::default(),
         }
-        Ok(None)
+    }
+
+    /// Joins the steps that are one under a contract, beginning with the first of them:
+    /// consecutive commits of one lane, under its own ids or made again, with a merge directly
+    /// above own ones. Takes the joined steps off the front.
+    ///
+    /// A commit of a run is the lane's own, or it keeps to what the lane may edit; at least one
+    /// changes its own paths.
+    pub fn next_step(&self, rest: &mut VecDeque<Span>) -> Known<Option<Span>> {
+        if rest.front().is_some_and(|first| first.from.is_none()) {
+            return Ok(rest.pop_front());
+        }
+        let lane = self.lane_of_run(rest)?;
+        let Some(mut step) = rest.pop_front() else { return Ok(None) };
+        let Some(lane) = lane else { return Ok(Some(step)) };
+        let mut length = 0;
+        while let Some(next) = rest.get(length)
+            && self.is_of_run(next.to, lane)?
+        {
+            length += 1;
+        }
+        if let Some(next) = rest.get(length)
+            && self.is_merge_above(lane, next)?
+        {
+            length += 1;
+        }
+        let joined: Vec<Span> = rest.drain(..length).collect();
+        step.to = joined.last().map_or(step.to, |last| last.to);
+        let newer = joined.into_iter().rev().flat_map(|span| span.chain);
+        step.chain = newer.chain(std::mem::take(&mut step.chain)).collect();
+        Ok(Some(step))
+    }
+
+    /// The lane whose run begins with the first step: the one to which all belongs up to the first
+    /// commit that changes its own paths.
+    fn lane_of_run(&self, steps: &VecDeque<Span>) -> Known<Option<&'a AgentId>> {
+        let mut found: Option<(usize, &AgentId)> = None;
+        for (number, agent) in self.lanes.contract.agents().iter().enumerate() {
+            if let Some(first) = self.first_of_run(number, &agent.id, steps)?
+                && found.is_none_or(|(earliest, _)| first > earliest)
+            {
+                found = Some((first, &agent.id));
+            }
+        }
+        Ok(found.map(|(_, lane)| lane))
+    }
+
+    /// See [`Runs::firsts`]. What is looked at on the way has the same answer, so that steps that
+    /// concern no lane are not gone through again from each of them.
+    fn first_of_run(
+        &self,
+        number: usize,
+        lane: &AgentId,
+        steps: &VecDeque<Span>,
+    ) -> Known<Option<usize>> {
+        let mut way = Vec::new();
+        let mut first = None;
+        for (at, step) in steps.iter().enumerate() {
+            if let Some(known) = self.firsts.borrow().get(&(number, step.to)) {
+                first = *known;
+                break;
+            }
+            way.push((number, step.to));
+            #[cfg(test)]
+            self.held.set(self.held.get() + 1);
+            if !self.is_of_run(step.to, lane)? {
+                break;
+            }
+            if self.lanes.touches_own(step.to, lane)? {
+                first = Some(steps.len() - at);
+                break;
+            }
+        }
+        self.firsts.borrow_mut().extend(way.into_iter().map(|key| (key, first)));
+        Ok(first)
     }
 
     fn is_single(&self, commit: Oid) -> Known<bool> {
@@ -159,4 +192,39 @@ impl Runs<'_, '_> {
 fn amends(history: &History<'_>, commit: Oid) -> Known<bool> {
     let touched = history.touched(commit)?;
     Ok(touched.iter().any(|change| ContractFile::of_path(&change.path).is_some()))
+}
+
+#[cfg(test)]
+mod tests {
+    use policy::contract::{self, ContractFile};
+    use policy::name::RefName;
+
+    use super::*;
+    use crate::evidence::fake::{FakeView, Files};
+    use crate::evidence::tips::Tips;
+
+    #[test]
+    fn steps_that_belong_to_all_lanes_are_held_against_each_of_them_once() {
+        let text = "format = 1\n[agents.a]\nbranch = \"a\"\nscope = [\"a/**\"]\n\
+                    [agents.b]\nbranch = \"b\"\nscope = [\"b/**\"]\n";
+        let contract = contract::read(ContractFile::Toml, text.as_bytes()).unwrap();
+        let mut view = FakeView::new();
+        let mut tip = view.make("m0", &[], Files::new());
+        let root = tip;
+        for number in 1..=100 {
+            tip = view.make(&format!("m{number}"), &[tip], Files::new());
+        }
+        view.refs.insert(RefName::branch("main"), tip);
+        let history = History::new(&view);
+        let tips = Tips::new(&history, None);
+        let lanes = Lanes::new(&history, &contract, &tips).unwrap();
+        let seen_from = [root];
+        let runs = Runs::new(&lanes, &seen_from);
+        let mut rest: VecDeque<Span> = spans(&history, Some(root), tip).unwrap().into();
+        for _ in 0..100 {
+            assert_eq!(runs.next_step(&mut rest).unwrap().map(|step| step.chain.len()), Some(1));
+        }
+        assert_eq!(runs.next_step(&mut rest), Ok(None));
+        assert_eq!(runs.held.get(), 2 * 100);
+    }
 }

@@ -1,9 +1,12 @@
 //! Git's configuration, from its files alone: `-c` and `GIT_CONFIG_COUNT` have no say.
 
+use std::collections::BTreeSet;
+
 use git2::ErrorCode;
 use policy::name::RefName;
 
 use super::{Libgit2, words};
+use crate::repository::source::remote_of;
 use crate::repository::{Read, ReadError, Reference};
 
 impl Libgit2 {
@@ -37,6 +40,18 @@ impl Libgit2 {
         let mut found =
             self.configuration.entries(Some(r"^remote\..*\.promisor$")).map_err(failed)?;
         Ok(found.next().is_some())
+    }
+
+    pub(super) fn remotes_configured(&self) -> Read<BTreeSet<String>> {
+        let failed = |error: &git2::Error| ReadError::Config(words(error));
+        let pattern = Some(r"^remote\..*\.url$");
+        let mut found = self.configuration.entries(pattern).map_err(|error| failed(&error))?;
+        let mut names = BTreeSet::new();
+        while let Some(entry) = found.next() {
+            let entry = entry.map_err(|error| failed(&error))?;
+            names.extend(remote_of(entry.name_bytes()));
+        }
+        Ok(names)
     }
 
     /// The tracking ref of a branch's upstream, when it exists here.

@@ -13,6 +13,7 @@ mod objects;
 mod open;
 mod refs;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use policy::name::RefName;
@@ -70,6 +71,10 @@ impl Source for Libgit2 {
         self.reference_of(name)
     }
 
+    fn end_of(&self, name: &RefName) -> Read<RefName> {
+        self.end_of_chain(name)
+    }
+
     fn all_references(&self, prefix: &str) -> Read<Vec<Reference>> {
         self.references_below(prefix)
     }
@@ -96,6 +101,10 @@ impl Source for Libgit2 {
 
     fn values_of(&self, key: &str) -> Read<Vec<String>> {
         self.configured(key)
+    }
+
+    fn remote_names(&self) -> Read<BTreeSet<String>> {
+        self.remotes_configured()
     }
 
     fn upstream_of(&self, branch: &RefName) -> Read<Option<Reference>> {

@@ -4,6 +4,7 @@ use git2::{ErrorCode, ObjectType, OdbLookupFlags};
 use policy::oid::Oid;
 
 use super::{Libgit2, to_git2, words};
+use crate::repository::objects::check_size;
 use crate::repository::raw::ObjectKind;
 use crate::repository::{Read, ReadError};
 
@@ -14,6 +15,8 @@ impl Libgit2 {
         read: impl FnOnce(ObjectKind, &[u8]) -> T,
     ) -> Read<T> {
         let (found, odb) = (known(id)?, self.odb()?);
+        let (size, _) = odb.read_header(found).map_err(|error| unreadable(id, &error))?;
+        check_size(self, id, size as u64)?;
         let object = odb.read(found).map_err(|error| unreadable(id, &error))?;
         Ok(read(kind_of(id, object.kind())?, object.data()))
     }

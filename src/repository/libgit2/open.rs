@@ -36,6 +36,13 @@ impl Libgit2 {
         Self::new(repository, worktree, index, reason)
     }
 
+    /// The same, but no object of more bytes than these is read.
+    #[cfg(test)]
+    pub fn reading_at_most(mut self, bytes: u64) -> Self {
+        self.memory.largest_object = bytes;
+        self
+    }
+
     /// Opens the repository around a directory, whatever the environment names.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use policy::name::RefName;
 use policy::oid::Oid;
 
 use super::{Libgit2, from_git2, words};
+use crate::repository::loose::{LONGEST_CHAIN, broken, linked};
 use crate::repository::{Head, Read, ReadError, Reference};
 use crate::system::files;
 
@@ -25,6 +26,43 @@ impl Libgit2 {
             Ok(found) => self.followed(&found),
             Err(error) => match error.code() {
                 // A name that git would not allow is of no ref.
+                ErrorCode::NotFound | ErrorCode::InvalidSpec => Ok(None),
+                _ => Err(broken(name, &words(&error))),
+            },
+        }
+    }
+
+    pub(super) fn end_of_chain(&self, name: &RefName) -> Read<RefName> {
+        let mut end = name.clone();
+        for _ in 0..LONGEST_CHAIN {
+            match self.next_of(&end)? {
+                Some(next) => end = next,
+                None => return Ok(end),
+            }
+        }
+        Err(broken(name, "it leads in a circle, or too far"))
+    }
+
+    /// What a symbolic ref names. `None`: it is none, or not there.
+    fn next_of(&self, name: &RefName) -> Read<Option<RefName>> {
+        // libgit2 reads through a link, as if the ref at its end had this name too (1.9).
+        if let Some(target) = linked(&self.place.common_dir, name)? {
+            return Ok(Some(target));
+        }
+        let target = |found: &git2::Reference<'_>| found.symbolic_target_bytes().map(RefName::new);
+        let Some(text) = name.to_str() else {
+            let failed = |error: git2::Error| broken(name, &words(&error));
+            for found in self.repository.references().map_err(failed)? {
+                let found = found.map_err(failed)?;
+                if found.name_bytes() == name.as_bytes() {
+                    return Ok(target(&found));
+                }
+            }
+            return Ok(None);
+        };
+        match self.repository.find_reference(text) {
+            Ok(found) => Ok(target(&found)),
+            Err(error) => match error.code() {
                 ErrorCode::NotFound | ErrorCode::InvalidSpec => Ok(None),
                 _ => Err(broken(name, &words(&error))),
             },
@@ -167,8 +205,4 @@ fn is_of_one_worktree(name: &RefName) -> bool {
 fn name_of(root: &Path, path: &Path) -> RefName {
     let relative = path.strip_prefix(root).unwrap_or(path);
     RefName::new(relative.as_os_str().as_encoded_bytes())
-}
-
-fn broken(name: &RefName, reason: &str) -> ReadError {
-    ReadError::Reference { name: name.clone(), reason: reason.to_owned() }
 }

@@ -31,19 +31,26 @@ impl Batch {
         Self { git: git.args(["cat-file", "--batch-command"]), process: RefCell::new(None) }
     }
 
-    /// An object's kind and content.
-    pub fn content(&self, id: Oid) -> Read<(ObjectKind, Vec<u8>)> {
+    /// An object's kind and content, once its size in bytes has been agreed to.
+    pub fn content(
+        &self,
+        id: Oid,
+        agree: impl FnOnce(u64) -> Read<()>,
+    ) -> Read<(ObjectKind, Vec<u8>)> {
         let found = self.ask(&format!("contents {id}"), |process, answer| match answer {
-            Answer::Missing => Ok(None),
+            Answer::Missing => Ok(Heard::Whole(Ok(None))),
             Answer::Found { id, kind, size } => {
+                if let Err(too_large) = agree(size) {
+                    return Ok(Heard::Begun(Err(too_large)));
+                }
                 // The content, and the end of a line behind it.
                 let mut content = process.read_exactly(size.saturating_add(1))?;
                 content.pop();
-                Ok(Some((id, kind, content)))
+                Ok(Heard::Whole(Ok(Some((id, kind, content)))))
             }
         });
         let (answered, kind, content) = found
-            .map_err(|reason| unreadable(id, &reason))?
+            .map_err(|reason| unreadable(id, &reason))??
             .ok_or_else(|| unreadable(id, "it is not in the repository"))?;
         if answered != id {
             return Err(unreadable(id, "git answers with another object"));
@@ -60,15 +67,15 @@ impl Batch {
     /// What git says when it cannot tell.
     pub fn info(&self, name: &str) -> Result<Option<(Oid, ObjectKind, u64)>, String> {
         self.ask(&format!("info {name}"), |_, answer| match answer {
-            Answer::Missing => Ok(None),
-            Answer::Found { id, kind, size } => Ok(Some((id, kind, size))),
+            Answer::Missing => Ok(Heard::Whole(None)),
+            Answer::Found { id, kind, size } => Ok(Heard::Whole(Some((id, kind, size)))),
         })
     }
 
     fn ask<T>(
         &self,
         command: &str,
-        read: impl FnOnce(&mut Conversation, Answer) -> Result<T, ProcessError>,
+        read: impl FnOnce(&mut Conversation, Answer) -> Result<Heard<T>, ProcessError>,
     ) -> Result<T, String> {
         let mut slot = self.process.borrow_mut();
         // A process that has failed is not asked again: where it stands is not known.
@@ -78,14 +85,24 @@ impl Batch {
         };
         let answered = exchange(&mut process, command, read);
         match answered {
-            Ok(Ok(value)) => {
+            Ok(Ok(Heard::Whole(value))) => {
                 *slot = Some(process);
                 Ok(value)
             }
+            // To read on to the end of something huge takes longer than to begin anew.
+            Ok(Ok(Heard::Begun(value))) => Ok(value),
             Ok(Err(malformed)) => Err(malformed.to_string()),
             Err(failure) => Err(process.end(failure)),
         }
     }
+}
+
+/// What came of an answer.
+enum Heard<T> {
+    /// It was read to its end: the next question can be asked.
+    Whole(T),
+    /// What follows was not read.
+    Begun(T),
 }
 
 fn exchange<T>(

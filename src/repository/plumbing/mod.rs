@@ -4,13 +4,14 @@
 //! (`cat-file --batch-command`), refs (`for-each-ref`), the index (`diff-index --cached`), the
 //! configuration (`config --list`). What a process said holds for as long as the program runs.
 
-mod batch;
+pub mod batch;
 mod index;
 pub mod listed;
 mod open;
 mod refs;
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use policy::name::RefName;
@@ -19,6 +20,7 @@ use policy::oid::Oid;
 use self::batch::Batch;
 use self::listed::Setting;
 use self::refs::Refs;
+use super::objects::check_size;
 use super::raw::ObjectKind;
 use super::source::{Memory, Source};
 use super::worktree::Indexed;
@@ -56,7 +58,7 @@ impl Source for Plumbing {
     }
 
     fn object<T>(&self, id: Oid, read: impl FnOnce(ObjectKind, &[u8]) -> T) -> Read<T> {
-        let (kind, content) = self.batch.content(id)?;
+        let (kind, content) = self.batch.content(id, |size| check_size(self, id, size))?;
         Ok(read(kind, &content))
     }
 
@@ -78,6 +80,10 @@ impl Source for Plumbing {
             return self.head_reference();
         }
         self.reference_of(name)
+    }
+
+    fn end_of(&self, name: &RefName) -> Read<RefName> {
+        self.end_of_chain(name)
     }
 
     fn all_references(&self, prefix: &str) -> Read<Vec<Reference>> {
@@ -114,6 +120,10 @@ impl Source for Plumbing {
 
     fn values_of(&self, key: &str) -> Read<Vec<String>> {
         self.configured(key)
+    }
+
+    fn remote_names(&self) -> Read<BTreeSet<String>> {
+        self.remotes_configured()
     }
 
     fn upstream_of(&self, branch: &RefName) -> Read<Option<Reference>> {

@@ -1,12 +1,13 @@
 //! Opening a repository as git itself finds it, and its configuration.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::batch::Batch;
 use super::{Plumbing, listed};
-use crate::repository::source::{Memory, Source};
+use crate::repository::source::{Memory, Source, remote_of};
 use crate::repository::view::{WALK_LIMIT, walk_limit};
 use crate::repository::{Backend, Place, Read, ReadError};
 use crate::system::environment::Environment;
@@ -57,6 +58,13 @@ impl Plumbing {
         Ok(opened)
     }
 
+    /// The same, but no object of more bytes than these is read.
+    #[cfg(test)]
+    pub fn reading_at_most(mut self, bytes: u64) -> Self {
+        self.memory.largest_object = bytes;
+        self
+    }
+
     /// Opens the repository around a directory, whatever the environment names.
     ///
     /// # Errors
@@ -78,6 +86,10 @@ impl Plumbing {
                     .map_err(|_| ReadError::Config(format!("the value of {key} is not UTF-8"))),
             })
             .collect()
+    }
+
+    pub(super) fn remotes_configured(&self) -> Read<BTreeSet<String>> {
+        Ok(self.config.iter().filter_map(|(key, _)| remote_of(key)).collect())
     }
 }
 

@@ -1,12 +1,12 @@
 //! Refs, listed once by git; HEAD, and a branch's upstream.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 
 use policy::name::RefName;
 
 use super::Plumbing;
 use super::listed::{self, ListedRef};
+use crate::repository::loose::{broken, of_file, os_str};
 use crate::repository::{Head, Read, ReadError, Reference};
 use crate::system::process::last_words;
 
@@ -71,6 +71,28 @@ impl Plumbing {
         let output = call.run().map_err(|error| broken(name, &error.to_string()))?;
         match output.status.code() {
             Some(0 | 1) => Ok(()),
+            _ => Err(broken(name, &last_words(&output.stderr))),
+        }
+    }
+
+    pub(super) fn end_of_chain(&self, name: &RefName) -> Read<RefName> {
+        if let Some(found) = self.refs()?.find(name)? {
+            return Ok(found.symbolic.unwrap_or(found.name));
+        }
+        // Git's list is silent of those that lead nowhere; most that are not listed have no file.
+        let format = self.configured("extensions.refStorage")?.pop();
+        let has_files = format.is_none_or(|format| format.eq_ignore_ascii_case("files"));
+        let file = of_file(&self.place.common_dir, name);
+        let file = file.map_err(|error| broken(name, &error.to_string()))?;
+        if has_files && file.is_none_or(|file| file.is_dir()) {
+            return Ok(name.clone());
+        }
+        // Goes to the end of a chain, whatever is there (git 2.39 and 2.47).
+        let call = self.git.clone().args(["symbolic-ref", "--quiet"]).arg(os_str(name));
+        let output = call.run().map_err(|error| broken(name, &error.to_string()))?;
+        match output.status.code() {
+            Some(0) => Ok(RefName::new(output.stdout.strip_suffix(b"\n").unwrap_or_default())),
+            Some(1) => Ok(name.clone()),
             _ => Err(broken(name, &last_words(&output.stderr))),
         }
     }
@@ -145,17 +167,7 @@ impl Plumbing {
     }
 }
 
-#[cfg(unix)]
-fn os_str(name: &RefName) -> &OsStr {
-    use std::os::unix::ffi::OsStrExt;
-    OsStr::from_bytes(name.as_bytes())
-}
-
 fn reference(found: &ListedRef) -> Reference {
     let ListedRef { name, target, symbolic } = found.clone();
     Reference { name, target, symbolic }
-}
-
-fn broken(name: &RefName, reason: &str) -> ReadError {
-    ReadError::Reference { name: name.clone(), reason: reason.to_owned() }
 }

@@ -56,6 +56,8 @@ fn reftable() {
     assert_eq!((alias.target, alias.symbolic), (one, Some(RefName::branch("main"))));
     assert_eq!(view.reference(&RefName::branch("nowhere")), Ok(None));
     assert_eq!(view.reference(&RefName::branch("none")), Ok(None));
+    assert_eq!(view.end(&RefName::branch("nowhere")), Ok(RefName::branch("none")));
+    assert_eq!(view.end(&RefName::branch("none")), Ok(RefName::branch("none")));
     assert_eq!(view.references("refs/heads/").unwrap().len(), 3);
 }
 

@@ -1,5 +1,7 @@
 //! Refs, HEAD, upstreams and the configuration.
 
+use std::os::unix::ffi::OsStrExt;
+
 use super::*;
 
 fn branch(name: &str) -> RefName {
@@ -37,6 +39,58 @@ fn refs_loose_packed_and_symbolic() {
     assert_eq!(names(&*view, "refs/heads/agents/"), expected[..2]);
     assert_eq!(names(&*view, "refs/").len(), 6);
     assert_eq!(names(&*view, "refs/none/"), [""; 0]);
+}
+
+#[test]
+fn the_end_of_a_ref_is_what_an_update_writes() {
+    let world = Sandbox::new();
+    let one = world.commit("repo", "one");
+    world.git("repo", &["branch", "packed"]);
+    world.git("repo", &["pack-refs", "--all"]);
+    let lead = |from: &str, to: &str| world.git("repo", &["symbolic-ref", from, to]);
+    lead("refs/heads/alias", "refs/heads/packed");
+    lead("refs/side/dangling", "refs/heads/agents/a");
+    lead("refs/heads/long", "refs/side/dangling");
+    for at in 0..6 {
+        lead(&format!("refs/heads/{at}"), &format!("refs/heads/{}", at + 1));
+    }
+    lead("refs/heads/circle", "refs/heads/back");
+    lead("refs/heads/back", "refs/heads/circle");
+    let link = |to: &str, at: &str| {
+        std::os::unix::fs::symlink(to, world.path(format!("repo/.git/refs/heads/{at}"))).unwrap();
+    };
+    link("refs/heads/nowhere", "link");
+    link("refs/heads/packed", "linked");
+    link("main", "sideways");
+    world.write("repo/.git/refs/heads/main", format!("{one}\n"));
+    world.write("repo/.git/refs/heads/\u{e9}", "ref: refs/heads/\u{fc}\n");
+    let odd = std::ffi::OsStr::from_bytes(b"refs/heads/caf\xe9");
+    std::fs::write(world.path("repo/.git").join(odd), "ref: refs/heads/nowhere\n").unwrap();
+    let view = view(&world, "repo");
+    let end = |name: &[u8]| view.end(&RefName::new(name)).unwrap();
+    for (name, expected) in [
+        ("heads/main", "heads/main"),
+        ("heads/packed", "heads/packed"),
+        ("heads/none", "heads/none"),
+        ("heads/main/below", "heads/main/below"),
+        ("heads", "heads"),
+        ("heads/alias", "heads/packed"),
+        ("side/dangling", "heads/agents/a"),
+        ("heads/long", "heads/agents/a"),
+        ("heads/2", "heads/6"),
+        ("heads/link", "heads/nowhere"),
+        ("heads/linked", "heads/packed"),
+        ("heads/sideways", "heads/sideways"),
+        ("heads/\u{e9}", "heads/\u{fc}"),
+    ] {
+        let found = end(format!("refs/{name}").as_bytes());
+        assert_eq!(found, RefName::new(format!("refs/{expected}")), "{name}");
+    }
+    assert_eq!(end(b"refs/heads/caf\xe9"), branch("nowhere"));
+    for far in ["0", "1", "circle", "back"] {
+        let found = view.end(&branch(far));
+        assert!(matches!(found, Err(ReadError::Reference { .. })), "{far}: {found:?}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::*;
-use crate::repository::WorktreeChange;
+use crate::repository::{Content, WorktreeChange};
 
 fn unstaged(world: &Sandbox, directory: &str) -> Vec<WorktreeChange> {
     view(world, directory).unstaged().unwrap()
@@ -11,7 +11,10 @@ fn unstaged(world: &Sandbox, directory: &str) -> Vec<WorktreeChange> {
 
 /// Paths with what they would be stored as; `None` for a file that is gone.
 fn contents(changes: &[WorktreeChange]) -> Vec<(String, Option<String>)> {
-    let text = |change: &WorktreeChange| String::from_utf8_lossy(&change.content).into_owned();
+    let text = |change: &WorktreeChange| match &change.content {
+        Content::Read(content) => String::from_utf8_lossy(content).into_owned(),
+        Content::TooLarge(size) => panic!("{size} bytes were not read"),
+    };
     changes.iter().map(|one| (one.path.to_string(), one.new.map(|_| text(one)))).collect()
 }
 

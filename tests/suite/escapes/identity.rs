@@ -10,6 +10,10 @@ theme!(
     [who_moves_a_lane, who_moves_the_trunk]
 );
 
+/// Nothing is on the servers.
+const EMPTY: &str = "for server in anonymous named; do cd $TOP/$server.git
+    git for-each-ref --format='delete %(refname)' | git update-ref --stdin; done; cd $TOP";
+
 fn who_moves_a_lane() -> Vec<Row> {
     vec![
         row("Honest work, pushed by another agent")
@@ -75,6 +79,18 @@ fn who_moves_the_trunk() -> Vec<Row> {
             .by("Dana")
             .named(refused("trunk-direct"), refused("trunk-direct"))
             .note("Without identities an amendment is anybody's who may push the trunk."),
+        row("The first contract is brought to an empty server, by somebody whom it does not know")
+            .given(EMPTY)
+            .pushes("main")
+            .by("mallory")
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note("Without identities the first contract is anybody's who may push the trunk."),
+        row("The same, after a ref of the trunk's name that is no branch")
+            .given(format!("{EMPTY}; publish main:refs/remotes/main"))
+            .pushes("main")
+            .by("mallory")
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note("Without identities the first contract is anybody's who may push the trunk."),
         row("An agent makes itself the integrator, by an amendment")
             .tried("cd repo; sed -i '2a integrator = \"agent-1\"' contract.toml; save")
             .pushes("main")

@@ -244,7 +244,7 @@ fn slipped_in() -> Vec<Row> {
         )
         .client(Client::Passes)
         .server(Taken)
-        .note("What enters is the lane's. It has not landed as a whole, so the next lane waits."),
+        .note("What enters is the lane's. Who merges its tip says that this is all of it."),
         slipped(
             "A landing that makes a generated file a symbolic link",
             "ln -s /etc/passwd pnpm-lock.yaml",

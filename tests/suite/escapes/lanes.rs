@@ -177,6 +177,25 @@ fn of_no_lane() -> Vec<Row> {
             .pushes("bad:alias")
             .server(refused("shared-frozen"))
             .note("A client does not see where the server's refs lead."),
+        row("A ref of the server that leads to a lane whose branch is not there is pushed to")
+            .given(
+                "bad; for server in anonymous named; do cd $TOP/$server.git
+                 git update-ref -d refs/heads/agents/uploads
+                 git symbolic-ref refs/heads/alias refs/heads/agents/uploads; done",
+            )
+            .pushes("bad:alias")
+            .server(refused("shared-frozen"))
+            .note("A push through such a ref makes the branch that it leads to."),
+        row("A ref of the server outside `refs/heads` that leads there by another one is pushed to")
+            .given(
+                "bad; for server in anonymous named; do cd $TOP/$server.git
+                 git update-ref -d refs/heads/agents/uploads
+                 git symbolic-ref refs/side/alias refs/side/next
+                 git symbolic-ref refs/side/next refs/heads/agents/uploads; done",
+            )
+            .pushes("bad:refs/side/alias")
+            .server(refused("shared-frozen"))
+            .note("A client does not see where the server's refs lead."),
         row("A ref of the server outside `refs/heads` that leads to the trunk is pushed to")
             .given(
                 "tests; publish agents/tests; for server in anonymous named; do

@@ -18,6 +18,7 @@ mod lanes;
 mod merges;
 mod moves;
 mod paths;
+mod planted;
 mod pushes;
 mod trees;
 mod world;
@@ -69,6 +70,7 @@ fn themes() -> Vec<Theme> {
         environment::theme(),
         lanes::theme(),
         landing::theme(),
+        planted::theme(),
         pushes::theme(),
         identity::theme(),
     ]

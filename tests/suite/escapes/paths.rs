@@ -86,6 +86,11 @@ fn modes_and_links() -> Vec<Row> {
             "path-hazard",
         ),
         changed(
+            "A symbolic link in scope that climbs back through another one",
+            "mkdir -p src/api/uploads/a/b; ln -s ../.. src/api/uploads/a/b/c; ln -s a/b/c/../../../README.md src/api/uploads/x",
+            "path-hazard",
+        ),
+        changed(
             "A symbolic link replaces a directory of the lane",
             "git rm -rq src/api/uploads; ln -s ../db src/api/uploads",
             "out-of-scope",

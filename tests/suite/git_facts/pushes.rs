@@ -66,6 +66,44 @@ fn a_deletion_has_no_local_ref_and_no_quarantine() {
 }
 
 #[test]
+fn a_push_to_a_symbolic_ref_makes_the_branch_at_its_end() {
+    let facts = with_server();
+    let lead = |from: &str, to: &str| facts.world.git("server.git", &["symbolic-ref", from, to]);
+    lead("refs/side/alias", "refs/heads/x");
+    lead("refs/heads/long", "refs/heads/longer");
+    lead("refs/heads/longer", "refs/heads/y");
+    std::os::unix::fs::symlink("refs/heads/z", facts.world.path("server.git/refs/heads/link"))
+        .unwrap();
+    let refs = ["main:refs/side/alias", "main:long", "main:link"];
+    let events = facts.git("repo", &[&["push", "--quiet", "origin"][..], &refs].concat());
+    let told = "0 two refs/heads/link; 0 two refs/heads/long; 0 two refs/side/alias";
+    let mut received: Vec<_> = only(&events, "pre-receive").input.split("; ").collect();
+    received.sort_unstable();
+    assert_eq!(received.join("; "), told, "the hook is told of none of the ends");
+    for made in ["x", "y", "z"] {
+        let made = facts.world.tip("server.git", &format!("refs/heads/{made}"));
+        assert_eq!(made, facts.world.tip("repo", "main"));
+    }
+}
+
+#[test]
+fn a_symbolic_ref_that_leads_too_far_is_not_pushed_to() {
+    let facts = with_server();
+    for at in 0..6 {
+        let (from, to) = (format!("refs/heads/{at}"), format!("refs/heads/{}", at + 1));
+        facts.world.git("server.git", &["symbolic-ref", &from, &to]);
+    }
+    facts.world.git("server.git", &["symbolic-ref", "refs/heads/a", "refs/heads/b"]);
+    facts.world.git("server.git", &["symbolic-ref", "refs/heads/b", "refs/heads/a"]);
+    for (name, refused) in [("a", true), ("0", true), ("1", true), ("2", false)] {
+        let push = ["push", "--quiet", "origin", &format!("main:{name}")];
+        let pushed = facts.world.try_git("repo", &push);
+        assert_eq!(pushed.code != 0, refused, "{name}: {pushed:?}");
+        assert_eq!(pushed.stderr.contains("broken symref"), refused, "{name}: {pushed:?}");
+    }
+}
+
+#[test]
 fn a_forced_push_looks_like_any_other() {
     let facts = with_server();
     facts.world.git("repo", &["push", "--quiet", "origin", "main"]);

@@ -36,6 +36,10 @@ pub fn names_and_kinds_of_files() -> Theme {
                 .tried("cd wt-uploads/src/api/uploads; chmod +x run; git commit -qam x; ln -s run link; git add link; git commit -qm l; git rm -q README.md; edit README.md/x; git add -A .; git commit -qm d
                         git rm -qr README.md; edit README.md; git add -A .; git commit -qm f")
                 .lane_landed(),
+            work("links up, down and beside within the scope, to files, to directories, to what comes later")
+                .given("cd wt-uploads/src/api/uploads; edit lib/x; edit v2/deep/y; ln -s ../lib/x v2/x; ln -s ../../lib v2/deep/lib; ln -s v2/deep/y y; ln -s . here; ln -s ./lib/later later; ln -s ../router.ts r; git add -A .")
+                .tried("cd wt-uploads; git commit -qm links; ln -sfn v2/deep src/api/uploads/here; git commit -qam there")
+                .lane_landed(),
             work("everything in the scope deleted, and made again")
                 .given("cd wt-uploads; git rm -qr src/api/uploads")
                 .tried("cd wt-uploads; git commit -qm gone; edit src/api/uploads/again.ts; save")

@@ -65,10 +65,17 @@ pub fn hotfixes_on_the_trunk() -> Theme {
                 .pushed("dana", "push fix/typo main; push :fix/typo")
                 .not_for_landings_only("trunk-direct")
                 .note(STEP),
-            work("a hotfix, reverted again")
+            work("a hotfix, reverted")
                 .given("on_trunk src/index.ts src/api/uploads/README.md")
-                .tried("cd repo; git revert --no-edit HEAD >/dev/null; git revert --no-edit HEAD >/dev/null")
+                .tried("cd repo; git revert --no-edit HEAD >/dev/null")
                 .pushed("dana", "push main"),
+            work("a hotfix, reverted, and brought back by a revert of that")
+                .given("on_trunk src/index.ts src/api/uploads/README.md
+                        cd repo; git revert --no-edit HEAD >/dev/null")
+                .tried("cd repo; git revert --no-edit HEAD >/dev/null")
+                .pushed("dana", "push main")
+                .not_for_landings_only("trunk-direct")
+                .note(STEP),
             work("a release: version, tag and change log by the dispatcher")
                 .tried("cd repo; edit README.md 1.0; edit CHANGELOG.md '- 1.0'; git commit -qam 1.0; git tag -a -m 1.0 v1.0")
                 .pushed("dana", "push main v1.0")

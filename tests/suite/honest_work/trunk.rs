@@ -53,6 +53,10 @@ pub fn taking_the_trunk_in() -> Theme {
     }
 }
 
+/// `upstream` is the project's server, and `origin` a fork of it as it was before, without a gate.
+const FORK: &str = "git clone -q --bare --single-branch -b main repo fork.git; cd repo; git remote rename origin upstream
+    git remote add origin ../fork.git; git fetch -q origin; git branch -q -u origin/main main; cd ..";
+
 pub fn taking_the_remotes_trunk_in() -> Theme {
     let landed = "migrations; landed_elsewhere migrations; uploads";
     Theme {
@@ -104,6 +108,18 @@ pub fn taking_the_remotes_trunk_in() -> Theme {
                 .given("uploads; push agents/uploads; elsewhere 'git checkout -q agents/uploads; edit src/api/uploads/other.ts; save; git push -q'")
                 .tried("cd wt-uploads; git pull -q --ff-only origin agents/uploads; edit src/api/uploads/more.ts; save")
                 .lane_pushed(),
+            work("a fork: `git pull --rebase upstream main` in a lane, where `origin` is the fork and behind")
+                .given(format!("{landed}; {FORK}"))
+                .tried("cd wt-uploads; git pull -q --rebase upstream main; edit src/api/uploads/more.ts; save")
+                .pushed("agent-1", "git -C repo push -q origin agents/uploads; git -C repo push -q upstream agents/uploads"),
+            work("a fork: `git pull upstream main` in a lane, and then in the main worktree")
+                .given(format!("{landed}; {FORK}"))
+                .tried("(cd wt-uploads; git pull -q --no-rebase --no-edit upstream main); cd repo; git pull -q --ff-only upstream main; git push -q origin main")
+                .pushed("agent-1", "git -C repo push -q origin agents/uploads; git -C repo push -q upstream agents/uploads"),
+            work("a fork: what the project has beyond it is merged by hand, and is brought to the fork")
+                .given(format!("{landed}; {FORK}; git -C repo fetch -q --all"))
+                .tried("(cd wt-uploads; git merge -q --no-edit upstream/main); git -C repo push -q origin upstream/main:main; git -C repo pull -q --ff-only")
+                .pushed("agent-1", "git -C repo push -q upstream agents/uploads"),
             work("landing on a local trunk that is behind the remote's, a lane that has not taken it in")
                 .given(landed)
                 .tried("cd repo; git fetch -q; git merge -q --no-ff --no-edit agents/uploads")

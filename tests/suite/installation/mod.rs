@@ -4,6 +4,7 @@
 mod beside;
 mod broken;
 mod chained;
+mod cloned;
 mod doctor;
 mod examined;
 mod killed;

@@ -136,7 +136,7 @@ fn tree(text: &str) -> Vec<Node> {
         match event {
             Event::Start(tag) => match kind_of(&tag) {
                 Some(_) if ignored > 0 => ignored += 1,
-                Some(_) if open.len() >= DEEPEST * 2 => {
+                Some(Kind::List | Kind::Quote) if depth(&open) >= DEEPEST => {
                     if let Some(parent) = open.last_mut() {
                         parent.children.push(Node {
                             kind: Kind::TooDeep,
@@ -182,6 +182,11 @@ fn tree(text: &str) -> Vec<Node> {
         }
     }
     top
+}
+
+/// How many lists and quotations are open.
+fn depth(open: &[Node]) -> usize {
+    open.iter().filter(|node| matches!(node.kind, Kind::List | Kind::Quote)).count()
 }
 
 struct Splitter<'s> {
@@ -413,7 +418,7 @@ fn what(kind: Kind) -> &'static str {
     match kind {
         Kind::Indented => "text indented so far that it is code",
         Kind::Html => "HTML",
-        Kind::TooDeep => "text nested too deep",
+        Kind::TooDeep => "text nested more than twelve deep",
         Kind::Table => "a table inside an item",
         _ => "a block inside an item",
     }

@@ -2,12 +2,12 @@
 //! `agent-2 lands first, then agent-1`.
 
 use super::super::draft::{DraftStep, Text};
-use super::super::source::Shown;
 use super::Reader;
 use super::blocks::{Entry, Table};
 use super::interface::free_text;
 use super::lex::Token;
 use super::line::Line;
+use super::order_doubts::Listed;
 use super::shared::rest_of;
 use super::words::could_be_agent;
 
@@ -25,6 +25,13 @@ const LANDS: [&str; 22] = [
     "finally", "together", "in", "parallel", "any", "order", "is", "merged", "comes", "follows",
     "by",
 ];
+
+/// A step as it is read.
+struct Step {
+    draft: DraftStep,
+    /// Whether it says that its agents land in any order.
+    any_order: bool,
+}
 
 impl Reader<'_, '_> {
     pub(super) fn order_entry(&mut self, entry: &Entry) {
@@ -190,7 +197,16 @@ impl Reader<'_, '_> {
 
     /// The steps that a line says.
     fn steps(&mut self, line: &Line, tokens: &[Token<'_>]) {
-        let in_a_row = (0..tokens.len()).any(|at| self.parts_steps(tokens, at));
+        let before = self.draft.order.len();
+        let mut listed = Vec::new();
+        self.steps_of(line, tokens, &mut listed);
+        match self.draft.order.len() > before + 1 {
+            true => self.lists_in_a_row(&listed),
+            false => self.alone = listed.pop().filter(|_| before == 0),
+        }
+    }
+
+    fn steps_of(&mut self, line: &Line, tokens: &[Token<'_>], listed: &mut Vec<Listed>) {
         let mut at = 0;
         while at < tokens.len() {
             let lead = tokens[at..].iter().take_while(|token| is_lead(token)).count();
@@ -206,39 +222,31 @@ impl Reader<'_, '_> {
                 self.unknown_or_not_understood(line, &tokens[at]);
                 return;
             }
-            let listed = &tokens[at..at + taken];
-            let commas = listed.iter().any(|token| matches!(token, Token::Comma(_)));
-            let and = listed.iter().any(|token| token.is("and") || token.is("&"));
-            let place = line.at(super::lex::span(line, listed));
-            if in_a_row && commas && !and {
-                let help = "put `then` between steps, and `and` between agents of one step";
-                let message = "it is not clear whether these land one after another";
-                self.problems.error("order-unclear", &place, message, help);
-            }
+            let names = &tokens[at..at + taken];
+            let place = line.at(super::lex::span(line, names));
             at += taken;
-            let mut step = DraftStep { at: place, agents, after: None, because: None };
+            let draft = DraftStep { at: place, agents, after: None, because: None };
+            let mut step = Step { draft, any_order: false };
             let taken = self.step_end(line, &tokens[at..], &mut step);
-            self.draft.order.push(step);
+            if !step.any_order {
+                listed.extend(Listed::of(step.draft.at.clone(), names));
+            }
+            self.draft.order.push(step.draft);
             let Some(taken) = taken else { return };
             at += taken;
         }
     }
 
     /// What follows the agents of a step; `None` when it is not understood.
-    fn step_end(
-        &mut self,
-        line: &Line,
-        tokens: &[Token<'_>],
-        step: &mut DraftStep,
-    ) -> Option<usize> {
+    fn step_end(&mut self, line: &Line, tokens: &[Token<'_>], step: &mut Step) -> Option<usize> {
         let mut at = 0;
         while at < tokens.len() {
             if self.parts_steps(tokens, at) || matches!(tokens[at], Token::Stop(_)) {
                 let reason = matches!(tokens[at], Token::Stop(_)) && at + 1 < tokens.len();
                 let next = tokens[at + 1..].iter().find(|token| !is_lead(token));
                 if reason && !next.is_some_and(|token| self.is_agent(token)) {
-                    step.because = join_reasons(
-                        step.because.take(),
+                    step.draft.because = join_reasons(
+                        step.draft.because.take(),
                         tokens.get(at + 1).map(|t| free_text(rest_of(line, t))),
                     );
                     return Some(tokens.len());
@@ -278,12 +286,12 @@ impl Reader<'_, '_> {
                         }
                         return None;
                     }
-                    step.after.get_or_insert_default().extend(agents);
+                    step.draft.after.get_or_insert_default().extend(agents);
                     at += 1 + colon + taken;
                 }
                 token => match any_time(&tokens[at..]) {
                     Some(words) => {
-                        step.after.get_or_insert_default();
+                        step.draft.after.get_or_insert_default();
                         at += words;
                     }
                     None if token.lower().is_some_and(|w| {
@@ -291,6 +299,8 @@ impl Reader<'_, '_> {
                     }) =>
                     {
                         self.note_ordinal(line, token);
+                        let any = ["together", "parallel", "any"];
+                        step.any_order |= any.iter().any(|word| token.is(word));
                         at += 1;
                     }
                     None => {
@@ -309,65 +319,37 @@ impl Reader<'_, '_> {
         tokens: &[Token<'_>],
         from: usize,
         end: usize,
-        step: &mut DraftStep,
+        step: &mut Step,
     ) {
         let Some(first) = tokens.get(from).filter(|_| from < end) else { return };
         let rest = rest_of(line, first);
         let cut = tokens.get(end).map_or(rest.len(), |next| rest.len() - rest_of(line, next).len());
         let reason = rest[..cut].trim_end_matches([',', ';', ' ']);
-        step.because = join_reasons(step.because.take(), Some(free_text(reason)));
+        step.draft.because = join_reasons(step.draft.because.take(), Some(free_text(reason)));
     }
 
     /// `(after agent-1)`, `(any time)`, `(in any order)`, or the reason.
-    fn step_parenthesis(&mut self, line: &Line, inner: &str, step: &mut DraftStep) {
+    fn step_parenthesis(&mut self, line: &Line, inner: &str, step: &mut Step) {
         let tokens = self.tokens(inner);
         if any_time(&tokens) == Some(tokens.len()) {
-            step.after.get_or_insert_default();
+            step.draft.after.get_or_insert_default();
             return;
         }
         if ["in any order", "any order", "in parallel", "parallel", "together"]
             .contains(&inner.to_lowercase().as_str())
         {
+            step.any_order = true;
             return;
         }
         if tokens.first().is_some_and(|token| token.is("after")) {
             let colon = usize::from(matches!(tokens.get(1), Some(Token::Colon(_))));
             let (agents, taken) = self.agent_list(line, &tokens[1 + colon..]);
             if !agents.is_empty() && 1 + colon + taken == tokens.len() {
-                step.after.get_or_insert_default().extend(agents);
+                step.draft.after.get_or_insert_default().extend(agents);
                 return;
             }
         }
-        step.because = join_reasons(step.because.take(), Some(free_text(inner)));
-    }
-
-    /// Remembers words such as `first`, to see that they are true.
-    fn note_ordinal(&mut self, line: &Line, token: &Token<'_>) {
-        let place = match token.lower().as_deref() {
-            Some("first") => Ordinal::At(0),
-            Some("second") => Ordinal::At(1),
-            Some("third") => Ordinal::At(2),
-            Some("last" | "lastly" | "finally") => Ordinal::Last,
-            _ => return,
-        };
-        self.ordinals.push((self.draft.order.len(), place, line.place(token.text())));
-    }
-
-    /// Says where words such as `first` contradict the order that is written.
-    pub(super) fn check_ordinals(&mut self) {
-        for (step, ordinal, word) in std::mem::take(&mut self.ordinals) {
-            let last = self.draft.order.len().saturating_sub(1);
-            let holds = match ordinal {
-                Ordinal::At(place) => place == step,
-                Ordinal::Last => step == last,
-            };
-            if !holds {
-                let message =
-                    format!("{} is said of step {} of {}", Shown(&word.value), step + 1, last + 1);
-                let help = "write the steps in the order in which they land";
-                self.problems.error("order-unclear", &word.at, message, help);
-            }
-        }
+        step.draft.because = join_reasons(step.draft.because.take(), Some(free_text(inner)));
     }
 
     pub(super) fn order_table(&mut self, table: &Table) {
@@ -391,7 +373,13 @@ impl Reader<'_, '_> {
                 self.problems.error("table-cell", &at, "this step names no agent", EXPECTED);
                 continue;
             };
+            if let Some(number) = cell("number") {
+                self.row_number(number);
+            }
             let agents = agents.clone().plain(|word| self.names.is_emphasised(word));
+            let tokens = self.tokens(&agents.text);
+            self.alone =
+                (table.rows.len() == 1).then(|| Listed::of(agents.whole(), &tokens)).flatten();
             let step = DraftStep {
                 at: agents.whole(),
                 agents: self.only_agents(&agents, &agents.text),
@@ -401,13 +389,6 @@ impl Reader<'_, '_> {
             self.draft.order.push(step);
         }
     }
-}
-
-/// What a word such as `first` says of its step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ordinal {
-    At(usize),
-    Last,
 }
 
 fn is_lead(token: &Token<'_>) -> bool {

@@ -13,7 +13,9 @@ mod lex;
 mod line;
 mod merge_order;
 mod naming;
+mod order_doubts;
 mod parts;
+mod path_list;
 mod scope;
 mod settings;
 mod shared;
@@ -32,7 +34,7 @@ use blocks::{Entry, Table};
 use headings::Section;
 use lex::{Token, tokens};
 use line::Line;
-use merge_order::Ordinal;
+use order_doubts::{Listed, Ordinal};
 use parts::Part;
 use words::{Names, is_several};
 
@@ -50,6 +52,7 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
         places: HashMap::new(),
         last_number: None,
         ordinals: Vec::new(),
+        alone: None,
     };
     let parts = parts::parts(blocks, &mut reader);
     let makes_agents = |part: &Part| {
@@ -59,7 +62,7 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
     for part in first.into_iter().chain(then) {
         reader.part(part);
     }
-    reader.check_ordinals();
+    reader.check_order();
     reader.draft
 }
 
@@ -88,6 +91,8 @@ struct Reader<'p, 's> {
     last_number: Option<u64>,
     /// Words such as `first` in the merge order: the step, what is said of it, the word.
     ordinals: Vec<(usize, Ordinal, Text)>,
+    /// The list of agents that the first step is, when there is one.
+    alone: Option<Listed>,
 }
 
 impl Reader<'_, '_> {

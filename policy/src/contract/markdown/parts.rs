@@ -155,11 +155,23 @@ fn look_through(heading: &Line, block: &Block, reader: &mut Reader<'_, '_>) -> b
             let cells = table.rows.iter().flat_map(|row| &row.cells);
             cells.filter(|cell| begins_like_an_entry(cell, reader)).map(Line::whole).next()
         }
+        Block::Paragraph(lines) if forbids(&heading.text) => {
+            let entry =
+                |line: &&Line| begins_like_an_entry(line, reader) || holds_path(line, reader);
+            lines.iter().find(entry).map(Line::whole)
+        }
         _ => None,
     };
     let Some(at) = found else { return false };
     complain(heading, &at, reader);
     true
+}
+
+/// Whether a heading says that what follows is not to be edited.
+fn forbids(heading: &str) -> bool {
+    let heading = heading.to_lowercase();
+    let words = ["out of scope", "off limits", "off-limits", "do not", "don't", "forbidden"];
+    words.iter().any(|words| heading.contains(words))
 }
 
 fn entry_like(entry: &Entry, reader: &Reader<'_, '_>) -> Option<Range<usize>> {
@@ -175,10 +187,8 @@ fn complain(heading: &Line, at: &Range<usize>, reader: &mut Reader<'_, '_>) {
         "{} is no section of the contract, but line {line} reads like an entry",
         Shown(&heading.text)
     );
-    let text = heading.text.to_lowercase();
-    let forbids = ["out of scope", "off limits", "off-limits", "do not", "don't", "forbidden"];
     let help = match headings::nearest_section(&heading.text) {
-        _ if forbids.iter().any(|words| text.contains(words)) => {
+        _ if forbids(&heading.text) => {
             "what is not listed is nobody's, so this can go; or write `PATH: nobody edits` under \
              Shared state"
                 .to_owned()
@@ -243,7 +253,10 @@ impl Part {
         for entry in entries {
             let line = entry.line.clone().plain(|word| reader.names.is_emphasised(word));
             let keyed = under_agent && super::settings::key_value(&line.text).is_some();
-            if keyed || starts_entry(section, &line, reader) || holds_path(&line, reader) {
+            let counts = starts_entry(section, &line, reader)
+                || holds_path(&line, reader)
+                || says_a_rule(section, &line, reader);
+            if keyed || counts {
                 self.entries.push(entry);
             }
         }
@@ -290,6 +303,70 @@ pub(super) fn holds_path(line: &Line, reader: &Reader<'_, '_>) -> bool {
             words.iter().any(|t| is_path(t, &reader.names) && t.text().contains(['/', '*', '`']))
         }
         _ => false,
+    })
+}
+
+/// Whether prose says what only an entry can: who may edit a file, how, or what a branch may do.
+/// Passed over it would be believed.
+fn says_a_rule(section: Option<Section>, line: &Line, reader: &Reader<'_, '_>) -> bool {
+    let tokens = reader.tokens(&line.text);
+    let says = |words: &[&str]| {
+        let said = |token: &Token<'_>| token.lower().is_some_and(|w| words.contains(&w.as_str()));
+        tokens.iter().any(said)
+    };
+    match section {
+        Some(Section::Shared) => {
+            says(&[
+                "nobody",
+                "no",
+                "none",
+                "only",
+                "owns",
+                "owner",
+                "owned",
+                "belongs",
+                "edit",
+                "edits",
+                "touch",
+                "touches",
+                "frozen",
+                "read-only",
+                "additions",
+                "generated",
+                "never",
+                "not",
+            ]) && tokens.iter().any(names_a_file)
+        }
+        Some(Section::Scope) => says(&[
+            "additions",
+            "additions-only",
+            "append-only",
+            "create-only",
+            "delete",
+            "no-delete",
+        ]),
+        Some(Section::Policy) => says(&[
+            "unlisted",
+            "landing",
+            "landings",
+            "landings-only",
+            "trunk",
+            "branches",
+            "deny",
+            "denied",
+        ]),
+        _ => false,
+    }
+}
+
+/// Whether a bare word has the ending of a file: `package.json`, but not `e.g.` or `2.5`.
+fn names_a_file(token: &Token<'_>) -> bool {
+    let Token::Word(word) = token else { return false };
+    word.rsplit_once('.').is_some_and(|(stem, ending)| {
+        stem.len() != 1
+            && (1..=8).contains(&ending.len())
+            && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && ending.bytes().any(|byte| byte.is_ascii_alphabetic())
     })
 }
 

@@ -166,14 +166,14 @@ impl Reader<'_, '_> {
 
     fn shared_paths(&mut self, line: &Line, tokens: &[Token<'_>]) -> Vec<Text> {
         let paths = self.scope_paths(line, tokens, Access::May(Mode::Edit));
-        for path in &paths {
-            if !path.except.is_empty() || path.mode != Mode::Edit {
-                let help = "give the exception an entry of its own; the closest entry decides";
-                let message = "a shared path has neither exceptions nor a mode";
-                self.problems.error("shared-policy", &path.pattern.at, message, help);
-            }
+        let odd =
+            paths.granted.iter().filter(|path| !path.except.is_empty() || path.mode != Mode::Edit);
+        for path in odd.map(|path| &path.pattern).chain(&paths.read_only) {
+            let help = "give the exception an entry of its own; the closest entry decides";
+            let message = "a shared path has neither exceptions nor a mode";
+            self.problems.error("shared-policy", &path.at, message, help);
         }
-        paths.into_iter().map(|path| path.pattern).collect()
+        paths.granted.into_iter().map(|path| path.pattern).collect()
     }
 
     /// `agent-1 owns package.json`, `nobody edits tsconfig.json`.

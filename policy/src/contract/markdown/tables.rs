@@ -125,12 +125,12 @@ impl Reader<'_, '_> {
                 columns.iter().position(|c| *c == "except").and_then(|n| cells.get(n))
             {
                 let tokens = self.tokens(&except.text);
-                let except = self.scope_paths(except, &tokens, Access::May(Mode::Edit));
-                for path in &mut paths {
-                    path.except.extend(except.iter().map(|path| path.pattern.clone()));
+                let except = self.excepted_paths(except, &tokens);
+                for path in &mut paths.granted {
+                    path.except.extend(except.iter().cloned());
                 }
             }
-            self.draft.agents[place].scope.extend(paths);
+            self.grant(place, paths);
         }
         if let Some(promise) =
             columns.iter().position(|c| *c == "promises").and_then(|n| cells.get(n))

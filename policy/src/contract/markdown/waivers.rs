@@ -68,11 +68,12 @@ impl Reader<'_, '_> {
                 next.and_then(|t| Some(Text::new(t.value()?.to_owned(), line.at(t.text()))));
             match (token.lower().as_deref(), value) {
                 (Some("rule" | "agent" | "path"), Some(value)) if colon == 1 => {
-                    match token.lower().as_deref() {
-                        Some("rule") => waiver.rule = Some(value),
-                        Some("agent") => waiver.agent = Some(value),
-                        _ => waiver.path = Some(value),
-                    }
+                    let (slot, key) = match token.lower().as_deref() {
+                        Some("rule") => (&mut waiver.rule, "rule"),
+                        Some("agent") => (&mut waiver.agent, "agent"),
+                        _ => (&mut waiver.path, "path"),
+                    };
+                    Self::set_once(self.problems, slot, key, value);
                     at += 3;
                     continue;
                 }
@@ -100,11 +101,11 @@ impl Reader<'_, '_> {
                         "is", "break",
                     ];
                     if self.names.is_known(word) {
-                        waiver.agent = Some(text());
+                        Self::set_once(self.problems, &mut waiver.agent, "agent", text());
                     } else if WAIVABLE.contains(&word) {
-                        waiver.rule = Some(text());
+                        Self::set_once(self.problems, &mut waiver.rule, "rule", text());
                     } else if is_path(token, &self.names) {
-                        waiver.path = Some(text());
+                        Self::set_once(self.problems, &mut waiver.path, "path", text());
                     } else if !fills.contains(&word.to_lowercase().as_str()) {
                         if waiver.rule.is_none() {
                             waiver.rule = Some(text());
@@ -128,6 +129,17 @@ impl Reader<'_, '_> {
     fn waiver_reason(&mut self, line: &Line, first: Option<&Token<'_>>, waiver: &mut Waiving) {
         if let Some(first) = first {
             let rest = rest_of(line, first);
+            // What would limit the waiver limits nothing within its reason.
+            let tokens = self.tokens(rest);
+            let keys = ["rule", "agent", "path", "until", "expires"];
+            let limit = tokens.windows(3).find(|three| {
+                matches!(three, [Token::Comma(_) | Token::Semicolon(_), key, Token::Colon(_)]
+                    if keys.iter().any(|known| key.is(known)))
+            });
+            if let Some([_, key, _]) = limit {
+                let help = "the reason comes last; waivers are taken back by hand";
+                self.not_understood(line, rest_of(line, key), help);
+            }
             waiver.because = Some(Text::new(free_text(rest), line.at(rest)));
         }
     }

@@ -20,6 +20,27 @@ pub(super) enum Access {
     ReadOnly,
 }
 
+impl Access {
+    /// What two modes say of one path together: the stricter, which implies the other. `None`
+    /// when they contradict each other.
+    pub(super) fn and(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::May(one), Self::May(other)) => Some(Self::May(one.max(other))),
+            (Self::ReadOnly, Self::ReadOnly) => Some(Self::ReadOnly),
+            (Self::May(_), Self::ReadOnly) | (Self::ReadOnly, Self::May(_)) => None,
+        }
+    }
+
+    /// This mode, said within a list that has another one: it may only be stricter.
+    pub(super) fn within(self, list: Self) -> Option<Self> {
+        match (list, self) {
+            (Self::May(list), Self::May(own)) => (own >= list).then_some(self),
+            (_, Self::ReadOnly) => Some(self),
+            (Self::ReadOnly, Self::May(_)) => None,
+        }
+    }
+}
+
 /// Words that say that somebody has what follows, and nothing more.
 const HAVING: [&str; 28] = [
     "owns",

@@ -6,7 +6,7 @@ use super::Reader;
 use super::blocks::Entry;
 use super::lex::Token;
 use super::line::Line;
-use super::words::could_be_agent;
+use super::words::{access, could_be_agent};
 
 /// What a line of the section says, as far as it is known.
 #[derive(Default)]
@@ -19,6 +19,9 @@ struct Found {
     /// Words without a label, in order.
     loose: Vec<Text>,
 }
+
+/// How many words of a line are told that have no meaning.
+const MOST_UNCLEAR: usize = 3;
 
 const EXPECTED: &str = "such as `wt-uploads  branch: agents/uploads  agent: agent-1`, or \
                         `wt-uploads → agents/uploads (agent-1)`";
@@ -47,8 +50,10 @@ impl Reader<'_, '_> {
             return;
         };
         if !found.loose.is_empty() {
-            let names: Vec<String> =
-                found.loose.iter().map(|text| Shown(&text.value).to_string()).collect();
+            let shown = found.loose.iter().take(MOST_UNCLEAR);
+            let mut names: Vec<String> = shown.map(|text| Shown(&text.value).to_string()).collect();
+            let more = found.loose.len() - names.len();
+            names.extend((more > 0).then(|| format!("{more} more")));
             let message = format!("it is not clear what {} is", names.join(" and "));
             self.problems.error("worktree-line", &found.loose[0].at, message, EXPECTED);
         }
@@ -173,25 +178,32 @@ impl Reader<'_, '_> {
 
     /// Gives the words without a label their place.
     fn sort_loose(&self, found: &mut Found) {
-        let mut left: Vec<Text> = Vec::new();
+        let (mut left, mut unclear) = (Vec::new(), Vec::new());
         let loose = std::mem::take(&mut found.loose);
+        let wants_worktree = |word: &Text| {
+            let last = word.value.rsplit('/').next().unwrap_or_default();
+            last.starts_with("wt") || word.value.contains("worktree")
+        };
         let outside =
             |text: &str| text.starts_with("../") || text.starts_with("./") || text.starts_with('/');
         for word in loose {
-            if found.agent.is_none() && self.names.is_known(&word.value) {
+            if access(&word.value).is_some() {
+                unclear.push(word);
+            } else if found.agent.is_none() && self.names.is_known(&word.value) {
                 found.agent = Some(word);
             } else if found.worktree.is_none() && outside(&word.value) {
                 found.worktree = Some(word);
             } else if found.branch.is_none() && word.value.contains('/') {
                 found.branch = Some(word);
+            } else if word.value.contains('/') && !wants_worktree(&word) {
+                // A second branch, perhaps.
+                unclear.push(word);
             } else {
                 left.push(word);
             }
         }
         let mut left = left.into_iter().peekable();
         // Of what is left, the first is the worktree, as in `wt → branch (agent)`.
-        let wants_worktree =
-            |word: &Text| word.value.starts_with("wt") || word.value.contains("worktree");
         if found.worktree.is_none()
             && (left.len() > 1
                 || left.peek().is_some_and(wants_worktree)
@@ -205,7 +217,7 @@ impl Reader<'_, '_> {
         if found.agent.is_none() && left.peek().is_some_and(|word| could_be_agent(&word.value)) {
             found.agent = left.next();
         }
-        found.loose = left.collect();
+        found.loose = left.chain(unclear).collect();
     }
 }
 

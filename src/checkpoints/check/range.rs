@@ -1,0 +1,117 @@
+//! What a range names: the lane, and the state of it that is judged, looked up where we are. Judges
+//! nothing.
+
+use policy::attempt::Actor;
+use policy::contract::Agent;
+use policy::name::AgentId;
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+use super::Asked;
+use crate::checkpoints::pre_commit;
+use crate::evidence::state::State;
+use crate::evidence::{Known, Unknown};
+use crate::repository::Head;
+
+/// Of which lane, from where to where. All empty: the lane of this worktree, as it stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Range {
+    /// The state to compare with, instead of the trunk.
+    pub base: Option<String>,
+    /// The commit to judge, instead of the branch's tip and the worktree.
+    pub head: Option<String>,
+    /// The branch.
+    pub branch: Option<String>,
+    /// The agent.
+    pub agent: Option<AgentId>,
+}
+
+impl Asked<'_, '_, '_> {
+    /// Whether an agent's worktree stands on a branch that is in no lane.
+    pub(super) fn is_elsewhere(&self, agent: &Agent) -> Known<bool> {
+        Ok(match self.ground.view.head()? {
+            Head::Branch(name, _) | Head::Unborn(name) => {
+                name != agent.reference()
+                    && name != self.trunk.reference
+                    && self.contract().lane_of_ref(&name).is_none()
+            }
+            Head::Detached(_) => false,
+        })
+    }
+
+    /// The lane that is asked about: the agent's, the branch's, or the one where we are.
+    pub(super) fn lane_in(&self, range: &Range) -> Known<Option<&Agent>> {
+        if let Some(id) = &range.agent {
+            return self
+                .contract()
+                .agent(id)
+                .map(Some)
+                .ok_or_else(|| Unknown::Other(format!("the contract has no agent {id}")));
+        }
+        let named = range.branch.as_ref().or(range.head.as_ref());
+        let named = named.map(|name| self.branch_named(name)).transpose()?.flatten();
+        let lane = named.as_ref().and_then(|name| self.contract().lane_of_ref(name));
+        if lane.is_some() {
+            return Ok(lane);
+        }
+        if let Some(branch) = &range.branch {
+            return if named.is_some() { Ok(None) } else { self.lane_at(self.revision(branch)?) };
+        }
+        let actor = self.check.acting.under(self.contract());
+        let Actor::Local(here) = actor else { return Ok(None) };
+        let claimed = here.claimed.as_deref().and_then(|name| AgentId::new(name).ok());
+        match here.worktree.or(here.branch).or(claimed) {
+            Some(id) => Ok(self.contract().agent(&id)),
+            None if named.is_some() => Ok(None),
+            None => match (commit_in(range), self.ground.view.head()?) {
+                (Some(head), _) => self.lane_at(self.revision(head)?),
+                // How CI checks a branch out.
+                (None, Head::Detached(head)) => self.lane_at(head),
+                _ => Ok(None),
+            },
+        }
+    }
+
+    /// The state that is judged: a commit that was named, or the lane's tip with what its
+    /// worktree holds beyond it, when that is where we are.
+    pub(super) fn state(
+        &self,
+        agent: &Agent,
+        range: &Range,
+    ) -> Known<Option<(State, Vec<RepoPath>)>> {
+        let history = &self.ground.history;
+        if let Some(head) = &range.head {
+            return Ok(Some((State::of_commit(history, self.named_tip(head)?)?, Vec::new())));
+        }
+        if let Some(branch) = &range.branch {
+            let tip = self.branch_tip(branch)?;
+            return Ok(Some((State::of_commit(history, tip)?, Vec::new())));
+        }
+        let view = self.ground.view;
+        let here = match view.head()? {
+            Head::Branch(name, tip) if name == agent.reference() => Some(Some(tip)),
+            Head::Unborn(name) if name == agent.reference() => Some(None),
+            _ => None,
+        };
+        let Some(tip) = here.filter(|_| view.place().worktree.is_some()) else {
+            let Some(tip) = self.tip_of(agent)? else { return Ok(None) };
+            return Ok(Some((State::of_commit(history, tip)?, Vec::new())));
+        };
+        let tree = match tip {
+            Some(tip) => Some(history.tree(tip)?),
+            None => None,
+        };
+        let mut heads: Vec<Oid> = tip.into_iter().collect();
+        heads.extend(pre_commit::concluded_merge(self.ground)?);
+        let unstaged = view.unstaged()?;
+        // Unmerged paths are among the unstaged ones: the worktree's file is what would be staged.
+        let staged = view.staged(tree)?.changes;
+        let state = State::uncommitted(history, heads, &staged, unstaged)?;
+        Ok(Some((state, view.untracked()?)))
+    }
+}
+
+/// The commit that is asked about, when it is not where we are anyway.
+pub(super) fn commit_in(range: &Range) -> Option<&str> {
+    range.head.as_deref().filter(|head| *head != "HEAD")
+}

@@ -1,0 +1,85 @@
+//! The bound of what is merged while something is searched for.
+//!
+//! Two searches ask for merges of which nobody sees how many there are: what merge bases of merge
+//! bases come to, and which steps of the trunk another takes back. Both share one allowance in a
+//! decision. What would go beyond it is not known, and is said to be.
+
+use std::cell::Cell;
+
+use super::{Known, Unknown};
+
+/// How much one decision may read and merge in searches, in bytes.
+pub const MOST_SEARCHED: u64 = 256 << 20;
+
+/// How many times merge bases may have merge bases of their own that have to be merged first.
+pub const DEEPEST_BASES: usize = 200;
+
+/// What reading any text costs beside its bytes. A small text takes time too.
+const A_TEXT: u64 = 512;
+
+/// What a look-up costs, in bytes that could be merged in its time.
+const A_LOOK_UP: u64 = 64;
+
+/// What a question for the merge bases of two commits costs, in bytes likewise.
+const A_QUESTION: u64 = 16 * 1024;
+
+/// What is searched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Search {
+    /// What several merge bases hold at a path.
+    MergeBases,
+    /// The steps of the trunk that a step takes back.
+    Revert,
+}
+
+/// What is left of the allowance.
+#[derive(Debug)]
+pub struct Allowance {
+    left: Cell<u64>,
+}
+
+impl Default for Allowance {
+    fn default() -> Self {
+        Self { left: Cell::new(MOST_SEARCHED) }
+    }
+}
+
+impl Allowance {
+    /// A text of this many bytes is read.
+    pub fn text(&self, search: Search, bytes: u64) -> Known<()> {
+        self.spend(search, bytes.saturating_add(A_TEXT))
+    }
+
+    /// This many paths are looked up.
+    pub fn look_ups(&self, search: Search, number: usize) -> Known<()> {
+        self.spend(search, A_LOOK_UP.saturating_mul(number as u64))
+    }
+
+    /// The merge bases of this many pairs are asked for.
+    pub fn questions(&self, search: Search, number: usize) -> Known<()> {
+        self.spend(search, A_QUESTION.saturating_mul(number as u64))
+    }
+
+    fn spend(&self, search: Search, cost: u64) -> Known<()> {
+        let left = self.left.get().checked_sub(cost);
+        self.left.set(left.unwrap_or(0));
+        left.map(drop).ok_or(Unknown::SearchLimit(search))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_spent_is_spent_for_all_searches() {
+        let allowance = Allowance::default();
+        assert_eq!(allowance.text(Search::Revert, MOST_SEARCHED - A_TEXT), Ok(()));
+        let limit = |search| Err(Unknown::SearchLimit(search));
+        assert_eq!(allowance.look_ups(Search::MergeBases, 0), Ok(()));
+        assert_eq!(allowance.look_ups(Search::MergeBases, 1), limit(Search::MergeBases));
+        assert_eq!(allowance.questions(Search::Revert, usize::MAX), limit(Search::Revert));
+        assert_eq!(allowance.text(Search::Revert, 0), limit(Search::Revert));
+        assert_eq!(Allowance::default().text(Search::Revert, u64::MAX), limit(Search::Revert));
+    }
+}

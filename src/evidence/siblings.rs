@@ -1,0 +1,140 @@
+//! Which new paths equal another one but for case or Unicode form, in what landing would leave.
+//!
+//! Each directory is listed and folded once for a state, however many files it has; a new path
+//! costs a few look-ups then.
+
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use policy::oid::Oid;
+use policy::path::{RepoPath, fold_component};
+
+use super::Known;
+use super::history::{History, Memory};
+use super::lane::bases::Bases;
+use super::state::State;
+
+/// The names beside each other in the directories of one state, of the trunk's tips and of what
+/// both come from.
+pub struct Siblings<'a, 'v> {
+    history: &'a History<'v>,
+    state: &'a State,
+    trunk: &'a [Oid],
+    /// By commit, `None` for the state itself, and directory.
+    listings: Memory<(Option<Oid>, Vec<u8>), Rc<Listing>>,
+    bases: OnceCell<Bases>,
+}
+
+/// The names directly below one directory.
+#[derive(Debug, Default)]
+struct Listing {
+    names: HashSet<Vec<u8>>,
+    /// By what they fold to, as they are listed.
+    folded: HashMap<Vec<u8>, Vec<Vec<u8>>>,
+}
+
+impl Listing {
+    fn of(names: Vec<Vec<u8>>) -> Self {
+        let mut listing = Self::default();
+        for name in names {
+            listing.folded.entry(fold_component(&name)).or_default().push(name.clone());
+            listing.names.insert(name);
+        }
+        listing
+    }
+
+    /// The other names that fold to what this one folds to.
+    fn others<'l>(
+        &'l self,
+        component: &'l [u8],
+        folded: &[u8],
+    ) -> impl Iterator<Item = &'l Vec<u8>> {
+        let equal = self.folded.get(folded).map(Vec::as_slice).unwrap_or_default();
+        equal.iter().filter(move |name| *name != component)
+    }
+}
+
+impl<'a, 'v> Siblings<'a, 'v> {
+    /// Nothing is listed yet.
+    pub fn new(history: &'a History<'v>, state: &'a State, trunk: &'a [Oid]) -> Self {
+        let (listings, bases) = (Memory::default(), OnceCell::new());
+        Self { history, state, trunk, listings, bases }
+    }
+
+    /// A path that a new one equals but for case or Unicode form.
+    pub fn folds(&self, path: &RepoPath) -> Known<Option<RepoPath>> {
+        let mut directory: Vec<u8> = Vec::new();
+        for component in path.components() {
+            if let Some(sibling) = self.sibling(&directory, component)? {
+                let mut onto = directory;
+                if !onto.is_empty() {
+                    onto.push(b'/');
+                }
+                onto.extend_from_slice(&sibling);
+                return Ok(RepoPath::new(onto).ok());
+            }
+            if !directory.is_empty() {
+                directory.push(b'/');
+            }
+            directory.extend_from_slice(component);
+        }
+        Ok(None)
+    }
+
+    fn sibling(&self, directory: &[u8], component: &[u8]) -> Known<Option<Vec<u8>>> {
+        let folded = fold_component(component);
+        let here = self.listing(None, directory)?;
+        for tip in self.trunk {
+            let there = self.listing(Some(*tip), directory)?;
+            if there.names.contains(component) {
+                // The trunk has this very component: whatever it folds onto was there before.
+                return Ok(None);
+            }
+            for name in there.others(component, &folded) {
+                if here.names.contains(name) || !self.lane_knew(directory, name)? {
+                    return Ok(Some(name.clone()));
+                }
+            }
+        }
+        Ok(here.others(component, &folded).next().cloned())
+    }
+
+    /// Whether a name of the trunk was at the merge base too: then a lane without it took it away.
+    fn lane_knew(&self, directory: &[u8], name: &[u8]) -> Known<bool> {
+        let mut path = directory.to_vec();
+        if !path.is_empty() {
+            path.push(b'/');
+        }
+        path.extend_from_slice(name);
+        let Ok(path) = RepoPath::new(path) else { return Ok(false) };
+        for base in self.bases()?.at(self.history, &path)? {
+            if self.listing(Some(base), directory)?.names.contains(name) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn bases(&self) -> Known<&Bases> {
+        if let Some(bases) = self.bases.get() {
+            return Ok(bases);
+        }
+        let bases = Bases::between(self.history, self.trunk, &self.state.heads)?;
+        Ok(self.bases.get_or_init(|| bases))
+    }
+
+    fn listing(&self, commit: Option<Oid>, directory: &[u8]) -> Known<Rc<Listing>> {
+        let key = (commit, directory.to_vec());
+        if let Some(listing) = self.listings.borrow().get(&key) {
+            return Ok(Rc::clone(listing));
+        }
+        let names = match commit {
+            Some(commit) => self.history.view().names_in(self.history.tree(commit)?, directory)?,
+            None => self.state.names_in(self.history, directory)?,
+        };
+        let listing = Rc::new(Listing::of(names));
+        self.listings.borrow_mut().insert(key, Rc::clone(&listing));
+        Ok(listing)
+    }
+}

@@ -1,0 +1,232 @@
+//! Histories that were made to say what never was: contents, merge bases and versions that came to
+//! the trunk's ancestry by lawful merges, and were never on the trunk.
+
+use super::Verdict::Taken;
+use super::{Client, Row, refused, row, stops, theme};
+
+theme!(
+    "Planted histories",
+    "What a lane tries and takes back again lands with it, and a merge that takes nothing of its other \
+     parent is lawful: so an agent can put commits into the trunk's ancestry whose contents the trunk \
+     never had. They are to be taken for something that has been there.",
+    [landed_by_proxy, reverted_by_halves, planted_bases, made_in_the_landing, beside_a_landed_lane]
+);
+
+const PUSH: &str = "pre-push";
+const MERGE: &str = "pre-merge-commit";
+/// Why a human may do on an open trunk what an agent may not.
+const FREE: &str = "Under `open` a human may change anything on the trunk; without identities everybody is that human.";
+
+fn landed_by_proxy() -> Vec<Row> {
+    let too_early = |name, lane: &'static str| {
+        row(name)
+            .tried(format!("land {lane}"))
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main")
+            .server(refused("merge-order"))
+    };
+    vec![
+        too_early("A lane copies what the lane before has yet to land, and takes it out again", "uploads").given(
+            "migrations; land migrations; publish agents/migrations main
+             lane migrations src/db/migrations/0003_more.sql; publish agents/migrations
+             cd wt-uploads; unseen merge -q --ff-only main; edit src/api/uploads/create.ts; save
+             git checkout -q agents/migrations -- src/db; smuggle
+             git rm -q src/db/migrations/0003_more.sql; smuggle; cd ..; publish agents/uploads",
+        ),
+        too_early("The same, landed by a fast-forward", "uploads")
+            .given(
+                "migrations; land migrations; publish agents/migrations main
+                 lane migrations src/db/migrations/0003_more.sql; publish agents/migrations
+                 cd wt-uploads; unseen merge -q --ff-only main; edit src/api/uploads/create.ts; save
+                 git checkout -q agents/migrations -- src/db; smuggle
+                 git rm -q src/db/migrations/0003_more.sql; smuggle; cd ..; publish agents/uploads",
+            )
+            .tried("cd repo; git merge -q --ff-only agents/uploads")
+            .client(stops("reference-transaction", "merge-order")),
+        too_early("A hotfix in the paths of a lane that has not begun, picked into the lane that lands", "uploads").given(
+            "fixes() { ! grep -q landings-only repo/contract.toml; }
+             if fixes; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi
+             uploads; if fixes; then git -C wt-uploads cherry-pick main >/dev/null; fi; publish agents/uploads",
+        ),
+        row("A commit picked out of order, after another lane has landed with the same content tried and taken back")
+            .given(
+                "migrations; land migrations; publish agents/migrations main; tests
+                 lane tests tests/uploads/more.test.ts; publish agents/tests
+                 cd wt-migrations; unseen merge -q --ff-only main
+                 mkdir -p tests/uploads; git show agents/tests~1:tests/uploads/create.test.ts >tests/uploads/create.test.ts; smuggle
+                 git rm -q tests/uploads/create.test.ts; smuggle; edit src/db/schema.ts more; save; cd ..
+                 publish agents/migrations; land migrations; publish main",
+            )
+            .tried("cd repo; unseen cherry-pick agents/tests~1 >/dev/null")
+            .client(stops(PUSH, "merge-order"))
+            .pushes("main")
+            .by("agent-3")
+            .server(refused("merge-order")),
+        row("A commit of one's own with two parents, as the trunk's next commit, out of order")
+            .given(
+                "(cd repo; git commit -q --allow-empty -m empty); publish main
+                 cd wt-tests; unseen merge -q --ff-only main; edit tests/uploads/create.test.ts; git add -A
+                 git reset -q --hard $(git commit-tree -p main -p main~1 -m merge $(git write-tree))
+                 edit tests/uploads/more.test.ts; save; cd ..; publish agents/tests",
+            )
+            .tried("true")
+            .client(Client::Passes)
+            .client_landings_only(stops(PUSH, "trunk-direct"))
+            .pushes("agents/tests~1:main")
+            .by("agent-3")
+            .server(refused("merge-order")),
+    ]
+}
+
+fn reverted_by_halves() -> Vec<Row> {
+    // Agent-2 lands, by a fast-forward, a commit with a trespass and one that takes it back.
+    let landed = "cd wt-migrations; edit src/db/schema.ts one; edit tsconfig.json; smuggle
+                  git checkout -q HEAD~1 -- tsconfig.json; edit src/db/schema.ts two; smuggle; cd ..
+                  publish agents/migrations; (cd repo; unseen merge -q --ff-only agents/migrations); publish main";
+    let by_hand = |name| {
+        row(name)
+            .client_landings_only(stops(PUSH, "trunk-direct"))
+            .by("agent-2")
+            .anonymous(Taken, refused("trunk-direct"))
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note(FREE)
+    };
+    vec![
+        by_hand("A revert of the commit alone in which a lane took its trespass back")
+            .given(landed)
+            .tried("cd repo; unseen revert --no-edit HEAD >/dev/null")
+            .pushes("main"),
+        by_hand("A landing that is such a revert at the same time")
+            .given(format!(
+                "{landed}; cd wt-migrations; git checkout -q HEAD~1 -- src/db/schema.ts; smuggle; cd ..
+                 publish agents/migrations"
+            ))
+            .tried("cd repo; git commit-tree -p main -p agents/migrations -m x 'agents/migrations~2^{tree}' >../made")
+            .pushes("$(cat ../made):main"),
+        by_hand("A landing that takes back what another lane has landed")
+            .given(
+                "migrations; land migrations; uploads; land uploads; publish agents/migrations agents/uploads main
+                 cd wt-migrations; unseen merge -q --ff-only main; edit src/db/migrations/0003_more.sql; save; cd ..
+                 publish agents/migrations; land migrations; publish main
+                 cd wt-migrations; unseen merge -q --ff-only main; git rm -q src/db/migrations/0003_more.sql; save; cd ..
+                 publish agents/migrations",
+            )
+            .tried("cd repo; git commit-tree -p main -p agents/migrations -m x 'main~2^{tree}' >../made")
+            .pushes("$(cat ../made):main"),
+    ]
+}
+
+fn planted_bases() -> Vec<Row> {
+    // `idea` is a commit beside the trunk; agent-1's lane merges it and takes nothing, and lands.
+    let planted = |idea: &str| {
+        format!(
+            "migrations; land migrations; publish agents/migrations main
+             git -C repo worktree add -q --detach ../beside main~1
+             (cd beside; {idea}; smuggle; git branch -q idea)
+             cd wt-uploads; unseen merge -q --ff-only main; edit src/api/uploads/create.ts; git add -A
+             git reset -q --hard $(git commit-tree -p main -p idea -m merge $(git write-tree)); cd ..
+             publish agents/uploads; land uploads; publish main"
+        )
+    };
+    // A lane anew, upon the trunk before that landing and upon the idea.
+    let anew = |change: &str| {
+        format!(
+            "cd wt-uploads; git checkout -q --detach main~1; {change}; git add -A
+             git commit-tree -p main~1 -p idea -m anew $(git write-tree) >../made"
+        )
+    };
+    vec![
+        row("A merge base that holds what lines may be taken from")
+            .given(planted("echo 'import { Router } from \"./http\";' >src/api/router.ts"))
+            .tried(anew("echo 'import { Router } from \"./http\";' >src/api/router.ts; echo more >>src/api/router.ts"))
+            .client(stops(PUSH, "additions-only"))
+            .pushes("$(cat ../made):refs/heads/agents/uploads")
+            .server(refused("additions-only")),
+        row("A merge base that holds the name onto which a new file folds")
+            .given(planted("edit src/api/uploads/readme.md"))
+            .tried(anew("edit src/api/uploads/readme.md twice"))
+            .client(stops(PUSH, "path-hazard"))
+            .pushes("$(cat ../made):refs/heads/agents/uploads")
+            .server(refused("path-hazard")),
+        row("A merge base whose contract has a version of its own, so that the lane is never stale")
+            .given(format!(
+                "{}; cd repo; sed -i 's/^version = .*//; s/^format = 1/format = 1\\nversion = 2/
+                     s#^scope = .\"src/api/uploads/..\"#&, \"src/api/more/**\"#' contract.toml
+                 git commit -qam amended; cd ..; publish main",
+                planted("sed -i 's/^version = .*//; s/^format = 1/format = 1\\nversion = 99/' contract.toml")
+            ))
+            .tried(anew("git checkout -q main~1; edit src/api/uploads/late.ts").replace("main~1", "main~2"))
+            .client(stops(PUSH, "stale-contract"))
+            .pushes("$(cat ../made):refs/heads/agents/uploads")
+            .server(refused("stale-contract")),
+        row("A lane that has nothing in common with the trunk, where lines may only be added")
+            .given("uploads")
+            .tried(
+                "cd repo; git read-tree main; echo nothing >../file
+                 put 100644 $(git hash-object -w ../file) src/api/router.ts
+                 git commit-tree -m orphan $(git write-tree) >../made; git read-tree HEAD",
+            )
+            .client(stops(PUSH, "additions-only"))
+            .pushes("$(cat ../made):refs/heads/agents/uploads")
+            .server(refused("additions-only")),
+    ]
+}
+
+fn made_in_the_landing() -> Vec<Row> {
+    // Agent-1's new file, under another name in the merge that lands it.
+    let moved = |name, to: &str| {
+        row(name)
+            .given(
+                "migrations; land migrations; (cd wt-uploads; unseen merge -q --ff-only main); uploads
+                 publish agents/migrations agents/uploads main",
+            )
+            .tried(format!(
+                "cd repo; export GIT_INDEX_FILE=../moved; git read-tree agents/uploads
+                 git ls-files -s src/api/uploads/create.ts | {{ read -r mode blob rest
+                     git rm -q --cached src/api/uploads/create.ts; put $mode $blob {to}; }}
+                 git commit-tree -p main -p agents/uploads -m land $(git write-tree) >../made"
+            ))
+            .client_landings_only(stops(PUSH, "trunk-direct"))
+            .pushes("$(cat ../made):main")
+            .anonymous(Taken, refused("trunk-direct"))
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note(FREE)
+    };
+    vec![
+        moved(
+            "A landing moves a new file to a name that is another's but for case",
+            "src/api/uploads/readme.md",
+        ),
+        moved("A landing moves a new file to `.gitattributes`", "src/api/uploads/.gitattributes"),
+        moved(
+            "A landing adds a `.gitattributes` below a generated path",
+            "pnpm-lock.yaml/.gitattributes",
+        ),
+    ]
+}
+
+fn beside_a_landed_lane() -> Vec<Row> {
+    vec![
+        row("A lane that has landed commits nothing but a trespass, and is merged once more; lane and trunk in one push")
+            .given(
+                "migrations; land migrations; publish agents/migrations main
+                 cd wt-migrations; unseen merge -q --ff-only main; edit tsconfig.json; smuggle",
+            )
+            .tried("land migrations")
+            .client(stops(MERGE, "shared-frozen"))
+            .pushes("agents/migrations main")
+            .by("agent-2")
+            .server(refused("shared-frozen")),
+        row("The lane before is landed but for a part, by a merge of its tip")
+            .given(
+                "migrations; uploads; publish agents/migrations agents/uploads; cd repo
+                 git merge -q --no-ff --no-commit agents/migrations; git rm -qf src/db/migrations/0002_uploads.sql
+                 git commit -qm part; cd ..; publish main",
+            )
+            .tried("land uploads")
+            .client(Client::Passes)
+            .pushes("main")
+            .server(Taken)
+            .note("Who merges a lane's tip says that this is all of it: the lane has landed."),
+    ]
+}

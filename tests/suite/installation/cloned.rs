@@ -1,0 +1,86 @@
+//! An agent's own clone, in whose main worktree a lane is checked out: which branch the trunk is.
+
+use super::CONTRACT;
+use crate::sandbox::Sandbox;
+
+/// A server with two lanes, the contract having `more` at its top, and the first lane's own clone.
+fn a_lane_that_is_cloned(more: &str, clone: &[&str]) -> Sandbox {
+    let world = Sandbox::new();
+    world.commit_files("repo", &[("contract.toml", &format!("{more}{CONTRACT}"))], "begin");
+    world.git("repo", &["branch", "agents/one"]);
+    world.server("server.git");
+    world.git("repo", &["push", "--quiet", "origin", "--all"]);
+    world.git("repo", &["branch", "develop"]);
+    let address = format!("file://{}", world.path("server.git").display());
+    let clone = [&["clone", "--quiet"][..], clone, &[&address, "clone"]].concat();
+    world.git(".", &clone);
+    world
+}
+
+/// Commits something in scope, and something beyond it.
+fn lane_is_fenced(world: &Sandbox) {
+    world.write("clone/one/in-scope", "x");
+    world.git("clone", &["add", "."]);
+    world.git("clone", &["commit", "--quiet", "-m", "in scope"]);
+    world.write("clone/two/beyond", "x");
+    world.git("clone", &["add", "."]);
+    let beyond = world.try_git("clone", &["commit", "--quiet", "-m", "beyond"]);
+    beyond.expect_failure().says("out-of-scope");
+    world.gate("clone", &["doctor"]).expect(0).says("main");
+}
+
+#[test]
+fn in_a_lanes_own_clone_the_trunk_is_the_remotes_head() {
+    let world = a_lane_that_is_cloned("", &["--branch", "agents/one"]);
+    world.gate("clone", &["install"]).expect(0).says("main (HEAD's branch at origin)");
+    assert_eq!(world.git("clone", &["config", "contractgate.trunk"]).line(), "main");
+    lane_is_fenced(&world);
+    world.git("clone", &["branch", "--quiet", "main", "origin/main"]);
+    world.gate("clone", &["install"]).expect(0).says("contractgate.trunk says so");
+}
+
+#[test]
+fn a_lane_that_is_checked_out_in_the_main_worktree_is_not_the_trunk() {
+    let world = a_lane_that_is_cloned("", &[]);
+    world.git("clone", &["switch", "--quiet", "agents/one"]);
+    world.gate("clone", &["install"]).expect(0).says("main (HEAD's branch at origin)");
+    lane_is_fenced(&world);
+}
+
+#[test]
+fn in_a_lanes_own_clone_the_contract_may_name_the_trunk() {
+    let world = a_lane_that_is_cloned("trunk = \"main\"\n", &["--branch", "agents/one"]);
+    world.git("clone", &["remote", "set-head", "origin", "--delete"]);
+    world.gate("clone", &["install"]).expect(0).says("main (the contract says so)");
+    lane_is_fenced(&world);
+}
+
+#[test]
+fn in_a_lanes_own_clone_the_trunk_can_be_named() {
+    let world = a_lane_that_is_cloned("", &["--branch", "agents/one"]);
+    world.git("clone", &["remote", "set-head", "origin", "--delete"]);
+    let none = world.gate("clone", &["install"]);
+    none.expect(2)
+        .says("agents/one")
+        .says("agent-1's lane")
+        .says("contract-gate install --trunk BRANCH");
+    assert!(!world.exists("clone/.git/hooks/pre-commit"), "nothing was installed");
+    let there = world.gate("clone", &["install", "--trunk", "origin/main"]);
+    there.expect(2).says("no branch origin/main").says("contract-gate install --trunk main");
+    let missing = world.gate("clone", &["install", "--trunk", "mian"]);
+    missing.expect(2).says("no branch mian").says("fetch it");
+    world.gate("clone", &["install", "--trunk", "main"]).expect(0);
+    lane_is_fenced(&world);
+}
+
+#[test]
+fn a_lane_that_was_set_as_the_trunk_is_told_the_way_out() {
+    let world = a_lane_that_is_cloned("", &["--branch", "agents/one"]);
+    world.gate("clone", &["install", "--trunk", "agents/one"]).expect(0).says("as its lane");
+    world.write("clone/one/x", "x");
+    world.git("clone", &["add", "."]);
+    let refused = world.try_git("clone", &["commit", "--quiet", "-m", "x"]);
+    refused.expect_failure().says("lane-is-trunk").says("git config contractgate.trunk main");
+    world.git("clone", &["config", "contractgate.trunk", "main"]);
+    lane_is_fenced(&world);
+}
