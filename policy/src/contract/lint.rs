@@ -409,11 +409,11 @@ mod tests {
     #[test]
     fn a_scope_gives_nothing_where_others_decide() {
         let contract = contract(
-            r#"scope = ["own", "others", "adds", "frozen", "added", "made", "a/"]"#,
+            r#"scope = ["own", "theirs", "adds", "frozen", "added", "made", "a/"]"#,
             r#"
             [shared]
             own = { owner = "a" }
-            others = { owner = "b" }
+            theirs = { owner = "b" }
             adds = { additions-by = ["a", "b"] }
             frozen = "nobody"
             added = { additions-by = ["b"] }
@@ -423,7 +423,7 @@ mod tests {
         assert_eq!(
             shown(&of_text(&contract)),
             [
-                "3:18 scope-without-effect: this gives a nothing: `others` is shared, and b owns it",
+                "3:18 scope-without-effect: this gives a nothing: `theirs` is shared, and b owns it",
                 "3:36 scope-without-effect: this gives a nothing: `frozen` is shared, and nobody edits it",
                 "3:46 scope-without-effect: this gives a nothing: `added` is shared, and others add to it",
             ]
