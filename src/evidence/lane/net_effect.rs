@@ -13,6 +13,7 @@ use policy::path::RepoPath;
 use super::bases::Bases;
 use crate::evidence::Known;
 use crate::evidence::history::History;
+use crate::evidence::line::line_up_to;
 use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
 use crate::evidence::state::State;
 use crate::repository::Read;
@@ -131,10 +132,16 @@ fn trunk_had(
     bases: &[Oid],
     path: &RepoPath,
     entry: Option<Entry>,
-) -> Read<bool> {
-    for commit in &history.walk(&[tip], bases)?.order {
-        if history.entry_at(*commit, path)? == entry {
-            return Ok(true);
+) -> Known<bool> {
+    let fresh = history.walk(&[tip], bases)?;
+    for taken in line_up_to(history, &State::of_commit(history, tip)?, &fresh)? {
+        if !taken.changes(history, path)? {
+            continue;
+        }
+        for commit in taken.commits(history, &fresh)? {
+            if history.entry_at(commit, path)? == entry {
+                return Ok(true);
+            }
         }
     }
     Ok(false)
