@@ -38,7 +38,7 @@ struct Piece<'c> {
     entry: &'c ScopeEntry,
     alternative: &'c Alternative,
     /// Built when it is first needed.
-    automaton: Option<Automaton>,
+    automaton: Option<Box<Automaton>>,
 }
 
 /// Finds the overlaps between the scopes of agents that are not withdrawn, in the order of the
@@ -194,10 +194,10 @@ fn piece_of<'c>(pieces: &[Piece<'c>], at: usize) -> &'c Alternative {
 }
 
 impl Piece<'_> {
-    fn take(&mut self) -> Result<Automaton, TooLarge> {
+    fn take(&mut self) -> Result<Box<Automaton>, TooLarge> {
         match self.automaton.take() {
             Some(automaton) => Ok(automaton),
-            None => Automaton::new([self.alternative]),
+            None => Automaton::new([self.alternative]).map(Box::new),
         }
     }
 }

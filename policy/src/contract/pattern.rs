@@ -1,8 +1,11 @@
 //! A path pattern of the contract: how it is spelled, and which paths it matches.
 //!
 //! Braces are written out into alternatives; an alternative without a wildcard is compared byte
-//! by byte, and only those with one are handed to `globset` for its regex. Patterns never look at
-//! a file system.
+//! by byte, and only those with one are handed to `globset` for its regex. That is compiled when a
+//! path first comes near it: of a contract's patterns a hook meets a few, and compiling all of them
+//! is most of what reading a large contract would take. Patterns never look at a file system.
+
+use std::sync::OnceLock;
 
 use globset::GlobBuilder;
 use regex_automata::meta::Regex;
@@ -42,9 +45,9 @@ pub(super) enum Kind {
     Below,
     /// Whatever the regex of the glob matches.
     Wild {
-        /// Compiled, anchored at both ends.
-        regex: Box<Regex>,
-        /// As `globset` spells it, for automata.
+        /// The source, compiled.
+        regex: OnceLock<Box<Regex>>,
+        /// The regex as `globset` spells it, anchored at both ends.
         source: Box<str>,
         segments: Segments,
     },
@@ -141,14 +144,8 @@ impl Alternative {
             .map_err(|error| PatternError::Unreadable(error.kind().to_string()))?
             .regex()
             .into();
-        // The bounded backtracker answers for paths at once; whole automata would take longer to
-        // build than a hook has.
-        let regex = Regex::builder()
-            .configure(Regex::config().onepass(false).dfa(false).utf8_empty(false))
-            .syntax(syntax::Config::new().utf8(false).dot_matches_new_line(true))
-            .build(&source)
-            .map_err(|error| PatternError::Unreadable(error.to_string()))?;
-        let kind = Kind::Wild { regex: regex.into(), source, segments: Segments::new(tokens) };
+        let (regex, segments) = (OnceLock::new(), Segments::new(tokens));
+        let kind = Kind::Wild { regex, source, segments };
         Ok(Self { kind, beginning })
     }
 
@@ -163,7 +160,9 @@ impl Alternative {
             Kind::Tree => rest.is_empty() || rest[0] == b'/',
             Kind::Exact => rest.is_empty(),
             Kind::Below => !rest.is_empty(),
-            Kind::Wild { regex, segments, .. } => segments.admit(path) && regex.is_match(path),
+            Kind::Wild { regex, source, segments } => {
+                segments.admit(path) && regex.get_or_init(|| compiled(source)).is_match(path)
+            }
         }
     }
 
@@ -178,6 +177,19 @@ impl Alternative {
             }
         }
     }
+}
+
+/// The regex of a glob. The bounded backtracker answers for paths at once; whole automata would take
+/// longer to build than a hook has.
+#[expect(clippy::expect_used, reason = "globset wrote the source, and its size has no limit here")]
+fn compiled(source: &str) -> Box<Regex> {
+    let config = Regex::config().onepass(false).dfa(false).utf8_empty(false);
+    let regex = Regex::builder()
+        .configure(config.nfa_size_limit(None))
+        .syntax(syntax::Config::new().utf8(false).dot_matches_new_line(true).nest_limit(u32::MAX))
+        .build(source)
+        .expect("the regex of a glob is well formed");
+    Box::new(regex)
 }
 
 fn literals<'t>(tokens: impl Iterator<Item = &'t Token>) -> Box<[u8]> {
