@@ -121,19 +121,14 @@ fi
 [ "$missing" -eq 0 ] || exit 2
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
-# From the checkout, so that its own settings of cargo count and nobody else's.
-cd -- "$here"
-target=${CARGO_TARGET_DIR:-$here/target}
-# Built for this machine: a target that is set for other work would move the result elsewhere.
-unset CARGO_BUILD_TARGET
 say "building contract-gate"
-cargo build --locked --release --bin contract-gate --target-dir "$target"
+built=$("$here/scripts/build-release.sh")
 
 mkdir -p -- "$bin"
 new=$bin/.contract-gate.$$
 trap 'rm -f -- "$new"' EXIT
 trap 'exit 130' INT TERM HUP
-cp -- "$target/release/contract-gate" "$new"
+cp -- "$built" "$new"
 chmod 755 "$new"
 # By rename: whoever runs the old program keeps it, and nobody meets half of the new one.
 mv -f -- "$new" "$program"

@@ -34,7 +34,7 @@ component fmt rustfmt
 cargo fmt --all --check
 
 step "scripts"
-for script in install.sh hooks/*; do
+for script in install.sh scripts/*.sh hooks/*; do
 	sh -n "$script"
 done
 bash -n tests/run.sh tests/hook-managers.sh .ci/run
