@@ -21,7 +21,7 @@ use crate::evidence::state::State;
 use crate::evidence::tips::commit_of;
 use crate::evidence::{Known, Unknown};
 use crate::report::{Force, Report};
-use crate::repository::{self, Head};
+use crate::repository::{self, Head, Wanted};
 use crate::system::environment::Environment;
 pub use range::Range;
 
@@ -60,13 +60,14 @@ pub fn answer(request: &Request, environment: &Environment) -> Vec<Report> {
         Question::Landing(_) | Question::AllLandings => Checkpoint::CheckLanding,
         _ => Checkpoint::Check,
     };
-    let reports = repository::open(environment).map_err(Unknown::from).and_then(|view| {
-        let mut ground = Ground::new(view.as_ref())?;
-        ground.remote = request.remote.clone().or(ground.remote);
-        // A check is asked for and answers in full, whatever hooks do here.
-        ground.force = Force::Refuse;
-        reports(&ground, request, environment)
-    });
+    let reports =
+        repository::open(environment, Wanted::Index).map_err(Unknown::from).and_then(|view| {
+            let mut ground = Ground::new(view.as_ref())?;
+            ground.remote = request.remote.clone().or(ground.remote);
+            // A check is asked for and answers in full, whatever hooks do here.
+            ground.force = Force::Refuse;
+            reports(&ground, request, environment)
+        });
     let mut reports =
         reports.unwrap_or_else(|unknown| vec![unknown_report(checkpoint, Force::Refuse, unknown)]);
     // What is said to be asked next is asked of the same trunk and remote.

@@ -11,7 +11,7 @@ use super::{
 use crate::evidence::Known;
 use crate::evidence::contract::head_holds_none;
 use crate::report::{Force, Report};
-use crate::repository::{self, GitView};
+use crate::repository::{self, GitView, Wanted};
 use crate::system::environment::Environment;
 
 /// What git gave to a hook.
@@ -51,7 +51,11 @@ fn attempt(
     call: Call<'_>,
     environment: &Environment,
 ) -> Known<Option<Report>> {
-    let (view, input) = (repository::open(environment)?, call.input);
+    let wanted = match checkpoint {
+        Checkpoint::PreCommit | Checkpoint::PreMergeCommit => Wanted::Index,
+        _ => Wanted::History,
+    };
+    let (view, input) = (repository::open(environment, wanted)?, call.input);
     if is_under_no_contract(view.as_ref(), call)? {
         return Ok(None);
     }

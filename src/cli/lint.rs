@@ -13,7 +13,7 @@ use crate::evidence::Known;
 use crate::evidence::survey::{Survey, survey};
 use crate::report::style::{ERROR, GOOD, NOTE, styled};
 use crate::report::{contract, contract_json};
-use crate::repository::{self, GitView};
+use crate::repository::{self, GitView, Wanted};
 use crate::system::environment::Environment;
 
 /// Read a contract critically: what is wrong with it, and what is likely to go wrong
@@ -35,7 +35,7 @@ pub struct Arguments {
 /// # Errors
 /// When there is no contract to be read.
 pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
-    let view = repository::open(environment).ok();
+    let view = repository::open(environment, Wanted::History).ok();
     let view = view.as_deref();
     let written = match &arguments.file {
         Some(file) => contract_file::named(file)?,

@@ -7,9 +7,11 @@ mod choice;
 mod difference;
 mod libgit2;
 mod loose;
+mod noted_tree;
 mod objects;
 mod plumbing;
 pub mod raw;
+mod settings;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -25,7 +27,7 @@ use policy::name::RefName;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-pub use choice::open;
+pub use choice::{Wanted, open};
 pub use difference::{Staged, TreeChange};
 pub use objects::LARGEST_OBJECT;
 

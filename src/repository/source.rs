@@ -11,6 +11,7 @@ use policy::oid::Oid;
 
 use super::objects::LARGEST_OBJECT;
 use super::raw::{Item, ObjectKind, RawCommit};
+use super::settings::Settings;
 use super::worktree::Indexed;
 use super::{Backend, Head, Place, Read, Reference, Staged};
 
@@ -59,20 +60,11 @@ pub trait Source {
     /// All tracked paths.
     fn indexed(&self) -> Read<Indexed>;
 
-    /// As [`super::GitView::config_all`].
-    fn values_of(&self, key: &str) -> Read<Vec<String>>;
-
-    /// As [`super::GitView::remotes`].
-    fn remote_names(&self) -> Read<BTreeSet<String>>;
+    /// Git's configuration, from its files alone: `-c` and `GIT_CONFIG_COUNT` have no say.
+    fn settings(&self) -> &Settings;
 
     /// As [`super::GitView::upstream`].
     fn upstream_of(&self, branch: &RefName) -> Read<Option<Reference>>;
-}
-
-/// The remote that a key gives an address: `remote.<name>.url`.
-pub fn remote_of(key: &[u8]) -> Option<String> {
-    let name = key.strip_prefix(b"remote.")?.strip_suffix(b".url")?;
-    String::from_utf8(name.to_vec()).ok()
 }
 
 /// What has been read once and holds for as long as the program runs.

@@ -10,7 +10,7 @@ use policy::path::RepoPath;
 use super::choice::choose;
 use super::libgit2::Libgit2;
 use super::plumbing::Plumbing;
-use crate::repository::{GitView, Head, Read, ReadError, TreeChange};
+use crate::repository::{GitView, Head, Read, ReadError, TreeChange, Wanted};
 use crate::system::environment::Environment;
 use sandbox::Sandbox;
 
@@ -23,6 +23,7 @@ mod environment;
 mod index;
 mod kinds;
 mod merge;
+mod noted_tree;
 mod parity;
 mod references;
 mod sizes;
@@ -44,7 +45,7 @@ fn chosen_view(world: &Sandbox, directory: &str) -> Box<dyn GitView> {
     let directory = world.path(directory);
     let nothing: [(&str, &str); 0] = [];
     let environment = Environment::of(nothing, &directory);
-    choose(&environment, Libgit2::open_at(&directory)).unwrap()
+    choose(&environment, Wanted::Index, Libgit2::open_at(&directory)).unwrap()
 }
 
 fn view(world: &Sandbox, directory: &str) -> Box<dyn GitView> {

@@ -10,7 +10,7 @@ use policy::path::RepoPath;
 use super::source::Source;
 use super::{
     Backend, Commit, GitView, Head, Place, Read, ReadError, Reference, Staged, TreeChange,
-    WorktreeChange, ancestry, libgit2, objects, trees, worktree,
+    WorktreeChange, ancestry, libgit2, noted_tree, objects, trees, worktree,
 };
 
 /// How many commits one question may walk unless `contractgate.walkLimit` says otherwise.
@@ -101,6 +101,13 @@ impl<S: Source> GitView for S {
     }
 
     fn staged(&self, against: Option<Oid>) -> Read<Staged> {
+        if let Some(tree) = against
+            && let Some(noted) = noted_tree::of(self, tree)
+            // Trees that were noted may have been pruned since: then the entries are read.
+            && let Ok(changes) = trees::diff(self, against, Some(noted))
+        {
+            return Ok(Staged { changes, unmerged: Vec::new() });
+        }
         self.compare_index(against)
     }
 
@@ -113,15 +120,15 @@ impl<S: Source> GitView for S {
     }
 
     fn config(&self, key: &str) -> Read<Option<String>> {
-        Ok(self.values_of(key)?.pop())
+        Ok(self.settings().values_of(key)?.pop())
     }
 
     fn config_all(&self, key: &str) -> Read<Vec<String>> {
-        self.values_of(key)
+        self.settings().values_of(key)
     }
 
     fn remotes(&self) -> Read<BTreeSet<String>> {
-        self.remote_names()
+        Ok(self.settings().remotes())
     }
 
     fn upstream(&self, branch: &RefName) -> Read<Option<Reference>> {

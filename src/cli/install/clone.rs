@@ -9,7 +9,7 @@ use crate::evidence::history::History;
 use crate::evidence::located::{self, Side};
 use crate::evidence::{Known, Unknown};
 use crate::installation::{Problem, Trunk, TrunkSource};
-use crate::repository::{self, GitView, Read};
+use crate::repository::{self, GitView, Read, Wanted};
 use crate::system::environment::Environment;
 
 /// The proposed trunk, or a better one where the proposed branch is somebody's lane.
@@ -21,7 +21,7 @@ pub fn instead_of_a_lane(proposed: Trunk, environment: &Environment) -> Result<T
         return Ok(proposed);
     }
     // What cannot be read is said at the end, of the trunk that is then set.
-    let found = repository::open(environment).map_err(Unknown::from);
+    let found = repository::open(environment, Wanted::Index).map_err(Unknown::from);
     match found.and_then(|view| instead_of(view.as_ref(), &proposed.branch)) {
         Ok(Instead::Nothing) | Err(_) => Ok(proposed),
         Ok(Instead::Branch(trunk)) => Ok(trunk),

@@ -166,7 +166,7 @@ enum Found {
 
 /// Looks for a contract on the trunk, the way the checkpoints do.
 fn contract_on_trunk(side: Side, environment: &Environment) -> Known<Found> {
-    let view = repository::open(environment)?;
+    let view = repository::open(environment, repository::Wanted::Index)?;
     let history = History::new(view.as_ref());
     let trunk = located::Trunk::locate(&history, None, None, side)?;
     let tips = trunk.tips(&history)?;

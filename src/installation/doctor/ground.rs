@@ -15,7 +15,7 @@ use crate::evidence::located::Trunk;
 use crate::evidence::tips::Tips;
 use crate::evidence::{Known, Unknown};
 use crate::installation::{MODE, OBSERVE, Place, Serves};
-use crate::repository::{self, GitView, Read};
+use crate::repository::{self, GitView, Read, Wanted};
 use crate::system::environment::Environment;
 
 /// The repository as the gate sees it.
@@ -36,7 +36,7 @@ pub(super) struct Law {
 impl Ground {
     /// Opens the repository and reads its law.
     pub fn of(place: &Place, environment: &Environment) -> Self {
-        let view = repository::open(environment);
+        let view = repository::open(environment, Wanted::Index);
         let law = match &view {
             Ok(view) => law(view.as_ref(), place),
             Err(error) => Err(error.clone().into()),

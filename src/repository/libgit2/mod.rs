@@ -13,7 +13,6 @@ mod objects;
 mod open;
 mod refs;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use policy::name::RefName;
@@ -22,6 +21,7 @@ use policy::oid::Oid;
 pub use merge::merge_text;
 
 use super::raw::ObjectKind;
+use super::settings::Settings;
 use super::source::{Memory, Source};
 use super::worktree::Indexed;
 use super::{Backend, Head, Place, Read, ReadError, Reference, Staged};
@@ -33,7 +33,7 @@ pub struct Libgit2 {
     place: Place,
     index: PathBuf,
     memory: Memory,
-    configuration: git2::Config,
+    settings: Settings,
 }
 
 impl std::fmt::Debug for Libgit2 {
@@ -99,12 +99,8 @@ impl Source for Libgit2 {
         self.tracked()
     }
 
-    fn values_of(&self, key: &str) -> Read<Vec<String>> {
-        self.configured(key)
-    }
-
-    fn remote_names(&self) -> Read<BTreeSet<String>> {
-        self.remotes_configured()
+    fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     fn upstream_of(&self, branch: &RefName) -> Read<Option<Reference>> {

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use git2::Repository;
 
 use super::{Libgit2, words};
-use crate::repository::source::{Memory, Source};
+use crate::repository::settings::Settings;
+use crate::repository::source::Memory;
 use crate::repository::view::{WALK_LIMIT, walk_limit};
 use crate::repository::{Backend, Place, Read, ReadError};
 use crate::system::environment::Environment;
@@ -31,9 +32,10 @@ impl Libgit2 {
             return Err(ReadError::Open("GIT_NAMESPACE is set, and is not supported".to_owned()));
         }
         let repository = Repository::open_from_env().map_err(|error| failed(&error))?;
-        let worktree = worktree(&repository, environment);
+        let settings = settings(&repository)?;
+        let worktree = worktree(&repository, &settings, environment)?;
         let index = environment.index_file().map(|index| environment.directory().join(index));
-        Self::new(repository, worktree, index, reason)
+        Self::new(repository, settings, worktree, index, reason)
     }
 
     /// The same, but no object of more bytes than these is read.
@@ -54,11 +56,13 @@ impl Libgit2 {
             Repository::open_ext(directory, git2::RepositoryOpenFlags::empty(), no_ceiling)
                 .map_err(|error| failed(&error))?;
         let worktree = repository.workdir().map(Path::to_owned);
-        Self::new(repository, worktree, None, "a test asks for it".to_owned())
+        let settings = settings(&repository)?;
+        Self::new(repository, settings, worktree, None, "a test asks for it".to_owned())
     }
 
     fn new(
         repository: Repository,
+        settings: Settings,
         worktree: Option<PathBuf>,
         index: Option<PathBuf>,
         reason: String,
@@ -69,34 +73,37 @@ impl Libgit2 {
             worktree: worktree.as_deref().map(without_slash),
         };
         let index = index.unwrap_or_else(|| place.git_dir.join("index"));
-        let configuration = repository
-            .config()
-            .and_then(|mut config| config.snapshot())
-            .map_err(|error| ReadError::Config(words(&error)))?;
         let backend = Backend { name: "libgit2", reason };
-        let memory = Memory::new(WALK_LIMIT);
-        let mut opened = Self { repository, backend, place, index, memory, configuration };
-        opened.memory.walk_limit = walk_limit(opened.values_of("contractgate.walkLimit")?)?;
-        Ok(opened)
+        let mut memory = Memory::new(WALK_LIMIT);
+        memory.walk_limit = walk_limit(settings.values_of("contractgate.walkLimit")?)?;
+        Ok(Self { repository, backend, place, index, memory, settings })
     }
 }
 
 /// The root of the worktree. Where git was told a `GIT_DIR` and no work tree, it is the current
 /// directory (`git help git`), unless the configuration or a linked worktree's own link names
 /// another; libgit2 takes the parent of the git directory.
-fn worktree(repository: &Repository, environment: &Environment) -> Option<PathBuf> {
-    let found = repository.workdir()?;
+fn worktree(
+    repository: &Repository,
+    settings: &Settings,
+    environment: &Environment,
+) -> Read<Option<PathBuf>> {
+    let Some(found) = repository.workdir() else { return Ok(None) };
     let here = environment.directory();
     if let Some(named) = environment.work_tree() {
-        return Some(here.join(named).canonicalize().unwrap_or_else(|_| here.join(named)));
+        return Ok(Some(here.join(named).canonicalize().unwrap_or_else(|_| here.join(named))));
     }
-    let configured =
-        repository.config().is_ok_and(|config| config.get_str("core.worktree").is_ok());
+    let configured = !settings.values_of("core.worktree")?.is_empty();
     let inside_git_dir = here.starts_with(repository.path());
     if environment.git_dir().is_none() || repository.is_worktree() || configured || inside_git_dir {
-        return Some(found.to_owned());
+        return Ok(Some(found.to_owned()));
     }
-    Some(here.to_owned())
+    Ok(Some(here.to_owned()))
+}
+
+fn settings(repository: &Repository) -> Read<Settings> {
+    let config = repository.config().map_err(|error| ReadError::Config(words(&error)))?;
+    super::config::settings(&config)
 }
 
 /// libgit2 ends directories in a slash, and names them so that two of them can be compared.

@@ -23,6 +23,11 @@ impl Libgit2 {
             return Ok(self.listed(None)?.remove(name));
         };
         match self.repository.find_reference(text) {
+            // To be resolved, it would be read a second time. (One that was listed has to be: the
+            // list of 1.9 gives the packed value of a loose ref that cannot be read.)
+            Ok(found) if found.kind() == Some(ReferenceType::Direct) => {
+                pointing(name.clone(), found.target(), None).map(Some)
+            }
             Ok(found) => self.followed(&found),
             Err(error) => match error.code() {
                 // A name that git would not allow is of no ref.
@@ -118,13 +123,9 @@ impl Libgit2 {
             Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
             Err(error) => return Err(broken(&name, &words(&error))),
         };
-        let target = end.target().ok_or_else(|| broken(&name, "it names nothing"))?;
-        if target.is_zero() {
-            return Err(broken(&name, "it names the zero id"));
-        }
         let is_symbolic = found.kind() == Some(ReferenceType::Symbolic);
         let symbolic = is_symbolic.then(|| RefName::new(end.name_bytes()));
-        Ok(Some(Reference { name, target: from_git2(target)?, symbolic }))
+        pointing(name, end.target(), symbolic).map(Some)
     }
 
     fn listed(&self, glob: Option<&str>) -> Read<BTreeMap<RefName, Reference>> {
@@ -192,6 +193,18 @@ impl Libgit2 {
         }
         Err(broken(name, "it holds neither an object id nor a name"))
     }
+}
+
+fn pointing(
+    name: RefName,
+    target: Option<git2::Oid>,
+    symbolic: Option<RefName>,
+) -> Read<Reference> {
+    let target = target.ok_or_else(|| broken(&name, "it names nothing"))?;
+    if target.is_zero() {
+        return Err(broken(&name, "it names the zero id"));
+    }
+    Ok(Reference { name, target: from_git2(target)?, symbolic })
 }
 
 /// Refs that each worktree has for itself (gitrepository-layout): the main worktree's are not

@@ -11,17 +11,16 @@ mod open;
 mod refs;
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use policy::name::RefName;
 use policy::oid::Oid;
 
 use self::batch::Batch;
-use self::listed::Setting;
 use self::refs::Refs;
 use super::objects::check_size;
 use super::raw::ObjectKind;
+use super::settings::Settings;
 use super::source::{Memory, Source};
 use super::worktree::Indexed;
 use super::{Backend, Head, Place, Read, ReadError, Reference, Staged};
@@ -40,7 +39,7 @@ pub struct Plumbing {
     /// Objects that are here already: never fetched from the remote that a partial clone has.
     local: Batch,
     refs: OnceCell<Refs>,
-    config: Vec<Setting>,
+    settings: Settings,
     is_sha256: bool,
 }
 
@@ -118,12 +117,8 @@ impl Source for Plumbing {
         self.tracked()
     }
 
-    fn values_of(&self, key: &str) -> Read<Vec<String>> {
-        self.configured(key)
-    }
-
-    fn remote_names(&self) -> Read<BTreeSet<String>> {
-        self.remotes_configured()
+    fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     fn upstream_of(&self, branch: &RefName) -> Read<Option<Reference>> {

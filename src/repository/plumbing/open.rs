@@ -1,13 +1,13 @@
 //! Opening a repository as git itself finds it, and its configuration.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::batch::Batch;
 use super::{Plumbing, listed};
-use crate::repository::source::{Memory, Source, remote_of};
+use crate::repository::settings::Settings;
+use crate::repository::source::Memory;
 use crate::repository::view::{WALK_LIMIT, walk_limit};
 use crate::repository::{Backend, Place, Read, ReadError};
 use crate::system::environment::Environment;
@@ -42,6 +42,7 @@ impl Plumbing {
             .map_err(|error| ReadError::Config(error.to_string()))?;
         let config =
             listed::config(&config).map_err(|error| ReadError::Config(error.to_string()))?;
+        let settings = Settings::new(config);
         let mut opened = Self {
             backend: Backend { name: "plumbing", reason },
             place,
@@ -51,10 +52,11 @@ impl Plumbing {
             local: Batch::new(git.clone().env("GIT_NO_LAZY_FETCH", "1")),
             git,
             refs: OnceCell::new(),
-            config,
+            settings,
             is_sha256: found.is_sha256,
         };
-        opened.memory.walk_limit = walk_limit(opened.values_of("contractgate.walkLimit")?)?;
+        opened.memory.walk_limit =
+            walk_limit(opened.settings.values_of("contractgate.walkLimit")?)?;
         Ok(opened)
     }
 
@@ -74,34 +76,6 @@ impl Plumbing {
         let nothing: [(&str, &str); 0] = [];
         Self::open(&Environment::of(nothing, directory), "a test asks for it".to_owned())
     }
-
-    /// All values of a key, in git's order. A key that stands there without a value is `true`.
-    pub(super) fn configured(&self, key: &str) -> Read<Vec<String>> {
-        let wanted = canonical(key);
-        let found = self.config.iter().filter(|(key, _)| *key == wanted);
-        found
-            .map(|(_, value)| match value {
-                None => Ok("true".to_owned()),
-                Some(value) => String::from_utf8(value.clone())
-                    .map_err(|_| ReadError::Config(format!("the value of {key} is not UTF-8"))),
-            })
-            .collect()
-    }
-
-    pub(super) fn remotes_configured(&self) -> Read<BTreeSet<String>> {
-        Ok(self.config.iter().filter_map(|(key, _)| remote_of(key)).collect())
-    }
-}
-
-/// A key as `git config --list` writes it: section and name in small letters, what is between
-/// them as it is.
-fn canonical(key: &str) -> Vec<u8> {
-    let (section, rest) = key.split_once('.').unwrap_or((key, ""));
-    let (middle, name) = match rest.rsplit_once('.') {
-        Some((middle, name)) => (format!(".{middle}"), name),
-        None => (String::new(), rest),
-    };
-    format!("{}{middle}.{}", section.to_ascii_lowercase(), name.to_ascii_lowercase()).into_bytes()
 }
 
 /// A call of git about a repository that has been found. Settings that came by the command line
@@ -199,15 +173,4 @@ fn worktree_of(git_dir: &Path, common_dir: &Path) -> Option<PathBuf> {
 fn path(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;
     PathBuf::from(OsStr::from_bytes(bytes))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_are_compared_as_git_compares_them() {
-        assert_eq!(canonical("contractGate.walkLimit"), b"contractgate.walklimit");
-        assert_eq!(canonical("Branch.Fix.Me.Remote"), b"branch.Fix.Me.remote");
-    }
 }

@@ -80,7 +80,7 @@ impl Plumbing {
             return Ok(found.symbolic.unwrap_or(found.name));
         }
         // Git's list is silent of those that lead nowhere; most that are not listed have no file.
-        let format = self.configured("extensions.refStorage")?.pop();
+        let format = self.settings.values_of("extensions.refStorage")?.pop();
         let has_files = format.is_none_or(|format| format.eq_ignore_ascii_case("files"));
         let file = of_file(&self.place.common_dir, name);
         let file = file.map_err(|error| broken(name, &error.to_string()))?;

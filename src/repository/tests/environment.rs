@@ -43,7 +43,7 @@ fn seen_with(
 #[expect(clippy::disallowed_methods, reason = "this stands for the program itself")]
 fn probe() {
     let environment = Environment::capture().unwrap();
-    let view = crate::repository::open(&environment).unwrap();
+    let view = crate::repository::open(&environment, crate::repository::Wanted::Index).unwrap();
     let root = view
         .place()
         .worktree
@@ -190,10 +190,12 @@ fn a_repository_that_cannot_be_read_is_an_error() {
     assert!(matches!(try_view(&world, "none"), Err(ReadError::Open(_))));
     let variables = [("GIT_NAMESPACE", "a")];
     let environment = Environment::of(variables, world.path("none"));
-    let error = crate::repository::open(&environment).err().unwrap();
+    let error =
+        crate::repository::open(&environment, crate::repository::Wanted::Index).err().unwrap();
     assert!(error.to_string().contains("GIT_NAMESPACE"), "{error}");
     let variables = [("CONTRACT_GATE_GIT", "other")];
     let environment = Environment::of(variables, world.path("none"));
-    let error = crate::repository::open(&environment).err().unwrap();
+    let error =
+        crate::repository::open(&environment, crate::repository::Wanted::Index).err().unwrap();
     assert!(error.to_string().contains("neither libgit2 nor plumbing"), "{error}");
 }

@@ -110,11 +110,13 @@ fn an_index_that_libgit2_cannot_read_whole_is_read_by_git() {
     assert_eq!(staged(&world), ["+new"]);
 
     world.git("repo", &["sparse-checkout", "set", "--cone", "--sparse-index", "a"]);
+    world.write("repo/a/y", "not noted in the index as a part of a tree");
+    world.git("repo", &["add", "a/y"]);
     let error = by_libgit2(&world).unwrap_err();
     assert!(matches!(&error, ReadError::Index(said) if said.contains("sdir")), "{error}");
-    assert_eq!(chosen(&world), ["+new"], "b is not checked out, but it is tracked");
+    assert_eq!(chosen(&world), ["+a/y", "+new"], "b is not checked out, but it is tracked");
     world.git("repo", &["sparse-checkout", "set", "--cone", "--no-sparse-index", "a"]);
-    assert_eq!(staged(&world), ["+new"], "b is not checked out, but it is tracked");
+    assert_eq!(staged(&world), ["+a/y", "+new"], "b is not checked out, but it is tracked");
 }
 
 #[test]
@@ -122,12 +124,7 @@ fn a_damaged_index_is_an_error() {
     let world = Sandbox::new();
     world.commit_files("repo", &[("a", "1")], "one");
     let index = std::fs::read(world.path("repo/.git/index")).unwrap();
-    let mut flipped = index.clone();
-    flipped[60] ^= 1;
-    // Git's commands do not compute the hash at the end of an index: what they read is what they
-    // commit, and so what is to be judged.
-    let flipped = if is_plumbing() { &index[..50] } else { &flipped[..] };
-    for damaged in [&index[..40], flipped, b"", b"nonsense"] {
+    for damaged in [&index[..40], &index[..50], b"", b"nonsense"] {
         world.write("repo/.git/index", damaged);
         assert!(matches!(try_staged(&world), Err(ReadError::Index(_))), "{} bytes", damaged.len());
     }

@@ -136,7 +136,7 @@ fn an_extension_that_libgit2_does_not_know() {
     let directory = world.path("repo");
     let nothing: [(&str, &str); 0] = [];
     let environment = Environment::of(nothing, &directory);
-    let error = choose(&environment, Libgit2::open_at(&directory)).err().unwrap();
+    let error = choose(&environment, Wanted::Index, Libgit2::open_at(&directory)).err().unwrap();
     assert!(matches!(&error, ReadError::Open(said) if said.contains("oftomorrow")), "{error}");
 }
 
