@@ -37,7 +37,7 @@ step "scripts"
 for script in install.sh scripts/*.sh hooks/*; do
 	sh -n "$script"
 done
-bash -n tests/run.sh tests/hook-managers.sh .ci/run
+bash -n tests/run.sh tests/budget.sh tests/hook-managers.sh .ci/run
 
 step "lints"
 component clippy clippy
@@ -114,6 +114,11 @@ export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 export CARGO_PROFILE_RELEASE_OPT_LEVEL=0
 CARGO_TARGET_DIR=$PWD/target/smoke ./install.sh --prefix "$prefix" --demo
 "$prefix/bin/contract-gate" --version
+
+step "what a call costs"
+tests/budget.sh "$prefix/bin/contract-gate"
+
+step "install.sh --uninstall"
 ./install.sh --prefix "$prefix" --uninstall
 [ ! -e "$prefix/bin/contract-gate" ] || fail "install.sh --uninstall left the program behind"
 
