@@ -50,6 +50,7 @@ impl Plumbing {
             batch: Batch::new(git.clone()),
             local: Batch::new(git.clone().env("GIT_NO_LAZY_FETCH", "1")),
             git,
+            head: OnceCell::new(),
             refs: OnceCell::new(),
             config,
             is_sha256: found.is_sha256,
