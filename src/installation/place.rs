@@ -151,6 +151,10 @@ impl Place {
     /// # Errors
     /// As [`Place::find`].
     pub fn with_hooks_of_their_own(&self) -> Result<Vec<Self>, Problem> {
+        let is_set_for_each = || own_setting(self.git(), "extensions.worktreeConfig");
+        if !self.is_relative() && is_set_for_each()?.is_none() {
+            return Ok(Vec::new());
+        }
         let mut known = vec![HooksDirectory::new(&self.hooks)];
         let mut found = Vec::new();
         for worktree in self.worktrees.iter().filter(|worktree| worktree.path.is_dir()) {

@@ -17,7 +17,7 @@ use crate::evidence::located::{self, Side};
 use crate::evidence::{Known, Unknown};
 use crate::installation::{
     self, CONTRACT, ChosenBy, Done, HookName, HooksDirectory, Left, MODE, OBSERVE, Others, Place,
-    Problem, Put, Record, TRUNK, settings,
+    Problem, Put, Record, Serves, TRUNK, settings,
 };
 use crate::repository;
 use crate::system::environment::Environment;
@@ -148,7 +148,8 @@ fn put_elsewhere(
         let hooks = HooksDirectory::new(&there.hooks);
         let Some(record) = Record::read(&hooks)? else { continue };
         let is_a_servers = record.hooks.contains(&HookName::PreReceive);
-        if record.hooks.is_empty() || is_a_servers != request.server {
+        let is_everybodys = there.serves() == Serves::EveryRepository && !request.allow_global;
+        if record.hooks.is_empty() || is_a_servers != request.server || is_everybodys {
             continue;
         }
         let done = put(request, &there, &hooks, program)?;
