@@ -5,6 +5,7 @@
 //! ordinary tests. Whoever includes this file has the parsers at `crate::repository`.
 
 use policy::change::{Entry, EntryMode};
+use policy::name::RefName;
 
 use crate::repository::listed::{Answer, answer, broken_refs, config, raw_diff, refs};
 
@@ -79,9 +80,13 @@ fn a_list_of_refs(listed: &[u8]) {
     let plain: Vec<u8> = found
         .iter()
         .flat_map(|found| {
-            let symbolic = found.symbolic.as_ref().map_or(&b""[..], |name| name.as_bytes());
+            let bytes = |name: &Option<RefName>| {
+                name.as_ref().map_or_else(Vec::new, |name| name.as_bytes().to_vec())
+            };
             let target = found.target.to_string();
-            [found.name.as_bytes(), b"\0", target.as_bytes(), b"\0", symbolic, b"\n"].concat()
+            let (symbolic, upstream) = (bytes(&found.symbolic), bytes(&found.upstream));
+            let fields = [found.name.as_bytes(), target.as_bytes(), &symbolic, &upstream];
+            [&fields.join(&0)[..], b"\n"].concat()
         })
         .collect();
     assert_eq!(refs(&plain), Ok(found));

@@ -59,6 +59,9 @@ fn page(examination: &Examination, fixed: Option<&Fixed>) -> String {
         out.push_str(&section(&head(visit), &visit.findings, &mut helps));
     }
     out.push_str(&match examination.state() {
+        State::Good | State::Note if examination.leaves_out() => {
+            styled(GOOD, "every hook fires that was not left out, in every worktree")
+        }
         State::Good | State::Note => styled(GOOD, "every hook fires, in every worktree"),
         State::Unknown => styled(UNDECIDED, "not everything could be known: see unknown above"),
         State::Wrong => styled(ERROR, "something is not as it should be: see WRONG above"),

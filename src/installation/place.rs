@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use policy::text::printable;
 
-use super::{Author, Joining, Problem, Serves};
+use super::{Author, HooksDirectory, Joining, Problem, Serves};
 use crate::system::process::{Git, Output};
 
 /// A repository, as an installation sees it.
@@ -79,12 +79,20 @@ impl Place {
             let absolute = git().args(["rev-parse", "--path-format=absolute"]).args(question);
             Ok::<_, Problem>(path(line(&absolute.stdout()?)))
         };
+        let chosen_by = chosen_by(git())?;
+        let worktree = if bare { None } else { Some(path_of(&["--show-toplevel"])?) };
+        let hooks = match (path_of(&["--git-path", "hooks"]), &chosen_by, &worktree) {
+            // `.git/hooks` in a linked worktree, where `.git` is a file: git finds no hook there, and
+            // does not make the path absolute either (2.39 and 2.47).
+            (Err(_), ChosenBy::Setting { value, .. }, Some(root)) => root.join(value),
+            (hooks, ..) => hooks?,
+        };
         Ok(Self {
             directory: directory.to_owned(),
-            hooks: path_of(&["--git-path", "hooks"])?,
-            chosen_by: chosen_by(git())?,
+            hooks,
+            chosen_by,
             common_dir: path_of(&["--git-common-dir"])?,
-            worktree: if bare { None } else { Some(path_of(&["--show-toplevel"])?) },
+            worktree,
             worktrees: worktrees(&git().args(["worktree", "list", "--porcelain", "-z"]).stdout()?),
         })
     }
@@ -135,6 +143,29 @@ impl Place {
                 && !self.hooks.starts_with(&self.common_dir)
         };
         self.worktrees.iter().find(inside).map(|worktree| worktree.path.as_path())
+    }
+
+    /// The same repository as seen from its other worktrees, as far as these have a hooks directory
+    /// of their own: by a relative `core.hooksPath`, or one that is set for a worktree alone.
+    ///
+    /// # Errors
+    /// As [`Place::find`].
+    pub fn with_hooks_of_their_own(&self) -> Result<Vec<Self>, Problem> {
+        let is_set_for_each = || own_setting(self.git(), "extensions.worktreeConfig");
+        if !self.is_relative() && is_set_for_each()?.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut known = vec![HooksDirectory::new(&self.hooks)];
+        let mut found = Vec::new();
+        for worktree in self.worktrees.iter().filter(|worktree| worktree.path.is_dir()) {
+            let place = Self::find_alone(&worktree.path)?;
+            let hooks = HooksDirectory::new(&place.hooks);
+            if !known.contains(&hooks) {
+                known.push(hooks);
+                found.push(place);
+            }
+        }
+        Ok(found)
     }
 
     /// The hooks in the hooks directory that git tracks.

@@ -59,6 +59,9 @@ pub enum Deed {
     /// The gate was put before a hook that another program had written in its place, as it does
     /// when it is installed anew.
     Rejoined(Author),
+    /// The gate was put where another program had written a script that is another hook's: as it
+    /// does where it writes in place, and the hooks are one file.
+    Parted(Author),
     /// The gate took the place of an earlier one.
     Renewed,
     /// The gate was there.
@@ -112,6 +115,13 @@ pub struct Done {
     pub deeds: Vec<(HookName, Deed)>,
     /// The hooks behind which a hook from before goes on working.
     pub chained: Vec<HookName>,
+}
+
+impl Done {
+    /// Whether everything is as it was asked for.
+    pub fn is_complete(&self) -> bool {
+        self.deeds.iter().all(|(_, deed)| deed.is_done())
+    }
 }
 
 /// Puts the gate under the wanted names and takes it from the others.
@@ -180,7 +190,10 @@ fn renew_program(what: &Put<'_>, known: Option<&Record>, record: &Record) -> Res
     if copy.is_symlink() {
         return Err(Problem::NameTaken(copy));
     }
-    let there = copy.symlink_metadata().is_ok() && !is_empty(&copy);
+    // Written through one of the hooks, and so into all. Each name is looked at when the gate is
+    // put there, and the script stays under the one that it was meant for.
+    let is_script = known.is_some() && Author::wrote_over(&copy);
+    let there = copy.symlink_metadata().is_ok() && !is_empty(&copy) && !is_script;
     let id = if there { Some(content_id(&what.git, &copy)?) } else { None };
     if let (Some(id), Some(known)) = (&id, known)
         && !known.programs.contains(id)
@@ -243,6 +256,10 @@ fn join(eye: &Eye<'_>, hook: HookName, is_kept: bool, joining: Joining) -> Resul
         // A gate that was emptied: nobody's work is lost with it.
         stand_in(hooks, &name, joining)?;
         return Ok(Deed::Renewed);
+    }
+    if let Some(author) = Author::of_strayed(&name, hook).filter(|_| was_the_gates) {
+        stand_in(hooks, &name, joining)?;
+        return Ok(Deed::Parted(author));
     }
     // Kept and still there: an installation stopped between two steps, and goes on here.
     let half_done = is_kept && kept::is_same_hook(hooks, hook)?;

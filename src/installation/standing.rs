@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::author::LONGEST_SCRIPT;
 use super::occupant::{is_empty, is_marked};
 use super::place::line;
-use super::{Author, HookName, HooksDirectory, Place, Problem, Record, again};
+use super::{Author, ChosenBy, HookName, HooksDirectory, Place, Problem, Record, again};
 use crate::system::files;
 use crate::system::process::Git;
 
@@ -135,13 +135,21 @@ pub fn gone(directory: &Path) -> Result<Option<Gone>, Problem> {
         let path = || super::place::path(line(&asked.stdout));
         Ok::<_, Problem>(asked.status.success().then(path))
     };
-    let Some(hooks) = ask(&["--git-path", "hooks"])? else { return Ok(None) };
     let Some(common) = ask(&["--git-common-dir"])? else { return Ok(None) };
+    let hooks = match ask(&["--git-path", "hooks"])? {
+        Some(hooks) => hooks,
+        None => Place::find(directory)?.hooks,
+    };
     let hooks = HooksDirectory::new(&hooks);
-    let record = match Record::read(&hooks)?.filter(has_hooks) {
+    // Where they were before somebody set core.hooksPath.
+    let own = HooksDirectory::new(&common.join("hooks"));
+    let record = match recorded(&hooks)? {
         Some(record) => Some(record),
-        // Where they were before somebody set core.hooksPath.
-        None => Record::read(&HooksDirectory::new(&common.join("hooks")))?.filter(has_hooks),
+        None if hooks == own => None,
+        None => match recorded(&own)? {
+            Some(record) => Some(record),
+            None => recorded_elsewhere(directory)?,
+        },
     };
     let Some(record) = record else { return Ok(None) };
     let mut found = Standing::of_each(&hooks, &record.hooks)?;
@@ -153,6 +161,23 @@ pub fn gone(directory: &Path) -> Result<Option<Gone>, Problem> {
     Ok(Some(Gone { hooks: hooks.path().to_owned(), found, again }))
 }
 
-fn has_hooks(record: &Record) -> bool {
-    !record.hooks.is_empty()
+/// The record of an installation in a directory.
+fn recorded(hooks: &HooksDirectory) -> Result<Option<Record>, Problem> {
+    Ok(Record::read(hooks)?.filter(|record| !record.hooks.is_empty()))
+}
+
+/// The record of an installation in another worktree, whose directory a relative `core.hooksPath`
+/// does not lead to from here: git takes it from each worktree's root (2.39 and 2.47).
+fn recorded_elsewhere(directory: &Path) -> Result<Option<Record>, Problem> {
+    let place = Place::find(directory)?;
+    let ChosenBy::Setting { value, .. } = &place.chosen_by else { return Ok(None) };
+    if !place.is_relative() {
+        return Ok(None);
+    }
+    for worktree in place.worktrees.iter().filter(|worktree| !worktree.bare) {
+        if let Some(record) = recorded(&HooksDirectory::new(&worktree.path.join(value)))? {
+            return Ok(Some(record));
+        }
+    }
+    Ok(None)
 }

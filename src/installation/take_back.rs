@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::occupant::{Eye, Occupant, is_empty};
 use super::standing::behind;
-use super::{HookName, HooksDirectory, Problem, Record, kept, settings};
+use super::{Author, HookName, HooksDirectory, Problem, Record, kept, settings};
 use crate::system::files;
 use crate::system::process::Git;
 
@@ -98,6 +98,8 @@ pub fn take_back(hooks: &HooksDirectory, git: &Git) -> Result<Returned, Problem>
     match eye.program() {
         Occupant::Gate => kept::forget(&program)?,
         Occupant::Nothing => {}
+        // A further name of another program's script, which stays under its own.
+        _ if with_programs.is_some() && Author::wrote_over(&program) => kept::forget(&program)?,
         _ if with_programs.is_some() => returned.left.push(Left::Program(program)),
         _ => {}
     }
@@ -125,6 +127,8 @@ pub(super) fn take_back_hook(eye: &Eye<'_>, hook: HookName) -> Result<Return, Pr
     let there = match eye.at(&name)? {
         // A gate that was emptied: nobody's work is lost with it.
         Occupant::Hook if was_the_gates && is_empty(&name) => Occupant::EarlierGate,
+        // Nor with a script that is another hook's: that one is left.
+        Occupant::Hook if is_strayed(eye, hook, was_the_gates) => Occupant::EarlierGate,
         other => other,
     };
     match there {
@@ -153,6 +157,14 @@ pub(super) fn take_back_hook(eye: &Eye<'_>, hook: HookName) -> Result<Return, Pr
         Occupant::Hook | Occupant::NoHook => Ok(Return::NotOurs),
         Occupant::StrangeGate => Ok(Return::StrangeGate),
     }
+}
+
+/// Whether another program's script for another hook is there, as it wrote it through one of the
+/// gate's names into all. An uninstallation that was killed has forgotten what was the gate's.
+fn is_strayed(eye: &Eye<'_>, hook: HookName, was_the_gates: bool) -> bool {
+    let (name, program) = (eye.hooks.hook(hook), eye.hooks.program());
+    let is_link = || files::is_same_file(&name, &program).unwrap_or(false);
+    (was_the_gates || is_link()) && Author::of_strayed(&name, hook).is_some()
 }
 
 /// Removes further names of the private copy: other programs rename a hook that they find in

@@ -16,6 +16,10 @@ use super::environment::LOCAL_GIT_VARIABLES;
 /// How long a call of git may take.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
+/// How many bytes a process may print that is read to its end, on either stream. An index of a
+/// million files, compared with nothing, is some 200 MB of `diff-index --raw`.
+const MOST_PRINTED: u64 = 1 << 30;
+
 /// Why a process gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
@@ -42,6 +46,14 @@ pub enum ProcessError {
         call: String,
         /// What broke.
         source: io::Error,
+    },
+    /// It printed more than is read.
+    #[error("{call} printed more than {limit} bytes")]
+    TooMuch {
+        /// The call.
+        call: String,
+        /// How many bytes are read.
+        limit: u64,
     },
     /// It said no.
     #[error("{call} failed ({status}): {stderr}")]
@@ -226,10 +238,21 @@ pub fn this_program() -> io::Result<PathBuf> {
 
 /// Runs a command to its end, within a time, feeding it its input while reading its output.
 pub fn run(
+    command: Command,
+    call: &str,
+    input: Option<Vec<u8>>,
+    limit: Duration,
+) -> Result<Output, ProcessError> {
+    run_reading(command, call, input, limit, MOST_PRINTED)
+}
+
+/// The same, reading at most so many bytes of each stream.
+fn run_reading(
     mut command: Command,
     call: &str,
     input: Option<Vec<u8>>,
     limit: Duration,
+    most: u64,
 ) -> Result<Output, ProcessError> {
     let pipe = |source| ProcessError::Pipe { call: call.to_owned(), source };
     command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
@@ -242,28 +265,35 @@ pub fn run(
         // A child that stops reading is no error: its exit status says what it thought.
         thread::spawn(move || drop(stdin.write_all(&bytes)))
     });
-    let stdout = child.stdout.take().map(reader);
-    let stderr = child.stderr.take().map(reader);
+    let stdout = child.stdout.take().map(|stdout| reader(stdout, most));
+    let stderr = child.stderr.take().map(|stderr| reader(stderr, most));
     let status = wait(&mut child, limit).map_err(pipe)?;
     let Some(status) = status else {
         return Err(ProcessError::Timeout { call: call.to_owned(), limit });
     };
-    let collect = |reader: Option<thread::JoinHandle<io::Result<Vec<u8>>>>| match reader {
-        None => Ok(Vec::new()),
-        Some(reader) => reader.join().unwrap_or_else(|_| Err(io::Error::other("reader ended"))),
+    let collect = |reader: Option<Reader>| {
+        let Some(reader) = reader else { return Ok(Vec::new()) };
+        let read = reader.join().unwrap_or_else(|_| Err(io::Error::other("reader ended")));
+        let too_much = || ProcessError::TooMuch { call: call.to_owned(), limit: most };
+        read.map_err(pipe)?.ok_or_else(too_much)
     };
-    let (stdout, stderr) = (collect(stdout).map_err(pipe)?, collect(stderr).map_err(pipe)?);
+    let (stdout, stderr) = (collect(stdout)?, collect(stderr)?);
     if let Some(writer) = writer {
         drop(writer.join());
     }
     Ok(Output { status, stdout, stderr })
 }
 
-fn reader(mut from: impl Read + Send + 'static) -> thread::JoinHandle<io::Result<Vec<u8>>> {
+/// What becomes of a stream: its bytes, or `None` when there were more than are read.
+type Reader = thread::JoinHandle<io::Result<Option<Vec<u8>>>>;
+
+/// Reads at most so many bytes. Where there are more it goes away, and the child, which then
+/// writes to nobody, ends.
+fn reader(from: impl Read + Send + 'static, most: u64) -> Reader {
     thread::spawn(move || {
         let mut bytes = Vec::new();
-        from.read_to_end(&mut bytes)?;
-        Ok(bytes)
+        from.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+        Ok((bytes.len() as u64 <= most).then_some(bytes))
     })
 }
 
@@ -327,6 +357,25 @@ mod tests {
         sleeper.arg("60");
         let error = run(sleeper, "sleep", None, Duration::from_millis(50)).unwrap_err();
         assert!(matches!(error, ProcessError::Timeout { .. }), "{error}");
+    }
+
+    #[test]
+    fn what_prints_too_much_is_told_by_the_limit_and_not_read_in_part() {
+        let printing = |script: &str, most| {
+            let mut shell = command("sh", Path::new("/"));
+            shell.args(["-c", script]);
+            run_reading(shell, "a call", None, TIMEOUT, most)
+        };
+        for stream in ["", " >&2"] {
+            let five = format!("printf 12345{stream}");
+            let read = printing(&five, 5).unwrap();
+            assert_eq!([read.stdout, read.stderr].concat(), b"12345");
+            let error = printing(&five, 4).unwrap_err();
+            assert_eq!(error.to_string(), "a call printed more than 4 bytes");
+            // One that would never end is ended by nobody listening.
+            let endless = printing(&format!("yes{stream}"), 1 << 20).unwrap_err();
+            assert!(matches!(endless, ProcessError::TooMuch { limit: 1048576, .. }), "{endless}");
+        }
     }
 
     #[test]

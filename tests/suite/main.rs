@@ -27,6 +27,7 @@ mod lint;
 mod merge;
 mod messages;
 mod next_steps;
+mod processes;
 mod push;
 mod readme;
 mod refs;

@@ -3,6 +3,8 @@
 mod clone;
 mod page;
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 use policy::contract::Contract;
 use policy::oid::Oid;
@@ -14,8 +16,8 @@ use crate::evidence::history::History;
 use crate::evidence::located::{self, Side};
 use crate::evidence::{Known, Unknown};
 use crate::installation::{
-    self, CONTRACT, ChosenBy, HookName, HooksDirectory, Left, MODE, OBSERVE, Others, Place,
-    Problem, Put, TRUNK, settings,
+    self, CONTRACT, ChosenBy, Done, HookName, HooksDirectory, Left, MODE, OBSERVE, Others, Place,
+    Problem, Put, Record, Serves, TRUNK, settings,
 };
 use crate::repository;
 use crate::system::environment::Environment;
@@ -92,16 +94,8 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
         terminal.err(&warning)?;
     }
     let git = place.git();
-    let done = installation::put(&Put {
-        hooks: &hooks,
-        program: &program,
-        wanted: &request.hooks,
-        others: Others::TakeAway,
-        joining: place.joining(),
-        serves: place.serves(),
-        in_worktree: place.hooks_worktree().is_some(),
-        git: git.clone(),
-    })?;
+    let done = put(&request, &place, &hooks, &program)?;
+    let elsewhere = put_elsewhere(&request, &place, &program)?;
     settings::set(&hooks, &git, TRUNK, &trunk.branch)?;
     let mode = set_mode(&request, &hooks, &place)?;
     let side = if request.server { Side::Server } else { Side::Client };
@@ -109,9 +103,59 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
     if let Ok(Found::Contract { contract, .. }) = &found {
         settings::set(&hooks, &git, CONTRACT, contract.file().name())?;
     }
-    let page = Page { request: &request, place: &place, hooks: &hooks };
+    let page = Page { request: &request, place: &place, hooks: &hooks, elsewhere: &elsewhere };
     terminal.out(&page.render(&done, &trunk, mode, &found))?;
-    Ok(if done.deeds.iter().all(|(_, deed)| deed.is_done()) { 0 } else { UNDECIDED })
+    let is_complete = done.is_complete() && elsewhere.iter().all(|there| there.done.is_complete());
+    Ok(if is_complete { 0 } else { UNDECIDED })
+}
+
+/// Puts the wanted hooks into one directory.
+fn put(
+    request: &Request,
+    place: &Place,
+    hooks: &HooksDirectory,
+    program: &Path,
+) -> Result<Done, Problem> {
+    installation::put(&Put {
+        hooks,
+        program,
+        wanted: &request.hooks,
+        others: Others::TakeAway,
+        joining: place.joining(),
+        serves: place.serves(),
+        in_worktree: place.hooks_worktree().is_some(),
+        git: place.git(),
+    })
+}
+
+/// Another directory of this repository, and what was done there.
+struct Elsewhere {
+    worktree: PathBuf,
+    hooks: HooksDirectory,
+    done: Done,
+}
+
+/// Puts the same hooks wherever else in this repository they were installed before, so that one
+/// installation is one for all of them: with a relative `core.hooksPath` each worktree has a
+/// directory of its own.
+fn put_elsewhere(
+    request: &Request,
+    place: &Place,
+    program: &Path,
+) -> Result<Vec<Elsewhere>, Problem> {
+    let mut all = Vec::new();
+    for there in place.with_hooks_of_their_own()? {
+        let hooks = HooksDirectory::new(&there.hooks);
+        let Some(record) = Record::read(&hooks)? else { continue };
+        let is_a_servers = record.hooks.contains(&HookName::PreReceive);
+        let is_everybodys = there.serves() == Serves::EveryRepository && !request.allow_global;
+        if record.hooks.is_empty() || is_a_servers != request.server || is_everybodys {
+            continue;
+        }
+        let done = put(request, &there, &hooks, program)?;
+        all.push(Elsewhere { worktree: there.directory, hooks, done });
+    }
+    Ok(all)
 }
 
 /// Whether this is a place for what is asked.

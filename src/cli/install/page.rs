@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use policy::text::{printable, shell_word};
 use policy::verdict::Help;
 
-use super::{Found, Mode, Request};
+use super::{Elsewhere, Found, Mode, Request};
 use crate::evidence::Known;
 use crate::installation::{
     ChosenBy, Deed, Done, HookName, HooksDirectory, Place, Trunk, TrunkSource, shown,
@@ -18,29 +18,24 @@ pub(super) struct Page<'a> {
     pub request: &'a Request,
     pub place: &'a Place,
     pub hooks: &'a HooksDirectory,
+    /// The other directories of this repository that the same was done in.
+    pub elsewhere: &'a [Elsewhere],
 }
 
 impl Page<'_> {
     pub fn render(&self, done: &Done, trunk: &Trunk, mode: Mode, found: &Known<Found>) -> String {
         let version = env!("CARGO_PKG_VERSION");
-        let complete = done.deeds.iter().all(|(_, deed)| deed.is_done());
-        let head = if complete {
+        let mut all = self.elsewhere.iter().map(|there| &there.done).chain([done]);
+        let head = if all.all(Done::is_complete) {
             styled(GOOD, format!("contract-gate {version} is installed"))
         } else {
             styled(WARNING, format!("contract-gate {version} is not wholly installed"))
         };
         let mut out = format!("{head} in {}\n", shown(self.hooks.path()));
-        for (hook, deed) in &done.deeds {
-            let chained = done.chained.contains(hook);
-            out.push_str(&format!(
-                "  {:<22} {}\n",
-                hook.as_str(),
-                self.told(*hook, *deed, chained)
-            ));
-        }
-        if !done.chained.is_empty() {
-            let beside = shown(&self.hooks.beside());
-            out.push_str(&format!("  {:<22} what was there, in {beside}\n", "keeps"));
+        out.push_str(&told_hooks(self.hooks, done));
+        for there in self.elsewhere {
+            out.push_str(&format!("  {:<22} {}\n", "and in", shown(there.hooks.path())));
+            out.push_str(&told_hooks(&there.hooks, &there.done));
         }
         out.push_str(&format!("  {:<22} {}\n", "covers", self.covers()));
         out.push_str(&format!("  {:<22} {}\n", "trunk", told_trunk(trunk)));
@@ -52,47 +47,25 @@ impl Page<'_> {
         if self.request.server {
             out.push_str(&format!("{} {WITHOUT_IDENTITIES}\n", styled(NOTE, "note:")));
         }
-        let next = next(self.request.server, self.hooks, done, found);
+        let mut next = Vec::new();
+        for there in self.elsewhere {
+            next.extend(unfinished(self.request.server, &there.hooks, &there.done));
+        }
+        next.extend(unfinished(self.request.server, self.hooks, done));
+        next.dedup();
+        next.extend(after_all(self.request.server, found));
         out.push_str(&format!("{}\n{}", styled(STRONG, "next:"), human::helps(&next)));
         out
-    }
-
-    fn told(&self, hook: HookName, deed: Deed, chained: bool) -> String {
-        let behind = match (chained, hook) {
-            (false, _) => "",
-            (true, HookName::PreCommit) => "; the hook that was there runs before it",
-            (true, _) => "; the hook that was there runs after it",
-        };
-        match deed {
-            Deed::Placed => "installed".to_owned(),
-            Deed::Joined => format!("installed{behind}"),
-            Deed::Rejoined(author) => {
-                format!("installed again: {author} had written its own{behind}")
-            }
-            Deed::Renewed => format!("replaced by this version{behind}"),
-            Deed::Unchanged => format!("unchanged{behind}"),
-            Deed::Removed => "taken away".to_owned(),
-            Deed::Restored => "taken away; the hook that was there before is back".to_owned(),
-            Deed::ReplacedSince => {
-                "NOT installed: it was replaced since it was installed, and was left alone"
-                    .to_owned()
-            }
-            Deed::KeptAlready => {
-                let kept = shown(&self.hooks.kept(hook));
-                format!("NOT installed: another hook is kept from before as {kept}")
-            }
-            Deed::StrangeGate => {
-                "NOT installed: a contract-gate is there that was put there by hand".to_owned()
-            }
-            Deed::NoHook => "NOT installed: something with that name is no file".to_owned(),
-        }
     }
 
     fn covers(&self) -> String {
         let worktrees = self.place.worktrees.iter().filter(|worktree| !worktree.bare).count();
         match (self.request.server, self.place.is_relative(), worktrees) {
             (true, ..) => "every push to this repository".to_owned(),
-            (_, true, _) => "this worktree only".to_owned(),
+            (_, true, _) => match self.elsewhere.len() {
+                0 => "this worktree only".to_owned(),
+                others => format!("this worktree, and {others} with a directory of their own"),
+            },
             (_, _, 1) => "this worktree, and all that are added later".to_owned(),
             (_, _, count) => format!("all {count} worktrees, and all that are added later"),
         }
@@ -137,9 +110,58 @@ impl Page<'_> {
     fn uncovered(&self) -> Option<String> {
         let here = self.place.worktree.as_ref();
         let others = self.place.worktrees.iter().filter(|worktree| !worktree.bare);
-        let others = others.filter(|worktree| Some(&worktree.path) != here);
+        let covered = |path: &PathBuf| self.elsewhere.iter().any(|there| there.worktree == *path);
+        let others =
+            others.filter(|worktree| Some(&worktree.path) != here && !covered(&worktree.path));
         let names: Vec<_> = others.map(|worktree| shown(&worktree.path)).collect();
         (!names.is_empty()).then(|| format!("not covered now: {}", names.join(", ")))
+    }
+}
+
+/// The hooks of one directory, a line each, and where what was there is kept.
+fn told_hooks(hooks: &HooksDirectory, done: &Done) -> String {
+    let mut out = String::new();
+    for (hook, deed) in &done.deeds {
+        let chained = done.chained.contains(hook);
+        out.push_str(&format!("  {:<22} {}\n", hook.as_str(), told(hooks, *hook, *deed, chained)));
+    }
+    if !done.chained.is_empty() {
+        let beside = shown(&hooks.beside());
+        out.push_str(&format!("  {:<22} what was there, in {beside}\n", "keeps"));
+    }
+    out
+}
+
+fn told(hooks: &HooksDirectory, hook: HookName, deed: Deed, chained: bool) -> String {
+    let behind = match (chained, hook) {
+        (false, _) => "",
+        (true, HookName::PreCommit) => "; the hook that was there runs before it",
+        (true, _) => "; the hook that was there runs after it",
+    };
+    match deed {
+        Deed::Placed => "installed".to_owned(),
+        Deed::Joined => format!("installed{behind}"),
+        Deed::Rejoined(author) => {
+            format!("installed again: {author} had written its own{behind}")
+        }
+        Deed::Parted(author) => {
+            format!("installed again: {author} had written another hook's script there{behind}")
+        }
+        Deed::Renewed => format!("replaced by this version{behind}"),
+        Deed::Unchanged => format!("unchanged{behind}"),
+        Deed::Removed => "taken away".to_owned(),
+        Deed::Restored => "taken away; the hook that was there before is back".to_owned(),
+        Deed::ReplacedSince => {
+            "NOT installed: it was replaced since it was installed, and was left alone".to_owned()
+        }
+        Deed::KeptAlready => {
+            let kept = shown(&hooks.kept(hook));
+            format!("NOT installed: another hook is kept from before as {kept}")
+        }
+        Deed::StrangeGate => {
+            "NOT installed: a contract-gate is there that was put there by hand".to_owned()
+        }
+        Deed::NoHook => "NOT installed: something with that name is no file".to_owned(),
     }
 }
 
@@ -208,12 +230,8 @@ fn told_mode(mode: &Mode) -> &'static str {
     }
 }
 
-fn next(server: bool, hooks: &HooksDirectory, done: &Done, found: &Known<Found>) -> Vec<Help> {
-    let help = |label: &str, command: &str| Help {
-        label: label.to_owned(),
-        command: Some(command.to_owned()),
-    };
-    let advice = |label: &str| Help { label: label.to_owned(), command: None };
+/// What was left as it was, and how it is brought in.
+fn unfinished(server: bool, hooks: &HooksDirectory, done: &Done) -> Vec<Help> {
     let mut next = Vec::new();
     let replaced = |(_, deed): &(HookName, Deed)| *deed == Deed::ReplacedSince;
     for (hook, _) in done.deeds.iter().filter(|(_, deed)| *deed == Deed::KeptAlready) {
@@ -229,17 +247,25 @@ fn next(server: bool, hooks: &HooksDirectory, done: &Done, found: &Known<Found>)
             &format!("contract-gate uninstall && {again}"),
         ));
     }
+    next
+}
+
+fn after_all(server: bool, found: &Known<Found>) -> Vec<Help> {
+    let advice = |label: &str| Help { label: label.to_owned(), command: None };
     match found {
-        Ok(Found::Contract { .. }) if server => next.push(advice("push a lane")),
-        Ok(Found::Contract { .. }) => next.push(help("judge a lane", "contract-gate check --all")),
-        Ok(Found::NoCommit) if server => next.extend([
+        Ok(Found::Contract { .. }) if server => vec![advice("push a lane")],
+        Ok(Found::Contract { .. }) => vec![help("judge a lane", "contract-gate check --all")],
+        Ok(Found::NoCommit) if server => vec![
             advice("push the trunk, with a CONTRACT.md or contract.toml on it"),
             help("if it has another name", "contract-gate install --server --trunk BRANCH"),
-        ]),
+        ],
         Ok(Found::Nothing | Found::NoCommit) => {
-            next.push(advice("commit a CONTRACT.md or contract.toml on the trunk"));
+            vec![advice("commit a CONTRACT.md or contract.toml on the trunk")]
         }
-        Ok(Found::Broken(_)) | Err(_) => next.push(advice("mend the contract on the trunk")),
+        Ok(Found::Broken(_)) | Err(_) => vec![advice("mend the contract on the trunk")],
     }
-    next
+}
+
+fn help(label: &str, command: &str) -> Help {
+    Help { label: label.to_owned(), command: Some(command.to_owned()) }
 }

@@ -3,10 +3,10 @@
 
 use std::rc::Rc;
 
-use policy::contract::Contract;
+use policy::contract::{Agent, Contract};
 use policy::oid::Oid;
 use policy::text::{printable, shell_word};
-use policy::verdict::Undecided;
+use policy::verdict::{Help, Undecided};
 
 use super::{About, Finding, State, advice, command, side};
 use crate::evidence::contract::{Contracts, Held, head_holds_none};
@@ -71,15 +71,15 @@ impl Ground {
         let mut findings = vec![backend(view)];
         match &self.law {
             Ok(law) => {
-                findings.push(trunk(law));
+                findings.push(trunk(law, place));
                 findings.push(contract(law));
             }
-            Err(Unknown::TrunkUnset) if is_free(place, view) => findings.push(Finding::new(
-                About::Trunk,
-                State::Note,
-                "none is set, and nothing here looks like a contract: the hooks, which are there \
-                 for every repository, leave this one free",
-            )),
+            Err(Unknown::TrunkUnset) if is_free(place, view) => {
+                let message = "none is set, and nothing here looks like a contract: the hooks, \
+                               which are there for every repository, leave this one free";
+                let mend = command("to put it under one", "git config contractgate.trunk BRANCH");
+                findings.push(Finding::new(About::Trunk, State::Note, message).mend([mend]));
+            }
             Err(error) => findings.push(unknown(About::Trunk, error.clone())),
         }
         if let (Some(contract), Some(law)) = (self.contract(), self.law()) {
@@ -122,7 +122,7 @@ fn backend(view: &dyn GitView) -> Finding {
     Finding::new(About::Backend, State::Good, told)
 }
 
-fn trunk(law: &Law) -> Finding {
+fn trunk(law: &Law, place: &Place) -> Finding {
     let name = printable(&law.trunk.name);
     match law.governing {
         Some(tip) => {
@@ -134,7 +134,18 @@ fn trunk(law: &Law) -> Finding {
             };
             Finding::new(About::Trunk, State::Good, format!("{name} at {}{from}", tip.short()))
         }
-        None => Finding::new(About::Trunk, State::Note, format!("{name} has no commit yet")),
+        None => {
+            let found =
+                Finding::new(About::Trunk, State::Note, format!("{name} has no commit yet"));
+            let name_another = "contract-gate install --server --trunk BRANCH";
+            found.mend(match place.is_bare() {
+                true => vec![
+                    advice("push it, with a CONTRACT.md or contract.toml on it"),
+                    command("if it has another name", name_another),
+                ],
+                false => vec![advice("make its first commit, with the contract")],
+            })
+        }
     }
 }
 
@@ -167,10 +178,10 @@ fn lanes(view: &dyn GitView, contract: &Contract, law: &Law, place: &Place) -> K
             None => missing.push(agent),
         }
     }
-    let Some(first) = missing.first() else {
+    if missing.is_empty() {
         let message = format!("every lane has its branch ({here})");
         return Ok(Finding::new(About::Lanes, State::Good, message));
-    };
+    }
     let names: Vec<String> = missing
         .iter()
         .map(|agent| format!("{} ({})", agent.id, printable(&agent.branch)))
@@ -178,16 +189,21 @@ fn lanes(view: &dyn GitView, contract: &Contract, law: &Law, place: &Place) -> K
     let message = format!("no branch here yet: {}", names.join(", "));
     let finding = Finding::new(About::Lanes, State::Note, message);
     if place.is_bare() {
-        return Ok(finding);
+        return Ok(finding.mend([advice("each comes with the first push of its lane")]));
     }
-    let directory = first.worktree.as_deref().unwrap_or(first.id.as_str());
+    Ok(finding.mend(missing.into_iter().map(|agent| begin(agent, law))))
+}
+
+/// The command that makes a lane's branch and worktree.
+fn begin(agent: &Agent, law: &Law) -> Help {
+    let directory = agent.worktree.as_deref().unwrap_or(agent.id.as_str());
     let add = format!(
         "git worktree add -b {} {} {}",
-        shell_word(&first.branch),
+        shell_word(&agent.branch),
         shell_word(&format!("../{directory}")),
         shell_word(&law.trunk.name)
     );
-    Ok(finding.mend([command(&format!("for {}", first.id), &add)]))
+    command(&format!("for {}", agent.id), &add)
 }
 
 fn told_mode(mode: Option<&str>) -> Finding {

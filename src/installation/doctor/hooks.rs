@@ -7,16 +7,18 @@ use policy::text::{printable, shell_word};
 use policy::verdict::Help;
 
 use super::canary::{Answer, ask};
-use super::{About, Finding, Installed, State, Stop, command};
+use super::{About, Finding, Installed, State, Stop, advice, command, hooks_of};
 use crate::installation::occupant::{is_empty, is_marked};
 use crate::installation::standing::Standing;
-use crate::installation::{ChosenBy, HookName, HooksDirectory, Place, Problem, shown};
+use crate::installation::{
+    Author, ChosenBy, HookName, HooksDirectory, Place, Problem, previous, shown,
+};
 
 /// The command that puts back what is the gate's own.
 const FIX: &str = "contract-gate doctor --fix";
 
 /// Looks at the private copy in a directory that the gate was installed in.
-pub(super) fn program(hooks: &HooksDirectory) -> Result<Option<Finding>, Problem> {
+pub(super) fn program(hooks: &HooksDirectory, again: &str) -> Result<Option<Finding>, Problem> {
     let program = hooks.program();
     let path = shown(&program);
     let finding = |state, message| Some(Finding::new(About::Program, state, message));
@@ -32,6 +34,11 @@ pub(super) fn program(hooks: &HooksDirectory) -> Result<Option<Finding>, Problem
     }
     if !is_marked(&program)? {
         let message = format!("{path} is no contract-gate any more: it was written over");
+        if let Some(author) = Author::of_file(&program).filter(|_| Author::wrote_over(&program)) {
+            let message = format!("{message} by {author}, through a hook that is the same file");
+            let mend = command("give each hook its own", again);
+            return Ok(finding(State::Wrong, message).map(|found| found.mend([mend])));
+        }
         let remove = format!("rm {} && {FIX}", word(&program));
         let mend = command("after saving what you wrote", &remove);
         return Ok(finding(State::Wrong, message).map(|found| found.mend([mend])));
@@ -39,7 +46,7 @@ pub(super) fn program(hooks: &HooksDirectory) -> Result<Option<Finding>, Problem
     Ok(finding(State::Good, format!("the private copy is {path}")))
 }
 
-/// Looks at every hook that should be the gate's in a worktree.
+/// Looks at every hook that should be the gate's in a worktree, and names those it is left out of.
 pub(super) fn examine(
     place: &Place,
     installed: &Installed,
@@ -50,7 +57,26 @@ pub(super) fn examine(
     for &hook in &installed.hooks {
         findings.push(one(place, &hooks, hook, installed, visited)?);
     }
+    // Beside a server's hook nobody's commits are judged, and none of the others is missing.
+    let is_a_servers = installed.hooks.contains(&HookName::PreReceive);
+    let left_out = hooks_of(place).iter().filter(|hook| !installed.hooks.contains(hook));
+    findings.extend(left_out.filter(|_| !is_a_servers).map(|hook| left_out_of(*hook, installed)));
     Ok(findings)
+}
+
+/// A hook in which the gate was not to stand.
+fn left_out_of(hook: HookName, installed: &Installed) -> Finding {
+    let message = match hook {
+        HookName::PreCommit => "left out: commits are not judged before they are made",
+        HookName::PreMergeCommit => "left out: merges are not judged before they are made",
+        HookName::PrePush => "left out: pushes are not judged before they are sent",
+        HookName::ReferenceTransaction => {
+            "left out: moves of branches, and whatever --no-verify passes by, are not judged here"
+        }
+        HookName::PreReceive => "left out: pushes are not judged here",
+    };
+    let with = installed.again.replace(&format!(" --without {hook}"), "");
+    Finding::new(About::Hook(hook), State::Note, message).mend([command("put it in", &with)])
 }
 
 fn directory(place: &Place, hooks: &HooksDirectory) -> Finding {
@@ -72,13 +98,23 @@ fn one(
     visited: &[Stop],
 ) -> Result<Finding, Problem> {
     let found = |state, message| Finding::new(About::Hook(hook), state, message);
-    let fix = || command("put it back", FIX);
+    let is_recorded = installed.directories.contains(hooks);
+    let fix = || match is_recorded {
+        true => command("put it back", FIX),
+        false => command("put the gate there", &installed.again),
+    };
     let again = |label: &str| command(label, &installed.again);
     let standing = Standing::of(hooks, hook)?;
     Ok(match standing {
-        Standing::Gate => fired(place, hook)?,
+        Standing::Gate => {
+            let replace = if is_recorded { FIX } else { installed.again.as_str() };
+            let mend = command("put this version there", replace);
+            and_kept(fired(place, hook, &mend)?, hooks, hook)
+        }
         // The lines as they are shipped do nothing but call the gate, so they may be started.
-        Standing::Calls if is_as_shipped(hooks, hook) => fired(place, hook)?,
+        Standing::Calls if is_as_shipped(hooks, hook) => {
+            fired(place, hook, &advice("have this version of contract-gate on PATH there"))?
+        }
         Standing::Calls => found(
             State::Unknown,
             format!(
@@ -134,7 +170,7 @@ fn is_as_shipped(hooks: &HooksDirectory, hook: HookName) -> bool {
     std::fs::read(hooks.hook(hook)).is_ok_and(|there| there == shipped)
 }
 
-fn fired(place: &Place, hook: HookName) -> Result<Finding, Problem> {
+fn fired(place: &Place, hook: HookName, mend: &Help) -> Result<Finding, Problem> {
     let found = |state, message| Finding::new(About::Hook(hook), state, message);
     let ours = env!("CARGO_PKG_VERSION");
     Ok(match ask(&place.directory, hook, &place.hooks)? {
@@ -146,18 +182,33 @@ fn fired(place: &Place, hook: HookName) -> Result<Finding, Problem> {
                 "fires, and is NOT this version: {} answered, this is {ours}",
                 printable(&version)
             );
-            found(State::Wrong, message).mend([command("replace every hook", FIX)])
+            found(State::Wrong, message).mend([mend.clone()])
         }
         Answer::Starved(version) => {
             let message = format!(
                 "NOT proved: version {} answered, and what git gives it to read did not arrive",
                 printable(&version)
             );
-            found(State::Unknown, message)
+            let mend = advice("let nothing read the hook's standard input before the gate");
+            found(State::Unknown, message).mend([mend])
         }
-        Answer::Silent(said) => found(State::Wrong, format!("does NOT fire: {}", printable(&said)))
-            .mend([command("put it back", FIX)]),
+        Answer::Silent(said) => {
+            found(State::Wrong, format!("does NOT fire: {}", printable(&said))).mend([mend.clone()])
+        }
     })
+}
+
+/// Names the hook from before that goes on working behind the gate. It is not started: it may do
+/// anything.
+fn and_kept(mut finding: Finding, hooks: &HooksDirectory, hook: HookName) -> Finding {
+    if previous::exists(hooks.path(), hook) {
+        let kept = shown(&hooks.kept(hook));
+        finding.message.push_str(&match hook {
+            HookName::PreCommit => format!(", and before that runs the hook from before, {kept}"),
+            _ => format!(", and then runs the hook from before, {kept}"),
+        });
+    }
+    finding
 }
 
 /// What helps where nothing is: with a relative `core.hooksPath` each worktree has a directory of

@@ -5,11 +5,14 @@ use policy::attempt::{Actor, Attempt, Checkpoint, LocalIdentity, Subject};
 use policy::contract::{Agent, Contract};
 use policy::name::RefName;
 use policy::text::{printable, shell_word};
+use policy::verdict::Undecided;
 
 use super::ground::Ground;
 use super::{About, Finding, State, Stop, advice, command};
+use crate::evidence::Unknown;
 use crate::evidence::identity::Asker;
 use crate::installation::{Place, shown};
+use crate::repository::{GitView, ReadError};
 use crate::system::environment::Environment;
 
 /// Looks at one worktree. Nothing, where there is no contract that could name anybody.
@@ -38,6 +41,54 @@ pub(super) fn examine(
         findings.push(agreed(&local));
     }
     findings
+}
+
+/// Whether a server knows who pushes, and who of them is the dispatcher.
+pub(super) fn of_pushers(view: &dyn GitView) -> Finding {
+    let found = |state, message: String| Finding::new(About::Identity, state, message);
+    let unknown = |error: ReadError| {
+        let Undecided { message, help, .. } = Unknown::from(error).into_undecided();
+        found(State::Unknown, message).mend(help)
+    };
+    let named_by = match view.config(IDENTITY) {
+        Ok(named_by) => named_by,
+        Err(error) => return unknown(error),
+    };
+    let Some(variable) = named_by else {
+        let message = format!(
+            "{IDENTITY} is not set: nobody who pushes can be told apart, and whoever may push may \
+             move any lane and amend the contract"
+        );
+        let mend = command("name the variable with the pusher's name", &set(IDENTITY, "VARIABLE"));
+        return found(State::Note, message).mend([mend]);
+    };
+    let variable = printable(&variable);
+    match view.config_all(DISPATCHER) {
+        Err(error) => unknown(error),
+        Ok(names) if names.is_empty() => {
+            let message = format!(
+                "{variable} says who pushes, and {DISPATCHER} is not set: nobody may amend the \
+                 contract"
+            );
+            let mend = command("name the dispatcher", &set(DISPATCHER, "NAME"));
+            found(State::Note, message).mend([mend])
+        }
+        Ok(names) => {
+            let names: Vec<String> = names.iter().map(|name| printable(name)).collect();
+            let message = format!("{variable} says who pushes; dispatcher: {}", names.join(", "));
+            found(State::Good, message)
+        }
+    }
+}
+
+/// The variable that holds the pusher's name.
+const IDENTITY: &str = "contractgate.identityEnv";
+
+/// Who of those may amend the contract; there may be several.
+const DISPATCHER: &str = "contractgate.dispatcher";
+
+fn set(key: &str, value: &str) -> String {
+    format!("git config {key} {value}")
 }
 
 /// What the rules say of the identity alone.

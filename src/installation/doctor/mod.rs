@@ -13,12 +13,14 @@ mod identity;
 mod server;
 mod writing;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use policy::verdict::Help;
 
 pub use self::canary::{QUESTION, answer};
 pub use self::fix::{Fixed, fix};
+use super::standing::Standing;
 use super::{ChosenBy, HookName, HooksDirectory, Place, Problem, Record, again};
 use crate::evidence::located::Side;
 use crate::system::environment::Environment;
@@ -37,7 +39,7 @@ pub enum About {
     Hook(HookName),
     /// A worktree itself.
     Worktree,
-    /// Who works in a worktree.
+    /// Who works in a worktree, or pushes to a server.
     Identity,
     /// Whether a commit can be written.
     Writing,
@@ -141,6 +143,13 @@ impl Examination {
         let all = self.worktrees.iter().flat_map(|visit| &visit.findings).chain(&self.findings);
         all.map(|finding| finding.state).max().unwrap_or(State::Good)
     }
+
+    /// Whether the gate was left out of a hook, on purpose.
+    pub fn leaves_out(&self) -> bool {
+        let all = self.worktrees.iter().flat_map(|visit| &visit.findings);
+        all.into_iter()
+            .any(|finding| matches!(finding.about, About::Hook(_)) && finding.state == State::Note)
+    }
 }
 
 /// What is installed here: which hooks, and where, as the records say.
@@ -160,14 +169,19 @@ struct Installed {
 pub fn examine(environment: &Environment) -> Result<Examination, Problem> {
     let place = Place::find(environment.directory())?;
     let visited = visited(&place)?;
-    let installed = installed(&place, &visited)?;
+    let mut installed = installed(&place, &visited)?;
+    let by_hand = standing_by_hand(&visited, &installed)?;
+    let mut findings = vec![installation(&place, &installed, &by_hand)];
+    installed.hooks.extend(&by_hand);
     let ground = ground::Ground::of(&place, environment);
-    let mut findings = vec![installation(&place, &installed)];
     findings.extend(command_setting(&place));
     for directory in &installed.directories {
-        findings.extend(hooks::program(directory)?);
+        findings.extend(hooks::program(directory, &installed.again)?);
     }
     findings.extend(ground.findings(&place));
+    if let Some(view) = ground.view().filter(|_| place.is_bare()) {
+        findings.push(identity::of_pushers(view));
+    }
     findings.push(server::compare(&place, &ground));
     let mut worktrees = Vec::new();
     for Stop { root, branch, place: there } in &visited {
@@ -246,15 +260,51 @@ fn installed(place: &Place, visited: &[Stop]) -> Result<Installed, Problem> {
     Ok(Installed { hooks, directories, again })
 }
 
-fn installation(place: &Place, installed: &Installed) -> Finding {
-    let about = About::Installation;
-    if installed.hooks.is_empty() {
-        let message = format!("contract-gate is not installed in {}", super::shown(&place.hooks));
-        let mend = command("install it", &installed.again);
-        return Finding::new(about, State::Wrong, message).mend([mend]);
+/// The hooks under which the gate stands somewhere without an installation: as the lines of `hooks/`
+/// in another program's hook files, or put there by hand.
+fn standing_by_hand(
+    visited: &[Stop],
+    installed: &Installed,
+) -> Result<BTreeSet<HookName>, Problem> {
+    let mut found = BTreeSet::new();
+    let mut seen = Vec::new();
+    for place in visited.iter().filter_map(|stop| stop.place.as_ref()) {
+        let hooks = HooksDirectory::new(&place.hooks);
+        if seen.contains(&hooks) {
+            continue;
+        }
+        for &hook in hooks_of(place) {
+            if !installed.hooks.contains(&hook) && Standing::of(&hooks, hook)?.holds() {
+                found.insert(hook);
+            }
+        }
+        seen.push(hooks);
     }
-    let names: Vec<_> = installed.hooks.iter().map(|hook| hook.as_str()).collect();
-    Finding::new(about, State::Good, format!("installed as {}", names.join(", ")))
+    Ok(found)
+}
+
+/// The hooks that the gate may stand in here.
+fn hooks_of(place: &Place) -> &'static [HookName] {
+    if place.is_bare() { &HookName::SERVER } else { &HookName::CLIENT }
+}
+
+fn installation(place: &Place, installed: &Installed, by_hand: &BTreeSet<HookName>) -> Finding {
+    let about = About::Installation;
+    let names = |hooks: &mut dyn Iterator<Item = &HookName>| {
+        hooks.map(|hook| hook.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    if !installed.hooks.is_empty() {
+        let names = names(&mut installed.hooks.iter());
+        return Finding::new(about, State::Good, format!("installed as {names}"));
+    }
+    if !by_hand.is_empty() {
+        let names = names(&mut by_hand.iter());
+        let message =
+            format!("not by contract-gate install: hooks that are there call it as {names}");
+        return Finding::new(about, State::Good, message);
+    }
+    let message = format!("contract-gate is not installed in {}", super::shown(&place.hooks));
+    Finding::new(about, State::Wrong, message).mend([command("install it", &installed.again)])
 }
 
 /// A setting that holds for this environment alone leads every git below it elsewhere.

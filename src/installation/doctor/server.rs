@@ -8,9 +8,10 @@ use std::time::Duration;
 use policy::name::RefName;
 use policy::oid::Oid;
 use policy::text::{printable, shell_word};
+use policy::verdict::Undecided;
 
 use super::ground::{Ground, Law};
-use super::{About, Finding, State, command};
+use super::{About, Finding, State, advice, command};
 use crate::evidence::Known;
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
@@ -38,7 +39,8 @@ pub(super) fn compare(place: &Place, ground: &Ground) -> Finding {
         return note(format!("not asked: the trunk is no branch that {shown} could have"));
     };
     match tip_of(place, &remote, &branch) {
-        Err(reason) => note(format!("{shown} does not answer: {reason}")),
+        Err(reason) => note(format!("{shown} does not answer: {reason}"))
+            .mend([command("ask it by hand", &format!("git ls-remote {}", shell_word(&remote)))]),
         Ok(None) => note(format!("{shown} has no branch {} yet", printable(&branch)))
             .mend([command("push it", &push(&remote, &branch))]),
         Ok(Some(tip)) => match same(view, law, tip) {
@@ -67,8 +69,12 @@ pub(super) fn compare(place: &Place, ground: &Ground) -> Finding {
                 command("if that one is newer", &format!("git fetch {}", shell_word(&remote))),
             ]),
             Err(error) => {
-                let message = format!("its contract cannot be compared: {error}");
-                Finding::new(About::Server, State::Unknown, printable(&message))
+                let Undecided { message, mut help, .. } = error.into_undecided();
+                if help.is_empty() {
+                    help.push(advice("mend what is named there, on the trunk that has it"));
+                }
+                let message = format!("its contract cannot be compared: {message}");
+                Finding::new(About::Server, State::Unknown, message).mend(help)
             }
         },
     }

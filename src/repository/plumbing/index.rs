@@ -4,12 +4,18 @@ use policy::oid::Oid;
 
 use super::{Plumbing, listed};
 use crate::repository::worktree::Indexed;
-use crate::repository::{Read, ReadError, Staged};
+use crate::repository::{Read, ReadError, Staged, TreeChange};
 
 /// The empty tree, which git knows in every repository.
 const EMPTY_TREE: [&str; 2] = [
     "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+];
+
+/// The empty blob, which stands for the content of an intent to add.
+const EMPTY_BLOB: [&str; 2] = [
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
 ];
 
 /// What becomes of an intent to add, which has no content yet. Git counts it as an empty file
@@ -23,13 +29,25 @@ impl Plumbing {
     }
 
     pub(super) fn tracked(&self) -> Read<Indexed> {
-        let all = self.compared(None, WITHOUT_INTENTS)?;
-        let with_intents = self.compared(None, WITH_INTENTS)?;
-        let intents = with_intents.changes.into_iter().map(|change| (change.path, None));
-        let unmerged = all.unmerged.into_iter().map(|path| (path, None));
-        let content = all.changes.into_iter().map(|change| (change.path, change.new));
+        let all = self.compared(None, WITH_INTENTS)?;
+        let empty = EMPTY_BLOB[usize::from(self.is_sha256)];
+        let is_empty =
+            |change: &TreeChange| change.new.is_some_and(|entry| entry.id.to_string() == empty);
+        // Only what looks empty may be an intent: mostly nothing does, and git is asked once.
+        let without = match all.changes.iter().any(is_empty) {
+            true => Some(self.compared(None, WITHOUT_INTENTS)?),
+            false => None,
+        };
+        let intents = all.changes.iter().map(|change| (change.path.clone(), None));
+        let intents: Indexed = match &without {
+            Some(_) => intents.collect(),
+            None => Indexed::new(),
+        };
+        let Staged { changes, unmerged } = without.unwrap_or(all);
+        let unmerged = unmerged.into_iter().map(|path| (path, None));
+        let content = changes.into_iter().map(|change| (change.path, change.new));
         // What has content comes last, and so it counts.
-        Ok(intents.chain(unmerged).chain(content).collect())
+        Ok(intents.into_iter().chain(unmerged).chain(content).collect())
     }
 
     fn compared(&self, against: Option<Oid>, intents: &str) -> Read<Staged> {

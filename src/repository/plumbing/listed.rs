@@ -108,9 +108,11 @@ pub struct ListedRef {
     pub target: Oid,
     /// What it names, when it is symbolic: the end of the chain.
     pub symbolic: Option<RefName>,
+    /// What follows it from a remote, or from here, when it is a branch that has an upstream.
+    pub upstream: Option<RefName>,
 }
 
-/// Parses lines of `NAME NUL ID NUL SYMBOLIC`, in git's order.
+/// Parses lines of `NAME NUL ID NUL SYMBOLIC NUL UPSTREAM`, in git's order.
 ///
 /// # Errors
 /// When a line has other fields.
@@ -121,13 +123,14 @@ pub fn refs(listed: &[u8]) -> Result<Vec<ListedRef>, Malformed> {
         .map(|line| {
             let mut fields = line.split(|byte| *byte == 0);
             let mut next = || fields.next().ok_or(odd);
-            let (name, target, symbolic) = (next()?, next()?, next()?);
+            let (name, target, symbolic, upstream) = (next()?, next()?, next()?, next()?);
             if name.is_empty() || fields.next().is_some() {
                 return Err(odd);
             }
             let target = oid(target).ok_or(odd)?;
-            let symbolic = (!symbolic.is_empty()).then(|| RefName::new(symbolic));
-            Ok(ListedRef { name: RefName::new(name), target, symbolic })
+            let named = |name: &[u8]| (!name.is_empty()).then(|| RefName::new(name));
+            let (symbolic, upstream) = (named(symbolic), named(upstream));
+            Ok(ListedRef { name: RefName::new(name), target, symbolic, upstream })
         })
         .collect()
 }
@@ -237,12 +240,16 @@ mod tests {
     }
 
     #[test]
-    fn refs_have_three_fields() {
-        let listed = format!("refs/heads/a\0{ONE}\0\nrefs/heads/b\0{ONE}\0refs/heads/a\n");
+    fn refs_have_four_fields() {
+        let listed = format!(
+            "refs/heads/a\0{ONE}\0\0refs/remotes/o/a\nrefs/heads/b\0{ONE}\0refs/heads/a\0\n"
+        );
         let found = refs(listed.as_bytes()).unwrap();
         assert_eq!(found[1].symbolic, Some(RefName::new("refs/heads/a")));
         assert_eq!(found[0].symbolic, None);
-        for odd in ["refs/heads/a", "\0\0\n", "refs/heads/a\0zz\0\n"] {
+        assert_eq!(found[0].upstream, Some(RefName::new("refs/remotes/o/a")));
+        assert_eq!(found[1].upstream, None);
+        for odd in ["refs/heads/a", "\0\0\0\n", "refs/heads/a\0zz\0\0\n"] {
             assert!(refs(odd.as_bytes()).is_err(), "{odd:?}");
         }
         let warned = b"warning: ignoring broken ref refs/heads/x\nwarning: other\n";

@@ -1,8 +1,10 @@
 //! Git's plumbing as a [`Source`]: reads every repository that the git at hand reads.
 //!
 //! Each kind of question is one process, started when it is first asked: objects
-//! (`cat-file --batch-command`), refs (`for-each-ref`), the index (`diff-index --cached`), the
-//! configuration (`config --list`). What a process said holds for as long as the program runs.
+//! (`cat-file --batch-command`), refs and upstreams (`for-each-ref`), what HEAD names
+//! (`symbolic-ref`), the configuration (`config --list`). The index is one for each tree that it is
+//! compared with (`diff-index --cached`); a ref that has a file and is not listed is asked about on
+//! its own. What a process said holds for as long as the program runs.
 
 pub mod batch;
 mod index;
@@ -38,6 +40,8 @@ pub struct Plumbing {
     batch: Batch,
     /// Objects that are here already: never fetched from the remote that a partial clone has.
     local: Batch,
+    /// The branch that HEAD names; `None` when it is detached.
+    head: OnceCell<Option<RefName>>,
     refs: OnceCell<Refs>,
     settings: Settings,
     is_sha256: bool,

@@ -51,6 +51,7 @@ impl Plumbing {
             batch: Batch::new(git.clone()),
             local: Batch::new(git.clone().env("GIT_NO_LAZY_FETCH", "1")),
             git,
+            head: OnceCell::new(),
             refs: OnceCell::new(),
             settings,
             is_sha256: found.is_sha256,

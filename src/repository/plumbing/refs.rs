@@ -10,6 +10,9 @@ use crate::repository::loose::{broken, of_file, os_str};
 use crate::repository::{Head, Read, ReadError, Reference};
 use crate::system::process::last_words;
 
+/// What is asked of each ref.
+const LIST: &str = "--format=%(refname)%00%(objectname)%00%(symref)%00%(upstream)";
+
 /// All refs of a repository.
 #[derive(Debug)]
 pub struct Refs {
@@ -24,6 +27,11 @@ impl Refs {
             return Err(broken(name, "git cannot read it"));
         }
         Ok(self.listed.get(name).map(reference))
+    }
+
+    /// What a branch follows, whether it is here or not.
+    fn upstream(&self, branch: &RefName) -> Option<&RefName> {
+        self.listed.get(branch)?.upstream.as_ref()
     }
 
     pub(super) fn below(&self, prefix: &str) -> Read<Vec<Reference>> {
@@ -43,7 +51,7 @@ impl Plumbing {
         let output = self
             .git
             .clone()
-            .args(["for-each-ref", "--format=%(refname)%00%(objectname)%00%(symref)"])
+            .args(["for-each-ref", LIST])
             .run()
             .map_err(|error| ReadError::Other(format!("refs: {error}")))?;
         if !output.status.success() {
@@ -124,8 +132,16 @@ impl Plumbing {
         Ok(Some(Reference { name, target, symbolic }))
     }
 
-    /// The branch that HEAD names; `None` when it is detached.
+    /// The branch that HEAD names; `None` when it is detached. Asked once.
     fn symbolic_head(&self) -> Read<Option<RefName>> {
+        if let Some(head) = self.head.get() {
+            return Ok(head.clone());
+        }
+        let head = self.ask_symbolic_head()?;
+        Ok(self.head.get_or_init(|| head).clone())
+    }
+
+    fn ask_symbolic_head(&self) -> Read<Option<RefName>> {
         let failed = |reason: String| broken(&RefName::new("HEAD"), &reason);
         // Of a chain of symbolic refs only the first step, as git has it since 2.39; an older
         // one goes to the end.
@@ -146,28 +162,17 @@ impl Plumbing {
     }
 
     pub(super) fn tracking_ref(&self, branch: &RefName) -> Read<Option<Reference>> {
-        let Some(name) = branch.to_str().filter(|_| branch.branch_name().is_some()) else {
+        if branch.branch_name().is_none() {
             return Ok(None);
-        };
-        let listed = self
-            .git
-            .clone()
-            .args(["for-each-ref", "--format=%(refname)%00%(upstream)", name])
-            .stdout()
-            .map_err(|error| ReadError::Config(error.to_string()))?;
-        let mut lines = listed.split(|byte| *byte == b'\n');
-        let upstream = lines.find_map(|line| {
-            let rest = line.strip_prefix(branch.as_bytes())?.strip_prefix(b"\0")?;
-            (!rest.is_empty()).then(|| RefName::new(rest))
-        });
-        match upstream {
-            Some(upstream) => self.reference_of(&upstream),
+        }
+        match self.refs()?.upstream(branch) {
+            Some(upstream) => self.reference_of(upstream),
             None => Ok(None),
         }
     }
 }
 
 fn reference(found: &ListedRef) -> Reference {
-    let ListedRef { name, target, symbolic } = found.clone();
+    let ListedRef { name, target, symbolic, .. } = found.clone();
     Reference { name, target, symbolic }
 }

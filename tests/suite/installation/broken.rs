@@ -128,6 +128,28 @@ fn hooks_that_were_led_elsewhere_are_said() {
 }
 
 #[test]
+fn a_worktree_that_a_relative_hooks_path_leaves_out_is_said_by_every_command() {
+    let world = two_lanes();
+    world.git("repo", &["config", "core.hooksPath", ".githooks"]);
+    for command in [&["check"][..], &["lint", "contract.toml"]] {
+        world.gate("one", command).is_silent_about(WARNED);
+    }
+    world.gate("repo", &["install"]).expect(0);
+    trespass(&world, "one").expect(0);
+    for command in [&["check"][..], &["lint", "contract.toml"]] {
+        let ran = world.gate("one", command);
+        ran.says(WARNED).says("no file: git runs nothing").says("contract-gate install");
+        assert!(ran.stderr.contains(&world.path("one/.githooks").display().to_string()), "{ran:?}");
+        world.gate("repo", command).is_silent_about(WARNED);
+    }
+    // As it is printed.
+    world.gate("one", &["install"]).expect(0);
+    world.gate("one", &["check"]).is_silent_about(WARNED);
+    world.gate("one", &["uninstall"]).expect(0);
+    world.gate("one", &["check"]).is_silent_about(WARNED);
+}
+
+#[test]
 fn where_hooks_are_copies_each_is_hurt_alone() {
     let world = two_lanes();
     let team = world.path("team");

@@ -8,6 +8,7 @@ mod cloned;
 mod doctor;
 mod examined;
 mod killed;
+mod left_out;
 mod places;
 mod restored;
 mod server;

@@ -70,6 +70,41 @@ fn a_relative_hooks_path_is_said_loudly() {
 }
 
 #[test]
+fn one_installation_renews_every_directory_that_a_relative_hooks_path_leads_to() {
+    let world = two_lanes();
+    world.worktree("two", "agents/two");
+    world.git("repo", &["config", "core.hooksPath", ".githooks"]);
+    // Or the next `git add` takes the hooks along, and the next `git reset` away.
+    world.write("repo/.git/info/exclude", ".githooks\n");
+    let older = older_version(&world);
+    for worktree in ["repo", "one"] {
+        world.call(worktree, &older).arg("install").run().expect(0);
+    }
+    world.gate("one", &["doctor"]).says("NOT this version: 0.0.9 answered");
+    let renewed = world.gate("repo", &["install"]);
+    renewed.expect(0).says("and 1 with a directory of their own");
+    assert_eq!(renewed.text().matches("replaced by this version").count(), 8);
+    let uncovered = renewed.text();
+    let uncovered = uncovered.lines().find(|line| line.contains("not covered now")).unwrap();
+    assert!(uncovered.ends_with("/two"), "{uncovered}");
+    world.gate("one", &["doctor"]).is_silent_about("NOT this version");
+    trespass(&world, "one").expect_failure().says("out-of-scope");
+    let before = everything(&world.path("one"));
+    world.gate("repo", &["install"]).expect(0).is_silent_about("replaced");
+    assert!(before == everything(&world.path("one")), "again changes nothing");
+    // What is left out here is left out there.
+    world.gate("one", &["install", "--without", "pre-push"]).expect(0);
+    for worktree in ["repo", "one"] {
+        assert!(!world.exists(format!("{worktree}/.githooks/pre-push")));
+        assert!(world.exists(format!("{worktree}/.githooks/pre-commit")));
+    }
+    world.gate("repo", &["uninstall"]).expect(0);
+    for worktree in ["repo", "one"] {
+        assert!(!world.exists(format!("{worktree}/.githooks")));
+    }
+}
+
+#[test]
 fn it_is_found_again_when_the_hooks_path_has_changed() {
     let world = two_lanes();
     world.gate("repo", &["install"]).expect(0);
@@ -157,6 +192,9 @@ fn a_global_installation_leaves_repositories_free_that_have_nothing_to_do_with_i
     // Hooks of a repository's own are there because of a contract: without a trunk they block.
     world.git("repo", &["config", "core.hooksPath", ".git/hooks"]);
     world.gate("repo", &["install"]).expect(0);
+    // In a linked worktree that leads below a file, and git runs nothing.
+    world.gate("one", &["check"]).says("git does not run them all");
+    world.gate("one", &["doctor"]).says("NOT there: git runs nothing");
     world.git("repo", &["rm", "--quiet", "contract.toml"]);
     world.git("repo", &["commit", "--quiet", "-m", "no contract any more"]);
     world.git("repo", &["config", "--unset", "contractgate.trunk"]);

@@ -97,13 +97,19 @@ struct Beside {
 impl Beside {
     /// `None`: the other program was not fetched.
     fn new(other: &'static Other) -> Option<Self> {
+        let beside = Self::unconfigured(other)?;
+        beside.configure();
+        Some(beside)
+    }
+
+    /// The same, before anybody has thought of the other program.
+    fn unconfigured(other: &'static Other) -> Option<Self> {
         let program = other.find()?;
         let world = Sandbox::new();
         world.write("repo/contract.toml", CONTRACT);
         world.write("repo/one/there.txt", "one\n");
         world.write("repo/two/there.txt", "two\n");
-        world.write(format!("repo/{}", other.file), other.text);
-        world.commit("repo", "the contract, and what checks commits");
+        world.commit("repo", "the contract");
         world.worktree("one", "agents/one");
         let mut world = with_the_command(world);
         // Its hooks look for it here first.
@@ -111,6 +117,13 @@ impl Beside {
         let path = world.call(".", "sh").args(["-c", "printf %s \"$PATH\""]).run().line();
         world.setenv("PATH", format!("{beside}:{path}"));
         Some(Self { world, other, program })
+    }
+
+    /// The other program's configuration comes to the trunk, and into the lane.
+    fn configure(&self) {
+        self.world.write(format!("repo/{}", self.other.file), self.other.text);
+        self.world.commit("repo", "what checks commits");
+        self.world.git("one", &["merge", "--quiet", "--ff-only", "main"]);
     }
 
     /// Runs the other program in the lane's worktree.
