@@ -12,7 +12,7 @@ use policy::oid::Oid;
 use super::objects::LARGEST_OBJECT;
 use super::raw::{Item, ObjectKind, RawCommit};
 use super::worktree::Indexed;
-use super::{Backend, Head, Place, Read, Reference, Staged};
+use super::{Backend, Head, HeadLog, Logged, Place, Read, Reference, Staged, reflog};
 
 /// A way of reading. Everything in it is an error rather than a part of the answer.
 pub trait Source {
@@ -67,6 +67,16 @@ pub trait Source {
 
     /// As [`super::GitView::upstream`].
     fn upstream_of(&self, branch: &RefName) -> Read<Option<Reference>>;
+
+    /// As [`super::GitView::reflog`].
+    fn log_of(&self, name: &RefName, most: usize) -> Read<Vec<Logged>> {
+        reflog::of_ref(self.place(), name, most)
+    }
+
+    /// As [`super::GitView::heads`].
+    fn all_heads(&self) -> Read<Vec<HeadLog>> {
+        reflog::of_heads(self.place())
+    }
 }
 
 /// The remote that a key gives an address: `remote.<name>.url`.
