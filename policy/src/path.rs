@@ -54,22 +54,32 @@ impl RepoPath {
     }
 
     /// Whether the path is safe to print as it stands: UTF-8 without control characters,
-    /// quotes or backslashes.
+    /// quotes or backslashes, and with a look of its own.
     fn is_plain(&self) -> bool {
-        self.to_str().is_some_and(|text| {
-            !text.chars().any(|c| c.is_control() || c == '"' || c == '\\' || is_invisible(c))
-        })
+        !self.looks_like_another()
+            && self.to_str().is_some_and(|text| {
+                !text.chars().any(|c| c.is_control() || c == '"' || c == '\\' || is_invisible(c))
+            })
+    }
+
+    /// Whether another path has the same letters on a screen: an accent stands behind its letter
+    /// here, and is a part of it there (Unicode's form NFC).
+    fn looks_like_another(&self) -> bool {
+        self.0.utf8_chunks().any(|chunk| !unicode_normalization::is_nfc(chunk.valid()))
     }
 }
 
 /// Printed as git prints it with `core.quotePath=false`: plain when nothing in it needs
-/// quoting, otherwise in double quotes with C escapes, so no byte reaches a terminal raw.
+/// quoting, otherwise in double quotes with C escapes, so no byte reaches a terminal raw. A path
+/// that is not in Unicode's form NFC is printed as git does it by default, every byte that is not
+/// ASCII escaped: otherwise two paths could look the same.
 impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use fmt::Write;
         if self.is_plain() {
             return f.write_str(self.to_str().unwrap_or_default());
         }
+        let spelled_out = self.looks_like_another();
         f.write_char('"')?;
         for chunk in self.0.utf8_chunks() {
             for c in chunk.valid().chars() {
@@ -83,7 +93,7 @@ impl fmt::Display for RepoPath {
                     '\u{8}' => f.write_str("\\b")?,
                     '\u{b}' => f.write_str("\\v")?,
                     '\u{c}' => f.write_str("\\f")?,
-                    c if c.is_control() || is_invisible(c) => {
+                    c if c.is_control() || is_invisible(c) || (spelled_out && !c.is_ascii()) => {
                         let mut buffer = [0; 4];
                         for byte in c.encode_utf8(&mut buffer).bytes() {
                             write!(f, "\\{byte:03o}")?;
@@ -152,6 +162,17 @@ mod tests {
         }
         assert_ne!(fold_component("straße".as_bytes()), fold_component(b"strasse"));
         assert_ne!(fold_component(b"a"), fold_component(b"b"));
+    }
+
+    #[test]
+    fn two_paths_never_look_the_same() {
+        assert_eq!(path("two/caf\u{e9} \u{142}".as_bytes()).to_string(), "two/caf\u{e9} \u{142}");
+        let decomposed = path("two/cafe\u{301} \u{142}".as_bytes());
+        assert_eq!(decomposed.to_string(), r#""two/cafe\314\201 \305\202""#);
+        assert_eq!(path(b"\xffe\xcc\x81").to_string(), r#""\377e\314\201""#);
+        // One sign for two: Angstrom's, and the letter.
+        assert_eq!(path("\u{212b}".as_bytes()).to_string(), r#""\342\204\253""#);
+        assert_eq!(path("\u{c5}".as_bytes()).to_string(), "\u{c5}");
     }
 
     #[test]

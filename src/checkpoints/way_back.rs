@@ -8,8 +8,6 @@
 
 mod left;
 
-use std::path::Path;
-
 use policy::text::{printable, shell_word};
 use policy::verdict::Help;
 
@@ -192,11 +190,11 @@ fn merge(left: &Left<'_>) -> Read<bool> {
 }
 
 fn out_of_merge(left: &Left<'_>) -> Vec<Help> {
-    out_of_merge_in(left.git_dir())
+    out_of_merge_in(left.view)
 }
 
-fn out_of_merge_in(git_dir: &Path) -> Vec<Help> {
-    if !git_dir.join(AUTOSTASH).exists() {
+fn out_of_merge_in(view: &dyn GitView) -> Vec<Help> {
+    if !left::has_autostash(view) {
         return abort("merge");
     }
     // All was clean below the autostash.
@@ -217,14 +215,14 @@ fn at_target(left: &Left<'_>) -> Read<bool> {
     if left.is_made_of_index() || !left.index_is_fresh() {
         return Ok(false);
     }
-    let anything = left.has(AUTOSTASH) || left.head.tree != left.target.tree;
+    let anything = left::has_autostash(left.view) || left.head.tree != left.target.tree;
     Ok(anything && left.index_is_at_target()?)
 }
 
 fn out_of_target(left: &Left<'_>) -> Vec<Help> {
     let back = format!("git read-tree -m -u {} HEAD", left.target.id);
     let back = step(&format!("index and files back to {}", head(left)), &back);
-    if !left.has(AUTOSTASH) {
+    if !left::has_autostash(left.view) {
         return vec![back];
     }
     // It puts the autostash among the others, even where no merge is under way.
@@ -234,7 +232,7 @@ fn out_of_target(left: &Left<'_>) -> Vec<Help> {
 
 /// A merge that `pre-merge-commit` refuses: git leaves it to be concluded or given up.
 pub fn of_merge(view: &dyn GitView) -> HalfDone {
-    half_done(out_of_merge_in(&view.place().git_dir), MERGE)
+    half_done(out_of_merge_in(view), MERGE)
 }
 
 /// A rename, seen as the deletion that it asks about. Git has set the renamed branch's reflog
@@ -262,8 +260,6 @@ fn out_of_rename(view: &dyn GitView, deleted: &RefMove) -> Option<Vec<Help>> {
     Some(steps)
 }
 
-/// Where `merge --autostash` keeps what it put aside.
-const AUTOSTASH: &str = "MERGE_AUTOSTASH";
 /// What is in an autostash.
 const UNCOMMITTED: &str = "your uncommitted changes";
 

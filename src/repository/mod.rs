@@ -11,6 +11,7 @@ mod noted_tree;
 mod objects;
 mod plumbing;
 pub mod raw;
+mod reflog;
 mod settings;
 mod source;
 #[cfg(test)]
@@ -30,6 +31,7 @@ use policy::path::RepoPath;
 pub use choice::{Wanted, open};
 pub use difference::{Staged, TreeChange};
 pub use objects::LARGEST_OBJECT;
+pub use reflog::{HeadLog, Logged};
 
 /// Why something could not be read. Each becomes *undecided*, never an empty answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -248,6 +250,13 @@ pub trait GitView {
 
     /// The tracking ref of a branch's upstream, when it has one that exists here.
     fn upstream(&self, branch: &RefName) -> Read<Option<Reference>>;
+
+    /// At most so many of the newest lines of the reflog of a ref below `refs/heads/`, the newest
+    /// first; none where git keeps no log of it.
+    fn reflog(&self, name: &RefName, most: usize) -> Read<Vec<Logged>>;
+
+    /// What HEAD is and was in every worktree, the main one's last.
+    fn heads(&self) -> Read<Vec<HeadLog>>;
 
     /// Merges three versions of a file's content as git does, textually and in memory. `None`:
     /// it conflicts. Without a base it is compared with the empty file.

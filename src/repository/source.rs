@@ -13,7 +13,7 @@ use super::objects::LARGEST_OBJECT;
 use super::raw::{Item, ObjectKind, RawCommit};
 use super::settings::Settings;
 use super::worktree::Indexed;
-use super::{Backend, Head, Place, Read, Reference, Staged};
+use super::{Backend, Head, HeadLog, Logged, Place, Read, Reference, Staged, reflog};
 
 /// A way of reading. Everything in it is an error rather than a part of the answer.
 pub trait Source {
@@ -65,6 +65,16 @@ pub trait Source {
 
     /// As [`super::GitView::upstream`].
     fn upstream_of(&self, branch: &RefName) -> Read<Option<Reference>>;
+
+    /// As [`super::GitView::reflog`].
+    fn log_of(&self, name: &RefName, most: usize) -> Read<Vec<Logged>> {
+        reflog::of_ref(self.place(), name, most)
+    }
+
+    /// As [`super::GitView::heads`].
+    fn all_heads(&self) -> Read<Vec<HeadLog>> {
+        reflog::of_heads(self.place())
+    }
 }
 
 /// What has been read once and holds for as long as the program runs.

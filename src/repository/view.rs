@@ -9,8 +9,8 @@ use policy::path::RepoPath;
 
 use super::source::Source;
 use super::{
-    Backend, Commit, GitView, Head, Place, Read, ReadError, Reference, Staged, TreeChange,
-    WorktreeChange, ancestry, libgit2, noted_tree, objects, trees, worktree,
+    Backend, Commit, GitView, Head, HeadLog, Logged, Place, Read, ReadError, Reference, Staged,
+    TreeChange, WorktreeChange, ancestry, libgit2, noted_tree, objects, trees, worktree,
 };
 
 /// How many commits one question may walk unless `contractgate.walkLimit` says otherwise.
@@ -133,6 +133,14 @@ impl<S: Source> GitView for S {
 
     fn upstream(&self, branch: &RefName) -> Read<Option<Reference>> {
         self.upstream_of(branch)
+    }
+
+    fn reflog(&self, name: &RefName, most: usize) -> Read<Vec<Logged>> {
+        self.log_of(name, most)
+    }
+
+    fn heads(&self) -> Read<Vec<HeadLog>> {
+        self.all_heads()
     }
 
     fn merge_text(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {

@@ -2,7 +2,9 @@
 //!
 //! Everything lives below one temporary directory, and every path given here is relative to it:
 //! `repo` is the repository that most tests begin with, worktrees and servers stand beside it.
-//! `CONTRACT_GATE_TEST_GIT` names the git to test with (by default the one on `PATH`).
+//! `CONTRACT_GATE_TEST_GIT` names the git to test with (by default the one on `PATH`), and
+//! `CONTRACT_GATE_TEST_KIND` what it makes every repository as: `sha256`, `reftable`, or both as
+//! `sha256+reftable` (by default what git does by itself).
 //!
 //! ```ignore
 //! let world = Sandbox::new();
@@ -65,6 +67,25 @@ pub fn git_version() -> (u32, u32) {
     let mut numbers = text.split_whitespace().nth(2).unwrap().split('.');
     let mut next = || numbers.next().unwrap().parse().unwrap();
     (next(), next())
+}
+
+/// What `CONTRACT_GATE_TEST_KIND` asks for, as the variables by which git takes it. A git before
+/// 2.45 ignores the one for reftable, which it does not have.
+fn kind() -> Vec<(&'static str, &'static str)> {
+    let asked = std::env::var("CONTRACT_GATE_TEST_KIND").unwrap_or_default();
+    let words = asked.split('+').filter(|word| !word.is_empty());
+    words
+        .map(|word| match word {
+            "sha256" => ("GIT_DEFAULT_HASH", "sha256"),
+            "reftable" => ("GIT_DEFAULT_REF_FORMAT", "reftable"),
+            other => panic!("CONTRACT_GATE_TEST_KIND: {other:?} is no kind of repository"),
+        })
+        .collect()
+}
+
+/// Whether git makes every repository with reftable in this run of the tests.
+pub fn has_reftable() -> bool {
+    kind().contains(&("GIT_DEFAULT_REF_FORMAT", "reftable")) && git_version() >= (2, 45)
 }
 
 impl Sandbox {
@@ -186,6 +207,7 @@ impl Sandbox {
         if let Some(backend) = std::env::var_os("CONTRACT_GATE_GIT") {
             command.env("CONTRACT_GATE_GIT", backend);
         }
+        command.envs(kind());
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         let shown = Path::new(program.as_ref()).file_name().unwrap_or_default();
         let shown = format!("{directory}$ {}", shown.to_string_lossy());

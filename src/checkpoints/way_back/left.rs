@@ -33,7 +33,8 @@ pub enum Standing {
 
 /// What git has left.
 pub struct Left<'a> {
-    view: &'a dyn GitView,
+    /// The repository.
+    pub view: &'a dyn GitView,
     environment: &'a Environment,
     /// The branch that was about to move.
     pub branch: &'a RefMove,
@@ -172,6 +173,11 @@ impl<'a> Left<'a> {
     fn index_time(&self) -> Option<SystemTime> {
         modified(&self.git_dir().join("index"))
     }
+}
+
+/// Whether `merge --autostash` has put something aside: in a file, or in a ref (2.45 and newer).
+pub fn has_autostash(view: &dyn GitView) -> bool {
+    matches!(view.resolve("MERGE_AUTOSTASH"), Ok(Some(_)))
 }
 
 /// Where git keeps the reflog of a branch while it renames it, for all worktrees.

@@ -25,7 +25,7 @@ use super::raw::ObjectKind;
 use super::settings::Settings;
 use super::source::{Memory, Source};
 use super::worktree::Indexed;
-use super::{Backend, Head, Place, Read, ReadError, Reference, Staged};
+use super::{Backend, Head, HeadLog, Logged, Place, Read, ReadError, Reference, Staged, reflog};
 use crate::system::process::Git;
 
 /// A repository, read through git's plumbing.
@@ -127,5 +127,19 @@ impl Source for Plumbing {
 
     fn upstream_of(&self, branch: &RefName) -> Read<Option<Reference>> {
         self.tracking_ref(branch)
+    }
+
+    fn log_of(&self, name: &RefName, most: usize) -> Read<Vec<Logged>> {
+        match self.keeps_files()? {
+            true => reflog::of_ref(&self.place, name, most),
+            false => self.log_told_by_git(name, most),
+        }
+    }
+
+    fn all_heads(&self) -> Read<Vec<HeadLog>> {
+        match self.keeps_files()? {
+            true => reflog::of_heads(&self.place),
+            false => self.heads_told_by_git(),
+        }
     }
 }

@@ -7,8 +7,11 @@ use policy::name::RefName;
 use super::Plumbing;
 use super::listed::{self, ListedRef};
 use crate::repository::loose::{broken, of_file, os_str};
-use crate::repository::{Head, Read, ReadError, Reference};
-use crate::system::process::last_words;
+use crate::repository::{Head, HeadLog, Logged, Read, ReadError, Reference, reflog};
+use crate::system::process::{Git, last_words};
+
+/// More lines of a reflog are not read.
+const MOST_LINES: usize = 100_000;
 
 /// What is asked of each ref.
 const LIST: &str = "--format=%(refname)%00%(objectname)%00%(symref)%00%(upstream)";
@@ -88,14 +91,16 @@ impl Plumbing {
             return Ok(found.symbolic.unwrap_or(found.name));
         }
         // Git's list is silent of those that lead nowhere; most that are not listed have no file.
-        let format = self.settings.values_of("extensions.refStorage")?.pop();
-        let has_files = format.is_none_or(|format| format.eq_ignore_ascii_case("files"));
         let file = of_file(&self.place.common_dir, name);
         let file = file.map_err(|error| broken(name, &error.to_string()))?;
-        if has_files && file.is_none_or(|file| file.is_dir()) {
+        if self.keeps_files()? && file.is_none_or(|file| file.is_dir()) {
             return Ok(name.clone());
         }
-        // Goes to the end of a chain, whatever is there (git 2.39 and 2.47).
+        self.end_told_by_git(name)
+    }
+
+    /// Goes to the end of a chain, whatever is there (git 2.39 and 2.47).
+    fn end_told_by_git(&self, name: &RefName) -> Read<RefName> {
         let call = self.git.clone().args(["symbolic-ref", "--quiet"]).arg(os_str(name));
         let output = call.run().map_err(|error| broken(name, &error.to_string()))?;
         match output.status.code() {
@@ -103,6 +108,45 @@ impl Plumbing {
             Some(1) => Ok(name.clone()),
             _ => Err(broken(name, &last_words(&output.stderr))),
         }
+    }
+
+    /// Whether refs are files, and their logs too; otherwise they are in a reftable.
+    pub(super) fn keeps_files(&self) -> Read<bool> {
+        let format = self.settings.values_of("extensions.refStorage")?.pop();
+        Ok(format.is_none_or(|format| format.eq_ignore_ascii_case("files")))
+    }
+
+    /// A reflog as git lists it; empty where there is none.
+    pub(super) fn log_told_by_git(&self, name: &RefName, most: usize) -> Read<Vec<Logged>> {
+        let run = |git: Git| git.run().map_err(|error| broken(name, &error.to_string()));
+        let call =
+            self.git.clone().args(["log", "--walk-reflogs", "--no-patch", "--encoding=UTF-8"]);
+        let call = call.args(["--no-show-signature", "--format=%H%x00%gs"]);
+        let call = call.arg(format!("--max-count={}", most.min(MOST_LINES))).arg(os_str(name));
+        let listed = run(call.arg("--"))?;
+        if listed.status.success() {
+            return Ok(reflog::listed(&listed.stdout));
+        }
+        // It fails for a ref that is not there, too.
+        let exists = run(self.git.clone().args(["reflog", "exists"]).arg(os_str(name)))?;
+        match exists.status.code() {
+            Some(1) => Ok(Vec::new()),
+            _ => Err(broken(name, &last_words(&listed.stderr))),
+        }
+    }
+
+    pub(super) fn heads_told_by_git(&self) -> Read<Vec<HeadLog>> {
+        let linked = reflog::linked(&self.place.common_dir)?.into_iter().map(|name| {
+            let name = name.as_os_str().as_encoded_bytes();
+            RefName::new([&b"worktrees/"[..], name, b"/HEAD"].concat())
+        });
+        linked
+            .chain([RefName::new("main-worktree/HEAD")])
+            .map(|head| {
+                let branch = Some(self.end_told_by_git(&head)?).filter(|end| *end != head);
+                Ok(HeadLog { branch, log: self.log_told_by_git(&head, MOST_LINES)? })
+            })
+            .collect()
     }
 
     pub(super) fn head_of_this_worktree(&self) -> Read<Head> {

@@ -42,6 +42,39 @@ fn refs_loose_packed_and_symbolic() {
 }
 
 #[test]
+fn what_refs_were_is_told_alike_however_git_keeps_it() {
+    for format in ["files", "reftable"] {
+        let mut world = Sandbox::bare_world();
+        // Before 2.45 git knows nothing of it and keeps files.
+        world.setenv("GIT_DEFAULT_REF_FORMAT", format);
+        world.init("repo");
+        let one = oid(&world.commit("repo", "one"));
+        world.git("repo", &["branch", "lane"]);
+        world.worktree("wt", "lane");
+        let two = oid(&world.commit("wt", "two"));
+        world.git("wt", &["checkout", "--quiet", "--detach"]);
+        // That is libgit2 for files alone.
+        let view = match world.exists("repo/.git/reftable") {
+            true => chosen_view(&world, "wt"),
+            false => view(&world, "wt"),
+        };
+
+        let log = view.reflog(&branch("lane"), 1).unwrap();
+        assert_eq!((log.len(), log[0].new), (1, Some(two)), "{format}");
+        assert_eq!(log[0].message, "commit: two");
+        assert_eq!(view.reflog(&branch("lane"), 9).unwrap()[1].new, Some(one));
+        assert_eq!(view.reflog(&branch("none"), 9), Ok(Vec::new()));
+        let heads = view.heads().unwrap();
+        let on: Vec<_> = heads.iter().map(|head| head.branch.clone()).collect();
+        assert_eq!(on, [None, Some(branch("main"))], "{format}");
+        let newest = &heads[0].log[0];
+        assert_eq!((newest.old, newest.new), (Some(two), Some(two)));
+        assert!(newest.message.starts_with("checkout: moving from lane to "), "{newest:?}");
+        assert_eq!(heads[1].log.last().unwrap().message, "commit (initial): one");
+    }
+}
+
+#[test]
 fn the_end_of_a_ref_is_what_an_update_writes() {
     let world = Sandbox::new();
     let one = world.commit("repo", "one");

@@ -30,6 +30,10 @@ arrives and the servers' columns hold; they are the same for both.
   pusher is the agent whose lane it is, unless the row says otherwise.
 - **Note**: why it is as it is; above all what the chosen policy cannot catch.
 
+Where git of a certain version or another way of keeping refs makes a difference, the cell says so.
+The rows are played with each git that the tests find, and once more in repositories with SHA-256
+and reftable.
+
 `contract-gate explain CODE` says what a rule means. The contract is the worked example: agent-1
 (`agents/uploads`), agent-2 (`agents/migrations`, lands first) and agent-3 (`agents/tests`, lands
 last); `tsconfig.json` and `README.md` are nobody's to edit. [SECURITY.md](../SECURITY.md) says what
@@ -69,6 +73,9 @@ fn client(row: &Row) -> String {
     }
     if let Some(((major, minor), older)) = row.older {
         text.push_str(&format!(" (git before {major}.{minor}: {older})"));
+    }
+    if let Some(reftable) = row.reftable {
+        text.push_str(&format!(" (with reftable: {reftable})"));
     }
     text
 }

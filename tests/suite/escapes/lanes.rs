@@ -26,8 +26,10 @@ fn gone() -> Vec<Row> {
             .given(format!("{there}; git -C wt-uploads checkout -q --detach"))
             .tried("git -C repo branch -m agents/uploads agents/other")
             .client(stops(MOVE, "lane-deleted"))
+            .client_with_reftable(stops(PUSH, "lane-deleted"))
             .pushes(":agents/uploads agents/other")
-            .server(refused("lane-deleted")),
+            .server(refused("lane-deleted"))
+            .note("With reftable git asks no hook about a rename."),
         row("A lane's branch is moved back to the trunk, and its work is gone")
             .given(there)
             .tried("git -C wt-uploads reset -q --hard main")

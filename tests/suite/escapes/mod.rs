@@ -26,7 +26,7 @@ mod world;
 use std::fmt;
 
 use crate::gated::play_each;
-use crate::sandbox::{Ran, git_version};
+use crate::sandbox::{Ran, git_version, has_reftable};
 use world::{Model, Place, World};
 
 /// A part of the table.
@@ -124,6 +124,7 @@ pub struct Row {
     pusher: &'static str,
     client: [Client; 2],
     older: Option<((u32, u32), Client)>,
+    reftable: Option<Client>,
     /// By server, then by policy.
     server: [[Verdict; 2]; 2],
     note: &'static str,
@@ -139,6 +140,7 @@ pub fn row(name: &'static str) -> Row {
         pusher: "agent-1",
         client: [Client::Passes; 2],
         older: None,
+        reftable: None,
         server: [[Verdict::Taken; 2]; 2],
         note: "",
     }
@@ -202,6 +204,12 @@ impl Row {
         self
     }
 
+    /// What it does where refs are kept as reftable, if that differs.
+    pub fn client_with_reftable(mut self, client: Client) -> Self {
+        self.reftable = Some(client);
+        self
+    }
+
     /// What every server does.
     pub fn server(mut self, verdict: Verdict) -> Self {
         self.server = [[verdict; 2]; 2];
@@ -227,6 +235,9 @@ impl Row {
     }
 
     fn expected_client(&self, policy: Policy) -> Client {
+        if let Some(client) = self.reftable.filter(|_| has_reftable()) {
+            return client;
+        }
         match self.older {
             Some((version, client)) if git_version() < version => client,
             _ => self.client[policy as usize],

@@ -11,6 +11,10 @@ theme!(
 
 const COMMIT: &str = "pre-commit";
 
+/// Two names that look the same: the accent is a part of the letter, or stands behind it.
+const COMPOSED: &str = "$(printf 'two/caf\\303\\251')";
+const DECOMPOSED: &str = "$(printf 'two/cafe\\314\\201')";
+
 /// A change in the worktree of agent-1's lane, committed with everything else there.
 fn changed(name: &'static str, change: &str, code: &'static str) -> Row {
     row(name)
@@ -153,6 +157,16 @@ fn names() -> Vec<Row> {
             "git config core.ignoreCase false; git mv -f tsconfig.json TSConfig.json",
             "shared-frozen",
         ),
+        row("A rename in Unicode form alone, of a file outside of scope")
+            .given(format!(
+                "(cd repo; edit \"{COMPOSED}\"; smuggle)
+                 for server in anonymous named; do git -C $server.git fetch -q ../repo main:main; done
+                 unseen -C wt-uploads merge -q main"
+            ))
+            .tried(format!("cd wt-uploads; git mv \"{COMPOSED}\" \"{DECOMPOSED}\"; save"))
+            .client(stops(COMMIT, "out-of-scope"))
+            .pushes("agents/uploads")
+            .server(refused("out-of-scope")),
         changed(
             "A directory of the scope in another case",
             "git config core.ignoreCase false; edit src/API/uploads/a.ts",

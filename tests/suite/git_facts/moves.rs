@@ -1,7 +1,7 @@
 //! Moves of refs: what `reference-transaction` is told, and of what it is not.
 
 use super::recorder::{Event, Recorder};
-use crate::sandbox::git_version;
+use crate::sandbox::{Sandbox, git_version};
 
 /// Git says what HEAD was from 2.39 to 2.45 or so, and zero in 2.47.
 fn head_moves(from: &str, to: &str, branch: &str) -> [String; 2] {
@@ -17,7 +17,11 @@ fn is_head_move(moves: &[String], from: &str, to: &str, branch: &str) {
 
 /// `main` at `two`, `side` at another commit on `one`.
 fn forked() -> Recorder {
-    let mut facts = Recorder::new();
+    forked_within(Sandbox::new())
+}
+
+fn forked_within(world: Sandbox) -> Recorder {
+    let mut facts = Recorder::within(world);
     facts.world.git("repo", &["checkout", "--quiet", "-b", "side"]);
     facts.commit("side", "1\n", "side");
     facts.world.git("repo", &["checkout", "--quiet", "main"]);
@@ -168,6 +172,32 @@ fn copying_a_branch_asks_nobody_and_renaming_one_only_deletes() {
     over.dedup();
     assert_eq!(over, ["side 0 refs/heads/other", "0 0 refs/heads/lane"]);
     assert_eq!(facts.world.id("repo", "lane"), facts.world.id("repo", "side"));
+}
+
+#[test]
+fn with_reftable_renaming_a_branch_asks_nobody_either() {
+    let mut world = Sandbox::bare_world();
+    world.setenv("GIT_DEFAULT_REF_FORMAT", "reftable");
+    world.init("repo");
+    // Git has it since 2.45; an older one ignores the variable.
+    let has_reftable = git_version() >= (2, 45);
+    assert_eq!(world.exists("repo/.git/reftable"), has_reftable);
+    let facts = forked_within(world);
+    let lane = facts.world.id("repo", "at/two");
+    facts.world.git("repo", &["branch", "lane", "at/two"]);
+    let told = |moves: Vec<String>, otherwise: &[&str]| {
+        let expected = if has_reftable { &[] } else { otherwise };
+        assert!(moves.iter().all(|told| expected.contains(&told.as_str())), "{moves:?}");
+        assert_eq!(moves.is_empty(), expected.is_empty());
+    };
+    told(facts.moves("repo", &["branch", "-c", "side", "copy"]), &[]);
+    told(facts.moves("repo", &["branch", "-m", "copy", "other"]), &["side 0 refs/heads/copy"]);
+    let over = ["side 0 refs/heads/other", "0 0 refs/heads/lane"];
+    told(facts.moves("repo", &["branch", "-M", "other", "lane"]), &over);
+    told(facts.moves("repo", &["branch", "-C", "side", "lane"]), &[]);
+    // The lane's own reflog goes on, with the other branch's among its lines.
+    let log = facts.world.git("repo", &["log", "-g", "--format=%H", "refs/heads/lane"]).lines();
+    assert_eq!(log.contains(&lane), has_reftable, "{log:?}");
 }
 
 #[test]

@@ -76,7 +76,11 @@ pub struct Recorder {
 impl Recorder {
     /// A repository `repo` with the files `a`, `b` and `sub/c` in one commit, named `one`.
     pub fn new() -> Self {
-        let world = Sandbox::new();
+        Self::within(Sandbox::new())
+    }
+
+    /// The same in a world whose `repo` is empty.
+    pub fn within(world: Sandbox) -> Self {
         let files = [("a", "1\n2\n3\n"), ("b", "1\n"), ("sub/c", "1\n")];
         let one = world.commit_files("repo", &files, "one");
         let mut recorder = Self { world, names: HashMap::new() };

@@ -11,8 +11,10 @@ const INTRODUCTION: &str = "\
 What contract-gate must never stand in the way of. Every row is played by the tests with real git,
 as it is written there: the work is done in a repository with all client hooks, and what came of it
 is pushed to servers that judge it alone. The gate must be silent, everywhere; where it warns, or
-says no because that is what a policy is for, the cell says so. This file is written by the tests
-from what the rows are held to (`tests/suite/honest_work/`), and they fail when it differs.
+says no because that is what a policy is for, or because it cannot know, the cell says so. This file
+is written by the tests from what the rows are held to (`tests/suite/honest_work/`), and they fail
+when it differs. They play it with each git that they find, and once more in repositories with
+SHA-256 and reftable.
 
 - **on the client**: `pre-commit`, `pre-merge-commit`, `reference-transaction` and `pre-push`, in the
   repository that the work is done in.
@@ -59,6 +61,7 @@ fn word(says: Says) -> String {
         Says::Nothing => "passes".to_owned(),
         Says::Warning(rule) => format!("passes with a warning, `{rule}`"),
         Says::Refusal(rule) => format!("**refused**, `{rule}`"),
+        Says::Unknown(code) => format!("**undecided**, `{code}`"),
     }
 }
 

@@ -54,6 +54,14 @@ pub fn repositories_of_other_shapes() -> Theme {
                         git checkout -q agents/uploads; cp -a ../repo/.git/hooks/. .git/hooks/")
                 .tried("cd shallow; edit src/api/uploads/b.ts; save; git fetch -q --unshallow; edit src/api/uploads/b.ts; save")
                 .pushed("agent-1", "git -C shallow push -q origin agents/uploads"),
+            work("a clone of a lane with `--depth 1`, without the history that it shares with the trunk")
+                .given("lane uploads src/api/uploads/a.ts; push agents/uploads; git clone -q --depth 1 --no-single-branch file://$PWD/server.git shallow; cd shallow; git config contractgate.trunk main
+                        git checkout -q agents/uploads; cp -a ../repo/.git/hooks/. .git/hooks/")
+                .tried("cd shallow; edit src/api/uploads/b.ts; save")
+                .pushed("agent-1", "git -C shallow push -q origin agents/uploads")
+                .then("cd shallow; git config --unset core.hooksPath; git fetch -q --unshallow; edit src/api/uploads/b.ts; save")
+                .undecided_on_the_client("shallow")
+                .note("what a lane changes is seen from where it left the trunk, and that is cut off: the message says `git fetch --unshallow`, and then it passes"),
             work("a clone without blobs (`--filter=blob:none`), a single branch, a mirror, a reference")
                 .given("lane uploads src/api/uploads/a.ts; push agents/uploads; git -C server.git config uploadpack.allowFilter true
                         git clone -q --filter=blob:none -b agents/uploads file://$PWD/server.git partial; cd partial; git config contractgate.trunk main; cp -a ../repo/.git/hooks/. .git/hooks/
@@ -86,7 +94,8 @@ pub fn repositories_of_other_shapes() -> Theme {
                 .given(format!("{subtree}; lane uploads src/api/uploads/a.ts"))
                 .tried("cd repo; git fetch -q ../lib main; git merge -q --no-edit --allow-unrelated-histories FETCH_HEAD")
                 .pushed("dana", "push main")
-                .not_for_landings_only("trunk-direct"),
+                .not_for_landings_only("trunk-direct")
+                .note("no lane lands by it, and the policy is that the trunk takes landings alone"),
             work("an orphan branch for pages, by a human, pushed and deleted")
                 .tried("cd repo; git checkout -q --orphan pages; git rm -rfq .; edit index.html; save pages; git checkout -q main")
                 .pushed("dana", "push pages; push :pages"),

@@ -47,6 +47,8 @@ pub enum Says {
     Warning(&'static str),
     /// No, by design: the rule.
     Refusal(&'static str),
+    /// That it cannot know: the code of what is not known.
+    Unknown(&'static str),
 }
 
 /// A push, and by whom.
@@ -152,6 +154,13 @@ impl Row {
             .iter()
             .flat_map(|place| Policy::ALL.map(|policy| (*place, policy, Says::Refusal(rule))));
         self.says.extend(says);
+        self
+    }
+
+    /// The client cannot know, and so says no: the code of what is not known.
+    pub fn undecided_on_the_client(mut self, code: &'static str) -> Self {
+        let says = Says::Unknown(code);
+        self.says.extend(Policy::ALL.map(|policy| (Place::Client, policy, says)));
         self
     }
 

@@ -7,176 +7,7 @@ use crate::sandbox::Sandbox;
 
 /// Every option of diffs, renames, colours, pagers, merges, pulls, indexes, caches and transfers
 /// that changes what git prints or how it works, in the user's own configuration.
-const EVERYTHING: &str = r#"
-[diff]
-    external = /bin/false
-    renames = copies
-    renameLimit = 1
-    noprefix = true
-    mnemonicPrefix = true
-    orderFile = /dev/null
-    algorithm = histogram
-    colorMoved = zebra
-    context = 0
-    interHunkContext = 9
-    ignoreSubmodules = all
-    submodule = log
-    wordRegex = .
-    relative = true
-    suppressBlankEmpty = true
-    indentHeuristic = false
-    statGraphWidth = 1
-    autoRefreshIndex = false
-[color]
-    ui = always
-[column]
-    ui = always
-[core]
-    pager = false
-    editor = false
-    quotePath = false
-    abbrev = 4
-    untrackedCache = true
-    preloadIndex = true
-    precomposeUnicode = true
-    protectNTFS = true
-    autocrlf = input
-    safecrlf = false
-    whitespace = trailing-space,cr-at-eol,tabwidth=3
-    commentChar = ";"
-    logAllRefUpdates = always
-    commitGraph = true
-    multiPackIndex = true
-    splitIndex = false
-    attributesFile = ~/attributes
-    excludesFile = ~/ignored
-    warnAmbiguousRefs = false
-    checkRoundtripEncoding = UTF-16
-[merge]
-    conflictStyle = zdiff3
-    renames = true
-    directoryRenames = true
-    renameLimit = 1
-    verbosity = 0
-    stat = false
-    autoStash = true
-    log = true
-    branchdesc = true
-    tool = false
-[pull]
-    rebase = merges
-    twohead = ort
-[rebase]
-    autoStash = true
-    autosquash = true
-    updateRefs = true
-    missingCommitsCheck = warn
-    abbreviateCommands = true
-    stat = true
-[commit]
-    gpgSign = false
-    verbose = 2
-    status = false
-    cleanup = scissors
-[tag]
-    gpgSign = false
-    sort = -version:refname
-[log]
-    showSignature = true
-    decorate = full
-    abbrevCommit = true
-    date = relative
-    follow = true
-    mailmap = true
-[format]
-    pretty = oneline
-    signature = x
-[status]
-    short = true
-    branch = true
-    showStash = true
-    submoduleSummary = true
-    showUntrackedFiles = all
-    relativePaths = false
-[alias]
-    commit = !false
-    status = !false
-    co = checkout
-    merge-base = !false
-    rev-list = !false
-[submodule]
-    recurse = true
-    fetchJobs = 2
-[fetch]
-    prune = true
-    pruneTags = true
-    output = compact
-    writeCommitGraph = true
-    parallel = 2
-    fsckObjects = true
-[push]
-    default = current
-    autoSetupRemote = true
-    followTags = true
-    useForceIfIncludes = true
-[remote]
-    pushDefault = origin
-[rerere]
-    enabled = true
-    autoUpdate = true
-[index]
-    threads = 2
-    version = 4
-    skipHash = true
-[feature]
-    manyFiles = true
-[checkout]
-    defaultRemote = origin
-    guess = false
-    workers = 2
-[branch]
-    autoSetupMerge = always
-    autoSetupRebase = always
-    sort = -committerdate
-[transfer]
-    fsckObjects = true
-    advertiseSID = true
-[receive]
-    fsckObjects = true
-[safe]
-    directory = *
-    bareRepository = all
-[advice]
-    statusHints = false
-    addIgnoredFile = false
-[i18n]
-    commitEncoding = ISO-8859-1
-    logOutputEncoding = ISO-8859-1
-[grep]
-    lineNumber = true
-    patternType = perl
-[stash]
-    showPatch = true
-[worktree]
-    guessRemote = true
-[protocol]
-    version = 2
-[pack]
-    writeBitmapLookupTable = true
-    threads = 1
-[uploadpack]
-    allowFilter = true
-[trace2]
-    eventTarget = 0
-[init]
-    templateDir = /nowhere
-[maintenance]
-    strategy = incremental
-[user]
-    useConfigOnly = true
-[help]
-    autocorrect = prompt
-"#;
+const EVERYTHING: &str = include_str!("everything.gitconfig");
 
 /// The usual world of a user who has set all that, a file system monitor included.
 fn with_everything_set(policy: Policy) -> Sandbox {
@@ -186,8 +17,41 @@ fn with_everything_set(policy: Policy) -> Sandbox {
     world.write("home/monitor", "#!/bin/sh\nprintf '0\\0/\\0'\n");
     world.make_executable("home/monitor");
     world.append("home/.gitconfig", EVERYTHING);
-    run(&world, "dana", "git config --global core.fsmonitor \"$HOME/monitor\"; git config --global diff.x.textconv false; git config --global diff.x.command false").expect(0);
+    run(&world, "dana", "git config --global core.fsmonitor \"$HOME/monitor\"").expect(0);
     world
+}
+
+/// What the file does not set, and why.
+const EXEMPT: [(&str, &str); 3] = [
+    ("core.fsmonitor", "set beside it: a program of the world, and `true` in a row"),
+    ("merge.ff", "set by a row, both ways"),
+    ("merge.verifySignatures", "git itself then refuses what is not signed"),
+];
+
+#[test]
+fn every_setting_of_what_git_prints_and_compares_is_set() {
+    let world = Sandbox::bare_world();
+    world.write("everything", EVERYTHING);
+    let names = ["config", "--file", "everything", "--list", "--name-only"];
+    let set: Vec<String> = world.git(".", &names).lines();
+    let is_set = |key: &str| {
+        // `diff.<driver>.binary` is there for some driver, `alias.*` for some alias.
+        let key = key.to_ascii_lowercase();
+        let (begin, end) = match key.find(['<', '*']) {
+            Some(at) => (&key[..at], key[at..].split_once('>').map_or("", |(_, end)| end)),
+            None => return set.contains(&key),
+        };
+        set.iter().any(|set| set.starts_with(begin) && set.ends_with(end))
+    };
+    let is_exempt = |key: &str| EXEMPT.iter().any(|(exempt, _)| key == *exempt);
+    let families =
+        ["alias.", "color.", "core.fsmonitor", "diff.", "merge.", "pager.", "status."];
+    let known = world.git(".", &["help", "--config"]).lines();
+    let mut left_out: Vec<&str> = known.iter().map(|line| line.trim()).collect();
+    left_out.retain(|key| families.iter().any(|family| key.starts_with(family)));
+    assert!(left_out.len() > 100, "git lists what it knows: {known:?}");
+    left_out.retain(|key| !is_set(key) && !is_exempt(key));
+    assert_eq!(left_out, [""; 0]);
 }
 
 pub fn a_user_who_has_set_everything() -> Theme {
@@ -209,8 +73,8 @@ pub fn a_user_who_has_set_everything() -> Theme {
                 .given("lane uploads src/api/uploads/a.ts; cd wt-uploads; edit CHANGELOG.md '- mine'; edit src/api/router.ts; save; edit src/api/uploads/a.ts")
                 .tried("cd wt-uploads; git stash -q; git stash pop -q >/dev/null; git commit -qam x; git revert --no-edit HEAD >/dev/null; git cherry-pick HEAD~1 >/dev/null")
                 .lane_landed(),
-            work("`merge.ff = only` and `false`, `core.autocrlf = true`, `core.quotePath = true`, `merge.renames = false`")
-                .given("git config --global merge.ff only; git config --global core.autocrlf true; git config --global core.quotePath true; git config --global merge.renames false; on_trunk README.md")
+            work("`merge.ff = only` and `false`, `core.autocrlf = true`, `core.fsmonitor = true`, `core.quotePath = true`, `merge.renames = false`")
+                .given("git config --global merge.ff only; git config --global core.autocrlf true; git config --global core.fsmonitor true; git config --global core.quotePath true; git config --global merge.renames false; on_trunk README.md")
                 .tried("cd wt-uploads; git merge -q main; edit 'src/api/uploads/ąę.ts'; git add -A 2>/dev/null; git commit -qm x; git config --global merge.ff false; edit src/api/uploads/README.md; git commit -qam y 2>/dev/null")
                 .lane_landed(),
         ],
