@@ -1,0 +1,40 @@
+"""Runs the sections that are named, or all, and prints what they found; all of them are also written to
+benches/RESULTS.md. Started by run.sh, which builds what is measured."""
+
+import importlib
+import shutil
+import sys
+
+import machine
+from place import ROOT, WORK, say
+
+SECTIONS = ["commit", "index", "refs"]
+
+
+def main(arguments):
+    unknown = [name for name in arguments if name not in SECTIONS]
+    if unknown:
+        raise SystemExit(f"no such section: {', '.join(unknown)}; there are: {', '.join(SECTIONS)}")
+    texts = []
+    for name in arguments or SECTIONS:
+        say(f"== {name}")
+        texts.append(importlib.import_module(f"sections.{name}").run_section().text())
+        print(texts[-1], flush=True)
+        shutil.rmtree(WORK, ignore_errors=True)
+    if arguments:
+        say("benches/RESULTS.md is written by a run of all sections only")
+        return
+    results = ROOT / "benches" / "RESULTS.md"
+    results.write_text("\n".join([HEAD, machine.text(), *texts]), encoding="utf-8")
+
+
+HEAD = """# Results
+
+Written by `benches/run.sh`, in one run on one machine. What is compared is run in turn, round by round,
+each round beginning with another one; given are medians and quartiles of the rounds. *Processor* is user
+and system time with all descendants, *peak memory* that of the largest process. Nothing is measured of
+the disk: `core.fsync` is `none`, and everything is in the page cache.
+"""
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
