@@ -8,7 +8,7 @@ import sys
 import machine
 from place import ROOT, WORK, say
 
-SECTIONS = ["commit", "index", "refs"]
+SECTIONS = ["commit", "index", "refs", "push", "check"]
 
 
 def main(arguments):

@@ -125,13 +125,17 @@ def branches(size, agents, count):
 
 
 def commits(size, agents, count):
-    """The same, and `count` commits on the first lane, which go round fifty of its files."""
+    """The same, and `count` commits on each of the first two lanes, which go round fifty of its files;
+    the first commit of the second also writes a path that is the third's."""
 
     def fill(stream):
         stream.ground(size, agents)
-        for number in range(count):
-            text = [(f"src/{contracts.area(0)}/long/f{number % 50:02}.ts", f"// {number}\n")]
-            stream.commit(lane_ref(0), f"Step {number}", text)
+        for lane in range(2):
+            for number in range(count):
+                files = [(f"src/{contracts.area(lane)}/long/f{number % 50:02}.ts", f"// {number}\n")]
+                if lane == 1 and number == 0:
+                    files.append((f"src/{contracts.area(2)}/trespass.ts", "// not mine\n"))
+                stream.commit(lane_ref(lane), f"Step {number}", files)
 
     return make(f"commits-{count}", fill)
 
