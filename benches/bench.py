@@ -2,30 +2,39 @@
 benches/RESULTS.md. Started by run.sh, which builds what is measured."""
 
 import importlib
+import os
 import shutil
 import sys
 
 import machine
 from place import ROOT, WORK, say
 
-SECTIONS = ["commit", "index", "refs", "push", "check"]
+SECTIONS = ["commit", "index", "refs", "push", "check", "decide", "contract", "memory"]
 
 
 def main(arguments):
     unknown = [name for name in arguments if name not in SECTIONS]
     if unknown:
         raise SystemExit(f"no such section: {', '.join(unknown)}; there are: {', '.join(SECTIONS)}")
-    texts = []
+    texts, loads = [], [load()]
     for name in arguments or SECTIONS:
         say(f"== {name}")
         texts.append(importlib.import_module(f"sections.{name}").run_section().text())
         print(texts[-1], flush=True)
+        loads.append(load())
         shutil.rmtree(WORK, ignore_errors=True)
+    about = machine.text(loads)
+    print(about, flush=True)
     if arguments:
         say("benches/RESULTS.md is written by a run of all sections only")
         return
     results = ROOT / "benches" / "RESULTS.md"
-    results.write_text("\n".join([HEAD, machine.text(), *texts]), encoding="utf-8")
+    results.write_text("\n".join([HEAD, about, *texts]), encoding="utf-8")
+
+
+def load():
+    """How many processes wanted a core, on average over the last minute."""
+    return os.getloadavg()[0]
 
 
 HEAD = """# Results

@@ -9,16 +9,25 @@ from place import GATE, run
 from results import table
 
 
-def text():
+def text(loads):
+    """`loads` are how many processes wanted a core, at moments of the run."""
     versions = [
         ["processor", f"{processor()}, {os.cpu_count()} cores seen"],
         ["system", f"{platform.system()} {platform.release()}"],
         ["git", run(["git", "version"]).removeprefix("git version ")],
         ["contract-gate", run([GATE, "--version"]).split()[-1]],
-        ["rustc", run(["rustc", "--version"]).removeprefix("rustc ")],
+        ["rustc", run(["rustc", "--version"], env=os.environ).removeprefix("rustc ")],
         *([peer.name, peer.version() if peer.is_here() else "LEFT OUT"] for peer in hooks.PEERS),
     ]
-    return table(["what", "which"], versions) + "\n"
+    busy = max(loads) > 1.5 * os.cpu_count()
+    versions.append(["processes that wanted a core", f"{min(loads):.1f} … {max(loads):.1f}"])
+    return table(["what", "which"], versions, right=False) + "\n" + (BUSY if busy else "")
+
+
+BUSY = """
+**The machine was busy with other things.** Times by the clock are longer than they need be, and their
+ratios less certain: those of processor time are the better ones then.
+"""
 
 
 def processor():

@@ -21,6 +21,7 @@ class Variant:
     cwd: Path
     before: Optional[Callable[[], None]] = None
     env: dict = field(default_factory=dict)
+    stdin: Optional[Path] = None
     status: int = 0  # what it has to end with
 
 
@@ -73,14 +74,15 @@ def median(values):
 def once(variant):
     """Runs a variant's program under `measure.c`, and gives what it took."""
     read, write = os.pipe()
-    with tempfile.TemporaryFile("w+") as said:
+    stdin = open(variant.stdin or os.devnull, "rb")
+    with stdin, tempfile.TemporaryFile("w+") as said:
         try:
             subprocess.run(
                 [str(MEASURE), str(write), *map(str, variant.command)],
                 cwd=variant.cwd,
                 env={**ENVIRONMENT, **variant.env},
                 pass_fds=[write],
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=subprocess.DEVNULL,
                 stderr=said,
                 check=True,

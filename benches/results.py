@@ -6,7 +6,8 @@ from measure import median, quartiles
 class Section:
     """One heading, a few sentences, tables and targets, in the order in which they are added."""
 
-    def __init__(self, title, *method):
+    def __init__(self, title, *method, beside="by processor time"):
+        self.beside = beside
         self.parts = [f"## {title}", " ".join(method)]
         self.targets = []
 
@@ -24,11 +25,11 @@ class Section:
         rows = []
         for name, samples in found.items():
             low, middle, high = quartiles(samples.wall())
-            row = [name, ms(middle), f"{number(low)} … {number(high)}", "", ""]
+            row = [name, duration(middle), f"{number(low)} … {number(high)}", "", ""]
             if base and name != base:
                 low, middle, high = quartiles(samples.added_to(found[base]))
-                row[3:] = [ms(middle), f"{number(low)} … {number(high)}"]
-            rows.append([*row, ms(median(samples.cpu())), mib(samples.memory())])
+                row[3:] = [duration(middle), f"{number(low)} … {number(high)}"]
+            rows.append([*row, duration(median(samples.cpu())), mib(samples.memory())])
         if not base:
             header, rows = header[:3] + header[5:], [row[:3] + row[5:] for row in rows]
         self.table(header, rows)
@@ -43,16 +44,16 @@ class Section:
         wall = Ratio(mine.added_to(base), other.added_to(base))
         self.target(what, at_most, wall, Ratio(mine.added_cpu_to(base), other.added_cpu_to(base)))
 
-    def target(self, what, at_most, ratio, cpu=None):
-        """A ratio that must not be more than `at_most`. The clock decides; that of processor time is
-        beside it, because the clock also sees whatever else the machine does."""
+    def target(self, what, at_most, ratio, beside):
+        """A ratio that must not be more than `at_most`. The clock decides; beside it is a ratio that is
+        less shaken by whatever else the machine does."""
         answer = "met" if ratio.value <= at_most else "NOT met"
-        self.targets.append([what, f"≤ {at_most:g}", ratio.text(), cpu.text() if cpu else "", answer])
+        self.targets.append([what, f"≤ {at_most:g}", ratio.text(), beside.text(), answer])
 
     def text(self):
         parts = list(self.parts)
         if self.targets:
-            parts.append(table(["target", "at most", "by the clock", "by processor time", ""], self.targets))
+            parts.append(table(["target", "at most", "by the clock", self.beside, ""], self.targets))
         return "\n\n".join(parts) + "\n"
 
 
@@ -66,11 +67,12 @@ class Ratio:
 
     def text(self):
         mine, other = self.parts
-        return f"{self.value:.2f} ({number(mine)} / {number(other)} ms)"
+        return f"{self.value:.2f} ({duration(mine)} / {duration(other)})"
 
 
-def count(value):
-    return f"{value:,}"
+def count(value, word=None):
+    """A number, and what it is a number of: `1 change`, `1,000 changes`."""
+    return f"{value:,}" if word is None else f"{value:,} {word}{'' if value == 1 else 's'}"
 
 
 def number(value):
@@ -79,25 +81,34 @@ def number(value):
     return f"{value:,.{digits}f}"
 
 
-def ms(value):
-    return f"{number(value)} ms"
+def duration(milliseconds):
+    """In the unit in which it is read best."""
+    size = abs(milliseconds)
+    if size < 0.1:
+        return f"{number(milliseconds * 1e3)} µs"
+    if size >= 10_000:
+        return f"{number(milliseconds / 1e3)} s"
+    return f"{number(milliseconds)} ms"
 
 
 def mib(value):
     return f"{value:.1f} MiB"
 
 
-def table(header, rows):
-    """A Markdown table, its columns as wide as what is in them."""
+def table(header, rows, right=True):
+    """A Markdown table, its columns as wide as what is in them; the first stands to the left."""
     rows = [header, *rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
 
     def line(row):
         cells = [
-            cell.ljust(width) if column == 0 else cell.rjust(width)
+            cell.rjust(width) if right and column > 0 else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(row, widths))
         ]
         return f"| {' | '.join(cells)} |"
 
-    rule = ["-" * width if column == 0 else "-" * (width - 1) + ":" for column, width in enumerate(widths)]
+    rule = [
+        "-" * (width - 1) + ":" if right and column > 0 else "-" * width
+        for column, width in enumerate(widths)
+    ]
     return "\n".join([line(header), f"| {' | '.join(rule)} |", *map(line, rows[1:])])

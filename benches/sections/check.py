@@ -3,7 +3,7 @@
 import contracts
 import repositories
 from measure import Variant, compare
-from place import GATE, git, run
+from place import GATE, git
 from results import Section, count
 
 AGENTS = 3
@@ -16,9 +16,9 @@ LOG = "git log --raw"
 def run_section():
     section = Section(
         "A long lane",
-        f"`contract-gate check --branch` of a lane of {count(COMMITS)} commits in scope, and of one whose first",
-        f"commit also wrote a path out of scope, which is found; beside `{LOG} main..LANE`, of which the",
-        "output goes nowhere.",
+        f"`contract-gate check --branch` of a lane of {count(COMMITS)} commits in scope, and of one whose",
+        f"first commit also wrote a path out of scope, which is found; beside `{LOG} main..LANE`, of which",
+        "the output goes nowhere.",
     )
     kept = repositories.commits(SIZE, AGENTS, COMMITS)
     repository = repositories.checkout(kept, "check", "main", with_files=False)

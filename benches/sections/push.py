@@ -21,9 +21,9 @@ INSTALL = {
 def run_section():
     section = Section(
         "A push",
-        f"`git push` to a bare repository beside, which has the trunk and a contract of {AGENTS} agents: of one",
-        f"lane, and of all {AGENTS}, each a commit ahead. The server begins anew each time. The client has no",
-        "hooks.",
+        f"`git push` to a bare repository beside, which has the trunk and a contract of {AGENTS} agents: of",
+        f"one lane, and of all {AGENTS}, each a commit ahead. The server begins anew each time. The client",
+        "has no hooks.",
     )
     client = repositories.copy(repositories.files(SIZE, AGENTS), "client")
     servers = {name: server(name, install, client) for name, install in INSTALL.items()}
