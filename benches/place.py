@@ -13,6 +13,7 @@ WORK = PLACE / "work"
 GATE = Path(os.environ.get("CONTRACT_GATE", TARGET / "release" / "contract-gate")).resolve()
 NOTHING = PLACE / "bin" / "nothing"
 MEASURE = PLACE / "bin" / "measure"
+QUICK = "BENCHES_QUICK" in os.environ  # set by `run.sh --quick`
 HOOK_MANAGERS = TARGET / "hook-managers"
 
 # Every repository of the benchmarks has these. Nothing runs in the background while others are

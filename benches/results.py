@@ -50,6 +50,10 @@ class Section:
         answer = "met" if ratio.value <= at_most else "NOT met"
         self.targets.append([what, f"≤ {at_most:g}", ratio.text(), beside.text(), answer])
 
+    def untold(self, what, at_most):
+        """A target that nothing was measured for."""
+        self.targets.append([what, f"≤ {at_most:g}", "", "", "NOT measured"])
+
     def text(self):
         parts = list(self.parts)
         if self.targets:

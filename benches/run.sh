@@ -3,6 +3,7 @@
 #
 #   benches/run.sh                 everything; writes benches/RESULTS.md
 #   benches/run.sh commit refs     these sections alone; prints
+#   benches/run.sh --quick [...]   a fifth of the rounds; writes target/benches/RESULTS.md
 #   benches/run.sh --clean         everything below target/benches/ is deleted
 #
 # Builds the release, or measures the program that CONTRACT_GATE names. Repositories are made once, by
@@ -16,6 +17,11 @@ target=${CARGO_TARGET_DIR:-target}
 if [ "${1:-}" = --clean ]; then
 	rm -rf -- "$target/benches"
 	exit
+fi
+
+if [ "${1:-}" = --quick ]; then
+	export BENCHES_QUICK=1
+	shift
 fi
 
 mkdir -p -- "$target/benches/bin" "$target/hook-managers"

@@ -28,20 +28,19 @@ def run_section():
         variants.append(measured(name, agents, hooks.gate))
         refuses(variants[-1].cwd)
     for peer in hooks.PEERS:
-        if not peer.is_here():
-            say(f"LEFT OUT: {peer.name} is not there (see above)")
+        try:
+            variants.append(beside(peer))
+        except SystemExit as reason:
+            say(f"LEFT OUT: {reason}")
             section.say(f"**LEFT OUT: {peer.name}, which could not be installed.**")
-            continue
-        variant = measured(peer.name, 3, peer.install)
-        variant.env = peer.env
-        variants.append(variant)
-        runs(variant)
     found = compare(variants, ROUNDS)
     section.compared(found, base="no hooks")
     for other, at_most in {"hooks that do nothing": 1.5, "prek": 0.25, "lefthook": 0.25}.items():
+        what = f"added to a commit, beside {other}"
         if other in found:
-            what = f"added to a commit, beside {other}"
             section.added(what, found, "no hooks", "contract-gate, 3 agents", other, at_most)
+        else:
+            section.untold(what, at_most)
     return section
 
 
@@ -73,10 +72,14 @@ def refuses(repository):
         raise SystemExit(f"the gate has not judged a commit:\n{said}")
 
 
-def runs(variant):
-    """The other program's hook runs: it names its check."""
+def beside(peer):
+    """Another program's hook, which has been seen to run: it names its check."""
+    if not peer.is_here():
+        raise SystemExit(f"{peer.name} is not there; what tests/hook-managers.sh says stands above")
+    variant = measured(peer.name, 3, peer.install)
+    variant.env = peer.env
     variant.before()
-    env = {**ENVIRONMENT, **variant.env}
-    said = run(["git", "commit", "-m", "One file"], cwd=variant.cwd, env=env)
+    said = run(["git", "commit", "-m", "One file"], cwd=variant.cwd, env={**ENVIRONMENT, **peer.env})
     if "nothing" not in said:
-        raise SystemExit(f"{variant.name} has not run its hook:\n{said}")
+        raise SystemExit(f"{peer.name} has not run its hook:\n{said}")
+    return variant
