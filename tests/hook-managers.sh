@@ -32,8 +32,8 @@ is_there() {
 if ! is_there node-packages "${npm_packages[*]}"; then
 	if ! command -v npm >/dev/null; then
 		left_out "husky, lefthook" "npm is missing"
-	# Without their scripts: lefthook's would install its hooks in the repository around this one.
-	elif ! npm install --silent --ignore-scripts --no-audit --no-fund --no-save --prefix . "${npm_packages[@]}" >npm.log 2>&1; then
+	# Without scripts: lefthook's would put its hooks and a lefthook.yml into the repository around it.
+	elif ! npm install --ignore-scripts --silent --no-audit --no-fund --no-save --prefix . "${npm_packages[@]}" >npm.log 2>&1; then
 		left_out "husky, lefthook" "npm cannot fetch them: $(tail -n 1 npm.log)"
 	else
 		printf '%s\n' "${npm_packages[*]}" >node-packages

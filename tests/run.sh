@@ -37,7 +37,7 @@ step "scripts"
 for script in install.sh scripts/*.sh hooks/*; do
 	sh -n "$script"
 done
-bash -n tests/run.sh tests/budget.sh tests/hook-managers.sh .ci/run
+bash -n tests/run.sh tests/budget.sh tests/hook-managers.sh benches/run.sh .ci/run
 
 step "lints"
 component clippy clippy

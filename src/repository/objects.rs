@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use policy::oid::Oid;
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
 
 use super::ancestry::Commits;
 use super::raw::{self, Item, ObjectKind, RawCommit};
@@ -26,6 +28,21 @@ pub fn check_size(source: &impl Source, id: Oid, size: u64) -> Read<()> {
         return Ok(());
     }
     Err(ReadError::Object { id, reason: format!("it has {size} bytes; at most {most} are read") })
+}
+
+/// The id that a content has in a repository whose ids are as long as this one.
+pub fn hash(like: Oid, kind: ObjectKind, content: &[u8]) -> Option<Oid> {
+    fn of<D: Digest>(kind: ObjectKind, content: &[u8]) -> Vec<u8> {
+        let mut digest = D::new();
+        digest.update(format!("{} {}\0", kind.name(), content.len()));
+        digest.update(content);
+        digest.finalize().to_vec()
+    }
+    let raw = match like.as_bytes().len() {
+        20 => of::<Sha1>(kind, content),
+        _ => of::<Sha256>(kind, content),
+    };
+    Oid::from_bytes(&raw).ok()
 }
 
 /// What a commit says, read once.

@@ -1,5 +1,7 @@
 //! Who may edit a path (design section 2.4).
 
+use std::collections::BTreeMap;
+
 use super::matcher::Matcher;
 use super::model::{
     Agent, Contract, ContractFile, Mode, Permission, ScopeEntry, SharedEntry, SharedPolicy,
@@ -13,18 +15,28 @@ use crate::path::RepoPath;
 pub(super) struct Lookup {
     /// The number of the agent, and of the entry in its scope.
     scope: Matcher<(usize, usize)>,
+    /// The same for each agent: most questions are about one, and how many others there are makes no
+    /// difference to the answer.
+    of_agents: BTreeMap<AgentId, Matcher<(usize, usize)>>,
     /// The number of the entry.
     shared: Matcher<usize>,
 }
 
 impl Lookup {
-    pub(super) fn new(agents: &[Agent], shared: &[SharedEntry]) -> Self {
-        let scope = agents.iter().enumerate().flat_map(|(agent, lane)| {
+    pub(super) fn new<'a>(agents: &'a [Agent], shared: &[SharedEntry]) -> Self {
+        let entries = |(agent, lane): (usize, &'a Agent)| {
             let entries = lane.scope.iter().enumerate();
             entries.map(move |(number, entry)| ((agent, number), &entry.pattern))
-        });
+        };
+        let scope = agents.iter().enumerate().flat_map(entries);
+        let of_agents =
+            agents.iter().enumerate().map(|lane| (lane.1.id.clone(), Matcher::new(entries(lane))));
         let shared = shared.iter().enumerate().map(|(number, entry)| (number, &entry.pattern));
-        Self { scope: Matcher::new(scope), shared: Matcher::new(shared) }
+        Self {
+            scope: Matcher::new(scope),
+            of_agents: of_agents.collect(),
+            shared: Matcher::new(shared),
+        }
     }
 }
 
@@ -77,10 +89,11 @@ impl Contract {
                 SharedPolicy::AdditionsBy(agents) => Permission::Owned { by: agents, line },
             };
         }
-        if let Some((_, entry)) = self.governing_scope(path, |lane| lane.id == *agent) {
+        let own = self.lookup.of_agents.get(agent);
+        if let Some((_, entry)) = own.and_then(|own| self.governing_scope(own, path, |_| true)) {
             return Permission::Granted { mode: entry.mode, line: entry.line };
         }
-        match self.governing_scope(path, |lane| !lane.withdrawn) {
+        match self.governing_scope(&self.lookup.scope, path, |lane| !lane.withdrawn) {
             Some((lane, entry)) => Permission::OthersScope { owner: &lane.id, line: entry.line },
             None => Permission::Unlisted,
         }
@@ -96,7 +109,8 @@ impl Contract {
             let withdrawn = self.agent(owner).is_some_and(|lane| lane.withdrawn);
             return Some(owner).filter(|_| !withdrawn);
         }
-        self.governing_scope(path, |lane| !lane.withdrawn).map(|(lane, _)| &lane.id)
+        let governing = self.governing_scope(&self.lookup.scope, path, |lane| !lane.withdrawn);
+        governing.map(|(lane, _)| &lane.id)
     }
 
     /// Whether any lane may change it because it is made again at landing.
@@ -126,11 +140,11 @@ impl Contract {
     /// equally close ones the strictest, of equally strict ones the first.
     fn governing_scope(
         &self,
+        entries: &Matcher<(usize, usize)>,
         path: &RepoPath,
         of: impl Fn(&Agent) -> bool,
     ) -> Option<(&Agent, &ScopeEntry)> {
-        self.lookup
-            .scope
+        entries
             .candidates(path)
             .filter(|(agent, _)| of(&self.agents[*agent]))
             .filter_map(|place| {

@@ -31,6 +31,10 @@ impl Libgit2 {
         if environment.get("GIT_NAMESPACE").is_some_and(|value| !value.is_empty()) {
             return Err(ReadError::Open("GIT_NAMESPACE is set, and is not supported".to_owned()));
         }
+        // It takes most of the time of a long history: libgit2 looks for signs of a collision in each
+        // object, as git does once, in what it takes from elsewhere. Contents are checked in
+        // `objects.rs`, as those are that git's plumbing gives.
+        git2::opts::strict_hash_verification(false);
         let repository = Repository::open_from_env().map_err(|error| failed(&error))?;
         let settings = settings(&repository)?;
         let worktree = worktree(&repository, &settings, environment)?;

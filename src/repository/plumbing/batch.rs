@@ -6,10 +6,9 @@
 use std::cell::RefCell;
 
 use policy::oid::Oid;
-use sha1::{Digest, Sha1};
-use sha2::Sha256;
 
 use super::listed::{self, Answer, Malformed};
+use crate::repository::objects::hash;
 use crate::repository::raw::ObjectKind;
 use crate::repository::{Read, ReadError};
 use crate::system::process::{Conversation, Git, ProcessError};
@@ -116,21 +115,6 @@ fn exchange<T>(
         Ok(answer) => read(process, answer).map(Ok),
         Err(malformed) => Ok(Err(malformed)),
     }
-}
-
-/// The id that a content has in a repository whose ids are as long as this one.
-fn hash(like: Oid, kind: ObjectKind, content: &[u8]) -> Option<Oid> {
-    fn of<D: Digest>(kind: ObjectKind, content: &[u8]) -> Vec<u8> {
-        let mut digest = D::new();
-        digest.update(format!("{} {}\0", kind.name(), content.len()));
-        digest.update(content);
-        digest.finalize().to_vec()
-    }
-    let raw = match like.as_bytes().len() {
-        20 => of::<Sha1>(kind, content),
-        _ => of::<Sha256>(kind, content),
-    };
-    Oid::from_bytes(&raw).ok()
 }
 
 fn unreadable(id: Oid, reason: &str) -> ReadError {
