@@ -35,6 +35,14 @@ impl Segments {
         Self { elastic: leading.len() < segments.len(), leading, trailing }
     }
 
+    /// The first of the segments from a number on that is literal, with its number: the component
+    /// that every path has there.
+    pub(super) fn literal_from(&self, number: usize) -> Option<(usize, &[u8])> {
+        let leading = self.leading.iter().enumerate().skip(number);
+        let mut literal = leading.filter(|(_, segment)| segment.literal);
+        literal.next().map(|(number, segment)| (number, segment.beginning.as_bytes()))
+    }
+
     /// Whether a path's components can be these segments; most paths are told apart by that.
     pub(super) fn admit(&self, path: &[u8]) -> bool {
         let slash = |byte: &u8| *byte == b'/';

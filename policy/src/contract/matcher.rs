@@ -1,28 +1,60 @@
 //! Finds the entries of a contract that may match a path, without asking each of them.
 //!
 //! Every pattern lies at or below a directory that its literal beginning names. Entries are kept
-//! under that directory, and a path asks only its own directories.
+//! under that directory, and a path asks only its own directories. Below one directory there may be
+//! a pattern for each of many agents, such as `packages/*/api/**`: those are kept by the first
+//! component that they name.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::pattern::Pattern;
+use super::pattern::{Alternative, Pattern};
 use crate::path::RepoPath;
 
 /// Entries, numbered by whoever adds them, by the directory that they lie below.
 #[derive(Debug, Clone)]
 pub(super) struct Matcher<E> {
-    below: HashMap<Box<[u8]>, Vec<E>>,
+    below: HashMap<Box<[u8]>, Entries<E>>,
+}
+
+/// The entries below one directory.
+#[derive(Debug, Clone)]
+struct Entries<E> {
+    /// Those that every path there has to ask.
+    of_all: Vec<E>,
+    /// Those that name a component further down, by its number and by the component.
+    by_component: BTreeMap<usize, HashMap<Box<[u8]>, Vec<E>>>,
+}
+
+impl<E: Copy + PartialEq> Entries<E> {
+    fn keep(&mut self, entry: E, alternative: &Alternative) {
+        let entries = match alternative.literal_component() {
+            None => &mut self.of_all,
+            Some((number, component)) => {
+                let by_component = self.by_component.entry(number).or_default();
+                by_component.entry(component.into()).or_default()
+            }
+        };
+        if entries.last() != Some(&entry) {
+            entries.push(entry);
+        }
+    }
+
+    fn candidates<'m>(&'m self, path: &'m [u8]) -> impl Iterator<Item = E> + 'm {
+        let named = self.by_component.iter().filter_map(|(number, by_component)| {
+            by_component.get(path.split(|byte| *byte == b'/').nth(*number)?)
+        });
+        std::iter::once(&self.of_all).chain(named).flatten().copied()
+    }
 }
 
 impl<E: Copy + PartialEq> Matcher<E> {
     pub(super) fn new<'p>(entries: impl IntoIterator<Item = (E, &'p Pattern)>) -> Self {
-        let mut below: HashMap<Box<[u8]>, Vec<E>> = HashMap::new();
+        let mut below: HashMap<Box<[u8]>, Entries<E>> = HashMap::new();
         for (entry, pattern) in entries {
             for alternative in pattern.alternatives() {
-                let entries = below.entry(alternative.directory().into()).or_default();
-                if entries.last() != Some(&entry) {
-                    entries.push(entry);
-                }
+                let nothing = || Entries { of_all: Vec::new(), by_component: BTreeMap::new() };
+                let entries = below.entry(alternative.directory().into()).or_insert_with(nothing);
+                entries.keep(entry, alternative);
             }
         }
         Self { below }
@@ -36,8 +68,7 @@ impl<E: Copy + PartialEq> Matcher<E> {
             .chain(ends)
             .chain([bytes.len()])
             .filter_map(|end| self.below.get(&bytes[..end]))
-            .flatten()
-            .copied()
+            .flat_map(|entries| entries.candidates(bytes))
     }
 }
 
@@ -47,7 +78,8 @@ mod tests {
 
     #[test]
     fn a_path_asks_its_own_directories_alone() {
-        let patterns = ["**/*.md", "src/**", "src/api/*.ts", "src/{db,ui}/x", "lib", "src/api"];
+        let patterns =
+            ["**/*.md", "src/**", "src/api/*.ts", "src/{db,ui}/x", "lib", "src/api", "src/*/db/**"];
         let patterns = patterns.map(|text| Pattern::parse(text).unwrap());
         let matcher = Matcher::new(patterns.iter().enumerate());
         for (path, asked) in [
@@ -56,6 +88,9 @@ mod tests {
             ("src/a", &[0, 1]),
             ("src/api/a.ts", &[0, 1, 2, 5]),
             ("src/db/x", &[0, 1, 3]),
+            ("src/a/db", &[0, 1, 6]),
+            ("src/a/db/x", &[0, 1, 6]),
+            ("src/a/b/db", &[0, 1]),
         ] {
             let path = RepoPath::new(path).unwrap();
             let mut found: Vec<usize> = matcher.candidates(&path).collect();

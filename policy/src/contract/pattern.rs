@@ -166,6 +166,15 @@ impl Alternative {
         }
     }
 
+    /// The first component below its directory that every path has which it matches, with its number
+    /// in the whole path.
+    pub(super) fn literal_component(&self) -> Option<(usize, &[u8])> {
+        let Kind::Wild { segments, .. } = &self.kind else { return None };
+        let directory = self.directory();
+        let slashes = directory.iter().filter(|byte| **byte == b'/').count();
+        segments.literal_from(if directory.is_empty() { 0 } else { slashes + 1 })
+    }
+
     /// The directory below which, or the path at which, every match lies; without a slash at
     /// its end, and empty for the root.
     pub(super) fn directory(&self) -> &[u8] {
