@@ -3,7 +3,8 @@
 
 use std::rc::Rc;
 
-use policy::contract::Contract;
+use policy::contract::{Agent, Contract};
+use policy::name::RefName;
 use policy::oid::Oid;
 use policy::text::{printable, shell_word};
 use policy::verdict::Undecided;
@@ -70,6 +71,9 @@ impl Ground {
         };
         let mut findings = vec![backend(view)];
         match &self.law {
+            Ok(law) if law.trunk.unfetched.is_some() => {
+                findings.push(unknown(About::Trunk, law.trunk.missing()));
+            }
             Ok(law) => {
                 findings.push(trunk(law));
                 findings.push(contract(law));
@@ -171,6 +175,7 @@ fn lanes(view: &dyn GitView, contract: &Contract, law: &Law, place: &Place) -> K
         let message = format!("every lane has its branch ({here})");
         return Ok(Finding::new(About::Lanes, State::Good, message));
     };
+    let remotes = remotes_with(view, first)?;
     let names: Vec<String> = missing
         .iter()
         .map(|agent| format!("{} ({})", agent.id, printable(&agent.branch)))
@@ -181,13 +186,37 @@ fn lanes(view: &dyn GitView, contract: &Contract, law: &Law, place: &Place) -> K
         return Ok(finding);
     }
     let directory = first.worktree.as_deref().unwrap_or(first.id.as_str());
-    let add = format!(
-        "git worktree add -b {} {} {}",
-        shell_word(&first.branch),
-        shell_word(&format!("../{directory}")),
-        shell_word(&law.trunk.name)
-    );
+    let directory = shell_word(&format!("../{directory}"));
+    let branch = shell_word(&first.branch);
+    let add = match remotes.as_slice() {
+        // A lane that has begun elsewhere goes on from there. Where just one remote has the branch,
+        // git makes it, with its upstream (2.39 and 2.47).
+        [_] => format!("git worktree add {directory} {branch}"),
+        [remote, ..] => {
+            let there = shell_word(&format!("{remote}/{}", first.branch));
+            format!("git worktree add -b {branch} {directory} {there}")
+        }
+        [] => {
+            let trunk = match law.governing {
+                Some(tip) => law.trunk.governing_ref(tip).revision_name(),
+                None => law.trunk.name.clone(),
+            };
+            format!("git worktree add -b {branch} {directory} {}", shell_word(&trunk))
+        }
+    };
     Ok(finding.mend([command(&format!("for {}", first.id), &add)]))
+}
+
+/// The remotes that have a lane's branch, as far as is known here, `origin` first.
+fn remotes_with(view: &dyn GitView, agent: &Agent) -> Read<Vec<String>> {
+    let mut remotes = Vec::new();
+    for remote in view.remotes()? {
+        if view.reference(&RefName::tracking(&remote, agent.branch.as_bytes()))?.is_some() {
+            remotes.push(remote);
+        }
+    }
+    remotes.sort_by_key(|remote| remote != "origin");
+    Ok(remotes)
 }
 
 fn told_mode(mode: Option<&str>) -> Finding {
