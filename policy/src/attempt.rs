@@ -3,7 +3,7 @@
 //! An attempt holds facts and no judgement. The caller collects them from git; the rules ask
 //! the contract what they mean.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{Change, CommitRef};
 use crate::contract::Problem;
@@ -282,6 +282,8 @@ pub struct Entering {
     /// Those of them that a merge would bring nothing of: without a branch here, or with a tip that
     /// the trunk has.
     pub idle: BTreeSet<AgentId>,
+    /// Tracking refs that hold the branch of one of them, where it is not here itself.
+    pub tracked: BTreeMap<AgentId, RefName>,
     /// Its net effect, as seen from the trunk before the step.
     pub changes: Vec<Change>,
     /// Own commits of other lanes inside it that have not landed in that state.

@@ -93,6 +93,13 @@ impl RefName {
         Some((&rest[..slash], &rest[slash + 1..]))
     }
 
+    /// As a command of git names it: a branch and a tracking ref by their short names (`main`,
+    /// `origin/main`), any other ref by its full one.
+    pub fn revision_name(&self) -> String {
+        let short = self.branch_name().or_else(|| self.0.strip_prefix(b"refs/remotes/"));
+        String::from_utf8_lossy(short.unwrap_or(&self.0)).into_owned()
+    }
+
     /// For people: the branch's short name, or the full name of any other ref.
     pub fn short(&self) -> String {
         String::from_utf8_lossy(self.branch_name().unwrap_or(&self.0)).into_owned()

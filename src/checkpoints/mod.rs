@@ -21,7 +21,7 @@ mod way_back;
 use std::path::Path;
 use std::rc::Rc;
 
-use policy::attempt::{Actor, Checkpoint, LocalIdentity, Subject};
+use policy::attempt::{Actor, Checkpoint, LocalIdentity, Pusher, Subject};
 use policy::contract::{Contract, ContractFile};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
@@ -65,9 +65,27 @@ impl<'v> Ground<'v> {
     }
 }
 
-/// Whoever works in this worktree.
+/// Whoever works in this worktree. Whoever pushes into this repository works in another one, and
+/// what is checked out here says nothing of them.
 fn asker(view: &dyn GitView, environment: &Environment) -> Known<Acting> {
+    if receives(view, environment) {
+        let claimed = environment.agent().filter(|name| !name.is_empty());
+        return Ok(Acting::Here(Asker { claimed, ..Asker::default() }));
+    }
     Ok(Acting::Here(Asker::here(view, environment.agent(), rebased_branch)?))
+}
+
+/// Whether a push comes in. `git receive-pack` calls hooks in the git directory with `GIT_DIR=.` and
+/// without `GIT_PREFIX`, which every other command sets that finds its repository, also with
+/// `GIT_DIR=.` and in the git directory itself (git 2.39 and 2.47). A push from a linked worktree to
+/// `.` is received in that worktree's own git directory, and is its agent's. An agent whose lane is
+/// checked out in the main worktree may push to `.` with `--no-verify` and pass as a human: hooks on
+/// its machine are help, and it could switch them off as well.
+fn receives(view: &dyn GitView, environment: &Environment) -> bool {
+    let place = view.place();
+    let is_called_so =
+        environment.git_dir() == Some(Path::new(".")) && environment.get("GIT_PREFIX").is_none();
+    is_called_so && place.git_dir == place.common_dir
 }
 
 /// The branch that a rebase under way in this git directory will move (git 2.39 to 2.47 keep it
@@ -159,19 +177,29 @@ impl<'a> Docket<'a> {
     }
 }
 
-/// Whose attempt it is: the lane's agent, or the agent who acts.
+/// Whose attempt it is: of the agent who moves a branch, or who acts; else, where a lane is judged,
+/// of the lane's.
 fn agent_of(case: &Case) -> Option<AgentId> {
+    let acts = match &case.attempt.actor {
+        Actor::Local(LocalIdentity { claimed, worktree, branch }) => {
+            let claimed = claimed.as_deref().and_then(|name| AgentId::new(name).ok());
+            worktree.clone().or_else(|| branch.clone()).or(claimed)
+        }
+        Actor::Pusher(pusher) => agent_that_pushes(case, pusher),
+    };
     match &case.attempt.subject {
+        Subject::Lane(work) if work.moves => acts.or_else(|| Some(work.lane.clone())),
         Subject::Lane(work) => Some(work.lane.clone()),
-        Subject::LaneDeleted { lane, .. } => Some(lane.clone()),
-        _ => match &case.attempt.actor {
-            Actor::Local(LocalIdentity { claimed, worktree, branch }) => {
-                let claimed = claimed.as_deref().and_then(|name| AgentId::new(name).ok());
-                worktree.clone().or_else(|| branch.clone()).or(claimed)
-            }
-            Actor::Pusher(_) => None,
-        },
+        Subject::LaneDeleted { lane, .. } => acts.or_else(|| Some(lane.clone())),
+        _ => acts.filter(|_| matches!(case.attempt.actor, Actor::Local(_))),
     }
+}
+
+fn agent_that_pushes(case: &Case, pusher: &Pusher) -> Option<AgentId> {
+    let Pusher::Named { name, dispatcher: false } = pusher else { return None };
+    let (contract, _) = case.contract.as_ref()?;
+    let agent = contract.agents().iter().find(|agent| agent.identity() == name)?;
+    Some(agent.id.clone())
 }
 
 #[expect(clippy::expect_used, reason = "the two names are constants and valid paths")]
@@ -198,16 +226,16 @@ fn judge_moves(
         Acting::Pushing(_) => (Side::Server, None),
     };
     let mut trunk = Trunk::locate(&ground.history, None, remote.as_deref(), side)?;
+    let mut fetched = Vec::new();
     if checkpoint == Checkpoint::ReferenceTransaction {
         trunk.moves_with(moves);
-        if trunk.upstream.is_some() {
-            let fetched = fetched::fetched(&ground.view.place().git_dir);
-            trunk.has_fetched(&ground.history, &fetched)?;
-        }
+        fetched = fetched::fetched(&ground.view.place().git_dir);
+        trunk.has_fetched(&ground.history, &fetched)?;
     }
     let contracts = ground.contracts(&trunk)?;
     let (history, contracts) = (&ground.history, &contracts);
-    let judged = Moves { history, contracts, trunk: &trunk, acting, checkpoint, remote };
+    let judged =
+        Moves { history, contracts, trunk: &trunk, acting, checkpoint, remote, fetched: &fetched };
     let mut docket = Docket::new(checkpoint, ground.force, Some(&trunk));
     for moved in moves {
         commit_or_nothing(ground.view, moved)?;

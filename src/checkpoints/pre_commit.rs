@@ -6,7 +6,7 @@
 use policy::attempt::Checkpoint;
 use policy::oid::Oid;
 
-use super::{Docket, Ground, asker, overwritten};
+use super::{Docket, Ground, asker, overwritten, way_back};
 use crate::evidence::located::{Side, Trunk};
 use crate::evidence::staged::Staged;
 use crate::evidence::{Known, Unknown};
@@ -66,6 +66,13 @@ pub fn judge_index(
     if let Some(case) = staged.case().transpose() {
         docket.take(case);
         let refused = docket.report.exit_status() != 0;
+        // In a lane what is refused is undone path by path; on the trunk nothing else tells how.
+        if refused
+            && checkpoint == Checkpoint::PreCommit
+            && branch.as_ref() == Some(&trunk.reference)
+        {
+            docket.report.half_done = way_back::of_staged(ground.view);
+        }
         let note = branch.and_then(|branch| overwritten::note(ground.view, &branch, refused));
         docket.note(note);
     }

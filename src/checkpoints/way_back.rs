@@ -235,6 +235,21 @@ pub fn of_merge(view: &dyn GitView) -> HalfDone {
     half_done(out_of_merge_in(view), MERGE)
 }
 
+/// A commit that `pre-commit` refuses, of what `merge --squash` or `cherry-pick --no-commit` has
+/// staged: git keeps their message, and nothing that could be aborted. Both files go with the index
+/// (git 2.39 and 2.47); what is changed and not staged stays.
+pub fn of_staged(view: &dyn GitView) -> HalfDone {
+    let git_dir = &view.place().git_dir;
+    let has = |name: &str| git_dir.join(name).exists();
+    let concludes =
+        ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply"];
+    if concludes.into_iter().any(has) || !(has("SQUASH_MSG") || has("MERGE_MSG")) {
+        return HalfDone::default();
+    }
+    let back = step("all that is staged, back to HEAD", "git reset --merge");
+    half_done(vec![back], NONE)
+}
+
 /// A rename, seen as the deletion that it asks about. Git has set the renamed branch's reflog
 /// aside by then and leaves it there, in the way of every `branch -c`. Renaming a lane asks
 /// before the lane is gone. `branch -M` onto a lane asks about that lane when the renamed branch

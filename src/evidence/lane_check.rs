@@ -81,7 +81,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             checkpoint: Checkpoint::Check,
             actor: self.acting.under(&self.contract.0),
             reference: Some(agent.reference()),
-            trunk: Some(self.trunk_ref.reference.clone()),
+            trunk: Some(self.trunk_ref.governing_ref(self.contract.1)),
             subject: Subject::Lane(Box::new(work)),
         };
         let case = Case { contract: Some(self.contract.clone()), attempt };
@@ -131,13 +131,13 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             checkpoint: Checkpoint::CheckLanding,
             actor: self.acting.under(known),
             reference: Some(agent.reference()),
-            trunk: Some(self.trunk_ref.reference.clone()),
+            trunk: Some(self.trunk_ref.governing_ref(onto)),
             subject: Subject::TrunkStep(Box::new(judged.step)),
         };
         let mut cases = vec![Ok(Case { contract: judged.contract, attempt })];
         if !conflicts.is_empty() {
             cases.push(Err(Unknown::LandingConflicts {
-                trunk: self.trunk_ref.name.clone(),
+                trunk: self.trunk_ref.governing_ref(onto),
                 branch: agent.branch.to_string(),
                 paths: conflicts,
             }));

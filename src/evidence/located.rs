@@ -8,7 +8,7 @@ use super::history::History;
 use super::moves::RefMove;
 use super::tips::commit_of;
 use super::{Known, Unknown};
-use crate::repository::Reference;
+use crate::repository::{GitView, Read, Reference};
 
 /// The trunk as it is read here.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct Trunk {
     /// Where tracking refs of other remotes have a branch of its name (a client only): the project
     /// that a fork was made of, beside the fork.
     pub elsewhere: Vec<Oid>,
+    /// Set where it is not here and may be at a remote, which was not asked for it.
+    pub unfetched: Option<Unfetched>,
 }
 
 /// A branch that a fetch has brought from somewhere.
@@ -72,8 +74,25 @@ impl Trunk {
                 trunk.upstream = Some((upstream.name, tip));
             }
             trunk.elsewhere = Self::tips_elsewhere(history, &trunk)?;
+            if trunk.local.is_none() && trunk.upstream.is_none() {
+                trunk.unfetched = Self::unfetched(history, &trunk)?;
+            }
         }
         Ok(trunk)
+    }
+
+    /// `origin`, or the only remote, where no fetch from it asks for the trunk.
+    fn unfetched(history: &History<'_>, trunk: &Self) -> Known<Option<Unfetched>> {
+        let view = history.view();
+        let mut remotes = view.remotes()?;
+        if remotes.len() > 1 {
+            remotes.retain(|remote| remote == "origin");
+        }
+        let Some(remote) = remotes.pop_first() else { return Ok(None) };
+        if fetch_asks_for(view, &remote, &trunk.name)? {
+            return Ok(None);
+        }
+        Ok(Some(Unfetched { remote, shallow: !view.shallow()?.is_empty() }))
     }
 
     /// Where the other remotes have the trunk, as far as is known here.
@@ -197,7 +216,7 @@ impl Trunk {
     }
 
     fn at(reference: RefName, name: String, local: Option<Oid>) -> Self {
-        Self { reference, name, local, upstream: None, elsewhere: Vec::new() }
+        Self { reference, name, local, upstream: None, elsewhere: Vec::new(), unfetched: None }
     }
 
     /// The tips that count, the governing one first: the upstream's where it contains the branch,
@@ -279,8 +298,58 @@ impl Trunk {
 
     /// The error for a trunk that is not there.
     pub fn missing(&self) -> Unknown {
-        Unknown::TrunkMissing(self.name.clone())
+        Unknown::TrunkMissing { name: self.name.clone(), unfetched: self.unfetched.clone() }
     }
+}
+
+/// Whether a remote that is set here has a branch of this name at this commit: by its tracking ref,
+/// or by what a fetch has just found there.
+pub fn is_at_a_remote(
+    history: &History<'_>,
+    name: &RefName,
+    tip: Oid,
+    fetched: &[Fetched],
+) -> Known<bool> {
+    let view = history.view();
+    let Some(branch) = name.branch_name() else { return Ok(false) };
+    for remote in view.remotes()? {
+        let tracking = RefName::tracking(&remote, branch);
+        if view.reference(&tracking)?.is_some_and(|found| found.target == tip) {
+            return Ok(true);
+        }
+        let addresses = view.config_all(&format!("remote.{remote}.url"))?;
+        let Some(address) = addresses.first().map(|address| plain(address)) else { continue };
+        let is_it = |one: &Fetched| {
+            one.tip == tip && one.branch.as_bytes() == branch && plain(&one.address) == address
+        };
+        if fetched.iter().any(is_it) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What a clone of one branch alone leaves out (`git clone --single-branch`, which `--depth`
+/// implies): the trunk is on the remote, and no fetch asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfetched {
+    /// The remote.
+    pub remote: String,
+    /// Whether the clone's history is cut off as well.
+    pub shallow: bool,
+}
+
+/// Whether a plain fetch from a remote asks for a branch.
+pub fn fetch_asks_for(view: &dyn GitView, remote: &str, branch: &str) -> Read<bool> {
+    let wanted = view.config_all(&format!("remote.{remote}.fetch"))?;
+    let branch = format!("refs/heads/{branch}");
+    Ok(wanted.iter().any(|refspec| {
+        let source = refspec.trim_start_matches('+').split(':').next().unwrap_or_default();
+        match source.split_once('*') {
+            Some((begin, end)) => branch.starts_with(begin) && branch.ends_with(end),
+            None => source == branch,
+        }
+    }))
 }
 
 /// An address as git writes it into `FETCH_HEAD` (2.39 and 2.47): without a user and a password

@@ -19,7 +19,7 @@ use super::ground::Ground;
 use super::history::History;
 use super::lane::landed::Landings;
 use super::lane::own::{Before, Lanes};
-use super::located::Trunk;
+use super::located::{Fetched, Trunk, is_at_a_remote};
 use super::state::State;
 use super::tips::Tips;
 use super::trunk::{JudgedStep, TrunkMoves};
@@ -51,6 +51,8 @@ pub struct Moves<'a, 'v> {
     pub checkpoint: Checkpoint,
     /// The remote whose tracking refs stand in for branches that are not here.
     pub remote: Option<String>,
+    /// What the fetch has brought that may be under way.
+    pub fetched: &'a [Fetched],
 }
 
 /// The cases, each known or not.
@@ -245,6 +247,7 @@ impl<'a, 'v> Moves<'a, 'v> {
             );
         }
         match (lane, moved.new) {
+            (Some(_), Some(new)) if self.is_name_for_tracked(moved, new) => Ok(None),
             (Some(agent), Some(new)) => {
                 let work = self.lane_work(agent, moved.old, new, ground, entered)?;
                 Ok(Some(Subject::Lane(Box::new(work))))
@@ -253,6 +256,19 @@ impl<'a, 'v> Moves<'a, 'v> {
             (None, Some(new)) => self.unlisted(moved, new, ground),
             (None, None) => Ok(None),
         }
+    }
+
+    /// Whether a lane's branch only becomes, or catches up with, the name for what a remote has as
+    /// that very branch: what is there was published, and is judged there. It only ever lets more
+    /// pass: where it cannot be known, it does not.
+    fn is_name_for_tracked(&self, moved: &RefMove, new: Oid) -> bool {
+        let goes_on = match moved.old {
+            Some(old) => self.history.is_ancestor(old, new).unwrap_or(false),
+            None => true,
+        };
+        self.checkpoint == Checkpoint::ReferenceTransaction
+            && goes_on
+            && is_at_a_remote(self.history, &moved.name, new, self.fetched).unwrap_or(false)
     }
 
     fn lane_work(
@@ -379,7 +395,11 @@ impl<'a, 'v> Moves<'a, 'v> {
         let absent = Contract::absent();
         let actor = self.acting.under(contract.as_deref().unwrap_or(&absent));
         let reference = Some(name.clone());
-        let trunk = Some(self.trunk.reference.clone());
+        // A step of the trunk is made on the branch itself.
+        let trunk = Some(match (at, &subject) {
+            (Some(at), Subject::Lane(_)) => self.trunk.governing_ref(at),
+            _ => self.trunk.reference.clone(),
+        });
         Case {
             contract: contract.zip(at),
             attempt: Attempt { checkpoint: self.checkpoint, actor, reference, trunk, subject },

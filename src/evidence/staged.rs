@@ -75,7 +75,10 @@ impl<'a, 'v> Staged<'a, 'v> {
         let known = contract.as_ref().map_or(&absent, |(contract, _)| contract);
         let actor = self.acting.under(known);
         let reference = Some(branch.clone());
-        let trunk = Some(self.trunk.reference.clone());
+        let trunk = Some(match &contract {
+            Some((_, at)) => self.trunk.governing_ref(*at),
+            None => self.trunk.reference.clone(),
+        });
         Case {
             contract,
             attempt: Attempt { checkpoint: self.checkpoint, actor, reference, trunk, subject },

@@ -6,6 +6,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::verdict::{Help, Undecided};
 
+use super::located::Unfetched;
 use super::search::{DEEPEST_BASES, MOST_SEARCHED, Search};
 use crate::repository::ReadError;
 
@@ -19,8 +20,13 @@ pub enum Unknown {
     #[error("the trunk is not known")]
     TrunkUnset,
     /// The trunk that was named does not exist.
-    #[error("the trunk {0} does not exist")]
-    TrunkMissing(String),
+    #[error("the trunk {name} {}", absence(.unfetched.as_ref()))]
+    TrunkMissing {
+        /// Its short name.
+        name: String,
+        /// Where it may be.
+        unfetched: Option<Unfetched>,
+    },
     /// The contract says that it is for another branch.
     #[error("the contract on {trunk} says that it is for {named}")]
     TrunkDiffers {
@@ -69,10 +75,10 @@ pub enum Unknown {
     #[error("the server does not know who is pushing: {0} is empty or not set")]
     UnnamedPusher(String),
     /// A lane cannot be merged into the trunk as it is.
-    #[error("{branch} does not merge into {trunk}: {} conflicts", listed(.paths))]
+    #[error("{branch} does not merge into {}: {} conflicts", .trunk.revision_name(), listed(.paths))]
     LandingConflicts {
-        /// The trunk.
-        trunk: String,
+        /// The ref that the trunk was read from.
+        trunk: RefName,
         /// The lane's branch.
         branch: String,
         /// Where it conflicts.
@@ -120,6 +126,13 @@ pub enum Unknown {
 /// The result of asking what happened.
 pub type Known<T> = Result<T, Unknown>;
 
+fn absence(unfetched: Option<&Unfetched>) -> String {
+    match unfetched {
+        Some(at) => format!("is not here: this clone does not fetch it from {}", at.remote),
+        None => "does not exist".to_owned(),
+    }
+}
+
 fn sought(search: Search) -> &'static str {
     match search {
         Search::MergeBases => "what the merge bases hold",
@@ -155,7 +168,7 @@ impl Unknown {
             Self::Unreadable(ReadError::Index(_)) => "index-unreadable",
             Self::Unreadable(_) => "repository-unreadable",
             Self::TrunkUnset => "trunk-unset",
-            Self::TrunkMissing(_) => "trunk-missing",
+            Self::TrunkMissing { .. } => "trunk-missing",
             Self::TrunkDiffers { .. } => "trunk-differs",
             Self::LaneIsTrunk { .. } => "lane-is-trunk",
             Self::ContractInvalid { .. } => "contract-invalid",
@@ -213,7 +226,15 @@ impl Unknown {
             Self::TrunkUnset => {
                 vec![command("name it", "git config contractgate.trunk main")]
             }
-            Self::TrunkMissing(_) => vec![advice(
+            Self::TrunkMissing { name, unfetched: Some(at) } => {
+                // The rest of the history too: without it a merge base may be missing. On a
+                // clone that is not shallow `--unshallow` fails (git 2.39 and 2.47).
+                let unshallow = if at.shallow { "--unshallow " } else { "" };
+                let name = policy::text::shell_word(name);
+                let remote = policy::text::shell_word(&at.remote);
+                vec![command("fetch it", &format!("git fetch {unshallow}{remote} {name}:{name}"))]
+            }
+            Self::TrunkMissing { unfetched: None, .. } => vec![advice(
                 "create, fetch or (on a server) push that branch first, or name another with git config \
                  contractgate.trunk BRANCH",
             )],
@@ -245,7 +266,7 @@ impl Unknown {
             }
             Self::LandingConflicts { trunk, .. } => vec![command(
                 "in the lane's worktree, take the trunk in and resolve it there",
-                &format!("git merge {}", policy::text::shell_word(trunk)),
+                &format!("git merge {}", policy::text::shell_word(&trunk.revision_name())),
             )],
             Self::SearchLimit(Search::MergeBases) => vec![advice(
                 "merge the trunk into the lane: then the two have one merge base, and nothing has to \

@@ -195,9 +195,25 @@ fn a_file_that_became_a_directory_is_undone() {
     let commands = ask(&world, "wt-uploads", "").commands("undo it");
     assert_eq!(commands.len(), 2, "{commands:?}");
     for (_, command) in commands {
-        world.call("wt-uploads", "sh").arg("-c").arg(&command).run();
+        world.call("wt-uploads", "sh").arg("-c").arg(&command).run().expect(0);
     }
     assert_eq!(ask(&world, "wt-uploads", "").findings(), [""; 0]);
+}
+
+#[test]
+fn a_file_outside_a_sparse_checkout_is_undone() {
+    let world = uploads();
+    script(
+        &world,
+        "cd wt-uploads; git sparse-checkout set src/api 2>/dev/null; mkdir -p docs; edit docs/new.md
+         git add --sparse docs/new.md",
+    )
+    .expect(0);
+    let commands = ask(&world, "wt-uploads", "--staged").commands("undo it");
+    assert_eq!(commands.len(), 1, "{commands:?}");
+    world.call("wt-uploads", "sh").arg("-c").arg(&commands[0].1).run().expect(0);
+    assert_eq!(ask(&world, "wt-uploads", "--staged").findings(), [""; 0]);
+    assert!(world.exists("wt-uploads/docs/new.md"));
 }
 
 /// The commands of a text for people: what stands behind a label, in a column of its own.
@@ -310,6 +326,82 @@ fn a_stale_lane_is_brought_up_by_what_is_printed() {
     assert_eq!(commands.len(), 1, "{:#}", answer.document);
     world.call("wt-uploads", "sh").arg("-c").arg(&commands[0].1).run().expect(0);
     assert_eq!(ask(&world, "wt-uploads", "").findings(), [""; 0]);
+}
+
+/// A clone without the gate, beside the repository: somebody amends the contract there, or edits a
+/// path, and pushes. The tracking ref knows, the local trunk is behind.
+#[track_caller]
+fn behind_its_upstream(world: &Sandbox, elsewhere: &str) {
+    let story = format!(
+        "uploads; git clone -q server.git other; cd other; {elsewhere}; git add -A; git commit -qm more
+         git push -q; cd ../repo; git fetch -q"
+    );
+    script(world, &story).expect(0);
+}
+
+#[test]
+fn what_the_upstream_alone_has_is_taken_in_from_there() {
+    let world = crate::gated::beside_a_server();
+    behind_its_upstream(
+        &world,
+        "sed -i 's/^format = 1/format = 1\\nversion = 2/; s/POST/PUT/' contract.toml",
+    );
+    let answer = ask(&world, "wt-uploads", "");
+    assert_eq!(answer.findings(), ["warning stale-contract"]);
+    let commands = answer.commands("take in the trunk");
+    assert_eq!(commands[0].1, "git merge origin/main");
+    world.call("wt-uploads", "sh").arg("-c").arg(&commands[0].1).run().expect(0);
+    assert_eq!(ask(&world, "wt-uploads", "").findings(), [""; 0]);
+
+    let world = crate::gated::beside_a_server();
+    behind_its_upstream(&world, "edit src/api/uploads/create.ts hot");
+    let before = world.gate("wt-uploads", &["check", "--landing"]);
+    before.says("undecided[landing-conflicts]").says("does not merge into origin/main");
+    let printed = printed(&before.text());
+    assert!(printed.contains(&"git merge origin/main".to_owned()), "{printed:?}");
+    let resolved = "cd wt-uploads; git merge -q origin/main >/dev/null || true
+                    git checkout -q --ours .; git add -A; git commit -q --no-edit";
+    script(&world, resolved).expect(0);
+    let after = world.gate("wt-uploads", &["check", "--landing"]);
+    after.is_silent_about("landing-conflicts");
+}
+
+#[test]
+fn a_lane_that_only_a_remote_has_is_landed_from_there() {
+    let world = crate::gated::beside_a_server();
+    let story = "migrations; uploads; git -C repo push -q origin agents/migrations agents/uploads
+                 git clone -q server.git second";
+    script(&world, story).expect(0);
+    arm(&world, "second");
+    let early = "cd second; git merge -q --no-ff --no-edit origin/agents/uploads";
+    let refused = script(&world, early);
+    refused.expect_failure().is_silent_about("holds nothing to land");
+    refused.says("agents/migrations is not here, but origin/agents/migrations is");
+    follow(&world, "second", &refused.stderr, 2);
+    let refused = script(&world, early);
+    follow(&world, "second", &refused.expect(1).stderr, 2);
+    script(&world, early).expect(0);
+}
+
+#[test]
+fn a_clone_of_one_branch_is_completed_by_what_is_printed() {
+    for depth in ["", "--depth 1"] {
+        let world = uploads();
+        let story = format!(
+            "uploads; (cd repo; git commit -q --allow-empty -m on)
+             git clone -q --single-branch {depth} -b agents/uploads \"file://$PWD/repo\" single"
+        );
+        script(&world, &story).expect(0);
+        arm(&world, "single");
+        let before = world.gate("single", &["check"]);
+        before.expect(2).says("undecided[trunk-missing]").says("does not fetch it from origin");
+        let text = before.text();
+        let command = text.lines().find_map(|line| line.find("git fetch").map(|at| &line[at..]));
+        let command = command.unwrap_or_default().trim_end();
+        assert_eq!(command.contains("--unshallow"), !depth.is_empty(), "{text}");
+        world.call("single", "sh").arg("-c").arg(command).run().expect(0);
+        world.gate("single", &["check"]).expect(0);
+    }
 }
 
 #[test]

@@ -19,6 +19,18 @@ fn a_lane_without_work_is_no_merge_away() {
 }
 
 #[test]
+fn the_last_line_names_who_asked() {
+    let world = uploads();
+    let moved =
+        "git -C wt-tests checkout -q --detach; cd wt-uploads; git branch -f agents/tests main~0
+                 git branch -D agents/tests";
+    script(&world, "git -C wt-tests commit -q --allow-empty -m work").expect(0);
+    let refused = script(&world, moved);
+    refused.expect_failure().says("agent-1 may not move agents/tests: it is the lane of agent-3");
+    refused.says("denied at reference-transaction: agent-1 on agents/tests");
+}
+
+#[test]
 fn a_tag_in_the_place_of_a_lane_is_no_damage() {
     let world = served();
     let tag = "uploads; cd wt-uploads; git tag -a -m t v1; git push -q origin v1:refs/heads/agents/uploads";

@@ -165,6 +165,11 @@ fn a_trespass_reaches_the_lane_by_no_command() {
     );
 }
 
+/// A lane with work, and a remote that has it.
+const REMOTE: &str =
+    "tests; git clone -q --bare repo srv.git; git -C repo remote add origin ../srv.git
+                      git -C repo fetch -q origin";
+
 #[test]
 fn agents_move_no_branch_but_their_own() {
     play(
@@ -178,6 +183,27 @@ fn agents_move_no_branch_but_their_own() {
                 .given("git -C wt-tests checkout -q --detach")
                 .tried("cd wt-uploads; git branch -D agents/tests")
                 .refused(HOOK, "foreign-branch"),
+            attempt("an agent moves another lane back from where its remote has it")
+                .given(format!("{REMOTE}; git -C wt-tests checkout -q --detach"))
+                .tried("cd wt-uploads; git branch -f agents/tests main")
+                .refused(HOOK, "foreign-branch"),
+            attempt("an agent makes a name for another lane, elsewhere than its remote has it")
+                .given(format!("{REMOTE}; git -C wt-tests checkout -q --detach; unseen -C repo branch -q -D agents/tests"))
+                .tried("cd wt-uploads; git branch agents/tests main")
+                .refused(HOOK, "foreign-branch"),
+            attempt("an agent makes a name for another lane, where a ref of no remote has it")
+                .given(format!("{REMOTE}; git -C wt-tests checkout -q --detach; unseen -C repo branch -q -D agents/tests; git -C repo remote remove origin
+                        git -C repo update-ref refs/remotes/origin/agents/tests main"))
+                .tried("cd wt-uploads; git branch agents/tests main")
+                .refused(HOOK, "foreign-branch"),
+            attempt("an agent makes a name for another lane, as its remote has it")
+                .given(format!("{REMOTE}; git -C wt-tests checkout -q --detach; unseen -C repo branch -q -D agents/tests"))
+                .tried("cd wt-uploads; git branch agents/tests origin/agents/tests")
+                .passes(),
+            attempt("an agent brings another lane up to where its remote has it")
+                .given(format!("{REMOTE}; git -C wt-tests checkout -q --detach; unseen -C repo branch -q -f agents/tests main"))
+                .tried("cd wt-uploads; git branch -f agents/tests origin/agents/tests")
+                .passes(),
             attempt("an agent rewinds the trunk")
                 .given("cd repo; edit README.md; git commit -qam t; git checkout -q --detach")
                 .tried("cd wt-uploads; git branch -f main main~1")

@@ -358,6 +358,25 @@ fn commands_that_leave_nothing_half_done() {
 }
 
 #[test]
+fn what_was_staged_for_a_landing() {
+    const RESET: &[&str] = &["git reset --merge"];
+    play([
+        row(
+            Unstaged,
+            "cd ../repo; git merge -q --squash agents/uploads; git commit -q -m x",
+            RESET,
+        ),
+        row(Unstaged, "cd ../repo; git cherry-pick -n agents/uploads; git commit -q -m x", RESET),
+        row(
+            Unstaged,
+            "cd ../repo; git merge -q --squash agents/uploads; git commit -q -m x",
+            RESET,
+        )
+        .after("cd ../repo; echo more >>README.md; save more"),
+    ]);
+}
+
+#[test]
 fn what_is_undecided_has_a_way_back_as_well() {
     play([
         row(All, "git merge -q bad", TARGET).after("git config contractgate.trunk nowhere"),

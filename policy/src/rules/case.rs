@@ -7,6 +7,7 @@ use crate::attempt::{Amendment, Attempt, Carried, Entering, LaneWork, Subject, T
 use crate::change::Change;
 use crate::contract::{Contract, Mode, Permission, TrunkSteps};
 use crate::name::{AgentId, RefName};
+use crate::path::RepoPath;
 
 use super::who::Who;
 
@@ -21,6 +22,8 @@ pub struct Case<'a> {
     pub who: Who<'a>,
     lane_changes: Vec<LaneChange<'a>>,
     step_changes: Vec<LaneChange<'a>>,
+    /// The paths that the work of a lane deletes.
+    deleted: BTreeSet<&'a [u8]>,
 }
 
 /// One change, as the work of a lane, with what the contract says about it.
@@ -53,8 +56,14 @@ impl<'a> Case<'a> {
             Subject::TrunkStep(step) if step.published => Who::Human,
             _ => Who::of(contract, &attempt.actor),
         };
-        let mut case =
-            Self { contract, attempt, who, lane_changes: Vec::new(), step_changes: Vec::new() };
+        let mut case = Self {
+            contract,
+            attempt,
+            who,
+            lane_changes: Vec::new(),
+            step_changes: Vec::new(),
+            deleted: BTreeSet::new(),
+        };
         if let Some(work) = case.lane_work() {
             case.lane_changes = case.judged(&work.lane, &work.state.changes, &work.state.carried);
         }
@@ -65,6 +74,8 @@ impl<'a> Case<'a> {
             }
             case.step_changes = case.of_entering_lanes(step);
         }
+        let deleted = case.lane_changes.iter().filter(|judged| judged.change.new.is_none());
+        case.deleted = deleted.map(|judged| judged.change.path.as_bytes()).collect();
         case
     }
 
@@ -117,6 +128,13 @@ impl<'a> Case<'a> {
     /// The changes that are judged as the work of a lane: in full.
     pub fn lane_changes(&self) -> &[LaneChange<'a>] {
         &self.lane_changes
+    }
+
+    /// Whether the lane's work makes a directory of a file that this path is below.
+    pub fn is_below_a_deleted_file(&self, path: &RepoPath) -> bool {
+        let path = path.as_bytes();
+        let mut slashes = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+        !self.deleted.is_empty() && slashes.any(|(at, _)| self.deleted.contains(&path[..at]))
     }
 
     /// The changes that have to keep to a mode, with the contract's line that grants it: the work
@@ -193,8 +211,12 @@ impl<'a> Case<'a> {
             Subject::TrunkStep(_) | Subject::TrunkRewound { .. } => self.attempt.reference.as_ref(),
             _ => None,
         };
-        let known = self.attempt.trunk.as_ref().or(moved);
-        known.map_or_else(|| "the trunk".to_owned(), |name| crate::text::printable(&name.short()))
+        let Some(known) = self.attempt.trunk.as_ref().or(moved) else {
+            return "the trunk".to_owned();
+        };
+        // Lanes land on the branch, also where its upstream was read.
+        let tracked = known.tracked().map(|(_, branch)| String::from_utf8_lossy(branch));
+        crate::text::printable(&tracked.map_or_else(|| known.short(), |name| name.into_owned()))
     }
 
     /// Whether the contract says of an agent that it will never land.

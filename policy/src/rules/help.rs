@@ -34,8 +34,16 @@ pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Help {
     let Some(pathspec) = pathspec(&change.path) else {
         return advice(format!("undo it{place}"));
     };
+    // Where a file became a directory, putting the file back takes what is below it out of the
+    // index, and `git rm` fails that finds nothing there (git 2.39 and 2.47).
+    let may_be_gone = case.is_below_a_deleted_file(&change.path);
+    let gone = if may_be_gone { " --ignore-unmatch" } else { "" };
     let command = match (change.old, change.undo_from) {
-        (None, _) => format!("git rm --cached --force -- {pathspec}"),
+        // Outside a sparse checkout's cone `git rm` refuses without `--sparse`; elsewhere that
+        // changes nothing (git 2.39 and 2.47).
+        (None, _) => {
+            format!("git rm --cached --force --sparse{gone} -- {pathspec}")
+        }
         (Some(old), Some(source)) => {
             let source = source.to_string();
             let source = &source[..DIGITS];
@@ -50,10 +58,14 @@ pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Help {
         }
         (Some(_), None) => return advice(format!("undo it{place}")),
     };
-    if is_committed(case) {
-        run(format!("undo it{place}"), format!("{command} && git commit -m 'Undo it'"))
+    let label = format!("undo it{place}");
+    if is_committed(case) && may_be_gone {
+        let commit = "{ git diff --cached --quiet || git commit -m 'Undo it'; }";
+        run(label, format!("{command} && {commit}"))
+    } else if is_committed(case) {
+        run(label, format!("{command} && git commit -m 'Undo it'"))
     } else {
-        run(format!("undo it{place}"), command)
+        run(label, command)
     }
 }
 
@@ -100,11 +112,12 @@ pub fn take_the_trunk_in(case: &Case<'_>, lane: &AgentId) -> Help {
     }
 }
 
-/// A ref as one word of a git command: a branch by its short name.
+/// A ref as one word of a git command: a branch and a tracking ref by their short names.
 pub fn revision(name: &RefName) -> Option<String> {
-    let text = std::str::from_utf8(name.branch_name().unwrap_or(name.as_bytes())).ok()?;
+    name.to_str()?;
+    let text = name.revision_name();
     let safe = !text.starts_with('-') && !text.chars().any(|c| c.is_control() || is_invisible(c));
-    safe.then(|| shell_word(text))
+    safe.then(|| shell_word(&text))
 }
 
 /// Names in a row: `agent-1, agent-2 and agent-3`.
@@ -197,7 +210,7 @@ mod tests {
     fn refs_are_one_word_or_none() {
         let word = |name: &str| revision(&RefName::new(name));
         assert_eq!(word("refs/heads/main").as_deref(), Some("main"));
-        assert_eq!(word("refs/remotes/origin/main").as_deref(), Some("refs/remotes/origin/main"));
+        assert_eq!(word("refs/remotes/origin/main").as_deref(), Some("origin/main"));
         assert_eq!(word("refs/heads/a'b").as_deref(), Some(r"'a'\''b'"));
         assert_eq!(word("refs/heads/-f"), None);
         assert_eq!(word("refs/heads/a\u{202e}b"), None);

@@ -1,7 +1,8 @@
 //! `merge-order`: a lane's work reaches the trunk before the lanes that it comes after.
 
 use crate::attempt::{Checkpoint, Entering, EntryEvidence};
-use crate::name::AgentId;
+use crate::name::{AgentId, RefName};
+use crate::text::printable;
 use crate::verdict::Help;
 
 use super::case::Case;
@@ -66,9 +67,21 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         return steps;
     }
     let name = case.lane_name(awaited);
+    let tracked = entering.tracked.get(awaited).filter(|_| !case.attempt.checkpoint.is_server());
     let is_idle = entering.idle.contains(awaited);
-    let label = format!("land {awaited} first, on {}", case.trunk_name());
-    steps.push(match case.lane_ref(awaited).as_ref().and_then(help::revision) {
+    if let Some((remote, tracked)) = tracked.filter(|_| is_idle).and_then(remote_of) {
+        // Only a tracking ref has it, and nobody has said that those count.
+        let label = format!("{name} is not here, but {tracked} is: look lanes up there");
+        steps.push(help::run(label, format!("git config contractgate.remote {remote}")));
+        steps.extend(elsewhere(case));
+        return steps;
+    }
+    // `git merge` does not begin on an index that holds what was refused.
+    let is_staged = case.attempt.checkpoint == Checkpoint::PreCommit;
+    let clean = if is_staged { ", from a clean index" } else { "" };
+    let label = format!("land {awaited} first, on {}{clean}", case.trunk_name());
+    let branch = tracked.cloned().or_else(|| case.lane_ref(awaited));
+    steps.push(match branch.as_ref().and_then(help::revision) {
         _ if is_idle => help::advice(format!(
             "{name} holds nothing to land yet: {awaited} does its work and lands first, or the \
              dispatcher withdraws it, or puts it later in the order"
@@ -97,6 +110,13 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         )));
     }
     steps
+}
+
+/// A tracking ref's remote, as a word of a shell, and the ref for people.
+fn remote_of(tracked: &RefName) -> Option<(String, String)> {
+    let (remote, _) = tracked.tracked()?;
+    let remote = help::revision(&RefName::new(remote))?;
+    Some((remote, printable(&tracked.revision_name())))
 }
 
 /// Where others may have moved the trunk meanwhile.

@@ -1,6 +1,6 @@
 //! The laws of the decision, on contracts and attempts that nobody thought of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use policy::attempt::{
     Actor, Amendment, AmendmentResult, Attempt, Carried, Checkpoint, Entering, EntryEvidence,
@@ -243,7 +243,8 @@ fn entering() -> impl Strategy<Value = Vec<Entering>> {
         let entering = |(lane, (evidence, waits_for, changes, carried, stale)): (_, _)| {
             let waits_for: Vec<_> = BTreeSet::into_iter(waits_for).collect();
             let idle = waits_for.first().cloned().into_iter().collect();
-            Entering { lane, evidence, waits_for, idle, changes, carried, stale }
+            let tracked = BTreeMap::new();
+            Entering { lane, evidence, waits_for, idle, tracked, changes, carried, stale }
         };
         all.into_iter().map(entering).collect()
     })

@@ -182,6 +182,9 @@ struct Enters {
     waits: Vec<String>,
     #[serde(default)]
     idle: Vec<String>,
+    /// Tracking refs that hold their branches, by agent.
+    #[serde(default)]
+    tracked: BTreeMap<String, String>,
     #[serde(default)]
     changes: Vec<Changed>,
     #[serde(default)]
@@ -457,6 +460,11 @@ impl Enters {
             },
             waits_for: self.waits.iter().map(|name| agent(name)).collect(),
             idle: self.idle.iter().map(|name| agent(name)).collect(),
+            tracked: self
+                .tracked
+                .iter()
+                .map(|(name, at)| (agent(name), RefName::new(at.clone())))
+                .collect(),
             changes: self.changes.iter().map(Changed::read).collect(),
             carried: self.carried.iter().map(CarriedFrom::read).collect(),
             stale: self.stale.as_ref().map(StaleFrom::read),

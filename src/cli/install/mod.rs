@@ -203,8 +203,13 @@ fn set_mode(request: &Request, hooks: &HooksDirectory, place: &Place) -> Result<
 /// What the trunk holds.
 enum Found {
     NoCommit,
+    /// It is not here, and may be at a remote.
+    Unfetched(Unknown),
     Nothing,
-    Contract { contract: std::rc::Rc<Contract>, commit: Oid },
+    Contract {
+        contract: std::rc::Rc<Contract>,
+        commit: Oid,
+    },
     Broken(Unknown),
 }
 
@@ -214,7 +219,12 @@ fn contract_on_trunk(side: Side, environment: &Environment) -> Known<Found> {
     let history = History::new(view.as_ref());
     let trunk = located::Trunk::locate(&history, None, None, side)?;
     let tips = trunk.tips(&history)?;
-    let Some(&commit) = tips.first() else { return Ok(Found::NoCommit) };
+    let Some(&commit) = tips.first() else {
+        return Ok(match trunk.unfetched {
+            Some(_) => Found::Unfetched(trunk.missing()),
+            None => Found::NoCommit,
+        });
+    };
     Ok(match Contracts::new(&history, &trunk)?.at(commit)? {
         Held::Nothing => Found::Nothing,
         Held::Contract(contract) => Found::Contract { contract, commit },

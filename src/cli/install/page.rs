@@ -209,6 +209,10 @@ fn told_contract(found: &Known<Found>) -> String {
         ),
         Ok(Found::Nothing) => "none on the trunk yet: nothing is enforced".to_owned(),
         Ok(Found::NoCommit) => "none: the trunk has no commit yet".to_owned(),
+        Ok(Found::Unfetched(unknown)) => format!(
+            "not known: {}; until that is mended everything blocks",
+            printable(&unknown.to_string())
+        ),
         Ok(Found::Broken(unknown)) | Err(unknown) => {
             format!(
                 "{}; until it is mended every checkpoint blocks",
@@ -259,6 +263,11 @@ fn after_all(server: bool, found: &Known<Found>) -> Vec<Help> {
             advice("push the trunk, with a CONTRACT.md or contract.toml on it"),
             help("if it has another name", "contract-gate install --server --trunk BRANCH"),
         ],
+        Ok(Found::Unfetched(unknown)) => {
+            let mut next = unknown.clone().into_undecided().help;
+            next.push(help("then let the gate find the contract", "contract-gate install"));
+            next
+        }
         Ok(Found::Nothing | Found::NoCommit) => {
             vec![advice("commit a CONTRACT.md or contract.toml on the trunk")]
         }

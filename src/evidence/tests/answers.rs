@@ -172,6 +172,7 @@ fn moved(history: &History<'_>, verb: &str, words: &[&str]) -> Known<Vec<String>
         acting: &acting,
         checkpoint,
         remote: None,
+        fetched: &[],
     };
     Ok(asked.cases(&moves).iter().map(case).collect())
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use policy::attempt::{Entering, EntryEvidence, TrunkStep};
 use policy::change::{Change, ChangeKind, CommitRef, Lines};
 use policy::contract::{Agent, ContractFile, Permission, TrunkSteps};
-use policy::name::AgentId;
+use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
@@ -306,6 +306,28 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         Ok(waiting)
     }
 
+    /// The tracking ref that holds a lane's branch which is not here itself: the one that stands in
+    /// for it, or else `origin`'s, or any.
+    fn tracked(&self, lane: &AgentId, tip: Option<Oid>) -> Known<Option<RefName>> {
+        let Some(agent) = self.lanes.contract.agent(lane) else { return Ok(None) };
+        let (view, branch) = (self.history().view(), agent.reference());
+        if view.reference(&branch)?.is_some() {
+            return Ok(None);
+        }
+        let mut found = Vec::new();
+        for remote in view.remotes()? {
+            let name = RefName::tracking(&remote, agent.branch.as_bytes());
+            if let Some(there) = view.reference(&name)?
+                && tip.is_none_or(|tip| there.target == tip)
+            {
+                found.push(name);
+            }
+        }
+        let origin = RefName::tracking("origin", agent.branch.as_bytes());
+        let at = found.iter().position(|name| *name == origin).unwrap_or(0);
+        Ok((!found.is_empty()).then(|| found.swap_remove(at)))
+    }
+
     fn entering(
         &self,
         entrant: &Entrant,
@@ -339,7 +361,11 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         }
         let waits_for = self.waits_for(ground, agent, after)?;
         let mut idle = BTreeSet::new();
+        let mut tracked = BTreeMap::new();
         for awaited in &waits_for {
+            if let Some(name) = self.tracked(awaited, lanes.tip(awaited))? {
+                tracked.insert(awaited.clone(), name);
+            }
             let held = match lanes.tip(awaited) {
                 Some(tip) => self.history().is_reachable(tip, &before.heads)?,
                 None => true,
@@ -351,6 +377,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             evidence: entrant.evidence.clone(),
             waits_for,
             idle,
+            tracked,
             changes: changes.into_values().collect(),
             carried: carried.into_values().collect(),
             stale,

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use policy::contract::{Agent, Contract};
+use policy::name::RefName;
 use policy::oid::Oid;
 use policy::text::{printable, shell_word};
 use policy::verdict::{Help, Undecided};
@@ -70,6 +71,9 @@ impl Ground {
         };
         let mut findings = vec![backend(view)];
         match &self.law {
+            Ok(law) if law.trunk.unfetched.is_some() => {
+                findings.push(unknown(About::Trunk, law.trunk.missing()));
+            }
             Ok(law) => {
                 findings.push(trunk(law, place));
                 findings.push(contract(law));
@@ -191,19 +195,47 @@ fn lanes(view: &dyn GitView, contract: &Contract, law: &Law, place: &Place) -> K
     if place.is_bare() {
         return Ok(finding.mend([advice("each comes with the first push of its lane")]));
     }
-    Ok(finding.mend(missing.into_iter().map(|agent| begin(agent, law))))
+    let mut mends = Vec::with_capacity(missing.len());
+    for agent in missing {
+        mends.push(begin(view, agent, law)?);
+    }
+    Ok(finding.mend(mends))
 }
 
-/// The command that makes a lane's branch and worktree.
-fn begin(agent: &Agent, law: &Law) -> Help {
+/// The command that makes a lane's branch and worktree. A lane that has begun elsewhere goes on from
+/// there.
+fn begin(view: &dyn GitView, agent: &Agent, law: &Law) -> Read<Help> {
     let directory = agent.worktree.as_deref().unwrap_or(agent.id.as_str());
-    let add = format!(
-        "git worktree add -b {} {} {}",
-        shell_word(&agent.branch),
-        shell_word(&format!("../{directory}")),
-        shell_word(&law.trunk.name)
-    );
-    command(&format!("for {}", agent.id), &add)
+    let directory = shell_word(&format!("../{directory}"));
+    let branch = shell_word(&agent.branch);
+    let add = match remotes_with(view, agent)?.as_slice() {
+        // Where just one remote has the branch, git makes it, with its upstream (2.39 and 2.47).
+        [_] => format!("git worktree add {directory} {branch}"),
+        [remote, ..] => {
+            let there = shell_word(&format!("{remote}/{}", agent.branch));
+            format!("git worktree add -b {branch} {directory} {there}")
+        }
+        [] => {
+            let trunk = match law.governing {
+                Some(tip) => law.trunk.governing_ref(tip).revision_name(),
+                None => law.trunk.name.clone(),
+            };
+            format!("git worktree add -b {branch} {directory} {}", shell_word(&trunk))
+        }
+    };
+    Ok(command(&format!("for {}", agent.id), &add))
+}
+
+/// The remotes that have a lane's branch, as far as is known here, `origin` first.
+fn remotes_with(view: &dyn GitView, agent: &Agent) -> Read<Vec<String>> {
+    let mut remotes = Vec::new();
+    for remote in view.remotes()? {
+        if view.reference(&RefName::tracking(&remote, agent.branch.as_bytes()))?.is_some() {
+            remotes.push(remote);
+        }
+    }
+    remotes.sort_by_key(|remote| remote != "origin");
+    Ok(remotes)
 }
 
 fn told_mode(mode: Option<&str>) -> Finding {

@@ -8,13 +8,14 @@ use std::time::Duration;
 use policy::name::RefName;
 use policy::oid::Oid;
 use policy::text::{printable, shell_word};
-use policy::verdict::Undecided;
+use policy::verdict::{Help, Undecided};
 
 use super::ground::{Ground, Law};
 use super::{About, Finding, State, advice, command};
 use crate::evidence::Known;
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
+use crate::evidence::located::fetch_asks_for;
 use crate::evidence::state::State as Tree;
 use crate::installation::Place;
 use crate::repository::GitView;
@@ -35,6 +36,10 @@ pub(super) fn compare(place: &Place, ground: &Ground) -> Finding {
         return note("there is no remote to compare with".to_owned());
     };
     let shown = printable(&remote);
+    if law.trunk.unfetched.is_some() {
+        let message = format!("not compared with {shown}: the trunk is not here");
+        return note(message).mend(law.trunk.missing().into_undecided().help);
+    }
     let Some(branch) = upstream_branch(view, law) else {
         return note(format!("not asked: the trunk is no branch that {shown} could have"));
     };
@@ -54,7 +59,7 @@ pub(super) fn compare(place: &Place, ground: &Ground) -> Finding {
                 printable(&branch),
                 tip.short()
             ))
-            .mend([command("fetch it", &format!("git fetch {}", shell_word(&remote)))]),
+            .mend(fetch(view, &remote, &branch, "fetch it")),
             Ok(Comparison::Different) => Finding::new(
                 About::Server,
                 State::Wrong,
@@ -64,10 +69,8 @@ pub(super) fn compare(place: &Place, ground: &Ground) -> Finding {
                     tip.short()
                 ),
             )
-            .mend([
-                command("if this one is newer", &push(&remote, &branch)),
-                command("if that one is newer", &format!("git fetch {}", shell_word(&remote))),
-            ]),
+            .mend([command("if this one is newer", &push(&remote, &branch))])
+            .mend(fetch(view, &remote, &branch, "if that one is newer")),
             Err(error) => {
                 let Undecided { message, mut help, .. } = error.into_undecided();
                 if help.is_empty() {
@@ -78,6 +81,15 @@ pub(super) fn compare(place: &Place, ground: &Ground) -> Finding {
             }
         },
     }
+}
+
+/// What brings the server's trunk here. A clone of one branch alone fetches no other by itself.
+fn fetch(view: &dyn GitView, remote: &str, branch: &str, label: &str) -> [Help; 1] {
+    let plain = format!("git fetch {}", shell_word(remote));
+    let asks = fetch_asks_for(view, remote, branch).unwrap_or(true);
+    let branch = shell_word(branch);
+    let fetch = if asks { plain } else { format!("{plain} {branch}:{branch}") };
+    [command(label, &fetch)]
 }
 
 fn push(remote: &str, branch: &str) -> String {

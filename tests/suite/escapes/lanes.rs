@@ -118,6 +118,14 @@ fn of_others() -> Vec<Row> {
             .server(refused("foreign-branch"))
             .anonymous(refused("out-of-scope"), refused("out-of-scope"))
             .note("Without identities it is judged by that lane's scope."),
+        row("A local name for another agent's branch is made where no remote has that branch")
+            .given("lane uploads src/api/uploads/a.ts; tests; publish agents/tests; git -C wt-tests checkout -q --detach; unseen -C repo branch -q -D agents/tests")
+            .tried("git -C wt-uploads branch agents/tests HEAD")
+            .client(stops(MOVE, "foreign-branch"))
+            .pushes("+agents/tests")
+            .server(refused("foreign-branch"))
+            .anonymous(refused("out-of-scope"), refused("out-of-scope"))
+            .note("Without identities it is judged by that lane's scope."),
         row("Another agent's branch is deleted, from one's own worktree")
             .given("tests; publish agents/tests; git -C wt-tests checkout -q --detach")
             .tried("git -C wt-uploads branch -q -D agents/tests")

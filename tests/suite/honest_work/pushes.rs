@@ -45,6 +45,10 @@ pub fn pushing() -> Theme {
                 .tried("git -C repo push -q --dry-run origin --all")
                 .pushed("dana", "cd repo; git push -q origin --all; git push -q origin --tags; git push -q --prune origin 'refs/heads/*:refs/heads/*'; git push -q --mirror origin")
                 .note("the dispatcher's `--mirror` brings the tracking refs too"),
+            work("into a repository with hooks of a client, in whose main worktree another lane is checked out")
+                .given("git -C repo worktree remove ../wt-uploads; git -C repo worktree remove ../wt-tests; git -C repo switch -q agents/tests
+                        git clone -q -b agents/uploads repo second; cd second; git config contractgate.trunk main; cp -a ../repo/.git/hooks/. .git/hooks/")
+                .tried("cd second; edit src/api/uploads/a.ts; save; git push -q origin agents/uploads; cd ../repo; git switch -q main"),
             work("from a clone of a clone, and from a bundle")
                 .given(format!("{LANE}; git clone -q wt-uploads second; git -C wt-uploads bundle create -q ../b agents/uploads; git clone -q -b agents/uploads b third; git -C third remote set-url origin ../server.git; git -C second remote set-url origin ../server.git"))
                 .tried("true")

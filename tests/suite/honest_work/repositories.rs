@@ -68,6 +68,11 @@ pub fn repositories_of_other_shapes() -> Theme {
                         git clone -q --single-branch -b agents/uploads --reference ../repo ../server.git ../single")
                 .tried("cd partial; edit src/api/uploads/b.ts; save")
                 .pushed("agent-1", "git -C partial push -q origin agents/uploads; cd single; git pull -q; edit src/api/uploads/c.ts; save; git push -q"),
+            work("a reviewer's clone: from lane to lane, and what has come since, by a fetch and a pull")
+                .given("lane uploads src/api/uploads/a.ts; tests; push agents/uploads agents/tests; git clone -q server.git review; cd review; git config contractgate.trunk main; cp -a ../repo/.git/hooks/. .git/hooks/
+                        git switch -q agents/tests; git switch -q main; cd ..; tests; push agents/tests")
+                .tried("cd review; git switch -q agents/uploads; git fetch -q origin agents/tests:agents/tests; git switch -q agents/tests
+                        cd ..; tests; push agents/tests; cd review; git pull -q --ff-only; git switch -q agents/uploads; git branch -q --force agents/tests origin/agents/tests"),
             work("a second clone with the gate, in which the agent goes on")
                 .given("lane uploads src/api/uploads/a.ts; push agents/uploads; git clone -q server.git wt-second; cd wt-second; git config contractgate.trunk main; cp -a ../repo/.git/hooks/. .git/hooks/")
                 .tried("cd wt-second; git checkout -q agents/uploads; edit src/api/uploads/b.ts; save; git checkout -q main; git merge -q --no-ff --no-edit agents/uploads")

@@ -73,6 +73,45 @@ fn in_a_lanes_own_clone_the_trunk_can_be_named() {
     lane_is_fenced(&world);
 }
 
+/// `--depth` implies `--single-branch`.
+#[test]
+fn in_a_clone_of_one_branch_it_is_said_what_fetches_the_trunk() {
+    let one = ["--single-branch", "--branch", "agents/one"];
+    let world = a_lane_that_is_cloned("trunk = \"main\"\n", &one);
+    let fetch = "git fetch origin main:main";
+    let installed = world.gate("clone", &["install"]);
+    installed.expect(0).says("everything blocks").says(fetch).says("contract-gate install");
+    installed.is_silent_about("commit a CONTRACT.md");
+    let seen = world.gate("clone", &["doctor"]);
+    seen.expect(2).says("does not fetch it from origin").says(fetch).is_silent_about("git push");
+    world.write("clone/one/x", "x");
+    world.git("clone", &["add", "."]);
+    let refused = world.try_git("clone", &["commit", "--quiet", "-m", "x"]);
+    refused.expect_failure().says("trunk-missing").says(fetch);
+    world.git("clone", &["fetch", "--quiet", "origin", "main:main"]);
+    world.gate("clone", &["install"]).expect(0).says("contract.toml at");
+    lane_is_fenced(&world);
+}
+
+#[test]
+fn a_lane_that_has_begun_elsewhere_goes_on_from_there() {
+    for remotes in [1, 2] {
+        let world = a_lane_that_is_cloned("", &[]);
+        world.gate("clone", &["install"]).expect(0);
+        if remotes == 2 {
+            let address = format!("file://{}", world.path("server.git").display());
+            world.git("clone", &["remote", "add", "--fetch", "backup", &address]);
+        }
+        let seen = world.gate("clone", &["doctor"]).text();
+        let add = seen.lines().find_map(|line| line.find("git worktree").map(|at| &line[at..]));
+        let add = add.unwrap_or_default().trim_end().to_owned();
+        world.call("clone", "sh").args(["-c", &add]).run().expect(0);
+        let upstream =
+            world.git("agent-1", &["rev-parse", "--abbrev-ref", "agents/one@{upstream}"]);
+        assert_eq!(upstream.line(), "origin/agents/one", "{add}");
+    }
+}
+
 #[test]
 fn a_lane_that_was_set_as_the_trunk_is_told_the_way_out() {
     let world = a_lane_that_is_cloned("", &["--branch", "agents/one"]);
