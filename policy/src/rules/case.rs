@@ -8,6 +8,7 @@ use crate::change::Change;
 use crate::contract::{Contract, Mode, Permission, TrunkSteps};
 use crate::name::{AgentId, RefName};
 
+use super::carries_unlanded;
 use super::who::Who;
 
 /// A contract, an attempt, and who acts.
@@ -68,17 +69,36 @@ impl<'a> Case<'a> {
         case
     }
 
-    /// The changes of a lane, without the paths that came with commits of another one: those are
-    /// reported as carried, and under that code alone.
+    /// The changes of a lane. Paths that came with commits of another one are reported as carried,
+    /// and under that code alone; where the contract waives it they are that one's work, and have
+    /// to keep to what it may do.
     fn judged(
         &self,
         lane: &'a AgentId,
         changes: &'a [Change],
-        carried: &[Carried],
+        carried: &'a [Carried],
     ) -> Vec<LaneChange<'a>> {
-        let came_along = |change: &&Change| carried.iter().any(|c| c.paths.contains(&change.path));
-        let own = changes.iter().filter(|change| !came_along(change));
-        own.map(|change| self.lane_change(lane, change, Origin::Lane)).collect()
+        let mut judged = Vec::with_capacity(changes.len());
+        for change in changes {
+            let mut with = carried.iter().filter(|carried| carried.paths.contains(&change.path));
+            let Some(first) = with.clone().next() else {
+                judged.push(self.lane_change(lane, change, Origin::Lane));
+                continue;
+            };
+            if with
+                .clone()
+                .any(|carried| !carries_unlanded::is_waived(self.contract, lane, carried))
+            {
+                continue;
+            }
+            let granted = |carried: &&Carried| {
+                let permission = self.contract.permission(&carried.lane, &change.path);
+                matches!(permission, Permission::Granted { .. })
+            };
+            let whose = with.find(granted).unwrap_or(first);
+            judged.push(self.lane_change(&whose.lane, change, Origin::Lane));
+        }
+        judged
     }
 
     fn lane_change(&self, lane: &'a AgentId, change: &'a Change, origin: Origin) -> LaneChange<'a> {
