@@ -1,14 +1,12 @@
 //! `carries-unlanded`: a lane contains commits of another lane that has not landed.
 
 use crate::attempt::{Carried, Checkpoint};
-use crate::contract::Contract;
 use crate::name::AgentId;
-use crate::path::RepoPath;
 use crate::verdict::Help;
 
 use super::case::Case;
 use super::findings::{Finding, Findings};
-use super::{Explanation, Group, Rule, help, settle};
+use super::{Explanation, Group, Rule, help};
 
 pub const RULE: Rule =
     Rule { code: "carries-unlanded", group: Group::Order, explain: EXPLAIN, judge };
@@ -17,9 +15,8 @@ const EXPLAIN: Explanation = Explanation {
     summary: "A lane holds no commits of another lane that has not landed.",
     meaning: "A lane may take in the trunk as often as it likes, and with it all that has landed. \
               It may not reach own commits of a lane that has not, by merging that branch or by \
-              starting from it. The paths that came with them are reported under this code alone, \
-              and not as out of scope; where it is waived, they have to be what the other lane \
-              may change.",
+              starting from it. The paths that came with them are judged as the other lane's work: \
+              what that one may change is reported under this code alone.",
     example: "agent-3 needs a function that agent-1 has finished and not landed, and merges \
               agents/uploads into its own lane.",
     reason: "Those commits would land with this lane: out of order, under another name, and in a \
@@ -50,18 +47,9 @@ fn judge_lane(case: &Case<'_>, lane: &AgentId, all: &[Carried], out: &mut Findin
             .commit(Some(&carried.commit))
             .line(case.contract.order_line(lane))
             .carried(carried)
-            .concerns(concerns(carried));
+            .concerns(carried.paths.iter().cloned().collect());
         out.add(finding.help(next_steps(case, carried, all)));
     }
-}
-
-/// Whether the contract lets a lane carry this.
-pub fn is_waived(contract: &Contract, lane: &AgentId, carried: &Carried) -> bool {
-    settle::waiver(contract, RULE.code, lane, &concerns(carried)).is_some()
-}
-
-fn concerns(carried: &Carried) -> Vec<RepoPath> {
-    carried.paths.iter().cloned().collect()
 }
 
 fn next_steps(case: &Case<'_>, carried: &Carried, all: &[Carried]) -> Vec<Help> {

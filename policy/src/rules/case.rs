@@ -8,7 +8,6 @@ use crate::change::Change;
 use crate::contract::{Contract, Mode, Permission, TrunkSteps};
 use crate::name::{AgentId, RefName};
 
-use super::carries_unlanded;
 use super::who::Who;
 
 /// A contract, an attempt, and who acts.
@@ -69,36 +68,25 @@ impl<'a> Case<'a> {
         case
     }
 
-    /// The changes of a lane. Paths that came with commits of another one are reported as carried,
-    /// and under that code alone; where the contract waives it they are that one's work, and have
-    /// to keep to what it may do.
+    /// The changes of a lane. Paths that came with commits of another one are that one's work, and
+    /// have to keep to what it may do: that they are here is reported as carried.
     fn judged(
         &self,
         lane: &'a AgentId,
         changes: &'a [Change],
         carried: &'a [Carried],
     ) -> Vec<LaneChange<'a>> {
-        let mut judged = Vec::with_capacity(changes.len());
-        for change in changes {
+        let whose = |change: &Change| {
             let mut with = carried.iter().filter(|carried| carried.paths.contains(&change.path));
-            let Some(first) = with.clone().next() else {
-                judged.push(self.lane_change(lane, change, Origin::Lane));
-                continue;
-            };
-            if with
-                .clone()
-                .any(|carried| !carries_unlanded::is_waived(self.contract, lane, carried))
-            {
-                continue;
-            }
-            let granted = |carried: &&Carried| {
+            let first = with.clone().next().map_or(lane, |carried| &carried.lane);
+            let may_change = |carried: &&Carried| {
                 let permission = self.contract.permission(&carried.lane, &change.path);
                 matches!(permission, Permission::Granted { .. })
             };
-            let whose = with.find(granted).unwrap_or(first);
-            judged.push(self.lane_change(&whose.lane, change, Origin::Lane));
-        }
-        judged
+            with.find(may_change).map_or(first, |carried| &carried.lane)
+        };
+        let judged = |change| self.lane_change(whose(change), change, Origin::Lane);
+        changes.iter().map(judged).collect()
     }
 
     fn lane_change(&self, lane: &'a AgentId, change: &'a Change, origin: Origin) -> LaneChange<'a> {

@@ -86,7 +86,7 @@ pub fn waive(findings: &mut Findings, contract: &Contract) {
 }
 
 /// The first waiver of this rule for this agent that covers all these paths.
-pub fn waiver<'c>(
+fn waiver<'c>(
     contract: &'c Contract,
     rule: &str,
     agent: &AgentId,

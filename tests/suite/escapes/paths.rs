@@ -199,7 +199,14 @@ fn names() -> Vec<Row> {
             "path-hazard",
         ),
         changed("`.gitmodules` with a dot at the end", "edit src/api/uploads/.gitmodules. '[submodule]'", "path-hazard"),
-        changed("A hook below `.git`, by backslashes", "edit 'src/api/uploads/x\\.git\\hooks\\pre-push'", "path-hazard"),
+        row("A hook below `.git`, by backslashes")
+            .tried(
+                "cd wt-uploads; line=$(printf '100644 blob %s\\tx\\\\.git\\\\hooks' $(echo x | git hash-object -w --stdin))
+                 git update-ref HEAD $(git commit-tree -p HEAD -m x $(grow src/api/uploads \"$line\"))",
+            )
+            .client(stops("reference-transaction", "path-hazard"))
+            .pushes("agents/uploads")
+            .server(refused("path-hazard")),
         changed(
             "`.gitattributes` at the root, with a merge driver for what nobody may edit",
             "edit .gitattributes 'tsconfig.json -diff merge=ours'",

@@ -264,7 +264,7 @@ fn racing() -> Vec<Row> {
         deleted("The integrator deletes another's lane by the push that lands it")
             .given(format!("{integrated}; {landed}; {locked}"))
             .by("agent-9"),
-        row("A lane is deleted by the push whose amendment takes it out of the contract, and the trunk's move fails")
+        row("A lane is deleted by the push whose amendment withdraws it, and the trunk's move fails")
             .given(format!("tests; publish agents/tests; {locked}"))
             .tried("cd repo; sed -i 's/^.agents.agent-3.$/&\\nwithdrawn = true/' contract.toml; save")
             .client(stops(PUSH, "lane-deleted"))
@@ -274,7 +274,7 @@ fn racing() -> Vec<Row> {
         row("A lane is pushed with the amendment that allows its work, and the trunk's move fails")
             .given(format!("{AMENDED}; {locked}"))
             .sends(
-                "cd repo; git push -q --force $SERVER main agents/uploads
+                "cd repo; if git push -q --force $SERVER main agents/uploads; then exit 1; fi
                  test $(git -C $SERVER rev-parse agents/uploads) = $(git rev-parse agents/uploads)
                  rm $SERVER/refs/heads/main.lock; if \"$GATE\" -C $SERVER check --branch agents/uploads; then exit 1; fi",
             )
