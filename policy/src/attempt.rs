@@ -144,6 +144,9 @@ pub enum Subject {
         own_commits: bool,
         /// Whether the trunk has taken all changes to the lane's own paths, as far as it matters.
         landed: bool,
+        /// Whether only a move of the trunk in the same push would make it so. Git moves one ref
+        /// after another, and may move this one and not the trunk.
+        beside_landing: bool,
     },
     /// Work on a branch that is neither lane nor trunk.
     UnlistedBranch {
@@ -205,7 +208,7 @@ pub struct Carried {
     pub commit: CommitRef,
     /// How many.
     pub count: usize,
-    /// The paths that came with them.
+    /// The paths that came with them, and that nothing of the lane's own has changed.
     pub paths: BTreeSet<RepoPath>,
 }
 
@@ -257,6 +260,9 @@ pub struct Amendment {
     pub result: AmendmentResult,
     /// Whether it brings a contract where there was none before.
     pub first: bool,
+    /// The newest of the commits that it merges and that change something else, whatever becomes
+    /// of it in the merge.
+    pub merges: Option<CommitRef>,
 }
 
 /// The contract that an amendment leaves.

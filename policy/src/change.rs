@@ -1,5 +1,6 @@
 //! One changed path, with the facts that the rules of the `paths` group ask for.
 
+use crate::disguise::{self, is_odd_name};
 use crate::oid::Oid;
 use crate::path::RepoPath;
 
@@ -115,23 +116,16 @@ pub struct Change {
 }
 
 impl Change {
-    /// Whether git itself reads the file to learn how to read others. Git looks it up by this name,
-    /// on a file system that folds names in any case.
+    /// Whether git itself reads the file to learn how to read others, or may be given it for one
+    /// that it reads.
     pub fn steers_git(&self) -> bool {
-        STEERING.iter().any(|name| self.path.file_name().eq_ignore_ascii_case(name))
+        disguise::steers_git(self.path.file_name())
     }
 
     /// Whether a component of the path may be taken for `.git` or for a directory above.
     pub fn may_be_git_directory(&self) -> bool {
         self.hazards.contains(&Hazard::GitDirectory) || self.path.components().any(is_odd_name)
     }
-}
-
-const STEERING: [&[u8]; 2] = [b".gitmodules", b".gitattributes"];
-
-/// Whether a component is one that no tree should have.
-pub fn is_odd_name(component: &[u8]) -> bool {
-    matches!(component, b"" | b"." | b"..") || component.eq_ignore_ascii_case(b".git")
 }
 
 /// Whether the old lines of a file are a subsequence of the new ones.

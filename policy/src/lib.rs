@@ -7,6 +7,7 @@
 pub mod attempt;
 pub mod change;
 pub mod contract;
+pub mod disguise;
 pub mod name;
 pub mod oid;
 pub mod path;

@@ -47,13 +47,15 @@ pub struct Pushed {
     pub claimed: Option<Oid>,
 }
 
-/// A line of `pre-receive`: `<old> <new> <ref>`. The old value is only a claim, and not kept.
+/// A line of `pre-receive`: `<old> <new> <ref>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
     /// The ref.
     pub name: RefName,
     /// What it is to hold; `None` when it is to go.
     pub new: Option<Oid>,
+    /// What it holds, as far as the push was told: a claim.
+    pub claimed: Option<Oid>,
 }
 
 /// A line of `reference-transaction`: `<old> <new> <ref>`. Most of them are left by these bytes.
@@ -102,8 +104,7 @@ pub fn pushed(line: &[u8]) -> Option<Pushed> {
 /// Reads a line of `pre-receive`.
 pub fn received(line: &[u8]) -> Option<Received> {
     let Moved { old, new, name } = moved(line)?;
-    id_or_none(old)?;
-    Some(Received { name: RefName::new(name), new: id_or_none(new)? })
+    Some(Received { name: RefName::new(name), new: id_or_none(new)?, claimed: id_or_none(old)? })
 }
 
 /// Reads a line of `reference-transaction`.
@@ -158,8 +159,9 @@ mod tests {
     fn what_is_received_has_ids() {
         let read = received(format!("{ZERO} {ONE} refs/heads/x").as_bytes()).unwrap();
         assert_eq!((read.name, read.new), (RefName::branch("x"), ONE.parse().ok()));
+        assert_eq!(read.claimed, None);
         let gone = received(format!("{ONE} {ZERO} refs/tags/x").as_bytes()).unwrap();
-        assert_eq!(gone.new, None);
+        assert_eq!((gone.new, gone.claimed), (None, ONE.parse().ok()));
         for line in [format!("x {ONE} a"), format!("{ONE} x a"), format!("{ONE} {ONE}")] {
             assert_eq!(received(line.as_bytes()), None, "{line}");
         }

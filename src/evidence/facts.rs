@@ -2,8 +2,10 @@
 //!
 //! What costs reading is read only where the contract makes it matter.
 
+use policy::attempt::Carried;
 use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Lines};
 use policy::contract::{Contract, Mode, Permission};
+use policy::disguise::is_odd_name;
 use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
@@ -39,13 +41,22 @@ impl<'a, 'v> Facts<'a, 'v> {
         self.lanes.contract
     }
 
-    /// The changes of a lane's net effect.
-    pub fn of_lane(&self, lane: &AgentId, net: &NetEffect) -> Known<Vec<Change>> {
+    /// The changes of a lane's net effect. What came with other lanes' commits may be judged as
+    /// theirs.
+    pub fn of_lane(
+        &self,
+        lane: &AgentId,
+        net: &NetEffect,
+        carried: &[Carried],
+    ) -> Known<Vec<Change>> {
         let siblings = Siblings::new(self.history(), self.state, self.trunk);
         let mut commits = None;
         let mut changes = Vec::with_capacity(net.paths.len());
         for path in &net.paths {
-            let mut change = self.of_net_path(lane, &siblings, net, path)?;
+            let with = carried.iter().filter(|carried| carried.paths.contains(&path.path));
+            let lanes: Vec<_> =
+                std::iter::once(lane).chain(with.map(|carried| &carried.lane)).collect();
+            let mut change = self.of_net_path(&lanes, &siblings, net, path)?;
             if self.is_worth_tracing(lane, &change) && !self.state.is_uncommitted(&change.path) {
                 if commits.is_none() {
                     commits = Some(self.commits_of(lane)?);
@@ -75,13 +86,13 @@ impl<'a, 'v> Facts<'a, 'v> {
         );
         let odd = !change.hazards.is_empty()
             || change.kind == ChangeKind::Submodule
-            || matches!(change.path.file_name(), b".gitmodules" | b".gitattributes");
+            || change.steers_git();
         !plain || odd
     }
 
     fn of_net_path(
         &self,
-        lane: &AgentId,
+        lanes: &[&AgentId],
         siblings: &Siblings<'_, '_>,
         net: &NetEffect,
         path: &NetPath,
@@ -102,7 +113,7 @@ impl<'a, 'v> Facts<'a, 'v> {
             commit: None,
             undo_from,
         };
-        if self.is_additions_only(lane, &path.path) {
+        if lanes.iter().any(|lane| self.is_additions_only(lane, &path.path)) {
             self.read_lines(&mut change, path)?;
         }
         Ok(change)
@@ -226,7 +237,7 @@ impl<'a, 'v> Facts<'a, 'v> {
     ) -> Known<Vec<Hazard>> {
         let Some(new) = new else { return Ok(Vec::new()) };
         let mut hazards = Vec::new();
-        if path.components().any(is_git_directory) {
+        if path.components().any(is_odd_name) {
             hazards.push(Hazard::GitDirectory);
         }
         if new.mode == EntryMode::Symlink {
@@ -280,21 +291,6 @@ pub fn compare(contents: &Contents<'_, '_>, old: &Slot, new: &Slot) -> Known<Lin
         (Some(old), Some(new)) => Ok(Lines::between(&old, &new)),
         _ => Ok(Lines::Unknown(format!("at most {TEXT_LIMIT} bytes are compared line by line"))),
     }
-}
-
-/// Whether a component is `.git`, or a spelling that a file system may take for it: another
-/// case, trailing dots and spaces (NTFS), the short name `git~1`, or characters that HFS+
-/// ignores.
-fn is_git_directory(component: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(component);
-    let seen: String = text
-        .chars()
-        .filter(|c| {
-            !matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
-        })
-        .collect();
-    let name = seen.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']);
-    name.eq_ignore_ascii_case(".git") || name.eq_ignore_ascii_case("git~1")
 }
 
 #[cfg(test)]

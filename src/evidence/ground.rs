@@ -1,6 +1,6 @@
 //! The ground of a decision: one contract, its lanes, and the trunk that they are seen from.
 
-use policy::attempt::{LaneState, Stale};
+use policy::attempt::{Carried, LaneState, Stale};
 use policy::contract::{Agent, Contract};
 use policy::name::AgentId;
 use policy::oid::Oid;
@@ -60,17 +60,58 @@ impl<'a, 'v> Ground<'a, 'v> {
         let net = net_effect(self.history(), self.trunk, state, only)?;
         let facts = Facts { lanes: self.lanes, state, trunk: self.trunk };
         let trunk = self.trunk_state()?;
-        let carried = self.lanes.carried(&agent.id, &state.heads, self.trunk, |other| {
-            Ok(self.landings.of(other, &trunk)?.counts())
-        })?;
+        let carried =
+            self.carried(agent, state, |other| Ok(self.landings.of(other, &trunk)?.counts()))?;
         Ok(LaneState {
-            changes: facts.of_lane(&agent.id, &net)?,
+            changes: facts.of_lane(&agent.id, &net, &carried)?,
             carried,
             stale: self.stale(agent, &state.heads)?,
             waits_for: Vec::new(),
             landed: false,
             untracked: Vec::new(),
         })
+    }
+
+    /// What a lane holds of others that have not landed. A path that the lane itself has changed as
+    /// well did not just come along.
+    pub fn carried(
+        &self,
+        agent: &Agent,
+        state: &State,
+        has_landed: impl FnMut(&Agent) -> Known<bool>,
+    ) -> Known<Vec<Carried>> {
+        let mut all = self.lanes.carried(&agent.id, &state.heads, self.trunk, has_landed)?;
+        if all.is_empty() {
+            return Ok(all);
+        }
+        let made_here = self.made_here(state)?;
+        let own = self.lanes.own_among(&agent.id, &state.heads, self.trunk)?;
+        for carried in &mut all {
+            let theirs = self.lanes.own_commits(&carried.lane, self.trunk)?;
+            let mut changed = made_here.clone();
+            for commit in own.iter().filter(|commit| !theirs.set.contains(commit)) {
+                let touched = self.history().touched(*commit)?;
+                changed.extend(touched.iter().map(|change| change.path.clone()));
+            }
+            carried.paths.retain(|path| !changed.contains(path));
+        }
+        Ok(all)
+    }
+
+    /// The paths that are not committed yet and are what no head has.
+    fn made_here(&self, state: &State) -> Known<BTreeSet<RepoPath>> {
+        let mut made = BTreeSet::new();
+        for path in state.uncommitted_paths() {
+            let entry = state.entry(self.history(), path)?;
+            let mut is_there = false;
+            for head in &state.heads {
+                is_there |= self.history().entry_at(*head, path)? == entry;
+            }
+            if !is_there {
+                made.insert(path.clone());
+            }
+        }
+        Ok(made)
     }
 
     /// The lanes before this one that have not landed in a state of the trunk.

@@ -93,6 +93,50 @@ impl<'a, 'v> Moves<'a, 'v> {
         if !others.is_empty() {
             self.branches(&others, &trunk, &tips, &entered, cases)?;
         }
+        self.deletions_beside_the_trunk(moves, cases)
+    }
+
+    /// Deletions of a push that moves the trunk too, as they are while the trunk is where it was. Git
+    /// moves the refs of a push one after another, and goes on when one of them fails; whether it
+    /// was asked to move all or none (`--atomic`) is told to no hook (git 2.39 and 2.47). A lane that
+    /// is gone comes by no later judgement back.
+    fn deletions_beside_the_trunk(&self, moves: &[RefMove], cases: &mut Cases) -> Known<()> {
+        if !matches!(self.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive) {
+            return Ok(());
+        }
+        let is_trunk = |moved: &&RefMove| moved.name == self.trunk.reference;
+        let Some(old) = moves.iter().find(is_trunk).and_then(|moved| moved.old) else {
+            return Ok(());
+        };
+        let deleted: Vec<&RefMove> = moves.iter().filter(|moved| moved.new.is_none()).collect();
+        if deleted.is_empty() {
+            return Ok(());
+        }
+        let Some(contract) = self.contracts.at(old)?.known()? else { return Ok(()) };
+        let mut tips = Tips::new(self.history, self.remote.clone());
+        for moved in moves {
+            tips.set(moved.name.clone(), moved.old);
+        }
+        let lanes = Lanes::new(self.history, &contract, &tips)?;
+        let landings = Landings::new(&lanes, self.contracts);
+        let (contracts, lanes, landings) = (self.contracts, &lanes, &landings);
+        let ground = Ground { contracts, lanes, landings, trunk: &[old] };
+        for moved in deleted {
+            let Some(agent) = contract.lane_of_ref(&moved.name) else { continue };
+            if is_denied_already(&moved.name, cases) {
+                continue;
+            }
+            let found = self.deletion(agent, moved.old, ground)?;
+            let Some(Subject::LaneDeleted { lane, tip, own_commits: true, landed: false, .. }) =
+                found
+            else {
+                continue;
+            };
+            let (own_commits, landed, beside_landing) = (true, false, true);
+            let subject = Subject::LaneDeleted { lane, tip, own_commits, landed, beside_landing };
+            let under = Some(Rc::clone(&contract));
+            cases.push(Ok(self.any_case(under, Some(old), &moved.name, subject)));
+        }
         Ok(())
     }
 
@@ -291,7 +335,8 @@ impl<'a, 'v> Moves<'a, 'v> {
             }
             _ => None,
         };
-        let follows_landing = self.follows_landing(agent, (old, new), ground)?;
+        // Whoever lands lanes brings their branches up to what has landed, and adds nothing.
+        let follows_landing = !has_findings && self.follows_landing(agent, (old, new), ground)?;
         Ok(LaneWork { lane: agent.id.clone(), moves: true, follows_landing, state, before })
     }
 
@@ -333,7 +378,8 @@ impl<'a, 'v> Moves<'a, 'v> {
         let own_commits = !ground.lanes.own_among(&agent.id, &[tip], ground.trunk)?.is_empty();
         let matters = own_commits || self.may_be_integrator(ground.contract());
         let landed = matters && ground.landings.of(agent, &ground.trunk_state()?)?.counts();
-        Ok(Some(Subject::LaneDeleted { lane: agent.id.clone(), tip, own_commits, landed }))
+        let (lane, beside_landing) = (agent.id.clone(), false);
+        Ok(Some(Subject::LaneDeleted { lane, tip, own_commits, landed, beside_landing }))
     }
 
     /// Work on a branch in no lane. A mere name for commits that the trunk has is free; locally
@@ -410,4 +456,15 @@ impl<'a, 'v> Moves<'a, 'v> {
 /// Whether a ref's name alone makes it free: neither a branch nor a replacement.
 pub fn is_judged(name: &RefName) -> bool {
     name.branch_name().is_some() || name.as_bytes().starts_with(b"refs/replace/")
+}
+
+/// Whether a deletion is found to be one of work that has not landed, whatever becomes of the trunk.
+fn is_denied_already(name: &RefName, cases: &Cases) -> bool {
+    cases.iter().flatten().any(|case| {
+        case.attempt.reference.as_ref() == Some(name)
+            && matches!(
+                case.attempt.subject,
+                Subject::LaneDeleted { own_commits: true, landed: false, .. }
+            )
+    })
 }

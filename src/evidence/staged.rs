@@ -6,6 +6,7 @@ use std::rc::Rc;
 use policy::attempt::{Attempt, Checkpoint, LaneState, LaneWork, Subject};
 use policy::change::{Change, ChangeKind, EntryMode, Lines};
 use policy::contract::{Agent, Contract, Mode, Permission, UnlistedBranches};
+use policy::disguise::steers_git;
 use policy::name::RefName;
 use policy::oid::Oid;
 use policy::path::RepoPath;
@@ -240,7 +241,7 @@ fn is_plain(contract: &Contract, agent: &Agent, change: &TreeChange) -> bool {
     let files = change.old.is_none_or(|entry| ordinary(entry.mode))
         && change.new.is_none_or(|entry| ordinary(entry.mode));
     let known_path = change.old.is_some() || change.new.is_none();
-    let special = matches!(change.path.file_name(), b".gitmodules" | b".gitattributes");
+    let special = steers_git(change.path.file_name());
     let free = Permission::Granted { mode: Mode::Edit, line: 0 };
     let granted = match contract.permission(&agent.id, &change.path) {
         Permission::Granted { mode, .. } => Permission::Granted { mode, line: 0 } == free,

@@ -121,6 +121,23 @@ pub enum Unknown {
     /// A ref that should point to a commit does not, or would not.
     #[error("{0} does not point to a commit")]
     NotACommit(RefName),
+    /// A ref is not where a push was told that it is, so that git will not move it.
+    #[error("{name} is at {} here, and the push says that it is at {}", place(*.present), place(*.claimed))]
+    MovedMeanwhile {
+        /// Which ref.
+        name: RefName,
+        /// Where the push says that it is.
+        claimed: Option<Oid>,
+        /// Where it is.
+        present: Option<Oid>,
+    },
+    /// One push moves a ref to two places, so that git will not do both.
+    #[error("the push moves {0} to two places")]
+    MovedTwice(RefName),
+}
+
+fn place(at: Option<Oid>) -> String {
+    at.map_or_else(|| "no commit".to_owned(), |commit| commit.short().to_string())
 }
 
 /// The result of asking what happened.
@@ -183,6 +200,8 @@ impl Unknown {
             Self::Other(_) => "unknown",
             Self::NoSuchRef(_) | Self::NoSuchBranch { .. } => "ref-missing",
             Self::NotACommit(_) => "not-a-commit",
+            Self::MovedMeanwhile { .. } => "moved-meanwhile",
+            Self::MovedTwice(_) => "moved-twice",
         }
     }
 
@@ -306,6 +325,10 @@ impl Unknown {
                 "give {} a commit: what a tag names is TAG^{{commit}}",
                 policy::text::printable(&name.short())
             ))],
+            Self::MovedMeanwhile { .. } => {
+                vec![advice("somebody else has moved it: git fetch, then push again")]
+            }
+            Self::MovedTwice(_) => vec![advice("push it once")],
             Self::Other(_) | Self::NoSuchRef(_) => Vec::new(),
         }
     }

@@ -148,7 +148,8 @@ fn who_pushes_which_branch() {
                      git merge -q --no-ff --no-edit agents/migrations",
                 )
                 .tried("cd repo; git push -q origin main :agents/migrations")
-                .passes(),
+                .refused(HOOK, "lane-deleted")
+                .then("cd repo; git push -q origin main; git push -q origin :agents/migrations"),
             attempt("a human deletes a branch in no lane")
                 .given("cd repo; git branch idea; git push -q origin idea")
                 .tried("cd repo; git push -q --delete origin idea")

@@ -207,6 +207,15 @@ fn the_trunk_takes_lanes_in_order_alone() {
             attempt("a lane is landed and deleted by one push")
                 .given(format!("migrations; cd repo; git push -q origin agents/migrations; {merge} agents/migrations"))
                 .tried("cd repo; git push -q origin main :agents/migrations")
+                .refused(HOOK, "lane-deleted")
+                .says("git push REMOTE :agents/migrations")
+                .then("cd repo; git push -q origin main; git push -q origin :agents/migrations"),
+            attempt("the trunk is pushed with the deletion of a lane that landed before")
+                .given(format!(
+                    "migrations; cd repo; git push -q origin agents/migrations; {merge} agents/migrations
+                     git push -q origin main; cd ..; uploads; cd repo; {merge} agents/uploads"
+                ))
+                .tried("cd repo; git push -q origin main :agents/migrations")
                 .passes(),
             attempt("a branch is deleted that is not there")
                 .tried("cd repo; git push -q origin :refs/heads/agents/uploads")
@@ -432,4 +441,26 @@ fn observing_reports_and_refuses_nothing() {
         "(cd wt-uploads; edit tsconfig.json; save); git -C repo push -q origin agents/uploads",
     );
     pushed.expect(0).says("error[shared-frozen]").says("would be denied at pre-receive");
+}
+
+#[test]
+fn a_waiver_lets_a_lane_carry_what_the_other_lane_may_do() {
+    let waived = format!(
+        "{CONTRACT}\n[[waivers]]\nrule = \"carries-unlanded\"\nagent = \"agent-1\"\nbecause = \"x\"\n"
+    );
+    let carrying = "migrations; git -C repo push -q origin agents/migrations
+                    cd wt-uploads; git merge -q --no-ff --no-edit agents/migrations; cd ..; uploads";
+    play(
+        || served_under(&waived),
+        [
+            attempt("another lane's own work comes along")
+                .given(carrying)
+                .tried("cd repo; git push -q origin agents/uploads")
+                .warns("carries-unlanded"),
+            attempt("another lane's own work comes along, and is changed on the way")
+                .given(format!("{carrying}; cd wt-uploads; edit src/db/schema.ts; save"))
+                .tried("cd repo; git push -q origin agents/uploads")
+                .refused(HOOK, "shared-owned"),
+        ],
+    );
 }

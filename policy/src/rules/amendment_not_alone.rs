@@ -10,8 +10,9 @@ pub const RULE: Rule =
 const EXPLAIN: Explanation = Explanation {
     summary: "A step of the trunk that changes the contract changes nothing else.",
     meaning: "A trunk step that changes the contract, or a schema that it names, may change no \
-              other path. It is judged by that alone, and by the contract that it leaves. The \
-              step that brings a repository's first contract need not be alone.",
+              other path, and may merge no commit that does, whatever the merge takes of it. It is \
+              judged by that alone, and by the contract that it leaves. The step that brings a \
+              repository's first contract need not be alone.",
     example: "One commit on main gives src/lib/ to agent-2, and takes in what agent-2 did there.",
     reason: "Such a step would change the law and use the new one at once: no contract would \
              have judged the rest of it.",
@@ -28,5 +29,14 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         let reference = case.attempt.reference.as_ref();
         let finding = Finding::error(message).change(change).reference(reference);
         out.add(finding.help([help::advice("make two steps: the contract first, then the rest")]));
+    }
+    if let Some(commit) = &amendment.merges {
+        let message = format!(
+            "the step that changes the contract merges {}, which changes something else",
+            commit.id.short()
+        );
+        let reference = case.attempt.reference.as_ref();
+        let finding = Finding::error(message).commit(Some(commit)).reference(reference);
+        out.add(finding.help([help::advice("make two steps: the contract first, then the merge")]));
     }
 }

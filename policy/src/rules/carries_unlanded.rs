@@ -15,8 +15,8 @@ const EXPLAIN: Explanation = Explanation {
     summary: "A lane holds no commits of another lane that has not landed.",
     meaning: "A lane may take in the trunk as often as it likes, and with it all that has landed. \
               It may not reach own commits of a lane that has not, by merging that branch or by \
-              starting from it. The paths that came with them are reported under this code alone, \
-              and not as out of scope.",
+              starting from it. The paths that came with them are judged as the other lane's work: \
+              what that one may change is reported under this code alone.",
     example: "agent-3 needs a function that agent-1 has finished and not landed, and merges \
               agents/uploads into its own lane.",
     reason: "Those commits would land with this lane: out of order, under another name, and in a \

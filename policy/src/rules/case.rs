@@ -79,17 +79,25 @@ impl<'a> Case<'a> {
         case
     }
 
-    /// The changes of a lane, without the paths that came with commits of another one: those are
-    /// reported as carried, and under that code alone.
+    /// The changes of a lane. Paths that came with commits of another one are that one's work, and
+    /// have to keep to what it may do: that they are here is reported as carried.
     fn judged(
         &self,
         lane: &'a AgentId,
         changes: &'a [Change],
-        carried: &[Carried],
+        carried: &'a [Carried],
     ) -> Vec<LaneChange<'a>> {
-        let came_along = |change: &&Change| carried.iter().any(|c| c.paths.contains(&change.path));
-        let own = changes.iter().filter(|change| !came_along(change));
-        own.map(|change| self.lane_change(lane, change, Origin::Lane)).collect()
+        let whose = |change: &Change| {
+            let mut with = carried.iter().filter(|carried| carried.paths.contains(&change.path));
+            let first = with.clone().next().map_or(lane, |carried| &carried.lane);
+            let may_change = |carried: &&Carried| {
+                let permission = self.contract.permission(&carried.lane, &change.path);
+                matches!(permission, Permission::Granted { .. })
+            };
+            with.find(may_change).map_or(first, |carried| &carried.lane)
+        };
+        let judged = |change| self.lane_change(whose(change), change, Origin::Lane);
+        changes.iter().map(judged).collect()
     }
 
     fn lane_change(&self, lane: &'a AgentId, change: &'a Change, origin: Origin) -> LaneChange<'a> {

@@ -14,8 +14,8 @@ pub const RULE: Rule = Rule { code: "foreign-branch", group: Group::Refs, explai
 const EXPLAIN: Explanation = Explanation {
     summary: "An agent moves its own lane and no other.",
     meaning: "An agent may not create, move or delete the branch of another agent. The integrator, \
-              who lands lanes, may bring their branches up to what has landed and delete them \
-              then, and nothing else. On a server that tells people apart, whoever is \
+              who lands lanes, may bring their branches up to what has landed, changing no file \
+              by it, and delete them then, and nothing else. On a server that tells people apart, whoever is \
               neither agent nor dispatcher moves no lane. A human at their own machine may. \
               A local name for what a remote has as that very branch moves nothing. \
               Nobody may turn a lane into a symbolic ref, by which another branch would move it.",
@@ -31,6 +31,8 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
     match &case.attempt.subject {
         Subject::Lane(work) if work.follows_landing && case.by_integrator() => {}
         Subject::LaneDeleted { landed: true, .. } if case.by_integrator() => {}
+        // That it comes too early is said by `lane-deleted`.
+        Subject::LaneDeleted { beside_landing: true, .. } if case.by_integrator() => {}
         Subject::Lane(work) if work.moves => touched(case, &work.lane, "move", out),
         Subject::LaneDeleted { lane, .. } => touched(case, lane, "delete", out),
         Subject::MadeSymbolic { lane: Some(lane), target } => {

@@ -1,7 +1,8 @@
 //! `path-hazard`: a change is dangerous in a way that no pattern of the contract shows.
 
-use crate::change::{Change, EntryMode, Hazard, is_odd_name};
+use crate::change::{Change, EntryMode, Hazard};
 use crate::contract::Permission;
+use crate::disguise::is_odd_name;
 use crate::name::AgentId;
 use crate::path::RepoPath;
 
@@ -16,8 +17,8 @@ const EXPLAIN: Explanation = Explanation {
     meaning: "Refused, for lanes only: a new path that equals a sibling but for case or Unicode \
               form; a new or changed symbolic link that leaves the agent's paths, read from its \
               text alone, or in whose text `..` follows a name; a submodule that is added, moved or taken away; .gitmodules and \
-              .gitattributes, unless the contract names such a file for this agent; a component \
-              that a file system may take for .git. Submodules and links that the lane does not \
+              .gitattributes, unless the contract names such a file for this agent; a name that a \
+              file system may take for one of these, or a component that it may take for .git. Submodules and links that the lane does not \
               touch are free.",
     example: "agent-1 adds src/api/db, a symbolic link to ../db: whoever writes to src/api/db/x \
               writes to src/db/x.",

@@ -265,10 +265,12 @@ fn amendments() -> impl Strategy<Value = Amendment> {
         Just(AmendmentResult::Removed),
         vec(problem, 0..5).prop_map(AmendmentResult::Invalid),
     ];
-    (btree_set(paths(), 0..3), result, any::<bool>()).prop_map(|(files, result, first)| Amendment {
+    let facts = (btree_set(paths(), 0..3), result, any::<bool>(), option::of(commits()));
+    facts.prop_map(|(files, result, first, merges)| Amendment {
         files: files.into_iter().collect(),
         result,
         first,
+        merges,
     })
 }
 
@@ -318,9 +320,11 @@ fn subjects() -> impl Strategy<Value = Subject> {
                 let to = to.map(id);
                 Subject::TrunkRewound { from: id(1), to, published }
             }),
-        1 => (agents(), any::<bool>(), any::<bool>()).prop_map(|(lane, own_commits, landed)| {
-            Subject::LaneDeleted { lane, tip: id(2), own_commits, landed }
-        }),
+        1 => (agents(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+            |(lane, own_commits, landed, beside_landing)| {
+                Subject::LaneDeleted { lane, tip: id(2), own_commits, landed, beside_landing }
+            }
+        ),
         1 => option::of(commits()).prop_map(|tip| Subject::UnlistedBranch { tip }),
         1 => (refs(), option::of(agents()))
             .prop_map(|(target, lane)| Subject::MadeSymbolic { target, lane }),

@@ -203,6 +203,9 @@ struct Amends {
     removed: bool,
     #[serde(default)]
     first: bool,
+    /// Whether it merges commits that change something else.
+    #[serde(default)]
+    merges: bool,
 }
 
 #[derive(Deserialize)]
@@ -213,6 +216,8 @@ struct Deleted {
     own_commits: bool,
     #[serde(default)]
     landed: bool,
+    #[serde(default)]
+    beside_landing: bool,
 }
 
 #[derive(Deserialize)]
@@ -285,9 +290,9 @@ impl Row {
             return Subject::TrunkRewound { from: id(1), to, published };
         }
         if let Some(deleted) = &self.deleted {
-            let (own_commits, landed) = (deleted.own_commits, deleted.landed);
+            let Deleted { own_commits, landed, beside_landing, .. } = *deleted;
             let lane = agent(&deleted.lane);
-            return Subject::LaneDeleted { lane, tip: id(3), own_commits, landed };
+            return Subject::LaneDeleted { lane, tip: id(3), own_commits, landed, beside_landing };
         }
         if self.unlisted.is_some() {
             return Subject::UnlistedBranch { tip: Some(commit(4)) };
@@ -492,6 +497,7 @@ impl Amends {
                 (false, false) => AmendmentResult::Invalid(errors),
             },
             first: self.first,
+            merges: self.merges.then(|| commit(0x5e)),
         }
     }
 }

@@ -233,7 +233,7 @@ fn subject(subject: &Subject) -> String {
         Subject::TrunkRewound { from, to, .. } => {
             format!("rewound {} to {}", name(*from), to.map_or("nothing".to_owned(), name))
         }
-        Subject::LaneDeleted { lane, tip, own_commits, landed } => {
+        Subject::LaneDeleted { lane, tip, own_commits, landed, .. } => {
             let own = if *own_commits { " with own commits" } else { "" };
             let landed = if *landed { ", landed" } else { "" };
             format!("deleted {lane} at {}{own}{landed}", name(*tip))

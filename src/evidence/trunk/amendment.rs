@@ -1,19 +1,26 @@
 //! Amendments: what a step of the trunk does to the contract itself.
 
 use policy::attempt::{Amendment, AmendmentResult};
-use policy::contract::Problem;
+use policy::change::CommitRef;
+use policy::contract::{ContractFile, Problem};
+use policy::oid::Oid;
+use policy::path::RepoPath;
 use policy::verdict::Severity;
 
+use super::step_facts::Between;
 use crate::evidence::contract::{Contracts, Held};
-use crate::evidence::state::State;
+use crate::evidence::history::History;
 use crate::evidence::{Known, Unknown};
 
-/// What a step does to the contract; `None` when it leaves it alone.
+/// What a step along a chain does to the contract; `None` when it leaves it alone. What the trunk's
+/// upstream holds already comes from the trunk.
 pub fn amendment(
     contracts: &Contracts<'_, '_>,
-    before: &State,
-    after: &State,
+    history: &History<'_>,
+    published: &[Oid],
+    between: &Between,
 ) -> Known<Option<Amendment>> {
+    let Between { before, after, .. } = between;
     let files = contracts.amended(before, after)?;
     if files.is_empty() {
         return Ok(None);
@@ -29,7 +36,35 @@ pub fn amendment(
             AmendmentResult::Invalid(vec![whole_file(unknown.code(), unknown.to_string())])
         }
     };
-    Ok(Some(Amendment { files, result, first }))
+    let merges = match first {
+        true => None,
+        false => merged_work(history, published, between, &files)?,
+    };
+    Ok(Some(Amendment { files, result, first, merges }))
+}
+
+/// The newest commit that the step merges and that changes something else than these files. A merge
+/// that takes nothing of a lane would else make its work part of the trunk, and nobody would have
+/// judged that.
+fn merged_work(
+    history: &History<'_>,
+    published: &[Oid],
+    between: &Between,
+    files: &[RepoPath],
+) -> Known<Option<CommitRef>> {
+    let below: Vec<Oid> = between.before.heads.iter().chain(published).copied().collect();
+    let is_amending =
+        |path: &RepoPath| ContractFile::of_path(path).is_some() || files.contains(path);
+    for commit in &history.walk(&between.after.heads, &below)?.order {
+        if between.chain.contains(commit) {
+            continue;
+        }
+        let touched = history.touched(*commit)?;
+        if !touched.iter().all(|change| is_amending(&change.path)) {
+            return Ok(Some(history.named(*commit)?));
+        }
+    }
+    Ok(None)
 }
 
 /// A problem that no single line has.

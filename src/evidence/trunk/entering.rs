@@ -174,8 +174,28 @@ impl<'a, 'v> Step<'a, 'v> {
             |commit: &&Oid| traces.fresh.set.contains(*commit) && !self.chain.contains(*commit);
         for commit in own.order.iter().filter(comes) {
             let touched = self.history().touched(*commit)?;
-            if touched.iter().any(|change| changed.contains(&change.path)) {
+            if touched.iter().any(|change| changed.contains(&change.path))
+                || self.chooses(*commit)?
+            {
                 return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a merge has what the step puts at a path from one parent, against another: it may
+    /// have taken an old version back.
+    fn chooses(&self, commit: Oid) -> Known<bool> {
+        let history = self.history();
+        let parents = history.parents(commit)?;
+        for change in self.changes.iter().filter(|_| parents.len() > 1) {
+            if history.entry_at(commit, &change.path)? != change.new {
+                continue;
+            }
+            for parent in &parents {
+                if history.entry_at(*parent, &change.path)? != change.new {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)

@@ -76,7 +76,7 @@ pub fn ungoverned(
     published: &[Oid],
     between: &Between,
 ) -> Known<TrunkStep> {
-    let amendment = amendment(contracts, &between.before, &between.after)?;
+    let amendment = amendment(contracts, history, published, between)?;
     let to = between.named(history)?;
     let changes = match amendment {
         Some(_) => plain(&between.changes(history)?, to.as_ref()),
@@ -344,14 +344,13 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         let mut stale = None;
         for state in &entrant.judged {
             let net = net_effect(self.history(), trunk, state, None)?;
-            for change in (Facts { lanes, state, trunk }).of_lane(&agent.id, &net)? {
-                changes.entry(change.path.clone()).or_insert(change);
-            }
             // A lane inside another is carried although it would land whole by the same step: it
             // has to land for itself, before or after.
-            let inside = lanes.carried(&agent.id, &state.heads, trunk, |other| {
-                Ok(self.landings.of(other, before)?.counts())
-            })?;
+            let inside = ground
+                .carried(agent, state, |other| Ok(self.landings.of(other, before)?.counts()))?;
+            for change in (Facts { lanes, state, trunk }).of_lane(&agent.id, &net, &inside)? {
+                changes.entry(change.path.clone()).or_insert(change);
+            }
             for other in inside {
                 carried.entry(other.lane.clone()).or_insert(other);
             }

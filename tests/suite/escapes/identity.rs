@@ -52,6 +52,16 @@ fn who_moves_a_lane() -> Vec<Row> {
             .pushes("agents/uploads")
             .by("dana")
             .server(refused("shared-frozen")),
+        row("The integrator brings another's landed lane up to the trunk, and adds a commit of its own")
+            .given(
+                "(cd repo; sed -i '2a integrator = \"agent-9\"' contract.toml; smuggle); publish main
+                 migrations; land migrations; publish agents/migrations main",
+            )
+            .tried("cd wt-migrations; unseen merge -q --ff-only main; edit CHANGELOG.md; edit pnpm-lock.yaml; save")
+            .pushes("agents/migrations")
+            .by("agent-9")
+            .named(refused("foreign-branch"), refused("foreign-branch"))
+            .note("Without identities whoever may push may push to any lane, within its scope."),
         row("`CONTRACT_GATE_AGENT` names another agent")
             .tried("cd wt-uploads; edit src/db/schema.ts; CONTRACT_GATE_AGENT=agent-2 git commit -qam x")
             .client(stops("pre-commit", "identity-conflict"))

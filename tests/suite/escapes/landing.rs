@@ -415,6 +415,35 @@ fn by_odd_merges() -> Vec<Row> {
             )
             .pushes("main")
             .note("It changes no file. Whoever reads the trunk's history sees the merge; the branch's work has to be committed anew."),
+        row("An amendment that merges a lane out of order, and takes nothing of it")
+            .given("tests; publish agents/tests")
+            .tried("cd repo; git merge -q -s ours --no-commit agents/tests; edit contract.toml '# more'; save")
+            .client(stops(COMMIT, "amendment-not-alone"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("amendment-not-alone")),
+        row("The same, of a branch that the server has never seen")
+            .given("tests")
+            .tried("cd repo; git merge -q -s ours --no-commit agents/tests; edit contract.toml '# more'; save")
+            .client(stops(COMMIT, "amendment-not-alone"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("amendment-not-alone")),
+        row("A landed lane's next commit is a merge that takes another's file from an old trunk; lane and trunk in one push")
+            .given(
+                "migrations; land migrations; publish agents/migrations main
+                 (cd wt-uploads; unseen merge -q --ff-only main); uploads; publish agents/uploads; land uploads; publish main
+                 (cd wt-uploads; unseen merge -q --ff-only main)",
+            )
+            .tried(
+                "cd repo; export GIT_INDEX_FILE=$TOP/moved; git read-tree main
+                 put 100644 $(git rev-parse main~2:src/db/schema.ts) src/db/schema.ts; tree=$(git write-tree)
+                 git commit-tree -p agents/uploads -p main~2 -m merge $tree >../made
+                 git commit-tree -p main -p $(cat ../made) -m land $tree >../land",
+            )
+            .client(stops(PUSH, "shared-owned"))
+            .pushes("$(cat ../land):main $(cat ../made):refs/heads/agents/uploads")
+            .server(refused("shared-owned")),
         row("A landing that takes an old version of a shared file back, as the resolution of a conflict")
             .given(format!(
                 "{landed}; cd wt-uploads; unseen merge -q --no-edit main; edit CHANGELOG.md one; save; cd ..

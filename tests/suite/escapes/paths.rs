@@ -6,7 +6,16 @@ use super::{Client, Row, refused, row, stops, theme};
 theme!(
     "Shapes of a change",
     "Agent-1 changes on `agents/uploads` what it may not, by something else than an edit of a file.",
-    [renames_and_deletions, modes_and_links, submodules, names, kinds, unseen_changes, additions]
+    [
+        renames_and_deletions,
+        modes_and_links,
+        submodules,
+        names,
+        kinds,
+        unseen_changes,
+        additions,
+        beside_a_waiver
+    ]
 );
 
 const COMMIT: &str = "pre-commit";
@@ -184,6 +193,35 @@ fn names() -> Vec<Row> {
         changed("A name that is not UTF-8, out of scope", "edit \"$(printf 'src/\\377/a')\"", "out-of-scope"),
         changed("`.gitattributes` in scope, that switches diffs off", "edit src/api/uploads/.gitattributes '* -diff'", "path-hazard"),
         changed(
+            "`.gitattributes` with a blank at the end, which NTFS drops",
+            "edit 'src/api/uploads/.gitattributes ' '* -diff'",
+            "path-hazard",
+        ),
+        changed(
+            "`.gitattributes` by the short name that NTFS gives it",
+            "edit src/api/uploads/GITATT~1 '* -diff'",
+            "path-hazard",
+        ),
+        changed(
+            "`.gitattributes` as its own stream on NTFS",
+            "edit 'src/api/uploads/.gitattributes::$DATA' '* -diff'",
+            "path-hazard",
+        ),
+        changed(
+            "`.gitattributes` with a character that HFS+ ignores",
+            "edit \"src/api/uploads/$(printf '.git\\342\\200\\214attributes')\" '* -diff'",
+            "path-hazard",
+        ),
+        changed("`.gitmodules` with a dot at the end", "edit src/api/uploads/.gitmodules. '[submodule]'", "path-hazard"),
+        row("A hook below `.git`, by backslashes")
+            .tried(
+                "cd wt-uploads; line=$(printf '100644 blob %s\\tx\\\\.git\\\\hooks' $(echo x | git hash-object -w --stdin))
+                 git update-ref HEAD $(git commit-tree -p HEAD -m x $(grow src/api/uploads \"$line\"))",
+            )
+            .client(stops("reference-transaction", "path-hazard"))
+            .pushes("agents/uploads")
+            .server(refused("path-hazard")),
+        changed(
             "`.gitattributes` at the root, with a merge driver for what nobody may edit",
             "edit .gitattributes 'tsconfig.json -diff merge=ours'",
             "out-of-scope",
@@ -289,5 +327,26 @@ fn additions() -> Vec<Row> {
             .pushes("agents/uploads")
             .server(Taken)
             .note("`generated-by` grants it to every lane: it is made again at landing."),
+    ]
+}
+
+fn beside_a_waiver() -> Vec<Row> {
+    // Agent-1 may hold what agent-2 has not landed. Agent-2's lane has a trespass that it took back.
+    let waived = "(cd repo; printf '\\n[[waivers]]\\nrule = \"carries-unlanded\"\\nagent = \"agent-1\"\\nbecause = \"x\"\\n' >>contract.toml; smuggle)
+                  publish main; cd wt-migrations; unseen merge -q --ff-only main; edit src/db/schema.ts; edit tsconfig.json; smuggle
+                  git checkout -q HEAD~1 -- tsconfig.json; edit src/db/schema.ts more; smuggle; cd ..; publish agents/migrations
+                  (cd wt-uploads; unseen merge -q --ff-only main)";
+    let carrying =
+        format!("{waived}; (cd wt-uploads; unseen merge -q --no-ff --no-edit agents/migrations)");
+    vec![
+        changed("A trespass in a path that came along with another lane's work, which a waiver allows", "", "shared-frozen")
+            .given(carrying)
+            .tried("cd wt-uploads; edit tsconfig.json; save"),
+        row("A trespass in another lane's history, merged alone where a waiver allows that lane's work")
+            .given(waived)
+            .tried("cd wt-uploads; git merge -q --no-ff --no-edit agents/migrations~1")
+            .client(stops("pre-merge-commit", "shared-frozen"))
+            .pushes("agents/uploads")
+            .server(refused("shared-frozen")),
     ]
 }

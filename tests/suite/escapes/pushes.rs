@@ -10,6 +10,9 @@ theme!(
 );
 
 const PUSH: &str = "pre-push";
+/// The contract is amended, and a lane does what only the new one allows.
+const AMENDED: &str = "cd repo; sed -i 's/^\"tsconfig.json\" = .*/\"tsconfig.json\" = { owner = \"agent-1\" }/' contract.toml; smuggle
+    cd ../wt-uploads; unseen merge -q --ff-only main; edit tsconfig.json; smuggle; cd ..";
 
 fn of_the_trunk() -> Vec<Row> {
     let moved_on = "migrations; land migrations; publish agents/migrations main";
@@ -101,6 +104,19 @@ fn by_hand() -> Vec<Row> {
              git receive-pack $SERVER >$TOP/answer; tr -d '\\0' <$TOP/answer | grep -q \"ok $ref\""
         )
     };
+    // The same, with two updates, each of which says for itself where the ref was.
+    let both = |first: &str, second: &str, name: &str| {
+        format!(
+            "cd repo; one=\"{first}\"; two=\"{second}\"
+             {{ printf '%04x%s\\0%s' $(( 4 + ${{#one}} + 1 + 14 )) \"$one\" ' report-status'
+               printf '%04x%s' $(( 4 + ${{#two}} )) \"$two\"; printf 0000
+               printf 'main\\nagents/uploads\\n' | git pack-objects --revs --stdout -q; }} |
+             git receive-pack $SERVER >$TOP/answer; tr -d '\\0' <$TOP/answer | grep -q \"ok {name}\""
+        )
+    };
+    let there = "$(git -C $SERVER rev-parse main) $(git rev-parse main) refs/heads/main";
+    let nowhere = "$(git rev-parse main) $(git rev-parse main) refs/heads/main";
+    let lane = "$(git -C $SERVER rev-parse agents/uploads) $(git rev-parse agents/uploads) refs/heads/agents/uploads";
     let zero = "printf %040d 0";
     let unasked = "No hook of the client is asked.";
     vec![
@@ -136,6 +152,32 @@ fn by_hand() -> Vec<Row> {
             .given("bad; uploads")
             .sends(twice("agents/uploads", "bad"))
             .server(refused("shared-frozen"))
+            .note(unasked),
+        row("The trunk, said to be where it goes, so that git will not move it; and a lane that its step would allow")
+            .given(AMENDED)
+            .sends(both(nowhere, lane, "refs/heads/agents/uploads"))
+            .by("dana")
+            .server(refused("moved-meanwhile"))
+            .note(unasked),
+        row("The trunk to two places in one push, of which git will take one")
+            .given("uploads; migrations; publish agents/migrations agents/uploads; land migrations; land uploads")
+            .sends(both(
+                "$(git -C $SERVER rev-parse main) $(git rev-parse main~1) refs/heads/main",
+                there,
+                "refs/heads/main",
+            ))
+            .by("dana")
+            .server(refused("moved-twice"))
+            .note(unasked),
+        row("The trunk to another place by the name of the server's HEAD in the same push")
+            .given(format!("cd repo; edit contract.toml '# more'; smuggle; cd ..; {AMENDED}"))
+            .sends(both(
+                "$(git -C $SERVER rev-parse main) $(git rev-parse main~1) HEAD",
+                there,
+                "refs/heads/main",
+            ))
+            .by("dana")
+            .server(refused("moved-twice"))
             .note(unasked),
         row("A tag's object as the lane's branch")
             .given("bad; git -C repo tag -m t t bad")
@@ -196,7 +238,52 @@ fn racing() -> Vec<Row> {
                   printf '#!/bin/sh\\ngit update-ref refs/heads/main refs/side/other\\n' >$server.git/hooks/update
                   chmod +x $server.git/hooks/update
                 done";
+    // Somebody else holds the trunk's lock just then, so that git moves every ref but the trunk.
+    let locked = "for server in anonymous named; do : >$TOP/$server.git/refs/heads/main.lock; done";
+    let landed = "migrations; publish agents/migrations; land migrations";
+    let integrated =
+        "(cd repo; sed -i '2a integrator = \"agent-9\"' contract.toml; smuggle); publish main";
+    let deleted = |name| {
+        row(name)
+            .client(stops(PUSH, "lane-deleted"))
+            .pushes("main :agents/migrations")
+            .by("dana")
+            .server(refused("lane-deleted"))
+    };
     vec![
+        deleted("A lane is deleted by the push that lands it, and the trunk's move fails")
+            .given(format!("{landed}; {locked}")),
+        deleted("A lane is deleted by the push that lands it")
+            .given(landed)
+            .note("Git moves one ref after another, here the lane first. The trunk has to be pushed before."),
+        deleted("A lane is deleted by the push that lands it, with `--atomic`")
+            .given(landed)
+            .pushes("--atomic main :agents/migrations")
+            .note("No hook is told that all or none are to move."),
+        deleted("An agent deletes its own lane by the push that lands it").given(landed).by("agent-2"),
+        deleted("The integrator deletes another's lane by the push that lands it")
+            .given(format!("{integrated}; {landed}; {locked}"))
+            .by("agent-9"),
+        row("A lane is deleted by the push whose amendment withdraws it, and the trunk's move fails")
+            .given(format!("tests; publish agents/tests; {locked}"))
+            .tried("cd repo; sed -i 's/^.agents.agent-3.$/&\\nwithdrawn = true/' contract.toml; save")
+            .client(stops(PUSH, "lane-deleted"))
+            .pushes("main :agents/tests")
+            .by("dana")
+            .server(refused("lane-deleted")),
+        row("A lane is pushed with the amendment that allows its work, and the trunk's move fails")
+            .given(format!("{AMENDED}; {locked}"))
+            .sends(
+                "cd repo; if git push -q --force $SERVER main agents/uploads; then exit 1; fi
+                 test $(git -C $SERVER rev-parse agents/uploads) = $(git rev-parse agents/uploads)
+                 rm $SERVER/refs/heads/main.lock; if \"$GATE\" -C $SERVER check --branch agents/uploads; then exit 1; fi",
+            )
+            .by("dana")
+            .server(Taken)
+            .note(
+                "Lane and trunk may be pushed together. Until the trunk is there, `check`, the lane's next \
+                 push and its landing say what the lane holds: nothing is lost, and nothing has landed.",
+            ),
         row("Two pushes race for the trunk: each is in order, and together they are not")
             .given(race)
             .tried("land uploads")

@@ -22,6 +22,18 @@ pub fn landing() -> Theme {
                 .pushed("dana", "push main agents/migrations; push :agents/migrations; for lane in uploads tests; do
                          land $lane; push main agents/$lane; push :agents/$lane; git -C wt-$lane checkout -q --detach
                          git -C repo branch -q -d agents/$lane; done"),
+            work("a lane by a merge, and its branch deleted by the same push")
+                .given("migrations; push agents/migrations")
+                .tried("land migrations")
+                .pushed("dana", "push main :agents/migrations")
+                .not_in_one_push("lane-deleted")
+                .then("push main; push :agents/migrations")
+                .note("git moves one ref after another, and the branch goes though the trunk's move fails: push the trunk, then delete"),
+            work("a lane by a merge, pushed with the deletion of one that landed before")
+                .given("migrations; uploads; push agents/migrations agents/uploads; land migrations; push main")
+                .tried("land uploads")
+                .pushed("dana", "push main :agents/migrations")
+                .pushed("dana", "push :agents/uploads"),
             work("every lane by a squash, with the branches")
                 .given(all)
                 .tried("squash migrations; squash uploads; squash tests")
@@ -112,8 +124,8 @@ pub fn other_ways_to_the_trunk() -> Theme {
             work("a forge's squash-and-merge, the branch deleted there, then the next lane's")
                 .given("migrations; uploads; push agents/migrations agents/uploads")
                 .tried("true")
-                .pushed("dana", "elsewhere 'git merge -q --squash origin/agents/migrations >/dev/null; git commit -q -m squashed; git push -q origin main :agents/migrations'")
-                .pushed("dana", "elsewhere 'git merge -q --squash origin/agents/uploads >/dev/null; git commit -q -m squashed; git push -q origin main :agents/uploads'
+                .pushed("dana", "elsewhere 'git merge -q --squash origin/agents/migrations >/dev/null; git commit -q -m squashed; git push -q origin main; git push -q origin :agents/migrations'")
+                .pushed("dana", "elsewhere 'git merge -q --squash origin/agents/uploads >/dev/null; git commit -q -m squashed; git push -q origin main; git push -q origin :agents/uploads'
                                  git -C repo pull -q --prune --ff-only origin main"),
             work("a forge's update of a lane with the trunk, which its agent pulls")
                 .given("migrations; on_trunk README.md src/index.ts; push agents/migrations")

@@ -89,6 +89,15 @@ pub fn beginnings() -> Theme {
                 .given("uploads; tests")
                 .tried("cd repo; sed -i 's/^format = 1/format = 1\\nversion = 2/; s/POST/PUT/' contract.toml; git commit -qam 'version 2'; cd ../wt-uploads; git merge -q --no-edit main; cd ../wt-tests; git rebase -q main")
                 .pushed("dana", "push main agents/uploads agents/tests"),
+            work("the contract is amended in a branch, which is merged")
+                .given("uploads")
+                .tried("cd repo; git switch -q -c amend; sed -i 's/POST/PUT/' contract.toml; git commit -qam amended; git switch -q main; git merge -q --no-ff --no-edit amend; git branch -q -d amend")
+                .pushed("dana", "push main")
+                .lane_pushed(),
+            work("the contract is amended here while a lane lands elsewhere, and a pull joins the two")
+                .given("migrations")
+                .tried("cd repo; sed -i 's/POST/PUT/' contract.toml; git commit -qam amended; cd ..; landed_elsewhere migrations; git -C repo pull -q --no-rebase --no-edit origin main")
+                .pushed("dana", "push main"),
             work("a contract that is broken is mended, here and on the server")
                 .given("cd repo; edit contract.toml 'format = 2'; smuggle broken; git -C ../server.git fetch -q ../repo main:main")
                 .tried("cd repo; git revert --no-edit HEAD >/dev/null; cd ..; uploads")

@@ -147,6 +147,12 @@ impl Row {
         self.servers_say(Policy::LandingsOnly, Says::Refusal(rule))
     }
 
+    /// The server refuses the last push as a whole, whatever the policy: it is made of two.
+    pub fn not_in_one_push(self, rule: &'static str) -> Self {
+        let refused = |row: Self, policy| row.servers_say(policy, Says::Refusal(rule));
+        Policy::ALL.into_iter().fold(self, refused)
+    }
+
     /// No agent does that: refused wherever it is known who acts.
     pub fn refused_to_agents(mut self, rule: &'static str) -> Self {
         let known = [Place::Client, Place::Named];
