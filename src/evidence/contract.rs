@@ -8,6 +8,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::history::{History, Memory};
+use super::line::{read_from_history, trunk_parent};
 use super::located::Trunk;
 use super::state::State;
 use super::{Known, Unknown};
@@ -68,11 +69,13 @@ pub struct Contracts<'a, 'v> {
     expected: bool,
     /// The trunk's short name, where it is a branch: a contract that names another is not for it.
     trunk: Option<String>,
+    /// Where the trunk is known to be, or to have been before what is judged.
+    known: Vec<Oid>,
     read: Memory<Files, Held>,
     /// What counts where a commit's own contract cannot be read.
     below_unreadable: Memory<Oid, Option<Rc<Contract>>>,
     /// The oldest commits with the same contract, see [`Contracts::bottom`].
-    bottoms: Memory<Oid, Oid>,
+    bottoms: Memory<(bool, Oid), Oid>,
     /// The commits that brought a contract, see [`Contracts::brought_by`].
     brought: Memory<Oid, Oid>,
     /// How many commits were looked at for it.
@@ -84,11 +87,14 @@ impl<'a, 'v> Contracts<'a, 'v> {
     /// The contracts of a trunk. Reads `contractgate.contract`, and no contract yet.
     pub fn new(history: &'a History<'v>, trunk: &Trunk) -> Known<Self> {
         let expected = history.view().config("contractgate.contract")?.is_some();
+        let upstream = trunk.upstream.iter().map(|(_, tip)| *tip);
+        let known = trunk.local.into_iter().chain(upstream).collect();
         let trunk = trunk.is_ref().then(|| trunk.name.clone());
         Ok(Self {
             history,
             expected,
             trunk,
+            known,
             read: Memory::default(),
             below_unreadable: Memory::default(),
             bottoms: Memory::default(),
@@ -96,6 +102,16 @@ impl<'a, 'v> Contracts<'a, 'v> {
             #[cfg(test)]
             walked: std::cell::Cell::default(),
         })
+    }
+
+    /// The history behind them.
+    pub fn history(&self) -> &'a History<'v> {
+        self.history
+    }
+
+    /// Where the trunk is known to be, or to have been before what is judged.
+    pub fn known_trunk(&self) -> &[Oid] {
+        &self.known
     }
 
     /// What a commit holds.
@@ -245,27 +261,72 @@ impl<'a, 'v> Contracts<'a, 'v> {
     }
 
     /// A lane's base: the commit at which the trunk's contract began to have this agent with this
-    /// branch, for the last time. The trunk's own line is followed, which are the first parents
-    /// (where the first lacks the agent, another that has it: the contract came by a merge). What
-    /// a lane did to its copy of the contract in between is no beginning, though the lane has
-    /// landed and is in the trunk's ancestry.
+    /// branch, for the last time. The trunk's own line is followed (where the next of it lacks the
+    /// agent, another parent that has it: the contract came by a merge). What a lane did to its copy
+    /// of the contract in between is no beginning, though the lane has landed and is in the trunk's
+    /// ancestry.
     pub fn base_of(&self, agent: &Agent, trunk: &[Oid]) -> Known<Option<Oid>> {
+        self.base(agent, trunk, true)
+    }
+
+    /// The base as somebody reads it who takes the first parents for the trunk's line.
+    pub fn base_by_first_parents(&self, agent: &Agent, trunk: &[Oid]) -> Known<Option<Oid>> {
+        self.base(agent, trunk, false)
+    }
+
+    fn base(&self, agent: &Agent, trunk: &[Oid], reads: bool) -> Known<Option<Oid>> {
         let limit = self.history.view().walk_limit();
         let mut parents = trunk.to_vec();
         let mut base = None;
         for _ in 0..=limit {
             match (self.first_with(agent, &parents)?, base, parents.first().copied()) {
                 (Some(commit), _, _) => {
-                    let bottom = self.bottom(commit)?;
+                    let bottom = self.bottom(commit, reads)?;
                     base = Some(bottom);
-                    parents = self.history.parents(bottom)?;
+                    parents = self.parents_of_line(bottom, reads)?;
                 }
                 // Below a commit that lacks the agent an older run may have had it.
-                (None, None, Some(first)) => parents = self.history.parents(first)?,
+                (None, None, Some(first)) => parents = self.parents_of_line(first, reads)?,
                 (None, base, _) => return Ok(base),
             }
         }
         Err(ReadError::WalkLimit { limit }.into())
+    }
+
+    /// A commit's parents, the one first by which the trunk's line goes on.
+    fn parents_of_line(&self, commit: Oid, reads: bool) -> Known<Vec<Oid>> {
+        let mut parents = self.history.parents(commit)?;
+        if parents.len() < 2 || !reads {
+            return Ok(parents);
+        }
+        let next = match self.is_beyond_known(commit)? {
+            true => trunk_parent(self, commit)?,
+            false if self.came_by_several_contracts(&parents)? => {
+                Some(read_from_history(self, &parents)?)
+            }
+            false => None,
+        };
+        if let Some(at) = next.and_then(|next| parents.iter().position(|one| *one == next)) {
+            parents[..=at].rotate_right(1);
+        }
+        Ok(parents)
+    }
+
+    /// Whether a commit is none of those that the trunk is known to have.
+    fn is_beyond_known(&self, commit: Oid) -> Known<bool> {
+        Ok(!self.known.is_empty() && !self.history.is_reachable(commit, &self.known)?)
+    }
+
+    /// Whether parents of a merge have different contracts, or came by the same at different times.
+    fn came_by_several_contracts(&self, parents: &[Oid]) -> Known<bool> {
+        let Some((first, others)) = parents.split_first() else { return Ok(false) };
+        let brought = self.brought_by(*first)?;
+        for other in others {
+            if self.brought_by(*other)? != brought {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn first_with(&self, agent: &Agent, commits: &[Oid]) -> Known<Option<Oid>> {
@@ -306,9 +367,9 @@ impl<'a, 'v> Contracts<'a, 'v> {
         Ok(found)
     }
 
-    /// The oldest commit down the first parents that has the contract of this one all the way.
+    /// The oldest commit down the trunk's line that has the contract of this one all the way.
     /// Every lane and every step of the trunk asks for it, so it is remembered along the way.
-    fn bottom(&self, commit: Oid) -> Known<Oid> {
+    fn bottom(&self, commit: Oid, reads: bool) -> Known<Oid> {
         let limit = self.history.view().walk_limit();
         let contract = self.effective(commit)?;
         let mut way = Vec::new();
@@ -316,7 +377,7 @@ impl<'a, 'v> Contracts<'a, 'v> {
         loop {
             #[cfg(test)]
             self.walked.set(self.walked.get() + 1);
-            if let Some(known) = self.bottoms.borrow().get(&bottom) {
+            if let Some(known) = self.bottoms.borrow().get(&(reads, bottom)) {
                 bottom = *known;
                 break;
             }
@@ -324,7 +385,7 @@ impl<'a, 'v> Contracts<'a, 'v> {
                 return Err(ReadError::WalkLimit { limit }.into());
             }
             way.push(bottom);
-            let Some(below) = self.history.parents(bottom)?.first().copied() else { break };
+            let Some(below) = self.parents_of_line(bottom, reads)?.first().copied() else { break };
             let is_same = match (&contract, &self.effective(below)?) {
                 (Some(one), Some(other)) => Rc::ptr_eq(one, other),
                 (one, other) => one.is_none() && other.is_none(),
@@ -334,7 +395,8 @@ impl<'a, 'v> Contracts<'a, 'v> {
             }
             bottom = below;
         }
-        self.bottoms.borrow_mut().extend(way.into_iter().map(|commit| (commit, bottom)));
+        let way = way.into_iter().map(|commit| ((reads, commit), bottom));
+        self.bottoms.borrow_mut().extend(way);
         Ok(bottom)
     }
 }

@@ -57,7 +57,7 @@ impl<'a, 'v> Ground<'a, 'v> {
         state: &State,
         only: Option<&BTreeSet<RepoPath>>,
     ) -> Known<LaneState> {
-        let net = net_effect(self.history(), self.trunk, state, only)?;
+        let net = net_effect(self.contracts, self.trunk, state, only)?;
         let facts = Facts { lanes: self.lanes, state, trunk: self.trunk };
         let trunk = self.trunk_state()?;
         let carried =

@@ -148,7 +148,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
     /// The trunk with a lane's tip merged into it, and the paths that conflict.
     fn merged(&self, onto: Oid, tip: Oid) -> Known<(State, Vec<RepoPath>)> {
         let lane = State::of_commit(self.history, tip)?;
-        let net = net_effect(self.history, &[onto], &lane, None)?;
+        let net = net_effect(self.contracts, &[onto], &lane, None)?;
         let contents = Contents::new(self.history);
         let (mut taken, mut made) = (Vec::new(), Vec::new());
         let mut conflicts = Vec::new();

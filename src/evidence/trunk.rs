@@ -99,7 +99,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         let beside: BTreeSet<Oid> = line.into_iter().skip(1).collect();
         let mut beginnings = BTreeSet::new();
         for agent in contract.agents().iter().filter(|_| !beside.is_empty()) {
-            beginnings.extend(self.contracts.base_of(agent, &[joint])?);
+            beginnings.extend(self.contracts.base_by_first_parents(agent, &[joint])?);
         }
         let mut judged = Vec::new();
         for commit in beginnings.intersection(&beside).copied() {

@@ -40,11 +40,14 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         judge_who(case, step, out);
     }
     let Some(step) = case.step() else { return };
-    if step.unlanded.is_empty() || step.reverts {
-        return; // The contract is fulfilled, or what was taken in is given back.
+    if step.unlanded.is_empty() {
+        return; // The contract is fulfilled.
     }
     let landing = Landing::of(step);
     for change in &step.changes {
+        if step.reverts && may_give_back(case, &landing, &change.path) {
+            continue; // What was taken in is given back.
+        }
         if let Some((severity, what)) = judge_path(case, step, &landing, change) {
             let line =
                 what.owner.and_then(|lane| case.contract.permission(lane, &change.path).line());
@@ -55,6 +58,17 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
             out.add(finding.line(line));
         }
     }
+}
+
+/// Whether a step that takes back earlier ones may do so at a path. Whose landing it is at the same
+/// time, an agent's, takes back what is the lane's, and nothing of others.
+fn may_give_back(case: &Case<'_>, landing: &Landing<'_>, path: &RepoPath) -> bool {
+    let is_granted = |lane: &&AgentId| {
+        matches!(case.contract.permission(lane, path), Permission::Granted { .. })
+    };
+    !matches!(case.who, Who::Agent(_))
+        || landing.lanes.is_empty()
+        || landing.lanes.iter().any(is_granted)
 }
 
 /// Who may make a step of the trunk at all.

@@ -1,9 +1,8 @@
 //! Landed: whether the trunk has taken all changes to a lane's own paths.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use policy::change::Entry;
 use policy::contract::Agent;
 use policy::name::AgentId;
 use policy::oid::Oid;
@@ -13,7 +12,7 @@ use super::own::Lanes;
 use crate::evidence::Known;
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
-use crate::evidence::line::line_up_to;
+use crate::evidence::line::{has_come, line_up_to, trunk_parent};
 use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
 use crate::evidence::state::State;
 
@@ -109,22 +108,36 @@ impl<'a, 'v> Landings<'a, 'v> {
 
     /// Whether the trunk, since a tip, has taken commits by a merge's other parents that change
     /// nothing but the lane's own paths: those are its work, whatever its branch says here. What
-    /// such a parent has undone is nobody's, and nor is what the trunk had already.
+    /// such a parent has undone is nobody's, and nor is what the trunk had already: where a lane
+    /// merged the trunk and then became it, nothing was merged but the trunk.
     fn was_merged(&self, agent: &Agent, tip: Oid, at: &State) -> Known<bool> {
-        let fresh = self.history().walk(&at.heads, &[tip])?;
-        for taken in line_up_to(self.history(), at, &fresh)? {
+        let history = self.history();
+        let fresh = history.walk(&at.heads, &[tip])?;
+        let mut line = line_up_to(history, at, &fresh.set)?.into_iter();
+        while let Some(taken) = line.next() {
             let Some(first) = taken.into else { continue };
-            if !taken.others.iter().any(|other| fresh.set.contains(other)) {
+            let mut others =
+                taken.others.iter().copied().filter(|other| fresh.set.contains(other)).peekable();
+            if others.peek().is_none() {
                 continue;
             }
-            let before = Some(self.history().tree(first)?);
+            let before = Some(history.tree(first)?);
             if !self.own_path_differs(agent, before, &taken.state)? {
                 continue;
             }
-            for other in taken.others.iter().filter(|other| fresh.set.contains(other)) {
-                if self.brings_own_work(agent, first, *other)? {
-                    return Ok(true);
-                }
+            let mut brings = false;
+            for other in others {
+                brings = brings || self.brings_own_work(agent, first, other)?;
+            }
+            let goes_on_by = match taken.state.commit {
+                Some(commit) if brings => trunk_parent(self.contracts, commit)?.unwrap_or(first),
+                _ => first,
+            };
+            if goes_on_by != first {
+                let state = State::of_commit(history, goes_on_by)?;
+                line = line_up_to(history, &state, &fresh.set)?.into_iter();
+            } else if brings {
+                return Ok(true);
             }
         }
         Ok(false)
@@ -179,63 +192,26 @@ impl<'a, 'v> Landings<'a, 'v> {
     /// had arrived: the trunk may have gone on in those lines since. A merge's other parents count
     /// for the paths that the merge changed on the trunk: what somebody tried in a branch and gave
     /// up before it was merged never was there.
-    fn arrived_on_the_way(
-        &self,
-        mut missing: Vec<Wanted>,
-        bases: &[Oid],
-        at: &State,
-    ) -> Known<bool> {
+    fn arrived_on_the_way(&self, missing: Vec<Wanted>, bases: &[Oid], at: &State) -> Known<bool> {
         let history = self.history();
         let fresh = history.walk(&at.heads, bases)?;
-        let mut tried = Tried::new();
-        for taken in line_up_to(history, at, &fresh)? {
-            let mut asked = Vec::new();
-            let mut still = Vec::new();
-            for wanted in missing {
-                let has_changed = taken.changes(history, &wanted.path)?;
-                if has_changed { asked.push(wanted) } else { still.push(wanted) }
-            }
-            missing = still;
-            if asked.is_empty() {
-                continue;
-            }
-            for commit in taken.commits(history, &fresh)? {
-                asked = self.not_arrived_at(commit, asked, &mut tried)?;
-            }
-            missing.extend(asked);
-            if missing.is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// What of the missing a commit did not bring.
-    fn not_arrived_at(
-        &self,
-        commit: Oid,
-        missing: Vec<Wanted>,
-        tried: &mut Tried,
-    ) -> Known<Vec<Wanted>> {
-        let history = self.history();
         let contents = Contents::new(history);
-        let tree = history.tree(commit)?;
-        let parents = history.parents(commit)?;
-        let mut still = Vec::new();
         for wanted in missing {
-            let entry = history.entry(tree, &wanted.path)?;
-            let mut changed = parents.is_empty() && entry.is_some();
-            for parent in &parents {
-                changed |= history.entry_at(*parent, &wanted.path)? != entry;
-            }
-            let arrived = changed
-                && tried.insert((wanted.path.clone(), entry))
-                && wanted.is_in(&contents, &slot(entry))?;
-            if !arrived {
-                still.push(wanted);
+            let mut tried = BTreeMap::new();
+            let mut has_arrived = |commit| {
+                let entry = history.entry_at(commit, &wanted.path)?;
+                if let Some(known) = tried.get(&entry) {
+                    return Ok(*known);
+                }
+                let is_in = wanted.is_in(&contents, &slot(entry))?;
+                tried.insert(entry, is_in);
+                Ok(is_in)
+            };
+            if !has_come(self.contracts, at, &fresh, &wanted.path, &mut has_arrived)? {
+                return Ok(false);
             }
         }
-        Ok(still)
+        Ok(true)
     }
 
     fn changed_own_paths(
@@ -262,9 +238,6 @@ impl<'a, 'v> Landings<'a, 'v> {
         Ok(paths)
     }
 }
-
-/// The entries that were looked at, by their path.
-type Tried = BTreeSet<(RepoPath, Option<Entry>)>;
 
 /// A path that has to arrive on the trunk.
 struct Wanted {

@@ -12,8 +12,9 @@ use policy::path::RepoPath;
 
 use super::bases::Bases;
 use crate::evidence::Known;
+use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
-use crate::evidence::line::line_up_to;
+use crate::evidence::line::has_come;
 use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
 use crate::evidence::state::State;
 use crate::repository::Read;
@@ -42,15 +43,16 @@ pub struct NetPath {
 
 /// The net effect of a state, as seen from the trunk's tips; of some paths only, where given.
 pub fn net_effect(
-    history: &History<'_>,
+    contracts: &Contracts<'_, '_>,
     trunk: &[Oid],
     state: &State,
     only: Option<&BTreeSet<RepoPath>>,
 ) -> Known<NetEffect> {
+    let history = contracts.history();
     let bases = Bases::between(history, trunk, &state.heads)?;
     let mut paths = Vec::new();
     for path in candidates(history, &bases.all, state, only)? {
-        if let Some(net) = net_path(history, trunk, &bases, state, path)? {
+        if let Some(net) = net_path(contracts, trunk, &bases, state, path)? {
             paths.push(net);
         }
     }
@@ -79,12 +81,13 @@ fn candidates(
 }
 
 fn net_path(
-    history: &History<'_>,
+    contracts: &Contracts<'_, '_>,
     trunk: &[Oid],
     bases: &Bases,
     state: &State,
     path: RepoPath,
 ) -> Known<Option<NetPath>> {
+    let history = contracts.history();
     let bases = bases.at(history, &path)?;
     let bases = bases.as_slice();
     let entry = state.entry(history, &path)?;
@@ -114,7 +117,7 @@ fn net_path(
                 Merged::Clean(merged) if contents.same(&merged, ours)? => return Ok(None),
                 Merged::Clean(_) => {}
                 Merged::Conflict => {
-                    if trunk_had(history, *tip, bases, &path, entry)? {
+                    if trunk_had(contracts, *tip, bases, &path, entry)? {
                         return Ok(None);
                     }
                 }
@@ -127,22 +130,16 @@ fn net_path(
 /// Whether the trunk has had this very entry since the merge bases: then somebody picked it
 /// into the lane, and the trunk has gone on since.
 fn trunk_had(
-    history: &History<'_>,
+    contracts: &Contracts<'_, '_>,
     tip: Oid,
     bases: &[Oid],
     path: &RepoPath,
     entry: Option<Entry>,
 ) -> Known<bool> {
+    let history = contracts.history();
     let fresh = history.walk(&[tip], bases)?;
-    for taken in line_up_to(history, &State::of_commit(history, tip)?, &fresh)? {
-        if !taken.changes(history, path)? {
-            continue;
-        }
-        for commit in taken.commits(history, &fresh)? {
-            if history.entry_at(commit, path)? == entry {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
+    let at = State::of_commit(history, tip)?;
+    has_come(contracts, &at, &fresh, path, &mut |commit| {
+        Ok(history.entry_at(commit, path)? == entry)
+    })
 }

@@ -11,15 +11,18 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use crate::evidence::Known;
+use crate::evidence::contract::Contracts;
 use crate::evidence::history::{History, Walk};
 use crate::evidence::lane::landed::Landings;
 use crate::evidence::lane::own::Lanes;
-use crate::evidence::line::line_up_to;
+use crate::evidence::line::has_come;
 use crate::evidence::state::State;
 use crate::repository::TreeChange;
 
 /// A step of the trunk as the entering of lanes is asked of it.
 pub struct Step<'a, 'v> {
+    /// The contracts of the trunk.
+    pub contracts: &'a Contracts<'a, 'v>,
     /// The lanes under the step's contract.
     pub lanes: &'a Lanes<'a, 'v>,
     /// Which of them have landed.
@@ -261,15 +264,9 @@ impl<'a, 'v> Step<'a, 'v> {
         // Most often it was lately, or never.
         for below in [bases.as_slice(), &[]] {
             let fresh = history.walk(&self.before.heads, below)?;
-            for taken in line_up_to(history, self.before, &fresh)? {
-                if !taken.changes(history, path)? {
-                    continue;
-                }
-                for commit in taken.commits(history, &fresh)? {
-                    if history.entry_at(commit, path)? == Some(entry) {
-                        return Ok(true);
-                    }
-                }
+            let is_it = |commit| Ok(history.entry_at(commit, path)? == Some(entry));
+            if has_come(self.contracts, self.before, &fresh, path, &mut { is_it })? {
+                return Ok(true);
             }
         }
         Ok(false)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy::attempt::{Entering, EntryEvidence, TrunkStep};
-use policy::change::{Change, ChangeKind, CommitRef, Lines};
+use policy::change::{Change, ChangeKind, CommitRef, Entry, Lines};
 use policy::contract::{Agent, ContractFile, Permission, TrunkSteps};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
@@ -20,6 +20,8 @@ use crate::evidence::history::History;
 use crate::evidence::lane::landed::Landings;
 use crate::evidence::lane::net_effect::net_effect;
 use crate::evidence::lane::own::Lanes;
+use crate::evidence::line::line_up_to;
+use crate::evidence::line::planted::{Planted, What};
 use crate::evidence::state::State;
 use crate::evidence::{Known, Unknown};
 use crate::repository::TreeChange;
@@ -148,6 +150,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         let Between { before, after, chain } = between;
         let changes = between.changes(self.history())?;
         let asked = Step {
+            contracts: self.contracts,
             lanes: self.lanes,
             landings: self.landings,
             seen_from: self.seen_from,
@@ -199,14 +202,27 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             && !(entering.waits_for.is_empty() && changes.iter().all(|change| keeps(&change.path)))
     }
 
-    /// Whether the trunk may have stood at a commit of its chain, as the end of a lawful step: no
-    /// single commit of a lane that landed by a fast-forward did that where, taken alone, it changed
-    /// what no lane may edit.
-    fn was_a_state(&self, commit: Oid) -> Known<bool> {
+    /// Whether the trunk may have stood at a commit of its chain below a state, as the end of a lawful
+    /// step: no commit of a lane did that which landed with others where the lane could not have
+    /// landed it alone, and no single commit that changed what no lane may edit.
+    fn was_a_state(&self, commit: Oid, below: &State) -> Known<bool> {
         let parents = self.history().parents(commit)?;
-        let [parent] = parents.as_slice() else { return Ok(true) };
+        let Some(parent) = parents.first() else { return Ok(true) };
         let Held::Contract(contract) = self.contracts.at(*parent)? else { return Ok(true) };
         if contract.policy().trunk_steps != TrunkSteps::LandingsOnly {
+            return Ok(true);
+        }
+        let newer = self.history().walk(&below.heads, &[commit])?;
+        let newer = line_up_to(self.history(), below, &newer.set)?;
+        let history = self.history();
+        let is_at_tip = |lane: &AgentId, path: &RepoPath, entry: Option<Entry>| {
+            let tip = self.lanes.tip(lane).map(|tip| history.entry_at(tip, path));
+            tip.is_some_and(|found| found.is_ok_and(|found| found == entry))
+        };
+        if Planted::new(self.contracts).is(commit, &newer, &[], What::All(&is_at_tip))? {
+            return Ok(false);
+        }
+        if parents.len() > 1 {
             return Ok(true);
         }
         let touched = self.history().touched(commit)?;
@@ -253,7 +269,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
     /// Whether the step is an exact revert. Where that is not found out and only a warning is at
     /// stake, it counts as none.
     fn reverts(&self, before: &State, after: &State, changes: &[TreeChange]) -> Known<bool> {
-        let was_a_state = |commit| self.was_a_state(commit);
+        let was_a_state = |commit| self.was_a_state(commit, before);
         match is_exact_revert(self.history(), before, after, changes, &was_a_state) {
             Err(Unknown::SearchLimit(_)) if !self.by_landings_only() => Ok(false),
             known => known,
@@ -343,7 +359,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         let mut carried = BTreeMap::new();
         let mut stale = None;
         for state in &entrant.judged {
-            let net = net_effect(self.history(), trunk, state, None)?;
+            let net = net_effect(self.contracts, trunk, state, None)?;
             // A lane inside another is carried although it would land whole by the same step: it
             // has to land for itself, before or after.
             let inside = ground

@@ -9,6 +9,7 @@
 //! Scripts are plain shell with the words of [`crate::gated`] and of [`world`], run where `repo`
 //! and the lanes' worktrees stand beside each other.
 
+mod became_the_trunk;
 mod commits;
 mod document;
 mod environment;
@@ -71,6 +72,7 @@ fn themes() -> Vec<Theme> {
         lanes::theme(),
         landing::theme(),
         planted::theme(),
+        became_the_trunk::theme(),
         pushes::theme(),
         identity::theme(),
     ]

@@ -1,0 +1,387 @@
+//! What is on the trunk's line though the trunk may never have stood there.
+//!
+//! A lane that lands by a fast-forward, or by a merge that has the lane as its first parent, puts all
+//! of its commits into the line, and what one of them tried and another took back was no state of
+//! the trunk. Which commits landed together is written nowhere. So a commit says nothing where a
+//! lane may have landed it together with others, and could not have landed what it made by itself.
+//! Whatever the lane could have landed there is nobody's harm.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use policy::change::{Entry, EntryMode, Lines};
+use policy::contract::{Contract, ContractFile, Mode, Permission};
+use policy::name::AgentId;
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+use super::Taken;
+use crate::evidence::Known;
+use crate::evidence::contract::{Contracts, Held};
+use crate::evidence::facts::compare;
+use crate::evidence::history::History;
+use crate::evidence::merge::{Contents, slot};
+
+/// How many pairs of ends are looked at for one commit. Beyond, what was taken back never was.
+const MOST_PAIRS: usize = 2_000;
+
+/// What of a commit is asked about.
+#[derive(Clone, Copy)]
+pub enum What<'q> {
+    /// One path.
+    At(&'q RepoPath),
+    /// Everything, but for what is as this function says of a lane's own path that it is the
+    /// lane's.
+    All(&'q dyn Fn(&AgentId, &RepoPath, Option<Entry>) -> bool),
+}
+
+/// One side of a merge: what it reaches and the other parents do not.
+#[derive(Debug, Clone)]
+pub struct Side {
+    /// The parent.
+    pub top: Oid,
+    /// The others.
+    pub beside: Vec<Oid>,
+}
+
+/// What a lane may have landed as one.
+struct Stretch<'s> {
+    from: &'s [Oid],
+    to: Oid,
+    /// What `to` merges.
+    others: &'s [Oid],
+    /// The commits in it.
+    commits: [&'s [Oid]; 2],
+}
+
+/// Where a stretch may end.
+#[derive(Clone, Copy)]
+struct End<'s> {
+    to: Oid,
+    /// What it merges.
+    others: &'s [Oid],
+}
+
+/// One of several ends at which a stretch is likely to be one, and whose.
+struct Likely {
+    end: usize,
+    lanes: Numbers,
+}
+
+/// Lanes by their number in the contract.
+type Numbers = BTreeSet<usize>;
+
+/// Asks it of the commits of a line.
+#[derive(Clone, Copy)]
+pub struct Planted<'l, 'a, 'v> {
+    contracts: &'l Contracts<'a, 'v>,
+}
+
+impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
+    /// Under the contracts of the trunk.
+    pub fn new(contracts: &'l Contracts<'a, 'v>) -> Self {
+        Self { contracts }
+    }
+
+    fn history(&self) -> &'a History<'v> {
+        self.contracts.history()
+    }
+
+    /// Whether a commit may be planted that stands on a line directly below the newer part of it
+    /// (the newest first), and on these sides of merges.
+    pub fn is(&self, commit: Oid, newer: &[Taken], sides: &[Side], what: What<'_>) -> Known<bool> {
+        if self.is_in_a_run(commit, newer, what)? {
+            return Ok(true);
+        }
+        for taken in newer.iter().filter(|taken| !taken.others.is_empty()) {
+            let Some(top) = taken.into else { continue };
+            let side = Side { top, beside: taken.others.clone() };
+            if self.is_on_a_side(commit, &side, what)? {
+                return Ok(true);
+            }
+        }
+        for side in sides {
+            if self.is_on_a_side(commit, side, what)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether it is inside single commits in a row, perhaps with a merge above them.
+    fn is_in_a_run(&self, commit: Oid, newer: &[Taken], what: What<'_>) -> Known<bool> {
+        if !self.is_of_run(commit)? {
+            return Ok(false);
+        }
+        let mut run = vec![commit];
+        let mut ends = Vec::new();
+        for taken in newer.iter().rev() {
+            let Some(to) = taken.state.commit else { break };
+            ends.push(End { to, others: &taken.others });
+            run.push(to);
+            if !self.is_of_run(to)? {
+                break;
+            }
+        }
+        let mut pairs = 0;
+        let mut known: BTreeMap<_, Rc<Vec<Likely>>> = BTreeMap::new();
+        let mut older = Vec::new();
+        let mut at = commit;
+        while self.is_of_run(at)? {
+            let Some(from) = self.history().parents(at)?.first().copied() else { break };
+            let Held::Contract(contract) = self.contracts.at(from)? else { break };
+            let key = match what {
+                What::All(_) => None,
+                // What is there before changes rarely.
+                What::At(path) => Some(self.history().entry_at(from, path)?),
+            };
+            let likely = match key.and_then(|key| known.get(&key)) {
+                Some(likely) => Rc::clone(likely),
+                None => Rc::new(self.likely(&contract, from, commit, &ends, what)?),
+            };
+            for Likely { end, lanes } in likely.iter() {
+                pairs += 1;
+                let End { to, others } = ends[*end];
+                // The newest end is the last of the run.
+                let commits = [older.as_slice(), &run[..end + 2]];
+                let stretch = Stretch { from: &[from], to, others, commits };
+                if pairs > MOST_PAIRS || self.may_be_landed(&contract, &stretch, lanes)? {
+                    return Ok(true);
+                }
+            }
+            if let Some(key) = key {
+                known.entry(key).or_insert(likely);
+            }
+            older.push(from);
+            at = from;
+        }
+        Ok(false)
+    }
+
+    /// The ends of stretches that begin at a commit, with the lanes that could not have landed what
+    /// the commit in between made, and may have landed what became of it.
+    fn likely(
+        &self,
+        contract: &Contract,
+        from: Oid,
+        commit: Oid,
+        ends: &[End<'_>],
+        what: What<'_>,
+    ) -> Known<Vec<Likely>> {
+        let forbidden = self.forbidden(contract, &[from], commit, what)?;
+        let mut likely = Vec::new();
+        if forbidden.is_empty() {
+            return Ok(likely);
+        }
+        for (end, End { to, others }) in ends.iter().enumerate() {
+            let mut lanes = Numbers::new();
+            for (number, path) in &forbidden {
+                if self.is_taken(*to, others, path)?
+                    || self.may_make(contract, *number, path, &[from], *to)?
+                {
+                    lanes.insert(*number);
+                }
+            }
+            if !lanes.is_empty() {
+                likely.push(Likely { end, lanes });
+            }
+        }
+        Ok(likely)
+    }
+
+    /// Whether what a merge has on one side may be a single lane's landing; `None` where nothing can
+    /// be said.
+    pub fn may_be_a_lanes(&self, side: &Side) -> Known<Option<bool>> {
+        let history = self.history();
+        let from = history.merge_bases(&[side.top], &side.beside)?;
+        let Some(base) = from.first().copied() else { return Ok(None) };
+        let Held::Contract(contract) = self.contracts.at(base)? else { return Ok(None) };
+        let walk = history.walk(&[side.top], &side.beside)?;
+        let commits = [walk.order.as_slice(), &[]];
+        let stretch = Stretch { from: &from, to: side.top, others: &[], commits };
+        let lanes = (0..contract.agents().len()).collect();
+        self.may_be_landed(&contract, &stretch, &lanes).map(Some)
+    }
+
+    fn is_of_run(&self, commit: Oid) -> Known<bool> {
+        let is_single = self.history().parents(commit)?.len() == 1;
+        Ok(is_single && !self.amends(commit)?)
+    }
+
+    fn amends(&self, commit: Oid) -> Known<bool> {
+        let touched = self.history().touched(commit)?;
+        Ok(touched.iter().any(|change| ContractFile::of_path(&change.path).is_some()))
+    }
+
+    /// Whether it is inside what a merge has on one side.
+    fn is_on_a_side(&self, commit: Oid, side: &Side, what: What<'_>) -> Known<bool> {
+        let history = self.history();
+        if commit == side.top || history.is_reachable(commit, &side.beside)? {
+            return Ok(false);
+        }
+        let from = history.merge_bases(&[side.top], &side.beside)?;
+        let Some(base) = from.first().copied() else { return Ok(false) };
+        let Held::Contract(contract) = self.contracts.at(base)? else { return Ok(false) };
+        let forked = history.merge_bases(&[commit], &side.beside)?;
+        let forbidden = self.forbidden(&contract, &forked, commit, what)?;
+        if forbidden.is_empty() {
+            return Ok(false);
+        }
+        let lanes = forbidden.into_keys().collect();
+        let walk = history.walk(&[side.top], &side.beside)?;
+        let commits = [walk.order.as_slice(), &[]];
+        let stretch = Stretch { from: &from, to: side.top, others: &[], commits };
+        self.may_be_landed(&contract, &stretch, &lanes)
+    }
+
+    /// The lanes that may not make of these states what a commit has, each with a path.
+    fn forbidden(
+        &self,
+        contract: &Contract,
+        from: &[Oid],
+        commit: Oid,
+        what: What<'_>,
+    ) -> Known<BTreeMap<usize, RepoPath>> {
+        let mut asked = Vec::new();
+        match what {
+            What::At(path) => asked.push(path.clone()),
+            What::All(is_owners) => {
+                for path in self.changed(from, commit)? {
+                    let entry = self.history().entry_at(commit, &path)?;
+                    if !contract.own_lane(&path).is_some_and(|lane| is_owners(lane, &path, entry)) {
+                        asked.push(path);
+                    }
+                }
+            }
+        }
+        let mut forbidden = BTreeMap::new();
+        for path in asked {
+            for number in 0..contract.agents().len() {
+                if !forbidden.contains_key(&number)
+                    && !self.may_make(contract, number, &path, from, commit)?
+                {
+                    forbidden.insert(number, path.clone());
+                }
+            }
+        }
+        Ok(forbidden)
+    }
+
+    /// Whether any of these lanes may have landed a stretch as one.
+    fn may_be_landed(
+        &self,
+        contract: &Contract,
+        stretch: &Stretch<'_>,
+        lanes: &Numbers,
+    ) -> Known<bool> {
+        let mut lanes = lanes.clone();
+        for path in self.changed(stretch.from, stretch.to)? {
+            self.keep_makers(contract, stretch, &path, &mut lanes)?;
+            if lanes.is_empty() {
+                return Ok(false);
+            }
+        }
+        for number in lanes {
+            let lane = &contract.agents()[number].id;
+            for commit in stretch.commits.iter().copied().flatten() {
+                let touched = self.history().touched(*commit)?;
+                if touched.iter().any(|change| contract.own_lane(&change.path) == Some(lane)) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a merge has at a path what one of the others has that it merges.
+    fn is_taken(&self, merge: Oid, others: &[Oid], path: &RepoPath) -> Known<bool> {
+        let made = self.history().entry_at(merge, path)?;
+        for other in others {
+            if self.history().entry_at(*other, path)? == made {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn keep_makers(
+        &self,
+        contract: &Contract,
+        stretch: &Stretch<'_>,
+        path: &RepoPath,
+        lanes: &mut Numbers,
+    ) -> Known<()> {
+        if self.is_taken(stretch.to, stretch.others, path)? {
+            return Ok(());
+        }
+        let mut kept = Numbers::new();
+        for number in lanes.iter().copied() {
+            if self.may_make(contract, number, path, stretch.from, stretch.to)? {
+                kept.insert(number);
+            }
+        }
+        *lanes = kept;
+        Ok(())
+    }
+
+    /// The paths at which a commit differs from each of these.
+    fn changed(&self, from: &[Oid], commit: Oid) -> Known<Vec<RepoPath>> {
+        let history = self.history();
+        let Some((first, rest)) = from.split_first() else { return Ok(Vec::new()) };
+        let diff = history.diff(Some(history.tree(*first)?), Some(history.tree(commit)?))?;
+        let mut changed = Vec::new();
+        for change in diff.iter() {
+            let mut differs = true;
+            for other in rest {
+                differs &= history.entry_at(*other, &change.path)? != change.new;
+            }
+            if differs {
+                changed.push(change.path.clone());
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Whether a lane may make what a commit has at a path of what any of these has.
+    fn may_make(
+        &self,
+        contract: &Contract,
+        number: usize,
+        path: &RepoPath,
+        from: &[Oid],
+        commit: Oid,
+    ) -> Known<bool> {
+        let history = self.history();
+        let new = history.entry_at(commit, path)?;
+        let permission = contract.permission(&contract.agents()[number].id, path);
+        for from in from {
+            let old = history.entry_at(*from, path)?;
+            let may = old == new
+                || match permission {
+                    Permission::Granted { mode, .. } => self.keeps(mode, old, new)?,
+                    _ => false,
+                };
+            if may {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn keeps(&self, mode: Mode, old: Option<Entry>, new: Option<Entry>) -> Known<bool> {
+        let kind = |entry: Option<Entry>| entry.map(|entry: Entry| entry.mode);
+        Ok(match mode {
+            Mode::Edit => true,
+            Mode::NoDelete => new.is_some() || old.is_none(),
+            Mode::CreateOnly => old.is_none(),
+            Mode::AdditionsOnly => {
+                let is_file = |mode| matches!(mode, EntryMode::File | EntryMode::Executable);
+                old.is_none()
+                    || (kind(old) == kind(new)
+                        && kind(new).is_some_and(is_file)
+                        && compare(&Contents::new(self.history()), &slot(old), &slot(new))?
+                            == Lines::Kept)
+            }
+        })
+    }
+}
