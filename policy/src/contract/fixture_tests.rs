@@ -175,6 +175,11 @@ fn lines_of_order() {
 }
 
 #[test]
+fn lines_of_headings() {
+    insta::assert_snapshot!(lines("headings"));
+}
+
+#[test]
 fn lines_of_settings() {
     insta::assert_snapshot!(lines("settings"));
 }

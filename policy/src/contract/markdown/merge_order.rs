@@ -166,7 +166,7 @@ impl Reader<'_, '_> {
                 matches!(t, Token::Arrow(_))
                     || t.lower().is_some_and(|w| orders.contains(&w.as_str()))
             };
-            let begins = tokens.first().is_some_and(|token| self.is_agent(token));
+            let begins = super::parts::starts_step(&line, self);
             if begins || names > 0 && tokens.iter().any(says) || names > 1 {
                 self.steps(&line, &tokens);
             } else if super::parts::holds_path(&line, self) {
@@ -175,7 +175,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn is_agent(&self, token: &Token<'_>) -> bool {
+    pub(super) fn is_agent(&self, token: &Token<'_>) -> bool {
         match token {
             Token::Word(word) => self.names.agents_in(word).is_some(),
             Token::Quoted(text, value) => text.starts_with('`') && self.names.is_known(value),
