@@ -175,6 +175,11 @@ fn lines_of_order() {
 }
 
 #[test]
+fn lines_of_blocks() {
+    insta::assert_snapshot!(lines("blocks"));
+}
+
+#[test]
 fn lines_of_headings() {
     insta::assert_snapshot!(lines("headings"));
 }
