@@ -180,6 +180,11 @@ fn lines_of_blocks() {
 }
 
 #[test]
+fn lines_of_tables() {
+    insta::assert_snapshot!(lines("tables"));
+}
+
+#[test]
 fn lines_of_headings() {
     insta::assert_snapshot!(lines("headings"));
 }

@@ -190,5 +190,5 @@ fn defines_no_surface(text: &str) -> bool {
         "without",
     ]
     .iter()
-    .any(|denial| before.contains(denial) || before.ends_with("no "))
+    .any(|denial| before.contains(denial))
 }
