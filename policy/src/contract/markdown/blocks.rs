@@ -210,8 +210,8 @@ impl Splitter<'_> {
     fn gap(&self, at: Range<usize>, out: &mut Vec<Block>) {
         let text = self.text.get(at.clone()).unwrap_or_default();
         if let Some(within) = text.find(|c: char| !c.is_whitespace() && c != '>') {
-            let end = at.start + text.trim_end().len();
-            out.push(Block::Foreign(at.start + within..end, "a link definition"));
+            let line = Line::new(self.text, at.start + within..at.end, self.quoted);
+            out.push(Block::Foreign(line.whole(), "a link definition"));
         }
     }
 
@@ -395,20 +395,21 @@ impl Splitter<'_> {
     }
 
     fn row(&self, node: &Node) -> Row {
+        let place = |part: &str| {
+            let start = part.as_ptr() as usize - self.text.as_ptr() as usize;
+            start..start + part.len()
+        };
         let cell = |cell: &Node| {
-            let raw = &self.text[cell.at.clone()];
-            let bare = raw.trim().trim_matches('|');
-            let start = bare.as_ptr() as usize - self.text.as_ptr() as usize;
-            Line::new(self.text, start..start + bare.len(), self.quoted)
+            let bare = self.text[cell.at.clone()].trim().trim_matches('|');
+            Line::new(self.text, place(bare), self.quoted)
         };
         let cells: Vec<Line> = node.children.iter().map(cell).collect();
         // Cells beyond the header's are dropped by the format; here they are not.
         let end = node.children.last().map_or(node.at.start, |cell| cell.at.end);
         let line_end = self.text[end..].find('\n').map_or(self.text.len(), |length| end + length);
-        let beyond = self.text[end..line_end].find(|c: char| c != '|' && !c.is_whitespace());
-        let beyond =
-            beyond.map(|within| Line::new(self.text, end + within..line_end, self.quoted).whole());
-        Row { cells, beyond }
+        let marks = |c: char| c == '|' || c.is_whitespace();
+        let beyond = self.text[end..line_end].trim_matches(marks);
+        Row { cells, beyond: (!beyond.is_empty()).then(|| place(beyond)) }
     }
 }
 
