@@ -203,3 +203,19 @@ fn pairs_of_a_path_and_what_narrows_it() {
     let message = "more than 1000000 pairs of a path and what narrows it, braces written out";
     assert!(problems(1001).contains(&("too-many-patterns", message.to_owned())));
 }
+
+#[test]
+fn a_line_of_markdown() {
+    let codes = |bytes: usize| {
+        let item = "x.json: nobody edits. ";
+        let note = "n".repeat(bytes - item.len());
+        let text = format!(
+            "## Worktrees\n- branch: b agent: a-1\n## Scope\n- a-1: own/\n\
+             ## Shared state\n- {item}{note}\n"
+        );
+        let problems = read(ContractFile::Markdown, text.as_bytes()).err().unwrap_or_default();
+        problems.into_iter().map(|problem| problem.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(64 * 1024), [""; 0]);
+    assert_eq!(codes(64 * 1024 + 1), ["line-too-long"]);
+}

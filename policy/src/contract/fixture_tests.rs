@@ -175,6 +175,21 @@ fn lines_of_order() {
 }
 
 #[test]
+fn lines_of_blocks() {
+    insta::assert_snapshot!(lines("blocks"));
+}
+
+#[test]
+fn lines_of_tables() {
+    insta::assert_snapshot!(lines("tables"));
+}
+
+#[test]
+fn lines_of_headings() {
+    insta::assert_snapshot!(lines("headings"));
+}
+
+#[test]
 fn lines_of_settings() {
     insta::assert_snapshot!(lines("settings"));
 }

@@ -127,7 +127,7 @@ fn kind_of(tag: &Tag<'_>) -> Option<Kind> {
 }
 
 fn tree(text: &str) -> Vec<Node> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    let options = Options::ENABLE_TABLES.union(Options::ENABLE_YAML_STYLE_METADATA_BLOCKS);
     let mut open: Vec<Node> = Vec::new();
     // Blocks below the deepest that is read, and inline marks, are only counted.
     let mut ignored = 0_usize;
@@ -174,7 +174,7 @@ fn tree(text: &str) -> Vec<Node> {
                     open.last_mut().map_or(&mut top, |parent| &mut parent.children).push(node);
                 }
             }
-            Event::Rule if ignored == 0 => {
+            Event::Rule => {
                 let node = Node { kind: Kind::Rule, at, children: Vec::new() };
                 open.last_mut().map_or(&mut top, |parent| &mut parent.children).push(node);
             }
@@ -210,8 +210,8 @@ impl Splitter<'_> {
     fn gap(&self, at: Range<usize>, out: &mut Vec<Block>) {
         let text = self.text.get(at.clone()).unwrap_or_default();
         if let Some(within) = text.find(|c: char| !c.is_whitespace() && c != '>') {
-            let end = at.start + text.trim_end().len();
-            out.push(Block::Foreign(at.start + within..end, "a link definition"));
+            let line = Line::new(self.text, at.start + within..at.end, self.quoted);
+            out.push(Block::Foreign(line.whole(), "a link definition"));
         }
     }
 
@@ -300,12 +300,10 @@ impl Splitter<'_> {
     fn lines(&self, at: Range<usize>) -> Vec<Line> {
         let mut start = at.start;
         let mut lines = Vec::new();
-        for (number, part) in self.text[at].split('\n').enumerate() {
-            let mut from = start;
-            if self.quoted && number > 0 {
-                from += part.len() - part.trim_start_matches([' ', '>']).len();
-            }
-            let line = Line::new(self.text, from..start + part.len(), false);
+        for part in self.text[at].split('\n') {
+            // Only in a quotation can the mark stand there.
+            let marks = part.len() - part.trim_start_matches([' ', '>']).len();
+            let line = Line::new(self.text, start + marks..start + part.len(), false);
             if !line.text.is_empty() {
                 lines.push(line);
             }
@@ -397,20 +395,21 @@ impl Splitter<'_> {
     }
 
     fn row(&self, node: &Node) -> Row {
+        let place = |part: &str| {
+            let start = part.as_ptr() as usize - self.text.as_ptr() as usize;
+            start..start + part.len()
+        };
         let cell = |cell: &Node| {
-            let raw = &self.text[cell.at.clone()];
-            let bare = raw.trim().trim_matches('|');
-            let start = bare.as_ptr() as usize - self.text.as_ptr() as usize;
-            Line::new(self.text, start..start + bare.len(), self.quoted)
+            let bare = self.text[cell.at.clone()].trim().trim_matches('|');
+            Line::new(self.text, place(bare), self.quoted)
         };
         let cells: Vec<Line> = node.children.iter().map(cell).collect();
         // Cells beyond the header's are dropped by the format; here they are not.
         let end = node.children.last().map_or(node.at.start, |cell| cell.at.end);
         let line_end = self.text[end..].find('\n').map_or(self.text.len(), |length| end + length);
-        let rest = &self.text[end..line_end];
-        let beyond = rest.find(|c: char| c != '|' && !c.is_whitespace());
-        let beyond = beyond.map(|within| end + within..end + rest.trim_end().len());
-        Row { cells, beyond }
+        let marks = |c: char| c == '|' || c.is_whitespace();
+        let beyond = self.text[end..line_end].trim_matches(marks);
+        Row { cells, beyond: (!beyond.is_empty()).then(|| place(beyond)) }
     }
 }
 

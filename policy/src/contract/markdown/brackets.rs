@@ -111,9 +111,9 @@ mod tests {
     #[test]
     fn a_bracket_is_closed_as_far_away_as_a_pattern_is_long() {
         for (open, close) in [('(', ')'), ('{', '}')] {
-            let text = |inner: usize| format!("{open}{}{close}", "x".repeat(inner));
-            assert_eq!(Brackets::of(&text(LONGEST - 2)).closing(0), Some(LONGEST - 1));
-            assert_eq!(Brackets::of(&text(LONGEST - 1)).closing(0), None);
+            let text = |inner: usize| format!("x{open}{}{close}", "x".repeat(inner));
+            assert_eq!(Brackets::of(&text(LONGEST - 2)).closing(1), Some(LONGEST));
+            assert_eq!(Brackets::of(&text(LONGEST - 1)).closing(1), None);
         }
     }
 

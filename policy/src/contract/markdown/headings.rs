@@ -192,6 +192,7 @@ mod tests {
         }
         assert_eq!(read("Scope creep"), Heading::Other);
         assert_eq!(read("Tasks"), Heading::Reserved("tasks"));
+        assert_eq!(read("Task"), Heading::Reserved("tasks"));
         assert_eq!(read("Contract module"), Heading::Reserved("contract-module"));
     }
 
@@ -203,6 +204,7 @@ mod tests {
             ("CONTEXT CONTRACT - x y", Some("x y")),
             ("**Context contract** — `x`", Some("x")),
             ("Context contract", None),
+            ("Context contract:", None),
         ] {
             assert_eq!(read(text), Heading::Title(name), "{text}");
         }

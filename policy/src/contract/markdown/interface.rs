@@ -73,7 +73,7 @@ impl Reader<'_, '_> {
         };
         // `agent-1 promises agent-2: …`
         let (readers, taken) = self.agent_list(line, &tokens[at + phrase..]);
-        if phrase > 0 && taken > 0 && is_mark(tokens.get(at + phrase + taken)) {
+        if is_mark(tokens.get(at + phrase + taken)) {
             at += taken;
             relied_on_by
                 .extend(readers.into_iter().filter(|reader| self.known_agent(reader).is_some()));
@@ -190,5 +190,5 @@ fn defines_no_surface(text: &str) -> bool {
         "without",
     ]
     .iter()
-    .any(|denial| before.contains(denial) || before.ends_with("no "))
+    .any(|denial| before.contains(denial))
 }

@@ -74,10 +74,8 @@ pub(super) fn tokens<'l>(part: &'l str, is_agent: &dyn Fn(&str) -> bool) -> Vec<
     let mut tokens = Vec::new();
     let mut rest = part;
     loop {
-        let spaced = rest.len() < part.len()
-            && part[..part.len() - rest.len()].ends_with(char::is_whitespace);
         let trimmed = rest.trim_start();
-        let spaced = spaced || trimmed.len() < rest.len() || tokens.is_empty();
+        let spaced = trimmed.len() < rest.len() || tokens.is_empty();
         rest = trimmed;
         let at = part.len() - rest.len();
         let Some(first) = rest.chars().next() else { return tokens };
@@ -185,8 +183,7 @@ fn word<'l>(
         && is_agent(agent)
     {
         tokens.push(Token::Word(agent));
-        tokens.push(Token::Colon(&word[agent.len()..=agent.len()]));
-        return agent.len() + 1;
+        return agent.len();
     }
     let mut ends = Vec::new();
     while word.len() > 1 {
@@ -215,8 +212,8 @@ fn word_end(text: &str, start: usize, brackets: &Brackets) -> usize {
             '{' if at >= braced => {
                 braced = brackets.closing(start + at).map_or(braced, |end| end - start);
             }
-            '→' | '⇒' if at > 0 => return at,
-            ',' | ';' if at >= braced && at > 0 => return at,
+            '→' | '⇒' => return at,
+            ',' | ';' if at >= braced => return at,
             c if c.is_whitespace() && at >= braced => return at,
             _ => {}
         }

@@ -8,6 +8,9 @@ use super::super::source::Placed;
 /// How a line break is spelled inside a cell.
 const BREAKS: [&str; 3] = ["<br>", "<br/>", "<br />"];
 
+/// How far the end of emphasis is looked for, in bytes.
+const LONGEST_EMPHASIS: usize = 200;
+
 /// A logical line. Whatever is read from it is a slice of its text, and knows its place.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
@@ -175,14 +178,42 @@ fn emphasis(text: &str, at: usize) -> Option<(Range<usize>, usize)> {
         return None;
     }
     let closes = |end: &usize| {
-        let after = bytes.get(end + length).copied();
-        bytes[*end..].starts_with(&bytes[at..inner])
-            && !b" *_/".contains(&bytes[end - 1])
-            && after.is_none_or(|byte| b" :,;).|".contains(&byte))
-            && (after != Some(b'.') || bytes.get(end + length + 1).is_none_or(|b| *b == b' '))
+        let after = bytes[*end..].strip_prefix(&bytes[at..inner]);
+        let ends = matches!(
+            after,
+            Some([] | [b' ' | b':' | b',' | b';' | b')' | b'|', ..] | [b'.'] | [b'.', b' ', ..])
+        );
+        ends && !b" *_/".contains(&bytes[end - 1])
     };
     // Emphasis in contracts is short; the bound keeps hostile text from being searched again and
     // again.
-    let end = (inner + 1..bytes.len().min(inner + 200)).find(closes)?;
+    let end = (inner..bytes.len().min(inner + LONGEST_EMPHASIS)).find(closes)?;
     Some((inner..end, end + length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_part_stands_before_the_byte_that_follows_it() {
+        let source = "a <!-- x -->b";
+        let line = Line::new(source, 0..source.len(), false);
+        assert_eq!(line.text, "a b");
+        let begin = source.len() - 1;
+        assert_eq!(line.at(&line.text[2..]), begin..begin + 1);
+        assert_eq!(line.at(&line.text[2..2]), begin..begin);
+        assert_eq!(line.at(&line.text[0..0]), 0..0);
+        assert_eq!(line.at(&line.text[3..]), line.whole());
+    }
+
+    #[test]
+    fn emphasis_is_looked_for_as_far_as_it_is_bounded() {
+        let plain = |length: usize| {
+            let source = format!("**{}**", "x".repeat(length));
+            Line::new(&source, 0..source.len(), false).plain(|_| false).text.len()
+        };
+        assert_eq!(plain(LONGEST_EMPHASIS - 1), LONGEST_EMPHASIS - 1);
+        assert_eq!(plain(LONGEST_EMPHASIS), LONGEST_EMPHASIS + 4);
+    }
 }

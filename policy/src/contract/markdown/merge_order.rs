@@ -20,10 +20,10 @@ const LEADS: [&str; 16] = [
     "land", "second", "third", "step", "followed",
 ];
 /// Words after the agents of a step.
-const LANDS: [&str; 22] = [
+const LANDS: [&str; 25] = [
     "lands", "land", "merges", "merge", "goes", "go", "first", "last", "next", "second", "third",
     "finally", "together", "in", "parallel", "any", "order", "is", "merged", "comes", "follows",
-    "by",
+    "by", "has", "have", "landed",
 ];
 
 /// A step as it is read.
@@ -128,7 +128,7 @@ impl Reader<'_, '_> {
         let empty = tokens.iter().all(|t| {
             t.lower().is_some_and(|w| nothing.contains(&w.as_str())) || matches!(t, Token::Dash(_))
         });
-        if agents.is_empty() && !tokens.is_empty() && empty {
+        if agents.is_empty() && empty {
             return agents;
         }
         let rest = tokens[taken..].iter().find(|token| !matches!(token, Token::Stop(_)));
@@ -166,7 +166,7 @@ impl Reader<'_, '_> {
                 matches!(t, Token::Arrow(_))
                     || t.lower().is_some_and(|w| orders.contains(&w.as_str()))
             };
-            let begins = tokens.first().is_some_and(|token| self.is_agent(token));
+            let begins = super::parts::starts_step(&line, self);
             if begins || names > 0 && tokens.iter().any(says) || names > 1 {
                 self.steps(&line, &tokens);
             } else if super::parts::holds_path(&line, self) {
@@ -175,7 +175,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn is_agent(&self, token: &Token<'_>) -> bool {
+    pub(super) fn is_agent(&self, token: &Token<'_>) -> bool {
         match token {
             Token::Word(word) => self.names.agents_in(word).is_some(),
             Token::Quoted(text, value) => text.starts_with('`') && self.names.is_known(value),
@@ -189,10 +189,12 @@ impl Reader<'_, '_> {
             Token::Arrow(_) | Token::Word(">") => true,
             token => token.is("then") || token.is("next") || token.is("finally"),
         };
-        mark && tokens[at + 1..]
-            .iter()
-            .find(|token| !is_lead(token))
-            .is_some_and(|token| self.is_agent(token))
+        mark && self.leads_to_agent(&tokens[at..])
+    }
+
+    /// Whether an agent stands behind the words that lead to one.
+    fn leads_to_agent(&self, tokens: &[Token<'_>]) -> bool {
+        tokens.iter().find(|token| !is_lead(token)).is_some_and(|token| self.is_agent(token))
     }
 
     /// The steps that a line says.
@@ -208,14 +210,14 @@ impl Reader<'_, '_> {
 
     fn steps_of(&mut self, line: &Line, tokens: &[Token<'_>], listed: &mut Vec<Listed>) {
         let mut at = 0;
-        while at < tokens.len() {
+        loop {
             let lead = tokens[at..].iter().take_while(|token| is_lead(token)).count();
             for token in &tokens[at..at + lead] {
                 self.note_ordinal(line, token);
             }
             at += lead;
             if at == tokens.len() {
-                break;
+                return;
             }
             let (agents, taken) = self.agent_list(line, &tokens[at..]);
             if agents.is_empty() {
@@ -237,21 +239,20 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// What follows the agents of a step; `None` when it is not understood.
+    /// What follows the agents of a step, up to the words that lead to the next one; `None` when it
+    /// is not understood.
     fn step_end(&mut self, line: &Line, tokens: &[Token<'_>], step: &mut Step) -> Option<usize> {
         let mut at = 0;
         while at < tokens.len() {
             if self.parts_steps(tokens, at) || matches!(tokens[at], Token::Stop(_)) {
-                let reason = matches!(tokens[at], Token::Stop(_)) && at + 1 < tokens.len();
-                let next = tokens[at + 1..].iter().find(|token| !is_lead(token));
-                if reason && !next.is_some_and(|token| self.is_agent(token)) {
+                if !self.leads_to_agent(&tokens[at..]) {
                     step.draft.because = join_reasons(
                         step.draft.because.take(),
                         tokens.get(at + 1).map(|t| free_text(rest_of(line, t))),
                     );
                     return Some(tokens.len());
                 }
-                return Some(at + 1);
+                return Some(at);
             }
             let end =
                 (at..tokens.len()).find(|at| self.parts_steps(tokens, *at)).unwrap_or(tokens.len());
@@ -264,13 +265,8 @@ impl Reader<'_, '_> {
                     self.reason_until(line, tokens, at + 1, end, step);
                     at = end;
                 }
-                Token::Comma(_) => {
-                    let next = tokens[at + 1..].iter().find(|token| !is_lead(token));
-                    match next {
-                        Some(token) if self.is_agent(token) => return Some(at + 1),
-                        Some(_) | None => at += 1,
-                    }
-                }
+                Token::Comma(_) if self.leads_to_agent(&tokens[at..]) => return Some(at),
+                Token::Comma(_) => at += 1,
                 token if token.is("then") && at + 1 == tokens.len() => at += 1,
                 token if token.is("because") || token.is("since") || token.is("as") => {
                     self.reason_until(line, tokens, at + 1, end, step);
@@ -294,10 +290,7 @@ impl Reader<'_, '_> {
                         step.draft.after.get_or_insert_default();
                         at += words;
                     }
-                    None if token.lower().is_some_and(|w| {
-                        LANDS.contains(&w.as_str()) || w == "has" || w == "landed" || w == "have"
-                    }) =>
-                    {
+                    None if token.lower().is_some_and(|w| LANDS.contains(&w.as_str())) => {
                         self.note_ordinal(line, token);
                         let any = ["together", "parallel", "any"];
                         step.any_order |= any.iter().any(|word| token.is(word));
@@ -321,7 +314,7 @@ impl Reader<'_, '_> {
         end: usize,
         step: &mut Step,
     ) {
-        let Some(first) = tokens.get(from).filter(|_| from < end) else { return };
+        let Some(first) = tokens.get(from) else { return };
         let rest = rest_of(line, first);
         let cut = tokens.get(end).map_or(rest.len(), |next| rest.len() - rest_of(line, next).len());
         let reason = rest[..cut].trim_end_matches([',', ';', ' ']);

@@ -37,7 +37,6 @@ pub(super) fn names(blocks: &[Block]) -> Names {
                             about_one = true;
                         }
                     }
-                    Heading::Other if *at > level => {}
                     _ => section = None,
                 },
                 _ if section != Some(wanted) || about_one => {}

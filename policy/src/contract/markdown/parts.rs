@@ -119,7 +119,6 @@ fn other_heading(
         matches!(section, Some(Section::Worktrees | Section::Scope | Section::Interface));
     if reader.names.is_known(name) || takes_agents && could_be_agent(name) && name.contains('-') {
         let agent = Some(Text::new(name.to_owned(), line.at(name)));
-        let level = if beside.is_some() { level } else { level.max(1) };
         return Some(Place::Part(level, Part::new(section, agent)));
     }
     // A line that a rule below it makes a heading was hardly meant as one.
@@ -263,16 +262,12 @@ impl Part {
     }
 }
 
-fn starts_step(line: &Line, reader: &Reader<'_, '_>) -> bool {
+/// Whether a line begins with an agent, or with one behind a number: `2) agent-2`.
+pub(super) fn starts_step(line: &Line, reader: &Reader<'_, '_>) -> bool {
     let plain = line.clone().plain(|word| reader.names.is_emphasised(word));
     let tokens = reader.tokens(&plain.text);
-    match (tokens.first(), tokens.get(1)) {
-        (Some(Token::Word(first)), Some(Token::Word(second))) if first.ends_with(')') => {
-            reader.names.agents_in(second).is_some()
-        }
-        (Some(Token::Word(first)), _) => reader.names.agents_in(first).is_some(),
-        _ => false,
-    }
+    let numbered = matches!(tokens.first(), Some(Token::Word(word)) if word.ends_with(')'));
+    tokens.get(usize::from(numbered)).is_some_and(|token| reader.is_agent(token))
 }
 
 fn starts_entry(section: Option<Section>, line: &Line, reader: &Reader<'_, '_>) -> bool {

@@ -136,17 +136,14 @@ impl Reader<'_, '_> {
         // A run of words up to the next separator: one path, or several, or a path with its mode.
         let run =
             tokens.iter().take_while(|t| matches!(t, Token::Word(_) | Token::Quoted(..))).count();
-        let run = (0..run)
-            .find(|at| *at > 0 && (except_at(&tokens[*at..]).is_some() || is_joint(&tokens[*at])))
-            .unwrap_or(run);
+        let ends = |at: &usize| except_at(&tokens[*at..]).is_some() || is_joint(&tokens[*at]);
+        let run = (1..run).find(ends).unwrap_or(run);
         if run == 0 {
             self.not_understood(line, span(line, tokens), REMARKS);
             return 0;
         }
         let run_tokens = &tokens[..run];
-        if let Some(found) = access(&words(run_tokens))
-            && !matches!(run_tokens[0], Token::Quoted(..))
-        {
+        if let Some(found) = access(&words(run_tokens)) {
             if list.entries.is_empty() {
                 let help =
                     "a mode stands behind its path; a path that is called so goes in back-ticks";
@@ -156,15 +153,13 @@ impl Reader<'_, '_> {
             return run;
         }
         let paths = run_tokens.iter().take_while(|token| is_path(token, &self.names)).count();
-        if paths > 0
-            && paths < run
-            && let Some(found) = access(&words(&run_tokens[paths..]))
-        {
-            self.push_paths(line, &run_tokens[..paths], list);
-            self.mode_said(line, &run_tokens[paths..], list, found);
+        let (paths, rest) = run_tokens.split_at(paths);
+        if let Some(found) = access(&words(rest)) {
+            self.push_paths(line, paths, list);
+            self.mode_said(line, rest, list, found);
             return run;
         }
-        if paths < run && run > 1 {
+        if !rest.is_empty() && run > 1 {
             let phrase = span(line, run_tokens);
             let message = format!("{} names no path", Shown(phrase));
             self.problems.error("vague-scope", &line.at(phrase), message, REMARKS);

@@ -181,7 +181,7 @@ impl Reader<'_, '_> {
                     && let Some(found) = access(&words(&tokens[at..colon]))
                 {
                     also(&mut mode, found);
-                    at = colon + 1;
+                    at = colon;
                     continue;
                 }
                 if !skipped {

@@ -212,7 +212,7 @@ impl Reader<'_, '_> {
     pub(super) fn one_word(&mut self, line: &Line, key: &str, value: &str) -> Option<Text> {
         let tokens = self.tokens(value);
         let tokens = match tokens.split_last() {
-            Some((Token::Stop(_), rest)) if !rest.is_empty() => rest,
+            Some((Token::Stop(_), rest)) => rest,
             _ => &tokens[..],
         };
         if let [token] = tokens
@@ -241,7 +241,6 @@ impl Reader<'_, '_> {
     pub(super) fn agent_key(&mut self, place: usize, key: &str, value: &str, entry: &Entry) {
         let line = &entry.line;
         match key {
-            "scope" => self.scope_group(place, entry, value, Access::May(Mode::Edit)),
             "promises" | "promise" | "commits-to" => {
                 self.promise(place, &[], line, value);
                 entry.children.iter().for_each(|child| {
@@ -291,9 +290,7 @@ pub(super) const SETTING: &str =
 /// A command: as it stands, or what is in back-ticks or quotes.
 fn command(value: &str) -> String {
     match super::lex::quotation(value) {
-        Some((length, command)) if value.starts_with(['`', '"']) && length == value.len() => {
-            command
-        }
+        Some((length, command)) if length == value.len() => command,
         _ => value.to_owned(),
     }
 }

@@ -222,9 +222,8 @@ impl Reader<'_, '_> {
         let rest = &tokens[taken..];
         let note = match rest.first() {
             None => None,
-            Some(Token::Stop(_)) => rest.get(1).map(|token| rest_of(line, token)),
-            Some(Token::Semicolon(_) | Token::Dash(_)) => {
-                rest.get(1).map(|token| rest_of(line, token)).filter(|_| rest.len() > 1)
+            Some(Token::Stop(_) | Token::Semicolon(_) | Token::Dash(_)) => {
+                rest.get(1).map(|token| rest_of(line, token))
             }
             Some(Token::Paren(inner)) if rest[1..].iter().all(|t| matches!(t, Token::Stop(_))) => {
                 Some(*inner)
@@ -328,8 +327,8 @@ impl Reader<'_, '_> {
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
             let word = token.lower();
-            let fills = word.as_deref().is_some_and(|word| before.contains(&word))
-                || at > 0 && is_mark(token);
+            let fills =
+                word.as_deref().is_some_and(|word| before.contains(&word)) || is_mark(token);
             if !fills || self.is_agent_token(token) {
                 break;
             }

@@ -67,14 +67,14 @@ impl Reader<'_, '_> {
             let value =
                 next.and_then(|t| Some(Text::new(t.value()?.to_owned(), line.at(t.text()))));
             match (token.lower().as_deref(), value) {
-                (Some("rule" | "agent" | "path"), Some(value)) if colon == 1 => {
+                (Some("rule" | "agent" | "path"), Some(value)) => {
                     let (slot, key) = match token.lower().as_deref() {
                         Some("rule") => (&mut waiver.rule, "rule"),
                         Some("agent") => (&mut waiver.agent, "agent"),
                         _ => (&mut waiver.path, "path"),
                     };
                     Self::set_once(self.problems, slot, key, value);
-                    at += 3;
+                    at += 2 + colon;
                     continue;
                 }
                 (Some("because" | "reason" | "since"), _) => {

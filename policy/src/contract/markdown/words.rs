@@ -245,6 +245,29 @@ mod tests {
         assert_eq!(agents("agent-1/agent-2").as_deref(), Some("agent-1 agent-2"));
         assert_eq!(agents("agent-1/src"), None);
         assert_eq!(agents("src/agent-1"), None);
+        assert_eq!(agents("agent-1/9").as_deref(), Some("agent-1 agent-9"));
+        assert_eq!(agents("agent-1/"), None);
+    }
+
+    #[test]
+    fn what_could_name_an_agent() {
+        for (word, could) in
+            [("agent-1", true), ("ui", true), ("12", false), ("src/ui", false), ("ui.ts", false)]
+        {
+            assert_eq!(could_be_agent(word), could, "{word}");
+        }
+    }
+
+    #[test]
+    fn titles_of_agents_limit_nothing() {
+        for title in ["API", "the API", "database & migrations", "front-end team 2"] {
+            assert!(is_title(title), "{title}");
+        }
+        for other in
+            ["not api", "all other", "read it", "Additions", "docs, tests", "1 2", "src/**", ""]
+        {
+            assert!(!is_title(other), "{other}");
+        }
     }
 
     #[test]

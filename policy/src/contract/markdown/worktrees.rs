@@ -87,7 +87,6 @@ impl Reader<'_, '_> {
     fn label(&mut self, line: &Line, found: &mut Found) -> bool {
         let tokens = self.tokens(&line.text);
         let mut at = 0;
-        let first_is_label = matches!(tokens.get(1), Some(Token::Colon(_)));
         while let Some(token) = tokens.get(at) {
             let colon = matches!(tokens.get(at + 1), Some(Token::Colon(_) | Token::Word("=")));
             let value_at = at + 1 + usize::from(colon);
@@ -114,7 +113,7 @@ impl Reader<'_, '_> {
             match token {
                 Token::Comma(_) | Token::Semicolon(_) | Token::Arrow(_) | Token::Dash(_) => {}
                 Token::Stop(_) if at + 1 == tokens.len() => {}
-                Token::Colon(_) if at == 1 && first_is_label => {}
+                Token::Colon(_) if at == 1 => {}
                 Token::Word("|" | "on" | "in" | "and") => {}
                 Token::Word("withdrawn") | Token::Paren("withdrawn") => {
                     let value = Text::new("true".to_owned(), line.at(token.text()));
