@@ -93,9 +93,9 @@ pub fn read_from_history(contracts: &Contracts<'_, '_>, parents: &[Oid]) -> Know
         Side { top: parents[at], beside: beside.map(|(_, parent)| *parent).collect() }
     };
     if planted.may_be_a_lanes(&side(0))? == Some(true) {
-        for other in 1..parents.len() {
+        for (other, parent) in parents.iter().enumerate().skip(1) {
             if planted.may_be_a_lanes(&side(other))? == Some(false) {
-                return Ok(parents[other]);
+                return Ok(*parent);
             }
         }
     }
