@@ -88,13 +88,14 @@ impl<'a> Case<'a> {
         carried: &'a [Carried],
     ) -> Vec<LaneChange<'a>> {
         let whose = |change: &Change| {
-            let mut with = carried.iter().filter(|carried| carried.paths.contains(&change.path));
-            let first = with.clone().next().map_or(lane, |carried| &carried.lane);
-            let may_change = |carried: &&Carried| {
-                let permission = self.contract.permission(&carried.lane, &change.path);
+            let with = carried.iter().filter(|carried| carried.paths.contains(&change.path));
+            let lanes: BTreeSet<&AgentId> = with.map(|carried| &carried.lane).collect();
+            let may_change = |other: &&&AgentId| {
+                let permission = self.contract.permission(other, &change.path);
                 matches!(permission, Permission::Granted { .. })
             };
-            with.find(may_change).map_or(first, |carried| &carried.lane)
+            // Of several, one that may; and always the same one.
+            lanes.iter().find(may_change).or(lanes.first()).map_or(lane, |other| *other)
         };
         let judged = |change| self.lane_change(whose(change), change, Origin::Lane);
         changes.iter().map(judged).collect()
