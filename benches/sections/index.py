@@ -1,5 +1,7 @@
 """What `pre-commit` takes as a process, however many files there are, beside git's own comparison."""
 
+import shutil
+
 import contracts
 import hooks
 import repositories
@@ -16,8 +18,10 @@ GIT = "git diff-index --cached HEAD"
 def run_section():
     section = Section(
         "The index",
-        "One new file is staged on a lane. The gate's `pre-commit` is started as git starts it, beside",
-        f"`{GIT}`. There is an index and no worktree: neither reads files.",
+        "One new file is staged on a lane. The gate's `pre-commit` is started as git starts it, with the",
+        f"tree noted in the index as `git commit` notes it before it asks the hook, beside `{GIT}`;",
+        "and once more with an index in which no tree is noted, as a formatter's `git add` leaves it.",
+        "There is an index and no worktree: neither reads files.",
     )
     for size, rounds in ROUNDS.items():
         kept = repositories.files(size, AGENTS)
@@ -28,11 +32,16 @@ def run_section():
         env = {"GIT_INDEX_FILE": ".git/index", "GIT_EDITOR": ":", "GIT_PREFIX": ""}
         refuses(repository, hook, env)
         stage(repository, f"src/{contracts.area(0)}/new.ts")
+        index = repository / ".git" / "index"
+        shutil.copy(index, index.with_name("index.plain"))
+        git(repository, "write-tree")
+        plain = {**env, "GIT_INDEX_FILE": ".git/index.plain"}
         found = compare(
             [
                 Variant("do nothing", [hooks.NOTHING], repository, env=env),
                 Variant(GIT, GIT.split(), repository, env=env),
                 Variant("contract-gate `pre-commit`", hook, repository, env=env),
+                Variant("the same, no tree noted", hook, repository, env=plain),
             ],
             rounds,
         )
