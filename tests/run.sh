@@ -105,10 +105,11 @@ while read -r git <&3; do
 		--skip git_facts:: --skip laws:: --skip corpus:: || failed+=("$git, plumbing")
 	if [ -n "$first" ]; then
 		step "tables with $("$git" version), in repositories of SHA-256 with reftable"
-		# Left out are the attempts that write refs, packets and objects by hand, as SHA-1 and files have them.
+		# Left out is what writes refs, packets and objects by hand, as SHA-1 and files have them, and what
+		# calls the git in /usr/bin, which may be too old.
 		CONTRACT_GATE_TEST_KIND=sha256+reftable tests --package contract-gate --test suite -- \
 			escapes:: honest_work:: way_back:: --skip behind_the_back_of_git --skip pushes::played::by_hand \
-			--skip pushes::played::racing --skip trees_by_hand || failed+=("$git, SHA-256 with reftable")
+			--skip pushes::played::racing --skip trees_by_hand --skip other_ways_to_call_git || failed+=("$git, SHA-256 with reftable")
 	fi
 	first=
 done 3< <(gits)
