@@ -18,6 +18,9 @@ pub fn is_odd_name(component: &[u8]) -> bool {
     if matches!(component, b"" | b".") {
         return true;
     }
+    if is_plain(component) {
+        return false;
+    }
     component.split(|byte| *byte == b'\\').any(|part| {
         let name = seen(part);
         part == b".." || name == ".git" || name == "git~1"
@@ -26,6 +29,9 @@ pub fn is_odd_name(component: &[u8]) -> bool {
 
 /// Whether a file's name is `.gitattributes` or `.gitmodules` in any spelling.
 pub fn steers_git(file_name: &[u8]) -> bool {
+    if is_plain(file_name) {
+        return false;
+    }
     let last = file_name.rsplit(|byte| *byte == b'\\').next().unwrap_or_default();
     let name = seen(last);
     STEERING.iter().any(|(long, short)| {
@@ -33,6 +39,13 @@ pub fn steers_git(file_name: &[u8]) -> bool {
             || is_numbered(&name, &long[..6])
             || is_hashed(&name, short)
     })
+}
+
+/// Whether a name can stand for no other: most can be told at a glance, and every path of every change
+/// is looked at. All that is looked for begins with a dot, or is a short name.
+fn is_plain(name: &[u8]) -> bool {
+    let is_special = |byte: &u8| matches!(byte, b'~' | b'\\') || !byte.is_ascii();
+    !name.starts_with(b".") && !name.iter().any(is_special)
 }
 
 /// What a file system may see of a component: case folded, without the characters that HFS+
