@@ -1,6 +1,7 @@
 //! A move of the trunk, as attempts: one for each step, under the contract of its first parent.
 
 mod amendment;
+mod came;
 mod entering;
 mod explained;
 mod revert;
@@ -55,7 +56,7 @@ struct Way {
     seen_from: Vec<Oid>,
     /// The trunk after.
     to: Oid,
-    /// The new commits of the chain, newest first.
+    /// The new commits of the chain, newest first, those too that are beside the old tip.
     chain: Vec<Oid>,
     /// The steps that are still to be judged, oldest first.
     rest: VecDeque<Span>,
@@ -66,7 +67,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
     /// place.
     pub fn walk(&self, old: Option<Oid>, new: Oid) -> Known<Vec<Known<JudgedStep>>> {
         let spans = spans(self.history, old, new)?;
-        let chain = spans.iter().rev().flat_map(|span| span.chain.iter().copied()).collect();
+        let chain = self.line(old, new)?;
         // What the upstream holds is on the trunk, though it is not in this branch yet.
         let published = self.published.iter().copied();
         let seen_from = old.into_iter().chain(published).collect();
@@ -89,14 +90,19 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         Ok(judged)
     }
 
+    /// The first-parent commits that a move brings, newest first.
+    fn line(&self, old: Option<Oid>, new: Oid) -> Known<Vec<Oid>> {
+        let Some(old) = old else { return Ok(vec![new]) };
+        let fresh = self.history.walk(&[new], &[old])?;
+        self.history.first_parents(new, |commit| Ok(!fresh.set.contains(&commit)))
+    }
+
     /// Where the first step puts commits into the trunk's line that are beside the old tip (it is
     /// no first parent of them): those at which a lane of the contract would now seem to begin.
     /// They are amendments that nobody has judged, and with them would change what has landed.
     fn beginnings_beside(&self, old: Oid, joint: Oid) -> Known<Vec<JudgedStep>> {
         let Held::Contract(contract) = self.contracts.at(old)? else { return Ok(Vec::new()) };
-        let fresh = self.history.walk(&[joint], &[old])?;
-        let line = self.history.first_parents(joint, |commit| Ok(!fresh.set.contains(&commit)))?;
-        let beside: BTreeSet<Oid> = line.into_iter().skip(1).collect();
+        let beside: BTreeSet<Oid> = self.line(Some(old), joint)?.into_iter().skip(1).collect();
         let mut beginnings = BTreeSet::new();
         for agent in contract.agents().iter().filter(|_| !beside.is_empty()) {
             beginnings.extend(self.contracts.base_by_first_parents(agent, &[joint])?);

@@ -10,6 +10,7 @@ use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
+use super::came::Came;
 use crate::evidence::Known;
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::{History, Walk};
@@ -46,7 +47,16 @@ pub struct Entrant {
     /// How that is known.
     pub evidence: EntryEvidence,
     /// What is judged: what the step merges, or else the lane's tip.
-    pub judged: Vec<State>,
+    pub judged: Vec<Judged>,
+}
+
+/// A state of a lane that is judged.
+pub struct Judged {
+    /// The state.
+    pub state: State,
+    /// What lies beneath it where it came by a line of landings beside the trunk: those landings
+    /// came first, and what the lane holds of them is not carried by it.
+    pub beside: Option<Oid>,
 }
 
 /// What of a step may show that a lane's work enters.
@@ -60,7 +70,7 @@ struct Traces<'t> {
 }
 
 impl<'a, 'v> Step<'a, 'v> {
-    fn history(&self) -> &'a History<'v> {
+    pub(super) fn history(&self) -> &'a History<'v> {
         self.lanes.history
     }
 
@@ -103,7 +113,8 @@ impl<'a, 'v> Step<'a, 'v> {
         let parents = self.parents_by_lane(&traces.fresh)?;
         let mut entries = Vec::with_capacity(entering.len());
         for (agent, evidence) in entering {
-            let judged = self.judged(agent, parents.get(&agent.id), &traces.fresh)?;
+            let merged = parents.get(&agent.id).map(Vec::as_slice).unwrap_or_default();
+            let judged = self.judged(agent, merged, &traces.fresh)?;
             entries.push(Entrant { agent: agent.id.clone(), evidence, judged });
         }
         Ok(entries)
@@ -272,60 +283,42 @@ impl<'a, 'v> Step<'a, 'v> {
         Ok(false)
     }
 
-    /// What the step merges, by the lane that it belongs to. A parent without any own commit or
-    /// tip on its first-parent chain is an integration branch, of which the merges are looked at.
-    fn parents_by_lane(&self, fresh: &Walk) -> Known<BTreeMap<AgentId, Vec<Oid>>> {
-        let mut own: Vec<(&AgentId, Rc<Walk>)> = Vec::new();
-        for agent in self.lanes.contract.agents() {
-            own.push((&agent.id, self.lanes.own_commits(&agent.id, self.seen_from)?));
-        }
-        let mut by_lane: BTreeMap<AgentId, Vec<Oid>> = BTreeMap::new();
-        let mut pending = self.merged_parents()?;
-        let mut seen: BTreeSet<Oid> = pending.iter().copied().collect();
-        while let Some(parent) = pending.pop() {
-            let chain =
-                self.history().first_parents(parent, |commit| Ok(!fresh.set.contains(&commit)))?;
-            let lane = chain.iter().find_map(|commit| {
-                own.iter()
-                    .find(|(lane, _)| self.lanes.tip(lane) == Some(*commit))
-                    .or_else(|| own.iter().find(|(_, commits)| commits.set.contains(commit)))
-                    .map(|(lane, _)| (*lane).clone())
-            });
-            if let Some(lane) = lane {
-                by_lane.entry(lane).or_default().push(parent);
-                continue;
-            }
-            for commit in chain {
-                for other in self.history().parents(commit)?.into_iter().skip(1) {
-                    if fresh.set.contains(&other) && seen.insert(other) {
-                        pending.push(other);
-                    }
-                }
-            }
-        }
-        Ok(by_lane)
-    }
-
     /// The states of a lane that are judged: the commits of the trunk's own chain that it made,
     /// what the step merges of it, or else its tip, or else, with its branch gone, the step.
-    fn judged(&self, agent: &Agent, merged: Option<&Vec<Oid>>, fresh: &Walk) -> Known<Vec<State>> {
-        let history = self.history();
+    fn judged(&self, agent: &Agent, merged: &[Came], fresh: &Walk) -> Known<Vec<Judged>> {
         let newest = self.newest_of_chain(agent, merged, fresh)?;
-        let mut commits: Vec<Oid> = newest.into_iter().collect();
+        let tip = self.lanes.tip(&agent.id);
+        let mut came: Vec<Came> = Vec::new();
+        let mut add = |head: Option<Oid>| came.extend(head.map(|head| Came { head, beside: None }));
+        add(newest);
         if newest.is_some() && self.is_made_again_above(newest)? {
-            let tip = self.lanes.tip(&agent.id);
             // Above the very tip the lane has gone on, and its branch here is behind: what keeps to
             // its paths there is its work, as if the branch had been pushed along.
-            commits.extend(if tip == newest { self.chain.first().copied() } else { tip });
+            add(if tip == newest { self.chain.first().copied() } else { tip });
         }
-        commits.extend(merged.into_iter().flatten().copied());
-        if commits.is_empty() {
-            commits.extend(self.lanes.tip(&agent.id));
+        came.extend(merged);
+        if let Some(tip) = tip.filter(|_| came.is_empty()) {
+            // What it has taken in of the line has landed there.
+            let reached = |commit| self.history().is_reachable(commit, &[tip]);
+            let mut beside = None;
+            for commit in self.line(fresh)? {
+                if reached(commit)? {
+                    beside = Some(commit);
+                    break;
+                }
+            }
+            came.push(Came { head: tip, beside });
         }
-        if commits.is_empty() {
-            return Ok(vec![self.after.clone()]);
+        if came.is_empty() {
+            came = self.changed_on_line(agent, fresh)?;
         }
-        commits.into_iter().map(|commit| Ok(State::of_commit(history, commit)?)).collect()
+        if came.is_empty() {
+            return Ok(vec![Judged { state: self.after.clone(), beside: None }]);
+        }
+        let judged = |Came { head, beside }| {
+            Ok(Judged { state: State::of_commit(self.history(), head)?, beside })
+        };
+        came.into_iter().map(judged).collect()
     }
 
     /// Whether single commits stand above the newest one that the lane made: the rest of a lane
@@ -339,12 +332,7 @@ impl<'a, 'v> Step<'a, 'v> {
 
     /// The newest commit of the chain that the lane itself made: one that changes its own paths,
     /// or that has such a one, or a merged state of the lane, as its first parent.
-    fn newest_of_chain(
-        &self,
-        agent: &Agent,
-        merged: Option<&Vec<Oid>>,
-        fresh: &Walk,
-    ) -> Known<Option<Oid>> {
+    fn newest_of_chain(&self, agent: &Agent, merged: &[Came], fresh: &Walk) -> Known<Option<Oid>> {
         let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
         let mut newest = None;
         for commit in self.chain.iter().rev() {
@@ -353,8 +341,7 @@ impl<'a, 'v> Step<'a, 'v> {
             }
             let first = self.history().parents(*commit)?.first().copied();
             let continues = first.is_some()
-                && (first == newest
-                    || merged.is_some_and(|merged| first.is_some_and(|f| merged.contains(&f))));
+                && (first == newest || merged.iter().any(|came| Some(came.head) == first));
             if continues || self.is_lanes_own_step(agent, *commit)? {
                 newest = Some(*commit);
             }

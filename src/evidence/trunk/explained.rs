@@ -7,7 +7,7 @@ use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::entering::Entrant;
+use super::entering::{Entrant, Judged};
 use crate::evidence::Known;
 use crate::evidence::history::History;
 use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
@@ -78,14 +78,25 @@ impl<'a, 'v> Merges<'a, 'v> {
         after: &'a State,
         entrants: &'a [Entrant],
     ) -> Known<Self> {
+        let mut judged = Vec::new();
+        for entrant in entrants {
+            for Judged { state, beside } in &entrant.judged {
+                let tips: Vec<Oid> = state.heads.iter().chain(beside).copied().collect();
+                let comes = history.walk(&tips, &before.heads)?.order.len();
+                judged.push((comes, &entrant.agent, state, *beside));
+            }
+        }
+        // What came by one line of landings is merged as it came: what holds another brings more.
+        if judged.iter().any(|(_, _, _, beside)| beside.is_some()) {
+            judged.sort_by_key(|(comes, ..)| *comes);
+        }
         let mut incoming = Vec::new();
         let mut heads = before.heads.clone();
-        for entrant in entrants {
-            for state in &entrant.judged {
-                let bases = history.merge_bases(&heads, &state.heads)?;
-                incoming.push(Incoming { lane: &entrant.agent, state, bases });
-                heads.extend(&state.heads);
-            }
+        for (_, lane, state, beside) in judged {
+            let beneath: Vec<Oid> = heads.iter().copied().chain(beside).collect();
+            let bases = history.merge_bases(&beneath, &state.heads)?;
+            incoming.push(Incoming { lane, state, bases });
+            heads.extend(&state.heads);
         }
         Ok(Self { history, before, after, contents: Contents::with(history, after), incoming })
     }

@@ -10,7 +10,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::amendment::amendment;
-use super::entering::{Entrant, Step};
+use super::entering::{Entrant, Judged, Step};
 use super::explained::explained;
 use super::revert::is_exact_revert;
 use crate::evidence::contract::{Contracts, Held};
@@ -344,6 +344,11 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         Ok((!found.is_empty()).then(|| found.swap_remove(at)))
     }
 
+    fn ground<'g>(&'g self, trunk: &'g [Oid]) -> Ground<'g, 'v> {
+        let (contracts, lanes, landings) = (self.contracts, self.lanes, self.landings);
+        Ground { contracts, lanes, landings, trunk }
+    }
+
     fn entering(
         &self,
         entrant: &Entrant,
@@ -353,12 +358,14 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         let Some(agent) = self.lanes.contract.agent(&entrant.agent) else { return Ok(None) };
         // What the upstream holds is on the trunk, though it is not in this branch yet.
         let seen: Vec<Oid> = before.heads.iter().chain(self.published).copied().collect();
-        let (lanes, trunk) = (self.lanes, seen.as_slice());
-        let ground = Ground { contracts: self.contracts, lanes, landings: self.landings, trunk };
+        let lanes = self.lanes;
         let mut changes = BTreeMap::new();
         let mut carried = BTreeMap::new();
         let mut stale = None;
-        for state in &entrant.judged {
+        for Judged { state, beside } in &entrant.judged {
+            let seen: Vec<Oid> = seen.iter().chain(beside).copied().collect();
+            let ground = self.ground(&seen);
+            let trunk = seen.as_slice();
             let net = net_effect(self.contracts, trunk, state, None)?;
             // A lane inside another is carried although it would land whole by the same step: it
             // has to land for itself, before or after.
@@ -374,7 +381,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
                 stale = ground.stale(agent, &state.heads)?;
             }
         }
-        let waits_for = self.waits_for(ground, agent, after)?;
+        let waits_for = self.waits_for(self.ground(&seen), agent, after)?;
         let mut idle = BTreeSet::new();
         let mut tracked = BTreeMap::new();
         for awaited in &waits_for {

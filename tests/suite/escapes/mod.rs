@@ -14,6 +14,7 @@ mod commits;
 mod document;
 mod environment;
 mod identity;
+mod joined;
 mod landing;
 mod lanes;
 mod merges;
@@ -73,6 +74,7 @@ fn themes() -> Vec<Theme> {
         landing::theme(),
         planted::theme(),
         became_the_trunk::theme(),
+        joined::theme(),
         pushes::theme(),
         identity::theme(),
     ]

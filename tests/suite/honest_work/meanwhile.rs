@@ -1,0 +1,78 @@
+//! Landings on a trunk that somebody else pushes to in the meantime: a merge joins the two lines, and
+//! the old trunk is no first parent of the new one.
+
+use super::Theme;
+use super::row::work;
+use super::world::usual;
+
+/// Somebody pushes to the trunk what concerns nobody.
+const MEANWHILE: &str = "elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'";
+const JOINED: &str = "git -C repo pull -q --no-rebase --no-edit origin main";
+const TAKEN: &str = "(cd wt-uploads; git merge -q --no-edit main)";
+
+pub fn joining_two_lines() -> Theme {
+    let lanes = format!("migrations; uploads; push agents/migrations agents/uploads; {MEANWHILE}");
+    Theme {
+        title: "Landing while others push to the trunk, and joining the two lines by a merge",
+        world: usual,
+        rows: vec![
+            work("two landings, the second lane having taken the first in, and a pull that merges")
+                .given(&lanes)
+                .tried(format!("land migrations; {TAKEN}; land uploads; {JOINED}"))
+                .pushed("dana", "push main"),
+            work("the same, with more work in the second lane, and the lanes pushed along")
+                .given(&lanes)
+                .tried(format!("land migrations; {TAKEN}; uploads; land uploads; {JOINED}"))
+                .pushed("dana", "push main agents/migrations agents/uploads"),
+            work("three landings, each lane having taken the one before in")
+                .given(format!("{lanes}; tests; push agents/tests"))
+                .tried(format!("land migrations; {TAKEN}; land uploads; (cd wt-tests; git merge -q --no-edit main); land tests; {JOINED}"))
+                .pushed("dana", "push main"),
+            work("a landing, and a lane that is rebased onto it and lands as a fast-forward")
+                .given(&lanes)
+                .tried(format!("land migrations; (cd wt-uploads; git rebase -q main); git -C repo merge -q --ff-only agents/uploads; {JOINED}"))
+                .pushed("dana", "push main"),
+            work("a landing, and a lane that is rebased onto it, lands as a fast-forward and is pushed along")
+                .given(&lanes)
+                .tried(format!("land migrations; (cd wt-uploads; git rebase -q main); git -C repo merge -q --ff-only agents/uploads; {JOINED}"))
+                .pushed("dana", "push main +agents/uploads"),
+            work("two squashes, and the lanes deleted")
+                .given(format!("migrations; uploads; {MEANWHILE}"))
+                .tried(format!("squash migrations; squash uploads; git -C repo worktree remove --force ../wt-migrations
+                                git -C repo worktree remove --force ../wt-uploads; git -C repo branch -q -D agents/migrations agents/uploads; {JOINED}"))
+                .pushed("dana", "push main"),
+            work("two landings of lanes that were never pushed, and the lanes deleted")
+                .given(format!("migrations; uploads; {MEANWHILE}"))
+                .tried(format!("land migrations; {TAKEN}; land uploads; git -C repo worktree remove --force ../wt-migrations
+                                git -C repo worktree remove --force ../wt-uploads; git -C repo branch -q -D agents/migrations agents/uploads; {JOINED}"))
+                .pushed("dana", "push main"),
+            work("the line of the landings, merged into the trunk as the server has it")
+                .given(&lanes)
+                .tried(format!("land migrations; {TAKEN}; uploads; land uploads; cd repo; git branch -q landings; git fetch -q origin
+                                git checkout -q -B main origin/main; git merge -q --no-ff --no-edit landings"))
+                .pushed("dana", "push main"),
+            work("a landing that a lane has taken in, which is not pushed itself")
+                .given(&lanes)
+                .tried(format!("land migrations; {TAKEN}; uploads; {JOINED}; git -C repo push -q --dry-run origin main"))
+                .pushed("dana", "push main")
+                .pushed("agent-1", "git -C wt-uploads push -q origin agents/uploads"),
+            work("a landing that a lane is rebased onto, which is not pushed itself")
+                .given(&lanes)
+                .tried(format!("land migrations; (cd wt-uploads; git rebase -q main); uploads; {JOINED}; git -C repo push -q --dry-run origin main"))
+                .pushed("dana", "push main")
+                .pushed("agent-1", "git -C wt-uploads push -q --force-with-lease origin agents/uploads"),
+            work("a hotfix that a lane has taken in, which is not pushed itself")
+                .given(&lanes)
+                .tried(format!("(cd repo; edit src/index.ts; git commit -qam fix); {TAKEN}; uploads; {JOINED}; git -C repo push -q --dry-run origin main"))
+                .pushed("dana", "push main")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("a hotfix that a lane has taken in before it lands")
+                .given(&lanes)
+                .tried(format!("land migrations; (cd repo; edit src/index.ts; git commit -qam fix); {TAKEN}; land uploads; {JOINED}"))
+                .pushed("dana", "push main")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+        ],
+    }
+}
