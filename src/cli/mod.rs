@@ -24,8 +24,9 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use policy::text::printable;
-use policy::verdict::Help;
+use policy::verdict::{Help, Undecided};
 
+use crate::ritual::Stopped;
 use crate::system::environment::Environment;
 
 pub use self::terminal::Terminal;
@@ -111,6 +112,13 @@ impl Failure {
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         Self::new(format!("the answer cannot be written: {error}"))
+    }
+}
+
+impl From<Stopped> for Failure {
+    fn from(stopped: Stopped) -> Self {
+        let Undecided { message, help, .. } = stopped.into_undecided();
+        Self { message, help }
     }
 }
 
