@@ -13,9 +13,14 @@ mod explain;
 pub mod fault;
 pub mod hook;
 mod install;
+mod land;
 mod lint;
+mod progress;
+mod rehearse;
+mod ritual_page;
 mod schema;
 pub mod terminal;
+mod terms;
 mod uninstall;
 mod warning;
 
@@ -86,6 +91,8 @@ enum Command {
     Uninstall(uninstall::Arguments),
     Doctor(doctor::Arguments),
     Check(check::Arguments),
+    Rehearse(rehearse::Arguments),
+    Land(land::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Hook(hook::Arguments),
@@ -190,6 +197,8 @@ impl Command {
             Self::Lint(arguments) => lint::run(arguments, &environment()?, terminal),
             Self::Convert(arguments) => convert::run(arguments, terminal),
             Self::Check(arguments) => check::run(arguments, &environment()?, terminal),
+            Self::Rehearse(arguments) => rehearse::run(arguments, &environment()?, terminal),
+            Self::Land(arguments) => land::run(arguments, &environment()?, terminal),
             Self::Install(arguments) => install::run(arguments, &environment()?, terminal),
             Self::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
             Self::Explain(arguments) => explain::run(arguments, terminal),

@@ -11,6 +11,9 @@ pub mod doctor_json;
 pub mod foreign;
 pub mod human;
 pub mod json;
+pub mod landing_json;
+pub mod rehearsal_json;
+mod ritual_json;
 #[cfg(test)]
 pub mod samples;
 pub mod style;

@@ -5,7 +5,14 @@
 //! anybody's work, writes into no worktree that somebody uses, and prints nothing: a command makes
 //! text of what it finds.
 
+pub mod land;
+pub mod moving;
+pub mod record;
+pub mod rehearsal;
 pub mod run;
+pub mod stage;
+pub mod step;
+pub mod suite;
 pub mod worktrees;
 
 use policy::name::AgentId;
@@ -42,6 +49,17 @@ pub enum Stopped {
     /// An agent that the contract does not have.
     #[error("the contract has no agent {}", printable(.0))]
     NoSuchAgent(String),
+    /// A server has refused a landing; nothing has moved here either.
+    #[error("{remote} did not take the push, so nothing has moved:\n{said}")]
+    NotPushed {
+        /// The remote. Safe to print.
+        remote: String,
+        /// What git printed. Safe to print.
+        said: String,
+    },
+    /// Somebody wanted the program to end.
+    #[error("interrupted; nothing has moved")]
+    Interrupted,
     /// What was asked for cannot be done as things are.
     #[error("{0}")]
     Refused(String),
@@ -64,6 +82,8 @@ impl Stopped {
                     Self::File { .. } => "file",
                     Self::NoContract { .. } => "no-contract",
                     Self::NoSuchAgent(_) => "no-such-agent",
+                    Self::NotPushed { .. } => "not-pushed",
+                    Self::Interrupted => "interrupted",
                     Self::Refused(_) | Self::Unknown(_) => "refused",
                 };
                 Undecided { code, message: printable(&other.to_string()), help: Vec::new() }

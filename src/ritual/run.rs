@@ -5,6 +5,7 @@ use std::rc::Rc;
 use policy::contract::{Agent, Contract};
 use policy::name::AgentId;
 use policy::oid::Oid;
+use serde::{Deserialize, Serialize};
 
 use super::{Done, Stopped};
 use crate::evidence::contract::Contracts;
@@ -17,7 +18,7 @@ use crate::evidence::tips::Tips;
 use crate::repository::GitView;
 
 /// Which run is meant: that of the configured trunk, unless something else is said.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     /// The trunk, when it is not the configured one.
     pub trunk: Option<String>,

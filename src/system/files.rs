@@ -90,6 +90,15 @@ pub fn write(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     Ok(())
 }
 
+/// Locks a file for this process alone, for as long as it is open here.
+///
+/// # Errors
+/// When another process has it ([`io::ErrorKind::WouldBlock`]), or the file system knows no locks.
+pub fn try_lock(file: &File) -> io::Result<()> {
+    use rustix::fs::{FlockOperation, flock};
+    Ok(flock(file, FlockOperation::NonBlockingLockExclusive)?)
+}
+
 /// Gives an existing file a further name, replacing what had that name before.
 pub fn link(existing: &Path, name: &Path) -> io::Result<()> {
     let directory = name.parent().filter(|parent| !parent.as_os_str().is_empty());
