@@ -5,6 +5,7 @@
 //! is decided here. A hook that git calls by its own name does not come this way.
 
 pub mod check;
+mod close;
 mod contract_file;
 mod convert;
 mod demo;
@@ -93,6 +94,7 @@ enum Command {
     Check(check::Arguments),
     Rehearse(rehearse::Arguments),
     Land(land::Arguments),
+    Close(close::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Hook(hook::Arguments),
@@ -199,6 +201,7 @@ impl Command {
             Self::Check(arguments) => check::run(arguments, &environment()?, terminal),
             Self::Rehearse(arguments) => rehearse::run(arguments, &environment()?, terminal),
             Self::Land(arguments) => land::run(arguments, &environment()?, terminal),
+            Self::Close(arguments) => close::run(arguments, &environment()?, terminal),
             Self::Install(arguments) => install::run(arguments, &environment()?, terminal),
             Self::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
             Self::Explain(arguments) => explain::run(arguments, terminal),

@@ -78,10 +78,16 @@ fn page(rehearsal: &Rehearsal, run: Option<&Run<'_>>, terminal: &Terminal) -> St
         out.push_str(&format!("  {} setup {}\n{}", styled(ERROR, "✗"), ended(setup), tail(setup)));
         return out;
     }
+    let mut failed = false;
     for step in &rehearsal.steps {
         match &step.outcome {
+            Outcome::Good { .. } if failed => {
+                out.push_str(&good(step, "merged"));
+                out.push_str("      without the lanes that failed; it waits for those before it\n");
+            }
             Outcome::Good { .. } => out.push_str(&good(step, "merged")),
             Outcome::Bad(_) => {
+                failed = true;
                 out.push_str(&bad(step, &rehearsal.trunk, contract, terminal.out_look()));
             }
         }

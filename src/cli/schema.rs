@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::{Answer, Terminal};
-use crate::report::{contract_json, doctor_json, json, landing_json, rehearsal_json};
+use crate::report::{closing_json, contract_json, doctor_json, json, landing_json, rehearsal_json};
 
 /// Print the JSON Schema of a document
 #[derive(Debug, Args)]
@@ -25,6 +25,8 @@ enum Document {
     Rehearsal,
     /// What `land --format json` prints
     Landing,
+    /// What `close --format json` prints
+    Closing,
 }
 
 pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
@@ -34,6 +36,7 @@ pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
         Document::Doctor => doctor_json::schema(),
         Document::Rehearsal => rehearsal_json::schema(),
         Document::Landing => landing_json::schema(),
+        Document::Closing => closing_json::schema(),
     };
     terminal.out(&schema)?;
     Ok(0)

@@ -5,6 +5,7 @@
 //! face returns text, and the command line chooses the stream. Foreign text (a commit's summary,
 //! a contract's line) becomes safe to print here, and nowhere else.
 
+pub mod closing_json;
 pub mod contract;
 pub mod contract_json;
 pub mod doctor_json;

@@ -296,6 +296,7 @@ impl<'a> Lander<'a> {
             contract: &run.contract,
             strategy: settled.strategy,
             suite: settled.suite.as_deref(),
+            out_of_order: false,
         };
         if let Some(tip) = tip
             && let Some(to) = rehearsed(run, &settled, (agent, tip), onto)

@@ -77,7 +77,8 @@ pub fn swap(run: &Run<'_>, environment: &Environment, step: &Step, to: Oid) -> D
     update(environment, &run.trunk.reference, &message, to, step.from)
 }
 
-fn update(
+/// Moves a ref from one commit to another, or not at all.
+pub fn update(
     environment: &Environment,
     reference: &RefName,
     message: &str,
@@ -155,17 +156,28 @@ pub fn bring_along(
     moving: &Moving,
     before: &[Worktree],
 ) -> Done<Vec<Worktree>> {
-    let (from, to) = (&moving.landed.from, &moving.landed.to);
     let reference = RefName::new(moving.reference.as_bytes());
+    let (from, to) = (&moving.landed.from, &moving.landed.to);
+    bring(view, &reference, &moving.worktrees, (from, to), before)
+}
+
+/// The same, for any move of the trunk.
+pub fn bring(
+    view: &dyn GitView,
+    reference: &RefName,
+    clean: &[PathBuf],
+    (from, to): (&String, &String),
+    before: &[Worktree],
+) -> Done<Vec<Worktree>> {
     let mut all = Vec::new();
-    for path in of_trunk(view, &reference)? {
+    for path in of_trunk(view, reference)? {
         // One that was left before stays at what its files were then.
         let left_before = before.iter().find(|worktree| worktree.path == path);
         if let Some(left_at) = left_before.and_then(|worktree| worktree.left_at.clone()) {
             all.push(Worktree { path, left_at: Some(left_at) });
             continue;
         }
-        let brought = moving.worktrees.contains(&path) && {
+        let brought = clean.contains(&path) && {
             let index = git(&path).args(["diff-index", "--cached", "--quiet", from, "--"]).run()?;
             let arrived = git(&path).args(["diff-index", "--cached", "--quiet", to, "--"]).run()?;
             arrived.status.success()

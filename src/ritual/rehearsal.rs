@@ -179,12 +179,13 @@ pub fn rehearse(
         rehearsal.stopped = true;
         return Ok(rehearsal);
     }
-    let way = Way {
+    let mut way = Way {
         environment,
         asked: &request.asked,
         contract: &run.contract,
         strategy: settled.strategy,
         suite: settled.suite.as_deref(),
+        out_of_order: false,
     };
     let mut at = from;
     let mut merged: Vec<(&Agent, Oid)> = Vec::new();
@@ -202,6 +203,8 @@ pub fn rehearse(
             _ => {}
         }
         let failed = matches!(step.outcome, Outcome::Bad(_));
+        // What comes after it is tried without it, and would still have to wait for it.
+        way.out_of_order |= failed;
         rehearsal.steps.push(step);
         if failed && !request.all {
             rehearsal.stopped = number + 1 < todo.len();
@@ -238,6 +241,7 @@ pub fn set_up(root: &Path, suites: &mut Suites<'_>, settled: &Settled) -> Done<O
 
 /// What a rehearsal has shown to pass, for a landing that begins where it began.
 fn passed(run: &Run<'_>, rehearsal: &Rehearsal, settled: &Settled) -> Vec<Passed> {
+    let is_good = |step: &&Step| matches!(step.outcome, Outcome::Good { .. });
     let step = |step: &Step| {
         let Outcome::Good { to, suite } = &step.outcome else { return None };
         Some(Passed {
@@ -252,7 +256,7 @@ fn passed(run: &Run<'_>, rehearsal: &Rehearsal, settled: &Settled) -> Vec<Passed
             seconds: suite.as_ref().map(|ran| ran.took.as_secs_f64()),
         })
     };
-    rehearsal.steps.iter().filter_map(step).collect()
+    rehearsal.steps.iter().take_while(is_good).filter_map(step).collect()
 }
 
 /// That a lane was to be found in a run.

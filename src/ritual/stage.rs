@@ -95,6 +95,14 @@ impl Stage {
         Ok(())
     }
 
+    /// Takes a file away, in a commit of its own.
+    pub fn take_away(&self, path: &str, message: &str) -> Done<Oid> {
+        self.git().args(["rm", "--quiet", "--", path]).stdout()?;
+        let commit = ["commit", "--quiet", "--no-verify", "--cleanup=verbatim", "-F", "-"];
+        self.git().args(commit).input(message).stdout()?;
+        self.head()
+    }
+
     fn head(&self) -> Done<Oid> {
         let told = self.git().args(["rev-parse", "--verify", "HEAD^{commit}"]).stdout()?;
         let told = String::from_utf8_lossy(&told);

@@ -8,7 +8,7 @@ use policy::contract::{Agent, Contract};
 use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
-use policy::verdict::Outcome as Verdict;
+use policy::verdict::{Outcome as Verdict, Severity, Violation};
 
 use super::rehearsal::Strategy;
 use super::run::Asked;
@@ -32,6 +32,8 @@ pub struct Way<'a> {
     pub strategy: Strategy,
     /// The command that a landed state has to pass, if any.
     pub suite: Option<&'a str>,
+    /// Whether a lane is tried although one before it has failed.
+    pub out_of_order: bool,
 }
 
 /// What became of one lane.
@@ -151,7 +153,9 @@ impl Way<'_> {
         from: Oid,
     ) -> Done<Outcome> {
         let judged = self.judged(agent, from)?;
-        if judged.outcome() != Verdict::Allowed {
+        // Whether it conflicts is seen when it is merged: git follows renames, and what is generated
+        // is made again.
+        if self.is_against(&judged, Some("landing-conflicts")) {
             return Ok(Outcome::Bad(Fault::Judged(Box::new(judged))));
         }
         let to = match self.merged(stage, suites, (agent, tip), from)? {
@@ -159,7 +163,7 @@ impl Way<'_> {
             Err(fault) => return Ok(Outcome::Bad(fault)),
         };
         let step = made_step::judge(self.environment, self.asked.trunk.as_deref(), from, to);
-        if step.outcome() != Verdict::Allowed {
+        if self.is_against(&step, None) {
             return Ok(Outcome::Bad(Fault::Judged(Box::new(step))));
         }
         let Some(command) = self.suite else { return Ok(Outcome::Good { to, suite: None }) };
@@ -167,6 +171,20 @@ impl Way<'_> {
         Ok(match ran.passed() {
             true => Outcome::Good { to, suite: Some(ran) },
             false => Outcome::Bad(Fault::Suite { ran, blame: Blame::Unknown }),
+        })
+    }
+
+    /// Whether the gate is against it, but for one thing that it may not know; and for the order, where
+    /// a lane is tried out of it.
+    fn is_against(&self, report: &Report, may_not_know: Option<&str>) -> bool {
+        let parts = || report.judgements.iter().map(|part| &part.verdict);
+        let denies = |violation: &Violation| {
+            violation.severity == Severity::Error
+                && !(self.out_of_order && violation.rule == "merge-order")
+        };
+        parts().any(|part| {
+            part.violations.iter().any(denies)
+                || part.undecided.iter().any(|reason| Some(reason.code) != may_not_know)
         })
     }
 
