@@ -27,7 +27,10 @@ pub struct Lanes<'a, 'v> {
     tips: BTreeMap<AgentId, Oid>,
     /// What of the trunk's own chain a lane stands on that moves together with it.
     stands_on: BTreeMap<AgentId, StandsOn>,
-    /// Commits of no known tip, newest first, by the lane whose own paths hold all that they change.
+    /// Where lanes were that move together with the trunk.
+    was: BTreeMap<AgentId, Oid>,
+    /// Commits of no known tip, newest first, by the lane that had them or whose own paths hold all
+    /// that they change.
     strays: BTreeMap<AgentId, Vec<Oid>>,
     reached: Memory<Vec<Oid>, Rc<Reached>>,
     own: Memory<(AgentId, Vec<Oid>), Rc<Walk>>,
@@ -95,6 +98,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
             contract,
             tips: known,
             stands_on: BTreeMap::new(),
+            was: BTreeMap::new(),
             strays: BTreeMap::new(),
             reached: Memory::default(),
             own: Memory::default(),
@@ -111,6 +115,9 @@ impl<'a, 'v> Lanes<'a, 'v> {
             let was = before.of(agent, tip);
             if was == Was::At(Some(tip)) {
                 continue;
+            }
+            if let Was::At(Some(was)) = was {
+                self.was.insert(agent.id.clone(), was);
             }
             if let Some(stands_on) = self.trunk_below(agent, tip, was, trunk, chain)? {
                 self.stands_on.insert(agent.id.clone(), stands_on);
@@ -178,16 +185,30 @@ impl<'a, 'v> Lanes<'a, 'v> {
         Ok(brought)
     }
 
-    /// Counts commits that belong to no known tip, newest first, as work of the lane whose own
-    /// paths hold all that they change.
+    /// Counts commits that belong to no known tip, newest first, as work of the lane that had them
+    /// before it moved, or whose own paths hold all that they change.
     pub fn adopt_strays(&mut self, commits: &[Oid]) -> Known<()> {
         for commit in commits {
-            if let Some(lane) = self.sole_lane(*commit)? {
-                self.strays.entry(lane.clone()).or_default().push(*commit);
+            let mut lanes = BTreeSet::new();
+            lanes.extend(self.sole_lane(*commit)?.cloned());
+            for (lane, was) in &self.was {
+                if !lanes.contains(lane)
+                    && self.history.is_reachable(*commit, &[*was])?
+                    && !self.is_of_another(*commit, lane, &self.every_lane())?
+                {
+                    lanes.insert(lane.clone());
+                }
+            }
+            for lane in lanes {
+                self.strays.entry(lane).or_default().push(*commit);
             }
         }
         self.own.borrow_mut().clear();
         Ok(())
+    }
+
+    fn every_lane(&self) -> Vec<usize> {
+        (0..self.contract.agents().len()).collect()
     }
 
     /// The lane whose own paths hold all that a commit changes, when it changes anything.
