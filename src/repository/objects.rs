@@ -8,7 +8,7 @@ use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
 use super::ancestry::Commits;
-use super::raw::{self, Item, ObjectKind, RawCommit};
+use super::raw::{self, ObjectKind, RawCommit, Tree};
 use super::source::Source;
 use super::trees::Trees;
 use super::{Read, ReadError};
@@ -127,16 +127,16 @@ fn parsed<T>(
 }
 
 impl<S: Source> Trees for S {
-    fn tree(&self, id: Oid) -> Read<Rc<[Item]>> {
+    fn tree(&self, id: Oid) -> Read<Rc<Tree>> {
         let known = &self.memory().trees;
-        if let Some(items) = known.borrow().find(id) {
-            return Ok(items);
+        if let Some(tree) = known.borrow().find(id) {
+            return Ok(tree);
         }
         let length = id.as_bytes().len();
-        let items = parsed(self, id, ObjectKind::Tree, |bytes| raw::tree(bytes, length))?;
-        let items: Rc<[Item]> = items.into();
-        known.borrow_mut().keep(id, &items);
-        Ok(items)
+        let tree = parsed(self, id, ObjectKind::Tree, |bytes| raw::tree(bytes, length))?;
+        let tree = Rc::new(tree);
+        known.borrow_mut().keep(id, &tree);
+        Ok(tree)
     }
 }
 
