@@ -63,12 +63,15 @@ impl FromStr for Oid {
     }
 }
 
-/// An id is as good as random in all its bytes. These eight also tell apart those that were made in
-/// memory, which count up in the last bytes of twenty.
+/// An id is as good as random in all its bytes, so that eight of them are enough. Those that are
+/// made up count in their first bytes or in the last of twenty: both are in it.
 impl Hash for Oid {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let some = self.bytes[12..].first_chunk().copied().unwrap_or_default();
-        state.write_u64(u64::from_ne_bytes(some));
+        let eight = |from: usize| {
+            let some = self.bytes[from..].first_chunk().copied().unwrap_or_default();
+            u64::from_ne_bytes(some)
+        };
+        state.write_u64(eight(0) ^ eight(12));
     }
 }
 

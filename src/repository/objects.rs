@@ -70,16 +70,24 @@ fn or_shallow(source: &impl Source, id: Oid, error: ReadError) -> ReadError {
 
 /// Peels annotated tags; `None` when what is left is no commit.
 pub fn peel(source: &impl Source, id: Oid) -> Read<Option<Oid>> {
+    let known = &source.memory().commits;
     let mut at = id;
-    loop {
-        let (kind, tag) = source
-            .object(at, |kind, bytes| (kind, (kind == ObjectKind::Tag).then(|| raw::tag(bytes))))?;
+    while !known.borrow().contains_key(&at) {
+        let (kind, tag, commit) = source.object(at, |kind, bytes| {
+            let tag = (kind == ObjectKind::Tag).then(|| raw::tag(bytes));
+            (kind, tag, (kind == ObjectKind::Commit).then(|| raw::commit(bytes)))
+        })?;
+        // It is asked for next. Whether it is malformed is said to whoever does.
+        if let Some(Ok(commit)) = commit {
+            known.borrow_mut().insert(at, Rc::new(commit));
+        }
         match (kind, tag) {
             (ObjectKind::Commit, _) => return Ok(Some(at)),
             (_, Some(tag)) => at = tag.map_err(|reason| malformed(at, reason))?.target,
             (_, None) => return Ok(None),
         }
     }
+    Ok(Some(at))
 }
 
 /// A blob's size, in bytes.
