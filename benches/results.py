@@ -1,5 +1,6 @@
 """What a section has found, as Markdown: tables of what was measured, and targets with their answer."""
 
+import reasons
 from measure import median, quartiles
 
 
@@ -58,6 +59,7 @@ class Section:
         parts = list(self.parts)
         if self.targets:
             parts.append(table(["target", "at most", "by the clock", self.beside, ""], self.targets))
+            parts.extend(reasons.of_targets(self.targets))
         return "\n\n".join(parts) + "\n"
 
 

@@ -11,6 +11,7 @@ SIZE = 1000
 ROUNDS = 25
 BRANCH = contracts.lane(0)
 CHANGED = repositories.base_path(0)
+ALONE = "contract-gate, 3 agents, pre-commit alone"
 
 
 def run_section():
@@ -19,7 +20,8 @@ def run_section():
         f"`git commit` of one changed file on a lane, in a repository of {SIZE:,} files. *Adds* is what a",
         "commit takes beyond one without hooks, round by round. *Do nothing* is a C program that returns 0",
         "under the names of the gate's hooks. prek, lefthook and pre-commit have one hook each, `true`;",
-        "lefthook is called without node, which is its quickest way.",
+        "lefthook is called without node, which is its quickest way. *Pre-commit alone* is one hook, as they",
+        "have it, where the others are four of which git calls two, one of them five times.",
     )
     variants = [measured("no hooks", 3, lambda repository: None)]
     variants.append(measured("hooks that do nothing", 3, hooks.nothing))
@@ -27,6 +29,9 @@ def run_section():
         name = f"contract-gate, {agents} agents"
         variants.append(measured(name, agents, hooks.gate))
         refuses(variants[-1].cwd)
+    variants.append(measured("does nothing, pre-commit alone", 3, nothing_alone))
+    variants.append(measured(ALONE, 3, gate_alone))
+    refuses(variants[-1].cwd)
     for peer in hooks.PEERS:
         try:
             variants.append(beside(peer))
@@ -36,12 +41,26 @@ def run_section():
     found = compare(variants, ROUNDS)
     section.compared(found, base="no hooks")
     for other, at_most in {"hooks that do nothing": 1.5, "prek": 0.25, "lefthook": 0.25}.items():
-        what = f"added to a commit, beside {other}"
-        if other in found:
-            section.added(what, found, "no hooks", "contract-gate, 3 agents", other, at_most)
-        else:
-            section.untold(what, at_most)
+        target(section, found, f"added to a commit, beside {other}", "contract-gate, 3 agents", other, at_most)
+    for other in ("prek", "lefthook"):
+        target(section, found, f"added to a commit, pre-commit alone, beside {other}", ALONE, other, 0.25)
     return section
+
+
+def target(section, found, what, mine, other, at_most):
+    if other in found:
+        section.added(what, found, "no hooks", mine, other, at_most)
+    else:
+        section.untold(what, at_most)
+
+
+def nothing_alone(repository):
+    hooks.nothing(repository, ["pre-commit"])
+
+
+def gate_alone(repository):
+    others = [name for name in hooks.CLIENT if name != "pre-commit"]
+    hooks.gate(repository, *(word for name in others for word in ("--without", name)))
 
 
 def measured(name, agents, install):

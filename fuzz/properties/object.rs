@@ -20,21 +20,24 @@ pub fn holds(bytes: &[u8]) {
 }
 
 fn a_tree(bytes: &[u8], id_length: usize) {
-    let Ok(items) = tree(bytes, id_length) else { return };
+    let Ok(read) = tree(bytes, id_length) else { return };
+    let items: Vec<Item<'_>> = read.items().collect();
     assert!(items.is_sorted_by(|one, other| one.name < other.name), "sorted, and no name twice");
     for item in &items {
         assert!(!item.name.is_empty() && !item.name.iter().any(|byte| b"/\0".contains(byte)));
-        let entry = [&item.name[..], b"\0", item.id.as_bytes()].concat();
+        let entry = [item.name, b"\0", item.id.as_bytes()].concat();
         assert!(bytes.windows(entry.len()).any(|window| window == entry), "{item:?}");
         assert_eq!(item.id.as_bytes().len(), id_length);
+        assert_eq!(read.find(item.name), Some(*item));
     }
     let plain: Vec<u8> = items.iter().flat_map(written).collect();
     assert!(plain.len() <= bytes.len() + items.len(), "no entry is read twice");
-    assert_eq!(tree(&plain, id_length), Ok(items));
+    let again = tree(&plain, id_length).expect("what git writes is read");
+    assert!(again.items().eq(items));
 }
 
 /// An entry as git writes it.
-fn written(item: &Item) -> Vec<u8> {
+fn written(item: &Item<'_>) -> Vec<u8> {
     let mode: &[u8] = match item.kind {
         ItemKind::Directory => b"40000",
         ItemKind::Leaf(EntryMode::File) => b"100644",
@@ -42,7 +45,7 @@ fn written(item: &Item) -> Vec<u8> {
         ItemKind::Leaf(EntryMode::Symlink) => b"120000",
         ItemKind::Leaf(EntryMode::Submodule) => b"160000",
     };
-    [mode, b" ", &item.name, b"\0", item.id.as_bytes()].concat()
+    [mode, b" ", item.name, b"\0", item.id.as_bytes()].concat()
 }
 
 fn a_commit(bytes: &[u8]) {

@@ -1,10 +1,11 @@
 //! The name of a git object: 20 bytes (SHA-1) or 32 (SHA-256).
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 /// An object's id. Ordered by its bytes, which is also the order of its hexadecimal form.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Oid {
     bytes: [u8; 32],
     length: u8,
@@ -24,6 +25,18 @@ impl Oid {
         let mut bytes = [0; 32];
         bytes[..raw.len()].copy_from_slice(raw);
         Ok(Self { bytes, length: raw.len() as u8 })
+    }
+
+    /// From its hexadecimal digits, 40 or 64 of them.
+    pub fn from_hex(digits: &[u8]) -> Result<Self, NotAnOid> {
+        if digits.len() != 40 && digits.len() != 64 {
+            return Err(NotAnOid);
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = value_of(pair[0])? << 4 | value_of(pair[1])?;
+        }
+        Ok(Self { bytes, length: (digits.len() / 2) as u8 })
     }
 
     /// The raw bytes, 20 or 32 of them.
@@ -46,24 +59,43 @@ impl FromStr for Oid {
     type Err = NotAnOid;
 
     fn from_str(text: &str) -> Result<Self, NotAnOid> {
-        if text.len() != 40 && text.len() != 64 {
-            return Err(NotAnOid);
-        }
-        let mut bytes = [0; 32];
-        for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            let digits = std::str::from_utf8(digits).map_err(|_| NotAnOid)?;
-            if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-                return Err(NotAnOid);
-            }
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| NotAnOid)?;
-        }
-        Ok(Self { bytes, length: (text.len() / 2) as u8 })
+        Self::from_hex(text.as_bytes())
+    }
+}
+
+/// An id is as good as random in all its bytes, so that eight of them are enough. Those that are
+/// made up count in their first bytes or in the last of twenty: both are in it.
+impl Hash for Oid {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let eight = |from: usize| {
+            let some = self.bytes[from..].first_chunk().copied().unwrap_or_default();
+            u64::from_ne_bytes(some)
+        };
+        state.write_u64(eight(0) ^ eight(12));
     }
 }
 
 impl fmt::Display for Oid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        // One piece and not one for each byte: a history is full of them.
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.as_bytes()) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        let digits = &digits[..2 * usize::from(self.length)];
+        f.write_str(std::str::from_utf8(digits).map_err(|_| fmt::Error)?)
+    }
+}
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+fn value_of(digit: u8) -> Result<u8, NotAnOid> {
+    match digit {
+        b'0'..=b'9' => Ok(digit - b'0'),
+        b'a'..=b'f' => Ok(digit - b'a' + 10),
+        b'A'..=b'F' => Ok(digit - b'A' + 10),
+        _ => Err(NotAnOid),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A path inside a repository, as git stores it: bytes, relative, separated by `/`.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use crate::text::is_invisible;
@@ -73,6 +74,13 @@ impl RepoPath {
 /// quoting, otherwise in double quotes with C escapes, so no byte reaches a terminal raw. A path
 /// that is not in Unicode's form NFC is printed as git does it by default, every byte that is not
 /// ASCII escaped: otherwise two paths could look the same.
+/// Ordered and compared as its bytes are.
+impl Borrow<[u8]> for RepoPath {
+    fn borrow(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
 impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use fmt::Write;

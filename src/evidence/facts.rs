@@ -2,6 +2,8 @@
 //!
 //! What costs reading is read only where the contract makes it matter.
 
+use std::collections::BTreeMap;
+
 use policy::attempt::Carried;
 use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Lines};
 use policy::contract::{Contract, Mode, Permission};
@@ -50,21 +52,24 @@ impl<'a, 'v> Facts<'a, 'v> {
         carried: &[Carried],
     ) -> Known<Vec<Change>> {
         let siblings = Siblings::new(self.history(), self.state, self.trunk);
-        let mut commits = None;
+        let mut traced = BTreeMap::new();
         let mut changes = Vec::with_capacity(net.paths.len());
         for path in &net.paths {
             let with = carried.iter().filter(|carried| carried.paths.contains(&path.path));
             let lanes: Vec<_> =
                 std::iter::once(lane).chain(with.map(|carried| &carried.lane)).collect();
-            let mut change = self.of_net_path(&lanes, &siblings, net, path)?;
+            let change = self.of_net_path(&lanes, &siblings, net, path)?;
             if self.is_worth_tracing(lane, &change) && !self.state.is_uncommitted(&change.path) {
-                if commits.is_none() {
-                    commits = Some(self.commits_of(lane)?);
-                }
-                let commits = commits.as_deref().unwrap_or_default();
-                change.commit = self.lanes.culprit(commits, &change.path, change.new)?;
+                traced.insert(change.path.clone(), change.new);
             }
             changes.push(change);
+        }
+        if !traced.is_empty() {
+            // All in one go: each commit is looked at once, however many paths there are.
+            let mut culprits = self.lanes.culprits(&self.commits_of(lane)?, &traced)?;
+            for change in &mut changes {
+                change.commit = culprits.remove(&change.path);
+            }
         }
         Ok(changes)
     }

@@ -287,6 +287,17 @@ impl GitView for FakeView {
         Ok(paths.into_iter().filter_map(change).collect())
     }
 
+    fn diff_at(
+        &self,
+        old: Option<Oid>,
+        new: Option<Oid>,
+        paths: &BTreeSet<RepoPath>,
+    ) -> Read<Vec<TreeChange>> {
+        let mut changes = self.diff_trees(old, new)?;
+        changes.retain(|change| paths.contains(&change.path));
+        Ok(changes)
+    }
+
     fn entry(&self, tree: Oid, path: &RepoPath) -> Read<Option<Entry>> {
         count(&self.asked.entries);
         Ok(self.tree(Some(tree))?.get(path).copied())

@@ -14,6 +14,7 @@ use policy::path::RepoPath;
 use super::Known;
 use super::merge::Slot;
 use super::search::Allowance;
+use crate::repository::oids::{OidMap, OidSet};
 use crate::repository::{Commit, GitView, Read, ReadError, TreeChange};
 
 /// What has been read, by what was asked.
@@ -25,13 +26,13 @@ type Range = (Vec<Oid>, Vec<Oid>);
 /// A repository's history, remembered while it is read.
 pub struct History<'v> {
     view: &'v dyn GitView,
-    commits: Memory<Oid, Rc<Commit>>,
+    commits: RefCell<OidMap<Rc<Commit>>>,
     diffs: Memory<(Option<Oid>, Option<Oid>), Changes>,
     entries: Memory<(Oid, RepoPath), Option<Entry>>,
     ancestors: Memory<(Oid, Oid), bool>,
     bases: Memory<(Oid, Oid), Rc<Vec<Oid>>>,
     walks: Memory<Range, Rc<Walk>>,
-    touched: Memory<Oid, Changes>,
+    touched: RefCell<OidMap<Changes>>,
     shallow: RefCell<Option<Rc<BTreeSet<Oid>>>>,
     common: Memory<Range, Rc<Vec<Oid>>>,
     /// What merge bases of merge bases hold, by path.
@@ -49,7 +50,7 @@ pub struct Walk {
     /// In order.
     pub order: Vec<Oid>,
     /// The same, to be asked.
-    pub set: HashSet<Oid>,
+    pub set: OidSet,
 }
 
 impl<'v> History<'v> {
@@ -230,22 +231,34 @@ impl<'v> History<'v> {
         if let Some(touched) = self.touched.borrow().get(&commit) {
             return Ok(Rc::clone(touched));
         }
-        let header = self.commit(commit)?;
-        let parents = self.parents(commit)?;
-        let mut parents = parents.into_iter();
-        let first = match parents.next() {
-            Some(parent) => Some(self.tree(parent)?),
-            None => None,
-        };
-        let mut touched = self.diff(first, Some(header.tree))?.to_vec();
-        for parent in parents {
-            let there = self.diff(Some(self.tree(parent)?), Some(header.tree))?;
-            let there: HashSet<&RepoPath> = there.iter().map(|change| &change.path).collect();
-            touched.retain(|change| there.contains(&change.path));
-        }
+        let touched = self.differing(commit, |old, new| Ok(self.diff(old, new)?.to_vec()))?;
         let touched = Rc::new(touched);
         self.touched.borrow_mut().insert(commit, Rc::clone(&touched));
         Ok(touched)
+    }
+
+    /// Those of some paths that a commit changes. Nothing else is read, and nothing is remembered:
+    /// whoever asks it of one commit after another asks once of each.
+    pub fn touched_among(&self, commit: Oid, paths: &BTreeSet<RepoPath>) -> Read<Vec<TreeChange>> {
+        self.differing(commit, |old, new| self.view.diff_at(old, new, paths))
+    }
+
+    /// What differs between a commit and every parent, each compared in the same way.
+    fn differing(
+        &self,
+        commit: Oid,
+        compare: impl Fn(Option<Oid>, Option<Oid>) -> Read<Vec<TreeChange>>,
+    ) -> Read<Vec<TreeChange>> {
+        let tree = Some(self.tree(commit)?);
+        let mut parents = self.parents(commit)?.into_iter();
+        let first = parents.next().map(|parent| self.tree(parent)).transpose()?;
+        let mut differing = compare(first, tree)?;
+        for parent in parents {
+            let there = compare(Some(self.tree(parent)?), tree)?;
+            let there: HashSet<&RepoPath> = there.iter().map(|change| &change.path).collect();
+            differing.retain(|change| there.contains(&change.path));
+        }
+        Ok(differing)
     }
 
     /// The newest commit of a tip's first-parent chain that any of these heads holds; `None` when

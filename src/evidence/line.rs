@@ -7,8 +7,6 @@
 
 pub mod planted;
 
-use std::collections::HashSet;
-
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
@@ -17,6 +15,7 @@ use super::contract::Contracts;
 use super::history::{History, Walk};
 use super::state::State;
 use crate::repository::Read;
+use crate::repository::oids::OidSet;
 use planted::{Planted, Side, What};
 
 /// A commit of the line, or what is about to become one.
@@ -49,7 +48,7 @@ impl Taken {
 }
 
 /// The line up to a state of the trunk, as far as it is fresh, the newest first.
-pub fn line_up_to(history: &History<'_>, at: &State, fresh: &HashSet<Oid>) -> Known<Vec<Taken>> {
+pub fn line_up_to(history: &History<'_>, at: &State, fresh: &OidSet) -> Known<Vec<Taken>> {
     let mut line = Vec::new();
     if at.commit.is_none() {
         line.push(Taken::new(at.clone(), &at.heads));
@@ -106,7 +105,7 @@ pub fn read_from_history(contracts: &Contracts<'_, '_>, parents: &[Oid]) -> Know
 struct Branch {
     line: Vec<Taken>,
     /// As far as it is fresh; all of it, where nothing is said.
-    within: Option<HashSet<Oid>>,
+    within: Option<OidSet>,
     sides: Vec<Side>,
 }
 
@@ -122,7 +121,7 @@ pub fn has_come(
     let history = contracts.history();
     let line = line_up_to(history, at, &fresh.set)?;
     let mut pending = vec![Branch { line, within: None, sides: Vec::new() }];
-    let mut seen = HashSet::new();
+    let mut seen = OidSet::default();
     // One after another: a branch may have merged one that had merged one, and so on.
     while let Some(Branch { line, within, sides }) = pending.pop() {
         let within = within.as_ref().unwrap_or(&fresh.set);
@@ -151,12 +150,12 @@ fn branch(
     history: &History<'_>,
     taken: &Taken,
     other: Oid,
-    within: &HashSet<Oid>,
+    within: &OidSet,
     sides: &[Side],
 ) -> Known<Branch> {
     let below: Vec<Oid> = taken.into.into_iter().collect();
     let brought = history.walk(&[other], &below)?;
-    let within: HashSet<Oid> = brought.set.intersection(within).copied().collect();
+    let within: OidSet = brought.set.intersection(within).copied().collect();
     let line = line_up_to(history, &State::of_commit(history, other)?, &within)?;
     let mut sides = sides.to_vec();
     if !below.is_empty() {

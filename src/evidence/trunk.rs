@@ -4,6 +4,7 @@ mod amendment;
 mod came;
 mod entering;
 mod explained;
+mod joined;
 mod revert;
 mod step_facts;
 mod steps;

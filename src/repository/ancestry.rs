@@ -9,11 +9,12 @@
 //! ancestors, are always read and painted before the painting ends, whatever their times say.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 use std::rc::Rc;
 
 use policy::oid::Oid;
 
+use super::oids::OidMap;
 use super::raw::RawCommit;
 use super::{Read, ReadError};
 
@@ -110,7 +111,7 @@ struct Painted {
 struct Painting<'s, S> {
     source: &'s S,
     painted: Vec<Painted>,
-    places: HashMap<Oid, Place>,
+    places: OidMap<Place>,
     /// By time, the newest first; the order of arrival decides among equals.
     queue: BinaryHeap<(i64, Reverse<usize>, Place)>,
     arrivals: usize,
@@ -134,7 +135,7 @@ impl<'s, S: Commits> Painting<'s, S> {
         Self {
             source,
             painted: Vec::new(),
-            places: HashMap::new(),
+            places: OidMap::default(),
             queue: BinaryHeap::new(),
             arrivals: 0,
             open: 0,

@@ -9,6 +9,7 @@ mod libgit2;
 mod loose;
 mod noted_tree;
 mod objects;
+pub mod oids;
 mod plumbing;
 pub mod raw;
 mod reflog;
@@ -181,6 +182,14 @@ pub trait GitView {
     /// All leaves that differ between two trees (ids of trees; `None` is the empty tree), sorted
     /// by path.
     fn diff_trees(&self, old: Option<Oid>, new: Option<Oid>) -> Read<Vec<TreeChange>>;
+
+    /// The same, of some paths alone: what does not lead to them is not read.
+    fn diff_at(
+        &self,
+        old: Option<Oid>,
+        new: Option<Oid>,
+        paths: &BTreeSet<RepoPath>,
+    ) -> Read<Vec<TreeChange>>;
 
     /// The leaf at a path of a tree; `None` when nothing, or a directory, is there.
     fn entry(&self, tree: Oid, path: &RepoPath) -> Read<Option<Entry>>;

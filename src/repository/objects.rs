@@ -8,7 +8,7 @@ use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
 use super::ancestry::Commits;
-use super::raw::{self, Item, ObjectKind, RawCommit};
+use super::raw::{self, ObjectKind, RawCommit, Tree};
 use super::source::Source;
 use super::trees::Trees;
 use super::{Read, ReadError};
@@ -70,16 +70,24 @@ fn or_shallow(source: &impl Source, id: Oid, error: ReadError) -> ReadError {
 
 /// Peels annotated tags; `None` when what is left is no commit.
 pub fn peel(source: &impl Source, id: Oid) -> Read<Option<Oid>> {
+    let known = &source.memory().commits;
     let mut at = id;
-    loop {
-        let (kind, tag) = source
-            .object(at, |kind, bytes| (kind, (kind == ObjectKind::Tag).then(|| raw::tag(bytes))))?;
+    while !known.borrow().contains_key(&at) {
+        let (kind, tag, commit) = source.object(at, |kind, bytes| {
+            let tag = (kind == ObjectKind::Tag).then(|| raw::tag(bytes));
+            (kind, tag, (kind == ObjectKind::Commit).then(|| raw::commit(bytes)))
+        })?;
+        // It is asked for next. Whether it is malformed is said to whoever does.
+        if let Some(Ok(commit)) = commit {
+            known.borrow_mut().insert(at, Rc::new(commit));
+        }
         match (kind, tag) {
             (ObjectKind::Commit, _) => return Ok(Some(at)),
             (_, Some(tag)) => at = tag.map_err(|reason| malformed(at, reason))?.target,
             (_, None) => return Ok(None),
         }
     }
+    Ok(Some(at))
 }
 
 /// A blob's size, in bytes.
@@ -127,16 +135,16 @@ fn parsed<T>(
 }
 
 impl<S: Source> Trees for S {
-    fn tree(&self, id: Oid) -> Read<Rc<[Item]>> {
+    fn tree(&self, id: Oid) -> Read<Rc<Tree>> {
         let known = &self.memory().trees;
-        if let Some(items) = known.borrow().find(id) {
-            return Ok(items);
+        if let Some(tree) = known.borrow().find(id) {
+            return Ok(tree);
         }
         let length = id.as_bytes().len();
-        let items = parsed(self, id, ObjectKind::Tree, |bytes| raw::tree(bytes, length))?;
-        let items: Rc<[Item]> = items.into();
-        known.borrow_mut().keep(id, &items);
-        Ok(items)
+        let tree = parsed(self, id, ObjectKind::Tree, |bytes| raw::tree(bytes, length))?;
+        let tree = Rc::new(tree);
+        known.borrow_mut().keep(id, &tree);
+        Ok(tree)
     }
 }
 

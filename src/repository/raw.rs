@@ -4,6 +4,8 @@
 //! cannot change what an object says, and so that every backend reads the same. Knows no
 //! repository and no backend; never guesses: bytes that git itself would not write are errors.
 
+use std::ops::Range;
+
 use policy::change::{Entry, EntryMode};
 use policy::oid::Oid;
 
@@ -49,23 +51,67 @@ pub enum ItemKind {
 }
 
 /// One entry of a tree object.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Item<'t> {
     /// Its name: neither empty nor with a slash. It may be `..` or `.git`: a rule judges that.
-    pub name: Vec<u8>,
+    pub name: &'t [u8],
     /// Directory or leaf.
     pub kind: ItemKind,
     /// The object.
     pub id: Oid,
 }
 
-impl Item {
+impl Item<'_> {
     /// The entry, when this is a leaf.
     pub fn leaf(&self) -> Option<Entry> {
         match self.kind {
             ItemKind::Directory => None,
             ItemKind::Leaf(mode) => Some(Entry { mode, id: self.id }),
         }
+    }
+}
+
+/// A tree object. Its names stay where they lie in its bytes: a history has many trees, and of each
+/// a few entries are looked at.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Tree {
+    bytes: Box<[u8]>,
+    /// Sorted by the bytes of the names (git's own order sorts directories as if they ended in a
+    /// slash).
+    entries: Vec<Parsed>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Parsed {
+    name: Range<usize>,
+    kind: ItemKind,
+    id: Oid,
+}
+
+impl Tree {
+    /// A tree without entries.
+    pub fn empty() -> Self {
+        Self { bytes: Box::from([]), entries: Vec::new() }
+    }
+
+    /// How many entries it has.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Its entries, sorted by name.
+    pub fn items(&self) -> impl ExactSizeIterator<Item = Item<'_>> {
+        self.entries.iter().map(|entry| self.item(entry))
+    }
+
+    /// The entry of a name.
+    pub fn find(&self, name: &[u8]) -> Option<Item<'_>> {
+        let at = self.entries.binary_search_by(|entry| self.bytes[entry.name.clone()].cmp(name));
+        Some(self.item(&self.entries[at.ok()?]))
+    }
+
+    fn item(&self, entry: &Parsed) -> Item<'_> {
+        Item { name: &self.bytes[entry.name.clone()], kind: entry.kind, id: entry.id }
     }
 }
 
@@ -103,32 +149,35 @@ pub fn kind_of_mode(mode: u32) -> Option<ItemKind> {
     }
 }
 
-/// Parses a tree, whose ids have `id_length` bytes. Its entries come back sorted by the bytes
-/// of their names (git's own order sorts directories as if they ended in a slash).
+/// Parses a tree, whose ids have `id_length` bytes.
 ///
 /// Two entries of one name are an error: readers differ on which of them counts.
-pub fn tree(mut bytes: &[u8], id_length: usize) -> Result<Vec<Item>, &'static str> {
-    let mut items = Vec::new();
-    while !bytes.is_empty() {
-        let space = position(bytes, b' ').ok_or("a tree entry without a mode")?;
-        let mode = octal(&bytes[..space]).ok_or("a tree entry whose mode is no number")?;
+pub fn tree(bytes: &[u8], id_length: usize) -> Result<Tree, &'static str> {
+    // The shortest entry: a mode, a name of one byte.
+    let mut entries = Vec::with_capacity(bytes.len() / (b"40000 x\0".len() + id_length + 8));
+    let mut at = 0;
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        let space = position(rest, b' ').ok_or("a tree entry without a mode")?;
+        let mode = octal(&rest[..space]).ok_or("a tree entry whose mode is no number")?;
         let kind = kind_of_mode(mode).ok_or("a tree entry of an unknown kind")?;
-        bytes = &bytes[space + 1..];
-        let end = position(bytes, 0).ok_or("a tree entry whose name does not end")?;
-        let name = &bytes[..end];
-        if name.is_empty() || name.contains(&b'/') {
+        let length =
+            position(&rest[space + 1..], 0).ok_or("a tree entry whose name does not end")?;
+        let name = at + space + 1..at + space + 1 + length;
+        if name.is_empty() || bytes[name.clone()].contains(&b'/') {
             return Err("a tree entry whose name is empty or has a slash");
         }
-        let raw = bytes.get(end + 1..end + 1 + id_length).ok_or("a tree entry that is cut off")?;
+        at = name.end + 1 + id_length;
+        let raw = bytes.get(name.end + 1..at).ok_or("a tree entry that is cut off")?;
         let id = Oid::from_bytes(raw).map_err(|_| "a tree entry whose id has an odd length")?;
-        items.push(Item { name: name.to_vec(), kind, id });
-        bytes = &bytes[end + 1 + id_length..];
+        entries.push(Parsed { name, kind, id });
     }
-    items.sort_unstable_by(|one, other| one.name.cmp(&other.name));
-    if items.windows(2).any(|pair| pair[0].name == pair[1].name) {
+    let name = |entry: &Parsed| &bytes[entry.name.clone()];
+    entries.sort_unstable_by(|one, other| name(one).cmp(name(other)));
+    if entries.windows(2).any(|pair| name(&pair[0]) == name(&pair[1])) {
         return Err("a tree with two entries of one name");
     }
-    Ok(items)
+    Ok(Tree { bytes: bytes.into(), entries })
 }
 
 /// Parses a commit.
@@ -188,7 +237,7 @@ impl<'a> Lines<'a> {
     fn id(&mut self, key: &[u8]) -> Option<Oid> {
         let end = position(self.0, b'\n')?;
         let value = self.0[..end].strip_prefix(key)?;
-        let id = std::str::from_utf8(value).ok()?.parse().ok()?;
+        let id = Oid::from_hex(value).ok()?;
         self.0 = &self.0[end + 1..];
         Some(id)
     }
@@ -250,8 +299,9 @@ mod tests {
     fn a_tree_is_sorted_by_name() {
         // git's order: the directory `a` sorts as `a/`, behind `a-b`.
         let bytes = [item("100644", "a-b"), item("40000", "a"), item("100755", "b")].concat();
-        let items = tree(&bytes, 20).unwrap();
-        let names: Vec<_> = items.iter().map(|item| item.name.as_slice()).collect();
+        let tree = tree(&bytes, 20).unwrap();
+        let items: Vec<_> = tree.items().collect();
+        let names: Vec<_> = items.iter().map(|item| item.name).collect();
         assert_eq!(names, [&b"a"[..], b"a-b", b"b"]);
         assert_eq!(items[0].kind, ItemKind::Directory);
         assert_eq!(items[2].leaf().unwrap().mode, EntryMode::Executable);
@@ -266,8 +316,8 @@ mod tests {
             ("120000", EntryMode::Symlink),
             ("160000", EntryMode::Submodule),
         ] {
-            let items = tree(&item(mode, "x"), 20).unwrap();
-            assert_eq!(items[0].kind, ItemKind::Leaf(expected), "{mode}");
+            let tree = tree(&item(mode, "x"), 20).unwrap();
+            assert_eq!(tree.find(b"x").unwrap().kind, ItemKind::Leaf(expected), "{mode}");
         }
     }
 

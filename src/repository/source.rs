@@ -2,7 +2,7 @@
 //! configuration. What they mean is read by this program's own code, the same over every source.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -10,7 +10,8 @@ use policy::name::RefName;
 use policy::oid::Oid;
 
 use super::objects::LARGEST_OBJECT;
-use super::raw::{Item, ObjectKind, RawCommit};
+use super::oids::OidMap;
+use super::raw::{ObjectKind, RawCommit, Tree};
 use super::settings::Settings;
 use super::worktree::Indexed;
 use super::{Backend, Head, HeadLog, Logged, Place, Read, Reference, Staged, reflog};
@@ -85,7 +86,7 @@ pub struct Memory {
     /// How many bytes an object may have that is read.
     pub largest_object: u64,
     pub(super) shallow: OnceCell<BTreeSet<Oid>>,
-    pub(super) commits: RefCell<HashMap<Oid, Rc<RawCommit>>>,
+    pub(super) commits: RefCell<OidMap<Rc<RawCommit>>>,
     pub(super) trees: RefCell<KnownTrees>,
 }
 
@@ -96,7 +97,7 @@ impl Memory {
             walk_limit,
             largest_object: LARGEST_OBJECT,
             shallow: OnceCell::new(),
-            commits: RefCell::new(HashMap::new()),
+            commits: RefCell::default(),
             trees: RefCell::new(KnownTrees::new(MOST_ENTRIES)),
         }
     }
@@ -109,25 +110,25 @@ const MOST_ENTRIES: usize = 200_000;
 /// about each directory of a deep path would read as many trees as the square of its depth.
 #[derive(Debug)]
 pub(super) struct KnownTrees {
-    by_id: HashMap<Oid, Rc<[Item]>>,
+    by_id: OidMap<Rc<Tree>>,
     entries: usize,
     most: usize,
 }
 
 impl KnownTrees {
     fn new(most: usize) -> Self {
-        Self { by_id: HashMap::new(), entries: 0, most }
+        Self { by_id: OidMap::default(), entries: 0, most }
     }
 
-    pub(super) fn find(&self, id: Oid) -> Option<Rc<[Item]>> {
+    pub(super) fn find(&self, id: Oid) -> Option<Rc<Tree>> {
         self.by_id.get(&id).cloned()
     }
 
     /// Keeps a tree that was not known; where there would be too many entries, all others are
     /// forgotten.
-    pub(super) fn keep(&mut self, id: Oid, items: &Rc<[Item]>) {
+    pub(super) fn keep(&mut self, id: Oid, tree: &Rc<Tree>) {
         // An empty tree takes its room as well.
-        let weight = items.len() + 1;
+        let weight = tree.len() + 1;
         if weight > self.most {
             return;
         }
@@ -135,7 +136,7 @@ impl KnownTrees {
             self.by_id.clear();
             self.entries = 0;
         }
-        self.by_id.insert(id, Rc::clone(items));
+        self.by_id.insert(id, Rc::clone(tree));
         self.entries += weight;
     }
 }
@@ -143,13 +144,16 @@ impl KnownTrees {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repository::raw::ItemKind;
+    use crate::repository::raw;
 
     #[test]
     fn trees_are_kept_until_there_are_too_many_entries() {
         let id = |number: u8| Oid::from_bytes(&[number; 20]).unwrap();
-        let item = Item { name: b"x".to_vec(), kind: ItemKind::Directory, id: id(9) };
-        let tree = |entries: usize| -> Rc<[Item]> { vec![item.clone(); entries].into() };
+        let tree = |entries: u8| -> Rc<raw::Tree> {
+            let entry = |number| [b"40000 ", &[b'a' + number, 0][..], id(9).as_bytes()].concat();
+            let bytes: Vec<u8> = (0..entries).flat_map(entry).collect();
+            Rc::new(raw::tree(&bytes, 20).unwrap())
+        };
         let mut known = KnownTrees::new(6);
         known.keep(id(1), &tree(2));
         known.keep(id(2), &tree(2));

@@ -3,13 +3,15 @@
 //! Raw leaves, exactly: no renames, no options, no attributes. Equal subtrees are skipped. Never
 //! recurses on foreign depth, and stops at bounds that no honest repository reaches.
 
+use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::rc::Rc;
 
 use policy::change::Entry;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::raw::{Item, ItemKind};
+use super::raw::{Item, ItemKind, Tree};
 use super::{Read, ReadError, TreeChange};
 
 /// Deeper directories are refused, as git refuses them (`core.maxTreeDepth`, git 2.43).
@@ -21,23 +23,34 @@ const MAX_VISITS: usize = 8_000_000;
 
 /// Where tree objects come from.
 pub trait Trees {
-    /// The entries of a tree, sorted by name.
-    fn tree(&self, id: Oid) -> Read<Rc<[Item]>>;
+    /// What a tree object says.
+    fn tree(&self, id: Oid) -> Read<Rc<Tree>>;
 }
 
 /// All leaves that differ between two trees, sorted by path; `None` is the empty tree.
 pub fn diff(source: &impl Trees, old: Option<Oid>, new: Option<Oid>) -> Read<Vec<TreeChange>> {
-    diff_within(source, old, new, MAX_VISITS)
+    diff_within(source, old, new, None, MAX_VISITS)
+}
+
+/// The same, of some paths alone: only directories that lead to them are read.
+pub fn diff_at(
+    source: &impl Trees,
+    old: Option<Oid>,
+    new: Option<Oid>,
+    paths: &BTreeSet<RepoPath>,
+) -> Read<Vec<TreeChange>> {
+    diff_within(source, old, new, Some(paths), MAX_VISITS)
 }
 
 fn diff_within(
     source: &impl Trees,
     old: Option<Oid>,
     new: Option<Oid>,
+    only: Option<&BTreeSet<RepoPath>>,
     max_visits: usize,
 ) -> Read<Vec<TreeChange>> {
     let (pending, found) = (Vec::new(), Vec::new());
-    let mut comparison = Comparison { source, visits: 0, max_visits, pending, found };
+    let mut comparison = Comparison { source, only, visits: 0, max_visits, pending, found };
     comparison.descend(Vec::new(), 0, old, new);
     while let Some(step) = comparison.pending.pop() {
         comparison.step(&step)?;
@@ -49,7 +62,10 @@ fn diff_within(
 
 /// The leaf at a path; `None` when nothing, or a directory, is there.
 pub fn entry(source: &impl Trees, tree: Oid, path: &RepoPath) -> Read<Option<Entry>> {
-    Ok(find(source, tree, path.as_bytes())?.and_then(|item| item.leaf()))
+    Ok(match find(source, tree, path.as_bytes())? {
+        Some((ItemKind::Leaf(mode), id)) => Some(Entry { mode, id }),
+        _ => None,
+    })
 }
 
 /// The names directly below a directory; empty when it is none.
@@ -58,24 +74,21 @@ pub fn names_in(source: &impl Trees, tree: Oid, directory: &[u8]) -> Read<Vec<Ve
         Some(tree)
     } else {
         find(source, tree, directory)?
-            .filter(|item| item.kind == ItemKind::Directory)
-            .map(|item| item.id)
+            .filter(|(kind, _)| *kind == ItemKind::Directory)
+            .map(|(_, id)| id)
     };
     let Some(directory) = directory else { return Ok(Vec::new()) };
-    Ok(source.tree(directory)?.iter().map(|item| item.name.clone()).collect())
+    Ok(source.tree(directory)?.items().map(|item| item.name.to_vec()).collect())
 }
 
-fn find(source: &impl Trees, tree: Oid, path: &[u8]) -> Read<Option<Item>> {
+fn find(source: &impl Trees, tree: Oid, path: &[u8]) -> Read<Option<(ItemKind, Oid)>> {
     let mut directory = tree;
     let mut components = path.split(|byte| *byte == b'/').peekable();
     while let Some(name) = components.next() {
-        let items = source.tree(directory)?;
-        let Ok(index) = items.binary_search_by(|item| item.name.as_slice().cmp(name)) else {
-            return Ok(None);
-        };
-        let item = &items[index];
+        let tree = source.tree(directory)?;
+        let Some(item) = tree.find(name) else { return Ok(None) };
         if components.peek().is_none() {
-            return Ok(Some(item.clone()));
+            return Ok(Some((item.kind, item.id)));
         }
         if item.kind != ItemKind::Directory {
             return Ok(None);
@@ -96,6 +109,8 @@ struct Step {
 
 struct Comparison<'s, S> {
     source: &'s S,
+    /// The paths that are compared; all, where nothing is said.
+    only: Option<&'s BTreeSet<RepoPath>>,
     visits: usize,
     max_visits: usize,
     pending: Vec<Step>,
@@ -115,15 +130,15 @@ impl<S: Trees> Comparison<'_, S> {
                 "more than {MAX_DEPTH} directories within each other"
             )));
         }
-        let old = self.items(step.old)?;
-        let new = self.items(step.new)?;
-        let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
+        let old = self.tree(step.old)?;
+        let new = self.tree(step.new)?;
+        let (mut old, mut new) = (old.items().peekable(), new.items().peekable());
         loop {
             let (before, after) = match (old.peek(), new.peek()) {
                 (None, None) => return Ok(()),
                 (Some(_), None) => (old.next(), None),
                 (None, Some(_)) => (None, new.next()),
-                (Some(before), Some(after)) => match before.name.cmp(&after.name) {
+                (Some(before), Some(after)) => match before.name.cmp(after.name) {
                     std::cmp::Ordering::Less => (old.next(), None),
                     std::cmp::Ordering::Greater => (None, new.next()),
                     std::cmp::Ordering::Equal => (old.next(), new.next()),
@@ -134,29 +149,34 @@ impl<S: Trees> Comparison<'_, S> {
     }
 
     /// Two entries of one name, one of which may be missing.
-    fn pair(&mut self, step: &Step, before: Option<&Item>, after: Option<&Item>) -> Read<()> {
-        let Some(name) = before.or(after).map(|item| &item.name) else { return Ok(()) };
-        let directory = |item: Option<&Item>| {
+    fn pair(&mut self, step: &Step, before: Option<Item<'_>>, after: Option<Item<'_>>) -> Read<()> {
+        let Some(name) = before.or(after).map(|item| item.name) else { return Ok(()) };
+        let directory = |item: Option<Item<'_>>| {
             item.filter(|item| item.kind == ItemKind::Directory).map(|item| item.id)
         };
+        let leaf = |item: Option<Item<'_>>| item.and_then(|item| item.leaf());
         let (old_tree, new_tree) = (directory(before), directory(after));
-        let (old, new) = (before.and_then(Item::leaf), after.and_then(Item::leaf));
+        let (old, new) = (leaf(before), leaf(after));
         if old != new {
-            self.visit()?;
             let path = [&step.prefix[..], name].concat();
             let path = RepoPath::new(path)
                 .map_err(|_| ReadError::Other("a tree holds a path that is none".to_owned()))?;
-            self.found.push(TreeChange { path, old, new });
+            if self.only.is_none_or(|only| only.contains(&path)) {
+                self.visit()?;
+                self.found.push(TreeChange { path, old, new });
+            }
         }
         if old_tree != new_tree {
             let prefix = [&step.prefix[..], name, b"/"].concat();
-            self.descend(prefix, step.depth + 1, old_tree, new_tree);
+            if self.only.is_none_or(|only| leads_to(&prefix, only)) {
+                self.descend(prefix, step.depth + 1, old_tree, new_tree);
+            }
         }
         Ok(())
     }
 
-    fn items(&mut self, tree: Option<Oid>) -> Read<Rc<[Item]>> {
-        let Some(tree) = tree else { return Ok(Rc::from([])) };
+    fn tree(&mut self, tree: Option<Oid>) -> Read<Rc<Tree>> {
+        let Some(tree) = tree else { return Ok(Rc::new(Tree::empty())) };
         self.visit()?;
         self.source.tree(tree)
     }
@@ -173,19 +193,24 @@ impl<S: Trees> Comparison<'_, S> {
     }
 }
 
+/// Whether one of these paths is below a directory, whose own has a slash at the end.
+fn leads_to(directory: &[u8], paths: &BTreeSet<RepoPath>) -> bool {
+    let first = paths.range::<[u8], _>((Bound::Included(directory), Bound::Unbounded)).next();
+    first.is_some_and(|path| path.as_bytes().starts_with(directory))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
 
-    use policy::change::EntryMode;
-
     use super::*;
+    use crate::repository::raw;
 
     #[derive(Default)]
-    struct Drawn(HashMap<Oid, Rc<[Item]>>);
+    struct Drawn(HashMap<Oid, Rc<Tree>>);
 
     impl Trees for Drawn {
-        fn tree(&self, id: Oid) -> Read<Rc<[Item]>> {
+        fn tree(&self, id: Oid) -> Read<Rc<Tree>> {
             self.0.get(&id).cloned().ok_or(ReadError::Object { id, reason: "missing".to_owned() })
         }
     }
@@ -196,12 +221,16 @@ mod tests {
         Oid::from_bytes(&bytes).unwrap()
     }
 
-    fn file(name: &str, number: u16) -> Item {
-        Item { name: name.into(), kind: ItemKind::Leaf(EntryMode::File), id: id(number) }
+    fn file(name: &str, number: u16) -> Vec<u8> {
+        [b"100644 ", name.as_bytes(), b"\0", id(number).as_bytes()].concat()
     }
 
-    fn directory(name: &str, number: u16) -> Item {
-        Item { name: name.into(), kind: ItemKind::Directory, id: id(number) }
+    fn directory(name: &str, number: u16) -> Vec<u8> {
+        [b"40000 ", name.as_bytes(), b"\0", id(number).as_bytes()].concat()
+    }
+
+    fn tree<const N: usize>(entries: [Vec<u8>; N]) -> Rc<Tree> {
+        Rc::new(raw::tree(&entries.concat(), 20).unwrap())
     }
 
     fn paths(changes: &[TreeChange]) -> Vec<String> {
@@ -221,9 +250,9 @@ mod tests {
     #[test]
     fn a_file_that_becomes_a_directory_is_a_deletion_and_additions() {
         let mut drawn = Drawn::default();
-        drawn.0.insert(id(1), Rc::from([file("a", 10), file("a-b", 11)]));
-        drawn.0.insert(id(2), Rc::from([directory("a", 3), file("a-b", 12)]));
-        drawn.0.insert(id(3), Rc::from([file("x", 10)]));
+        drawn.0.insert(id(1), tree([file("a", 10), file("a-b", 11)]));
+        drawn.0.insert(id(2), tree([directory("a", 3), file("a-b", 12)]));
+        drawn.0.insert(id(3), tree([file("x", 10)]));
         let changes = diff(&drawn, Some(id(1)), Some(id(2))).unwrap();
         assert_eq!(paths(&changes), ["-a", "~a-b", "+a/x"]);
         let back = diff(&drawn, Some(id(2)), Some(id(1))).unwrap();
@@ -233,15 +262,32 @@ mod tests {
     #[test]
     fn equal_subtrees_are_not_read() {
         let mut drawn = Drawn::default();
-        drawn.0.insert(id(1), Rc::from([directory("same", 99), file("x", 10)]));
-        drawn.0.insert(id(2), Rc::from([directory("same", 99), file("x", 11)]));
+        drawn.0.insert(id(1), tree([directory("same", 99), file("x", 10)]));
+        drawn.0.insert(id(2), tree([directory("same", 99), file("x", 11)]));
         assert_eq!(paths(&diff(&drawn, Some(id(1)), Some(id(2))).unwrap()), ["~x"]);
+    }
+
+    #[test]
+    fn of_some_paths_alone_nothing_else_is_read() {
+        let mut drawn = Drawn::default();
+        let below =
+            |a, b, c, d| tree([directory("a", a), file("b", b), file("c", c), directory("d", d)]);
+        drawn.0.insert(id(1), below(3, 10, 10, 98));
+        drawn.0.insert(id(2), below(4, 11, 11, 99));
+        drawn.0.insert(id(3), tree([file("x", 10), file("y", 10)]));
+        drawn.0.insert(id(4), tree([file("x", 11), file("y", 11)]));
+        let at = |wanted: &[&str]| {
+            let wanted = wanted.iter().map(|path| RepoPath::new(*path).unwrap()).collect();
+            paths(&diff_at(&drawn, Some(id(1)), Some(id(2)), &wanted).unwrap())
+        };
+        assert_eq!(at(&["a/x", "a/z", "b"]), ["~a/x", "~b"]);
+        assert_eq!(at(&["a", "a0", "c/x", "e"]), [""; 0]);
     }
 
     #[test]
     fn a_missing_subtree_is_an_error() {
         let mut drawn = Drawn::default();
-        drawn.0.insert(id(1), Rc::from([directory("gone", 99)]));
+        drawn.0.insert(id(1), tree([directory("gone", 99)]));
         assert!(matches!(diff(&drawn, None, Some(id(1))), Err(ReadError::Object { .. })));
         assert!(entry(&drawn, id(1), &RepoPath::new(*b"gone/x").unwrap()).is_err());
     }
@@ -250,14 +296,14 @@ mod tests {
     fn a_tree_that_holds_itself_many_times_is_refused() {
         // Not possible with honest hashes, but a chain of small trees can be as good.
         let mut drawn = Drawn::default();
-        drawn.0.insert(id(1), Rc::from([directory("a", 1)]));
+        drawn.0.insert(id(1), tree([directory("a", 1)]));
         assert_eq!(diff(&drawn, None, Some(id(1))), Err(too_deep()));
         for level in 10..60 {
             let below = [directory("a", level + 1), directory("b", level + 1)];
-            drawn.0.insert(id(level), Rc::from(below));
+            drawn.0.insert(id(level), tree(below));
         }
-        drawn.0.insert(id(60), Rc::from([]));
-        assert!(diff_within(&drawn, None, Some(id(10)), 10_000).is_err());
+        drawn.0.insert(id(60), tree([]));
+        assert!(diff_within(&drawn, None, Some(id(10)), None, 10_000).is_err());
     }
 
     fn too_deep() -> ReadError {
@@ -269,9 +315,9 @@ mod tests {
         let deepest = u16::try_from(MAX_DEPTH).unwrap();
         let mut drawn = Drawn::default();
         for level in 0..=deepest {
-            drawn.0.insert(id(level), Rc::from([directory("d", level + 1)]));
+            drawn.0.insert(id(level), tree([directory("d", level + 1)]));
         }
-        drawn.0.insert(id(deepest + 1), Rc::from([file("x", 9_000)]));
+        drawn.0.insert(id(deepest + 1), tree([file("x", 9_000)]));
         // Below the second one there are as many directories as are followed.
         let changes = diff(&drawn, None, Some(id(1))).unwrap();
         assert_eq!(paths(&changes), [format!("+{}x", "d/".repeat(MAX_DEPTH))]);
@@ -281,19 +327,19 @@ mod tests {
     #[test]
     fn trees_and_changes_are_counted_up_to_the_bound() {
         let mut drawn = Drawn::default();
-        drawn.0.insert(id(1), Rc::from([directory("a", 2), file("b", 10), file("c", 11)]));
-        drawn.0.insert(id(2), Rc::from([file("x", 10)]));
+        drawn.0.insert(id(1), tree([directory("a", 2), file("b", 10), file("c", 11)]));
+        drawn.0.insert(id(2), tree([file("x", 10)]));
         // Two trees, three files.
-        assert_eq!(diff_within(&drawn, None, Some(id(1)), 5).map(|found| found.len()), Ok(3));
+        assert_eq!(diff_within(&drawn, None, Some(id(1)), None, 5).map(|found| found.len()), Ok(3));
         let told = ReadError::Other("more than 4 trees and changes in one comparison".to_owned());
-        assert_eq!(diff_within(&drawn, None, Some(id(1)), 4), Err(told));
+        assert_eq!(diff_within(&drawn, None, Some(id(1)), None, 4), Err(told));
     }
 
     #[test]
     fn entries_and_names() {
         let mut drawn = Drawn::default();
-        drawn.0.insert(id(1), Rc::from([directory("a", 3), file("b", 12)]));
-        drawn.0.insert(id(3), Rc::from([file("x", 10)]));
+        drawn.0.insert(id(1), tree([directory("a", 3), file("b", 12)]));
+        drawn.0.insert(id(3), tree([file("x", 10)]));
         let at = |path: &str| entry(&drawn, id(1), &RepoPath::new(path).unwrap()).unwrap();
         assert_eq!(at("a/x").unwrap().id, id(10));
         assert_eq!((at("a"), at("a/y"), at("b/x"), at("a//x")), (None, None, None, None));

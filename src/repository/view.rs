@@ -48,6 +48,15 @@ impl<S: Source> GitView for S {
         trees::diff(self, old, new)
     }
 
+    fn diff_at(
+        &self,
+        old: Option<Oid>,
+        new: Option<Oid>,
+        paths: &BTreeSet<RepoPath>,
+    ) -> Read<Vec<TreeChange>> {
+        trees::diff_at(self, old, new, paths)
+    }
+
     fn entry(&self, tree: Oid, path: &RepoPath) -> Read<Option<Entry>> {
         trees::entry(self, tree, path)
     }

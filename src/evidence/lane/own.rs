@@ -4,7 +4,7 @@
 //! another lane reaches it too and it changes some of that lane's own paths and none of this
 //! one's.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use policy::attempt::Carried;
@@ -17,6 +17,7 @@ use policy::path::RepoPath;
 use crate::evidence::Known;
 use crate::evidence::history::{History, Memory, Walk};
 use crate::evidence::tips::Tips;
+use crate::repository::oids::{OidMap, OidSet};
 
 /// The lanes of one contract and the commits between them and the trunk.
 pub struct Lanes<'a, 'v> {
@@ -27,7 +28,10 @@ pub struct Lanes<'a, 'v> {
     tips: BTreeMap<AgentId, Oid>,
     /// What of the trunk's own chain a lane stands on that moves together with it.
     stands_on: BTreeMap<AgentId, StandsOn>,
-    /// Commits of no known tip, newest first, by the lane whose own paths hold all that they change.
+    /// Where lanes were that move together with the trunk.
+    was: BTreeMap<AgentId, Oid>,
+    /// Commits of no known tip, newest first, by the lane that had them or whose own paths hold all
+    /// that they change.
     strays: BTreeMap<AgentId, Vec<Oid>>,
     reached: Memory<Vec<Oid>, Rc<Reached>>,
     own: Memory<(AgentId, Vec<Oid>), Rc<Walk>>,
@@ -72,7 +76,7 @@ impl Before {
 #[derive(Debug, Default)]
 struct Reached {
     /// The lanes that reach a commit.
-    lanes: HashMap<Oid, Rc<[usize]>>,
+    lanes: OidMap<Rc<[usize]>>,
     /// The commits that a lane reaches, newest first.
     commits: HashMap<usize, Vec<Oid>>,
 }
@@ -95,6 +99,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
             contract,
             tips: known,
             stands_on: BTreeMap::new(),
+            was: BTreeMap::new(),
             strays: BTreeMap::new(),
             reached: Memory::default(),
             own: Memory::default(),
@@ -111,6 +116,9 @@ impl<'a, 'v> Lanes<'a, 'v> {
             let was = before.of(agent, tip);
             if was == Was::At(Some(tip)) {
                 continue;
+            }
+            if let Was::At(Some(was)) = was {
+                self.was.insert(agent.id.clone(), was);
             }
             if let Some(stands_on) = self.trunk_below(agent, tip, was, trunk, chain)? {
                 self.stands_on.insert(agent.id.clone(), stands_on);
@@ -162,8 +170,8 @@ impl<'a, 'v> Lanes<'a, 'v> {
     }
 
     /// The commits that any lane brings, as seen from the trunk's tips.
-    pub fn brought(&self, trunk: &[Oid]) -> Known<HashSet<Oid>> {
-        let mut brought = HashSet::new();
+    pub fn brought(&self, trunk: &[Oid]) -> Known<OidSet> {
+        let mut brought = OidSet::default();
         let mut simple = Vec::new();
         for (lane, tip) in &self.tips {
             match self.stands_on.get(lane) {
@@ -178,16 +186,30 @@ impl<'a, 'v> Lanes<'a, 'v> {
         Ok(brought)
     }
 
-    /// Counts commits that belong to no known tip, newest first, as work of the lane whose own
-    /// paths hold all that they change.
+    /// Counts commits that belong to no known tip, newest first, as work of the lane that had them
+    /// before it moved, or whose own paths hold all that they change.
     pub fn adopt_strays(&mut self, commits: &[Oid]) -> Known<()> {
         for commit in commits {
-            if let Some(lane) = self.sole_lane(*commit)? {
-                self.strays.entry(lane.clone()).or_default().push(*commit);
+            let mut lanes = BTreeSet::new();
+            lanes.extend(self.sole_lane(*commit)?.cloned());
+            for (lane, was) in &self.was {
+                if !lanes.contains(lane)
+                    && self.history.is_reachable(*commit, &[*was])?
+                    && !self.is_of_another(*commit, lane, &self.every_lane())?
+                {
+                    lanes.insert(lane.clone());
+                }
+            }
+            for lane in lanes {
+                self.strays.entry(lane).or_default().push(*commit);
             }
         }
         self.own.borrow_mut().clear();
         Ok(())
+    }
+
+    fn every_lane(&self) -> Vec<usize> {
+        (0..self.contract.agents().len()).collect()
     }
 
     /// The lane whose own paths hold all that a commit changes, when it changes anything.
@@ -211,7 +233,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
         if let Some(reached) = self.reached.borrow().get(trunk) {
             return Ok(Rc::clone(reached));
         }
-        let mut lanes = HashMap::new();
+        let mut lanes = OidMap::default();
         let mut tips = Vec::with_capacity(self.tips.len());
         for (number, agent) in self.contract.agents().iter().enumerate() {
             if let Some(tip) = self.tip(&agent.id) {
@@ -253,7 +275,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
             own = self.without_the_trunks(lane, own, *stands_on, tip, trunk)?;
         }
         if let Some(strays) = self.strays.get(lane) {
-            let known: HashSet<Oid> = own.iter().copied().collect();
+            let known: OidSet = own.iter().copied().collect();
             own.extend(strays.iter().filter(|commit| !known.contains(commit)));
         }
         let set = own.iter().copied().collect();
@@ -335,7 +357,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
             return Ok(Vec::new());
         }
         let reached = self.reached(trunk)?;
-        let own: HashSet<Oid> = self.own_among(lane, heads, trunk)?.into_iter().collect();
+        let own: OidSet = self.own_among(lane, heads, trunk)?.into_iter().collect();
         let foreign = walk.order.iter().filter(|commit| !own.contains(commit));
         let owners: BTreeSet<usize> = foreign
             .filter_map(|commit| reached.lanes.get(commit))
@@ -367,37 +389,54 @@ impl<'a, 'v> Lanes<'a, 'v> {
         Ok(carried)
     }
 
-    /// The newest of some commits that gave a path its entry; or else the newest merge that took it
-    /// from one side against another; or else the newest that touched it.
-    pub fn culprit(
+    /// For each of some paths and the entries that they have: the newest of some commits that gave it
+    /// its entry; or else the newest merge that took it from one side against another; or else the
+    /// newest that touched it.
+    pub fn culprits(
         &self,
         commits: &[Oid],
-        path: &RepoPath,
-        entry: Option<Entry>,
-    ) -> Known<Option<CommitRef>> {
-        let mut chose = None;
-        let mut touched = None;
+        entries: &BTreeMap<RepoPath, Option<Entry>>,
+    ) -> Known<BTreeMap<RepoPath, CommitRef>> {
+        let mut sought: BTreeSet<RepoPath> = entries.keys().cloned().collect();
+        let (mut gave, mut chose, mut touched) =
+            (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for commit in commits {
-            let changes = self.history.touched(*commit)?;
-            if let Ok(at) = changes.binary_search_by(|change| change.path.cmp(path)) {
-                if changes[at].new == entry {
-                    return Ok(Some(self.history.named(*commit)?));
+            if sought.is_empty() {
+                break;
+            }
+            for change in self.history.touched_among(*commit, &sought)? {
+                if entries.get(&change.path) == Some(&change.new) {
+                    sought.remove(&change.path);
+                    gave.insert(change.path, *commit);
+                } else {
+                    touched.entry(change.path).or_insert(*commit);
                 }
-                touched = touched.or(Some(*commit));
-            } else if chose.is_none() && self.chose(*commit, path, entry)? {
-                chose = Some(*commit);
+            }
+            if self.history.parents(*commit)?.len() < 2 {
+                continue;
+            }
+            for path in &sought {
+                let entry = entries.get(path).copied().flatten();
+                if !chose.contains_key(path) && self.chose(*commit, path, entry)? {
+                    chose.insert(path.clone(), *commit);
+                }
             }
         }
-        chose.or(touched).map(|commit| self.history.named(commit).map_err(Into::into)).transpose()
+        for found in [chose, touched] {
+            for (path, commit) in found {
+                gave.entry(path).or_insert(commit);
+            }
+        }
+        let named = |(path, commit)| Ok((path, self.history.named(commit)?));
+        gave.into_iter().map(named).collect()
     }
 
     /// Whether a merge has this entry from one parent while another has something else.
     fn chose(&self, commit: Oid, path: &RepoPath, entry: Option<Entry>) -> Known<bool> {
-        let parents = self.history.parents(commit)?;
-        if parents.len() < 2 || self.history.entry_at(commit, path)? != entry {
+        if self.history.entry_at(commit, path)? != entry {
             return Ok(false);
         }
-        for parent in parents {
+        for parent in self.history.parents(commit)? {
             if self.history.entry_at(parent, path)? != entry {
                 return Ok(true);
             }
@@ -406,7 +445,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
     }
 }
 
-fn mark(reached: &mut HashMap<Oid, Rc<[usize]>>, commit: Oid, lanes: &Rc<[usize]>) {
+fn mark(reached: &mut OidMap<Rc<[usize]>>, commit: Oid, lanes: &Rc<[usize]>) {
     let marked = match reached.get(&commit) {
         Some(known) if Rc::ptr_eq(known, lanes) || known == lanes => return,
         Some(known) => {

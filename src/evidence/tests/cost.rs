@@ -89,6 +89,27 @@ fn a_lane_of_many_commits_is_checked_without_reading_them_one_by_one() {
 }
 
 #[test]
+fn the_commits_behind_many_violations_are_found_by_one_comparison_a_commit() {
+    let (commits, paths) = (300, 40);
+    let mut view = many_lanes(1, 1);
+    let tip = view.refs[&RefName::branch("l0")];
+    let mut files = Files::clone(&view.files(tip));
+    let id = view.store(b"not mine");
+    for number in 0..paths {
+        files.insert(path(&format!("other/{number}")), Entry { mode: EntryMode::File, id });
+    }
+    let mut tip = view.make("trespass", &[tip], files);
+    for number in 0..commits {
+        tip = commit(&mut view, &format!("c{number}"), &[tip], "l0/x", &number.to_string());
+    }
+    view.refs.insert(RefName::branch("l0"), tip);
+    let lines = answer(&view, "check l0");
+    assert!(lines.len() == 1 && lines[0].contains("other/0"), "{lines:?}");
+    assert!(view.asked.diffs.get() <= commits + 10, "{:?}", view.asked);
+    assert!(view.asked.entries.get() <= 10 * paths, "{:?}", view.asked);
+}
+
+#[test]
 fn a_landing_reads_each_own_commit_once_at_most() {
     let mut view = many_lanes(200, 3);
     let root = view.refs[&RefName::branch("main")];

@@ -205,7 +205,7 @@ impl Drawn {
             self.change(number, &mut files, change, &[], contracts);
         }
         let paths: BTreeSet<&RepoPath> = old.keys().chain(files.keys()).collect();
-        let staged = paths.into_iter().filter(|path| old.get(path) != files.get(path));
+        let staged = paths.into_iter().filter(|path| old.get(*path) != files.get(*path));
         let change = |path: &RepoPath| TreeChange {
             path: path.clone(),
             old: old.get(path).copied(),

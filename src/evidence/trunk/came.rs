@@ -14,53 +14,94 @@ use super::entering::Step;
 use crate::evidence::Known;
 use crate::evidence::history::Walk;
 
-/// What a step merges of a lane, and what lies beneath it on a line of landings beside the trunk.
-#[derive(Debug, Clone, Copy)]
+/// What a step brings of a lane, and what lies beneath it on a line of landings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Came {
     /// The newest of it.
     pub head: Oid,
-    /// What lies beneath it, where it came by a line.
-    pub beside: Option<Oid>,
+    /// The commit of the line directly beneath the one that brings it.
+    pub beneath: Option<Oid>,
+}
+
+/// What was found, and what is still to be looked at.
+struct Found {
+    by_lane: BTreeMap<AgentId, Vec<Came>>,
+    pending: Vec<Came>,
+    seen: BTreeSet<Oid>,
+}
+
+impl Found {
+    fn add(&mut self, head: Oid, beneath: Option<Oid>) {
+        if self.seen.insert(head) {
+            self.pending.push(Came { head, beneath });
+        }
+    }
 }
 
 impl<'a> Step<'a, '_> {
-    /// What the step merges, by the lane that it belongs to. A parent without any own commit or
+    /// What the step brings, by the lanes that it belongs to. A parent without any own commit or
     /// tip on its first-parent chain is an integration branch, of which the merges are looked at.
     /// So is the line on which the trunk goes on from beside the old one.
-    pub fn parents_by_lane(&self, fresh: &Walk) -> Known<BTreeMap<AgentId, Vec<Came>>> {
-        let mut by_lane: BTreeMap<AgentId, Vec<Came>> = BTreeMap::new();
+    pub fn brought_by_lane(&self, fresh: &Walk) -> Known<BTreeMap<AgentId, Vec<Came>>> {
+        let mut found =
+            Found { by_lane: BTreeMap::new(), pending: Vec::new(), seen: BTreeSet::new() };
         let line = self.line(fresh)?;
-        let mut seen: BTreeSet<Oid> = self.merged_parents()?.into_iter().collect();
-        let came = |head: &Oid| Came { head: *head, beside: None };
-        let mut pending: Vec<Came> =
-            seen.iter().filter(|parent| line.first() != Some(parent)).map(came).collect();
+        found.seen.extend(line.first());
+        for parent in self.merged_parents()? {
+            // What is merged where the two lines join came after the line.
+            found.add(parent, line.first().copied());
+        }
+        self.along_line(&line, None, fresh, &mut found)?;
+        while let Some(came) = found.pending.pop() {
+            let chain = self.fresh_line(came.head, fresh)?;
+            let made = self.made_on(&chain, fresh)?;
+            if made.is_empty() {
+                self.along_line(&chain, came.beneath, fresh, &mut found)?;
+            }
+            for (number, (lane, newest)) in made.into_iter().enumerate() {
+                // However far it goes beyond the lane's own, all of it is the first one's.
+                let head = if number == 0 { came.head } else { newest };
+                let came = Came { head, beneath: came.beneath };
+                found.by_lane.entry(lane.clone()).or_default().push(came);
+            }
+        }
+        Ok(found.by_lane)
+    }
+
+    /// Looks at the commits of a line on which lanes land: each stretch that a lane made, and what is
+    /// merged in between.
+    fn along_line(
+        &self,
+        line: &[Oid],
+        below_it: Option<Oid>,
+        fresh: &Walk,
+        found: &mut Found,
+    ) -> Known<()> {
         let mut at = 0;
         while let Some(commit) = line.get(at) {
-            let Some(lane) = self.lane_at(*commit)? else {
-                at += 1;
-                self.merged_by(*commit, line.get(at), fresh, &mut seen, &mut pending)?;
-                continue;
-            };
-            let own = self.lanes.own_commits(lane, self.seen_from)?;
             at += 1;
-            while line.get(at).is_some_and(|below| own.set.contains(below)) {
-                at += 1;
+            let makers = self.makers(*commit, fresh)?;
+            if let [first, ..] = makers.as_slice() {
+                while let Some(next) = line.get(at)
+                    && self.makers(*next, fresh)?.contains(first)
+                {
+                    at += 1;
+                }
             }
-            let beside = line.get(at).copied();
-            by_lane.entry(lane.clone()).or_default().push(Came { head: *commit, beside });
+            let beneath = line.get(at).copied().or(below_it);
+            for lane in &makers {
+                let came = Came { head: *commit, beneath };
+                found.by_lane.entry((*lane).clone()).or_default().push(came);
+            }
+            if makers.is_empty() {
+                for other in self.history().parents(*commit)?.into_iter().skip(1) {
+                    if fresh.set.contains(&other) {
+                        found.add(other, beneath);
+                    }
+                }
+            }
         }
-        while let Some(parent) = pending.pop() {
-            let chain = self.fresh_line(parent.head, fresh)?;
-            if let Some(lane) = self.lane_of(&chain, fresh)? {
-                by_lane.entry(lane.clone()).or_default().push(parent);
-                continue;
-            }
-            for (at, commit) in chain.iter().enumerate() {
-                let below = chain.get(at + 1).or(parent.beside.as_ref());
-                self.merged_by(*commit, below, fresh, &mut seen, &mut pending)?;
-            }
-        }
-        Ok(by_lane)
+        Ok(())
     }
 
     /// The line on which the trunk goes on, newest first, as far as it was beside the old one: the
@@ -74,48 +115,76 @@ impl<'a> Step<'a, '_> {
     }
 
     /// The first-parent chain from a commit, newest first, as far as a walk has it.
-    fn fresh_line(&self, from: Oid, fresh: &Walk) -> Known<Vec<Oid>> {
+    pub fn fresh_line(&self, from: Oid, fresh: &Walk) -> Known<Vec<Oid>> {
         self.history().first_parents(from, |commit| Ok(!fresh.set.contains(&commit)))
     }
 
-    /// Adds what a commit of a line of landings merges, above what lies beneath it.
-    fn merged_by(
-        &self,
-        commit: Oid,
-        below: Option<&Oid>,
-        fresh: &Walk,
-        seen: &mut BTreeSet<Oid>,
-        pending: &mut Vec<Came>,
-    ) -> Known<()> {
-        for other in self.history().parents(commit)?.into_iter().skip(1) {
-            if fresh.set.contains(&other) && seen.insert(other) {
-                pending.push(Came { head: other, beside: below.copied() });
+    /// The lanes that a first-parent chain belongs to, each with the newest commit that shows it, the
+    /// newest first. What a lane has only taken in, of a line on which other lanes land, does not make
+    /// that line the lane's; nor does a commit of no branch on it, which landed there.
+    fn made_on(&self, chain: &[Oid], fresh: &Walk) -> Known<Vec<(&'a AgentId, Oid)>> {
+        let mut made: Vec<(&'a AgentId, Oid)> = Vec::new();
+        let mut taken_in = None;
+        let mut is_lanes = false;
+        for commit in chain {
+            let makers = self.makers(*commit, fresh)?;
+            for lane in self.owners(*commit)? {
+                if !makers.contains(&lane) {
+                    taken_in = taken_in.or(Some((lane, *commit)));
+                    continue;
+                }
+                is_lanes = is_lanes || self.is_reached(*commit, lane)?;
+                if made.iter().all(|(known, _)| *known != lane) {
+                    made.push((lane, *commit));
+                }
             }
         }
-        Ok(())
+        if is_lanes {
+            return Ok(made);
+        }
+        let shown = made.first().copied().or(taken_in);
+        let Some((lane, _)) = shown else { return Ok(Vec::new()) };
+        for commit in chain {
+            if self.lands_another(*commit, lane, fresh)? {
+                return Ok(Vec::new());
+            }
+        }
+        Ok(if made.is_empty() { taken_in.into_iter().collect() } else { made })
     }
 
-    /// The lane that a first-parent chain belongs to: by the newest of its commits that is the tip
-    /// or an own commit of one. What a lane has only taken in, of a line on which lanes land, does
-    /// not make that line the lane's.
-    fn lane_of(&self, chain: &[Oid], fresh: &Walk) -> Known<Option<&'a AgentId>> {
-        let mut taken_in = None;
-        for commit in chain {
-            let Some(lane) = self.lane_at(*commit)? else { continue };
-            if self.lanes.tip(lane) == Some(*commit)
-                || (self.is_of_line(*commit, lane)? && !self.lands_another(*commit, lane, fresh)?)
+    /// The lanes that made a commit: it is their tip, or an own commit that did not come into them by a
+    /// merge and is no landing of others.
+    fn makers(&self, commit: Oid, fresh: &Walk) -> Known<Vec<&'a AgentId>> {
+        let mut makers = Vec::new();
+        for lane in self.owners(commit)? {
+            if self.lanes.tip(lane) == Some(commit)
+                || (self.is_of_line(commit, lane)? && !self.lands_another(commit, lane, fresh)?)
             {
-                return Ok(Some(lane));
-            }
-            taken_in = taken_in.or(Some(lane));
-        }
-        for commit in chain.iter().filter(|_| taken_in.is_some()) {
-            let parents = self.history().parents(*commit)?;
-            if parents.iter().skip(1).any(|parent| fresh.set.contains(parent)) {
-                return Ok(None);
+                makers.push(lane);
             }
         }
-        Ok(taken_in)
+        Ok(makers)
+    }
+
+    /// The lanes of which a commit is the tip or an own commit; those of which it is an own commit
+    /// first.
+    fn owners(&self, commit: Oid) -> Known<Vec<&'a AgentId>> {
+        let (mut owners, mut tips) = (Vec::new(), Vec::new());
+        for agent in self.lanes.contract.agents() {
+            if self.lanes.own_commits(&agent.id, self.seen_from)?.set.contains(&commit) {
+                owners.push(&agent.id);
+            } else if self.lanes.tip(&agent.id) == Some(commit) {
+                tips.push(&agent.id);
+            }
+        }
+        owners.extend(tips);
+        Ok(owners)
+    }
+
+    /// Whether a lane's branch reaches a commit.
+    fn is_reached(&self, commit: Oid, lane: &AgentId) -> Known<bool> {
+        let Some(tip) = self.lanes.tip(lane) else { return Ok(false) };
+        Ok(self.history().is_reachable(commit, &[tip])?)
     }
 
     /// Whether a lane's own commit did not come into it by a merge.
@@ -125,20 +194,6 @@ impl<'a> Step<'a, '_> {
         Ok(!reached.set.contains(&commit) || self.fresh_line(tip, &reached)?.contains(&commit))
     }
 
-    /// The lane of which a commit is the tip, or else an own commit.
-    fn lane_at(&self, commit: Oid) -> Known<Option<&'a AgentId>> {
-        let agents = self.lanes.contract.agents();
-        if let Some(agent) = agents.iter().find(|a| self.lanes.tip(&a.id) == Some(commit)) {
-            return Ok(Some(&agent.id));
-        }
-        for agent in agents {
-            if self.lanes.own_commits(&agent.id, self.seen_from)?.set.contains(&commit) {
-                return Ok(Some(&agent.id));
-            }
-        }
-        Ok(None)
-    }
-
     /// Whether a merge changes nothing of itself, and all that it merges belongs to other lanes.
     fn lands_another(&self, commit: Oid, lane: &AgentId, fresh: &Walk) -> Known<bool> {
         let parents = self.history().parents(commit)?;
@@ -146,14 +201,14 @@ impl<'a> Step<'a, '_> {
             return Ok(false);
         }
         for parent in &parents[1..] {
-            let mut theirs = None;
+            let mut theirs = Vec::new();
             for commit in self.fresh_line(*parent, fresh)? {
-                theirs = self.lane_at(commit)?;
-                if theirs.is_some() {
+                theirs = self.owners(commit)?;
+                if !theirs.is_empty() {
                     break;
                 }
             }
-            if theirs.is_none_or(|other| other == lane) {
+            if theirs.is_empty() || theirs.contains(&lane) {
                 return Ok(false);
             }
         }
@@ -170,7 +225,7 @@ impl<'a> Step<'a, '_> {
         let mut came = Vec::new();
         for (at, commit) in line.iter().enumerate() {
             if self.lanes.touches_own(*commit, &agent.id)? {
-                came.push(Came { head: *commit, beside: line.get(at + 1).copied() });
+                came.push(Came { head: *commit, beneath: line.get(at + 1).copied() });
             }
         }
         Ok(came)

@@ -54,9 +54,10 @@ pub struct Entrant {
 pub struct Judged {
     /// The state.
     pub state: State,
-    /// What lies beneath it where it came by a line of landings beside the trunk: those landings
-    /// came first, and what the lane holds of them is not carried by it.
-    pub beside: Option<Oid>,
+    /// What lies directly beneath it where it came by a line of landings: those landings came first.
+    pub beneath: Option<Oid>,
+    /// The newest of that line which the lane has taken in.
+    pub taken_in: Option<Oid>,
 }
 
 /// What of a step may show that a lane's work enters.
@@ -110,10 +111,10 @@ impl<'a, 'v> Step<'a, 'v> {
         if entering.is_empty() {
             return Ok(Vec::new());
         }
-        let parents = self.parents_by_lane(&traces.fresh)?;
+        let brought = self.brought_by_lane(&traces.fresh)?;
         let mut entries = Vec::with_capacity(entering.len());
         for (agent, evidence) in entering {
-            let merged = parents.get(&agent.id).map(Vec::as_slice).unwrap_or_default();
+            let merged = brought.get(&agent.id).map(Vec::as_slice).unwrap_or_default();
             let judged = self.judged(agent, merged, &traces.fresh)?;
             entries.push(Entrant { agent: agent.id.clone(), evidence, judged });
         }
@@ -289,7 +290,8 @@ impl<'a, 'v> Step<'a, 'v> {
         let newest = self.newest_of_chain(agent, merged, fresh)?;
         let tip = self.lanes.tip(&agent.id);
         let mut came: Vec<Came> = Vec::new();
-        let mut add = |head: Option<Oid>| came.extend(head.map(|head| Came { head, beside: None }));
+        let mut add =
+            |head: Option<Oid>| came.extend(head.map(|head| Came { head, beneath: None }));
         add(newest);
         if newest.is_some() && self.is_made_again_above(newest)? {
             // Above the very tip the lane has gone on, and its branch here is behind: what keeps to
@@ -298,27 +300,36 @@ impl<'a, 'v> Step<'a, 'v> {
         }
         came.extend(merged);
         if let Some(tip) = tip.filter(|_| came.is_empty()) {
-            // What it has taken in of the line has landed there.
-            let reached = |commit| self.history().is_reachable(commit, &[tip]);
-            let mut beside = None;
-            for commit in self.line(fresh)? {
-                if reached(commit)? {
-                    beside = Some(commit);
-                    break;
-                }
-            }
-            came.push(Came { head: tip, beside });
+            let beneath = self.newest_reached(&self.line(fresh)?, tip)?;
+            came.push(Came { head: tip, beneath });
         }
         if came.is_empty() {
             came = self.changed_on_line(agent, fresh)?;
         }
         if came.is_empty() {
-            return Ok(vec![Judged { state: self.after.clone(), beside: None }]);
+            let state = self.after.clone();
+            return Ok(vec![Judged { state, beneath: None, taken_in: None }]);
         }
-        let judged = |Came { head, beside }| {
-            Ok(Judged { state: State::of_commit(self.history(), head)?, beside })
-        };
-        came.into_iter().map(judged).collect()
+        let mut judged = Vec::with_capacity(came.len());
+        for Came { head, beneath } in came {
+            let taken_in = match beneath {
+                Some(beneath) => self.newest_reached(&self.fresh_line(beneath, fresh)?, head)?,
+                None => None,
+            };
+            let state = State::of_commit(self.history(), head)?;
+            judged.push(Judged { state, beneath, taken_in });
+        }
+        Ok(judged)
+    }
+
+    /// The newest commit of a line that a head reaches.
+    fn newest_reached(&self, line: &[Oid], head: Oid) -> Known<Option<Oid>> {
+        for commit in line {
+            if self.history().is_reachable(*commit, &[head])? {
+                return Ok(Some(*commit));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether single commits stand above the newest one that the lane made: the rest of a lane

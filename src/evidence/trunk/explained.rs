@@ -80,21 +80,22 @@ impl<'a, 'v> Merges<'a, 'v> {
     ) -> Known<Self> {
         let mut judged = Vec::new();
         for entrant in entrants {
-            for Judged { state, beside } in &entrant.judged {
-                let tips: Vec<Oid> = state.heads.iter().chain(beside).copied().collect();
+            for Judged { state, beneath, taken_in } in &entrant.judged {
+                let tips: Vec<Oid> = state.heads.iter().chain(beneath).copied().collect();
                 let comes = history.walk(&tips, &before.heads)?.order.len();
-                judged.push((comes, &entrant.agent, state, *beside));
+                judged.push((comes, &entrant.agent, state, *taken_in));
             }
         }
         // What came by one line of landings is merged as it came: what holds another brings more.
-        if judged.iter().any(|(_, _, _, beside)| beside.is_some()) {
+        let is_of_line = |judged: &Judged| judged.beneath.is_some();
+        if entrants.iter().any(|entrant| entrant.judged.iter().any(is_of_line)) {
             judged.sort_by_key(|(comes, ..)| *comes);
         }
         let mut incoming = Vec::new();
         let mut heads = before.heads.clone();
-        for (_, lane, state, beside) in judged {
-            let beneath: Vec<Oid> = heads.iter().copied().chain(beside).collect();
-            let bases = history.merge_bases(&beneath, &state.heads)?;
+        for (_, lane, state, taken_in) in judged {
+            let there: Vec<Oid> = heads.iter().copied().chain(taken_in).collect();
+            let bases = history.merge_bases(&there, &state.heads)?;
             incoming.push(Incoming { lane, state, bases });
             heads.extend(&state.heads);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy::attempt::{Entering, EntryEvidence, TrunkStep};
+use policy::attempt::{Carried, Entering, EntryEvidence, TrunkStep};
 use policy::change::{Change, ChangeKind, CommitRef, Entry, Lines};
 use policy::contract::{Agent, ContractFile, Permission, TrunkSteps};
 use policy::name::{AgentId, RefName};
@@ -12,6 +12,7 @@ use policy::path::RepoPath;
 use super::amendment::amendment;
 use super::entering::{Entrant, Judged, Step};
 use super::explained::explained;
+use super::joined::Joined;
 use super::revert::is_exact_revert;
 use crate::evidence::contract::{Contracts, Held};
 use crate::evidence::facts::Facts;
@@ -204,7 +205,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
 
     /// Whether the trunk may have stood at a commit of its chain below a state, as the end of a lawful
     /// step: no commit of a lane did that which landed with others where the lane could not have
-    /// landed it alone, and no single commit that changed what no lane may edit.
+    /// landed it alone, and no commit that changed, of itself, what no lane may edit.
     fn was_a_state(&self, commit: Oid, below: &State) -> Known<bool> {
         let parents = self.history().parents(commit)?;
         let Some(parent) = parents.first() else { return Ok(true) };
@@ -222,9 +223,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         if Planted::new(self.contracts).is(commit, &newer, &[], What::All(&is_at_tip))? {
             return Ok(false);
         }
-        if parents.len() > 1 {
-            return Ok(true);
-        }
+        // A merge changes what none of its parents has.
         let touched = self.history().touched(commit)?;
         let may_come = |change: &TreeChange| {
             contract.is_generated(&change.path)
@@ -344,6 +343,51 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         Ok((!found.is_empty()).then(|| found.swap_remove(at)))
     }
 
+    /// What a lane changes in a state that is judged: as seen from the trunk before the step, and from
+    /// what lies beneath it on the line by which it comes.
+    ///
+    /// Nobody has judged that line, so it excuses nothing by itself. What is left out is what the lane
+    /// has taken in of it and holds as the two lines together have it; what is added is what it takes
+    /// back of the line, which cannot be seen from the old trunk.
+    fn changes_of(
+        &self,
+        agent: &Agent,
+        judged: &Judged,
+        seen: &[Oid],
+        inside: &[Carried],
+    ) -> Known<Vec<Change>> {
+        let Judged { state, beneath, taken_in } = judged;
+        let mut net = net_effect(self.contracts, seen, state, None)?;
+        if let Some(taken_in) = *taken_in {
+            let joined = Joined::new(self.history(), seen, taken_in)?;
+            let mut kept = Vec::with_capacity(net.paths.len());
+            for path in net.paths {
+                let is_own = self.lanes.contract.own_lane(&path.path) == Some(&agent.id);
+                if is_own || !joined.holds(&path.path, path.new)? {
+                    kept.push(path);
+                }
+            }
+            net.paths = kept;
+        }
+        let facts = Facts { lanes: self.lanes, state, trunk: seen };
+        let mut changes = facts.of_lane(&agent.id, &net, inside)?;
+        let Some(beneath) = *beneath else { return Ok(changes) };
+        let joined = Joined::new(self.history(), seen, beneath)?;
+        let line = [beneath];
+        let mut beyond = net_effect(self.contracts, &line, state, None)?;
+        let mut kept = Vec::new();
+        for path in beyond.paths {
+            let is_known = net.paths.iter().any(|known| known.path == path.path);
+            if !is_known && !joined.holds(&path.path, path.new)? {
+                kept.push(path);
+            }
+        }
+        beyond.paths = kept;
+        let facts = Facts { lanes: self.lanes, state, trunk: &line };
+        changes.extend(facts.of_lane(&agent.id, &beyond, inside)?);
+        Ok(changes)
+    }
+
     fn ground<'g>(&'g self, trunk: &'g [Oid]) -> Ground<'g, 'v> {
         let (contracts, lanes, landings) = (self.contracts, self.lanes, self.landings);
         Ground { contracts, lanes, landings, trunk }
@@ -362,20 +406,28 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         let mut changes = BTreeMap::new();
         let mut carried = BTreeMap::new();
         let mut stale = None;
-        for Judged { state, beside } in &entrant.judged {
-            let seen: Vec<Oid> = seen.iter().chain(beside).copied().collect();
+        for judged in &entrant.judged {
+            let Judged { state, beneath, .. } = judged;
             let ground = self.ground(&seen);
-            let trunk = seen.as_slice();
-            let net = net_effect(self.contracts, trunk, state, None)?;
+            let line = match beneath {
+                Some(beneath) => Some(State::of_commit(self.history(), *beneath)?),
+                None => None,
+            };
             // A lane inside another is carried although it would land whole by the same step: it
-            // has to land for itself, before or after.
+            // has to land for itself, before or after. On the line by which it comes it may have.
             let inside = ground
                 .carried(agent, state, |other| Ok(self.landings.of(other, before)?.counts()))?;
-            for change in (Facts { lanes, state, trunk }).of_lane(&agent.id, &net, &inside)? {
+            for change in self.changes_of(agent, judged, &seen, &inside)? {
                 changes.entry(change.path.clone()).or_insert(change);
             }
             for other in inside {
-                carried.entry(other.lane.clone()).or_insert(other);
+                let landed = match (&line, self.lanes.contract.agent(&other.lane)) {
+                    (Some(line), Some(agent)) => self.landings.of(agent, line)?.counts(),
+                    _ => false,
+                };
+                if !landed {
+                    carried.entry(other.lane.clone()).or_insert(other);
+                }
             }
             if stale.is_none() {
                 stale = ground.stale(agent, &state.heads)?;

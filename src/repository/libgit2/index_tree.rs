@@ -12,22 +12,22 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::{from_git2, words};
-use crate::repository::raw::{Item, ItemKind};
+use crate::repository::raw::{self, ItemKind, Tree};
 use crate::repository::trees::Trees;
 use crate::repository::{Read, ReadError};
 
 /// Trees made of an index, in front of those of a repository.
 pub struct IndexTrees<'v, V> {
     view: &'v V,
-    made: HashMap<Oid, Rc<[Item]>>,
+    made: HashMap<Oid, Rc<Tree>>,
     /// The id of the topmost; `None` for an empty index.
     pub root: Option<Oid>,
 }
 
 impl<V: Trees> Trees for IndexTrees<'_, V> {
-    fn tree(&self, id: Oid) -> Read<Rc<[Item]>> {
+    fn tree(&self, id: Oid) -> Read<Rc<Tree>> {
         match self.made.get(&id) {
-            Some(items) => Ok(Rc::clone(items)),
+            Some(tree) => Ok(Rc::clone(tree)),
             None => self.view.tree(id),
         }
     }
@@ -59,8 +59,8 @@ impl<'v, V> IndexTrees<'v, V> {
     }
 
     /// Gives a directory its id, and its place in the one above.
-    fn close(&mut self, mut directory: Directory, open: &mut [Directory]) -> Read<()> {
-        if directory.items.is_empty() {
+    fn close(&mut self, directory: Directory, open: &mut [Directory]) -> Read<()> {
+        if directory.bytes.is_empty() {
             return Ok(());
         }
         let id = git2::Oid::hash_object(ObjectType::Tree, &directory.bytes)
@@ -73,11 +73,9 @@ impl<'v, V> IndexTrees<'v, V> {
             }
             None => self.root = Some(id),
         }
-        directory.items.sort_unstable_by(|one, other| one.name.cmp(&other.name));
-        if directory.items.windows(2).any(|pair| pair[0].name == pair[1].name) {
-            return Err(ReadError::Index("a file and a directory of one name".to_owned()));
-        }
-        self.made.insert(id, directory.items.into());
+        let tree = raw::tree(&directory.bytes, id.as_bytes().len());
+        let tree = tree.map_err(|reason| ReadError::Index(reason.to_owned()))?;
+        self.made.insert(id, Rc::new(tree));
         Ok(())
     }
 }
@@ -87,7 +85,6 @@ impl<'v, V> IndexTrees<'v, V> {
 struct Directory {
     /// Its path with a slash at the end; empty at the root.
     prefix: Vec<u8>,
-    items: Vec<Item>,
     /// The tree object so far. Paths in the order of their bytes come in the order in which a
     /// tree has its entries.
     bytes: Vec<u8>,
@@ -109,6 +106,5 @@ impl Directory {
         for part in [mode, name, b"\0", id.as_bytes()] {
             self.bytes.extend_from_slice(part);
         }
-        self.items.push(Item { name: name.to_vec(), kind, id });
     }
 }

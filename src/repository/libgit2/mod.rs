@@ -13,6 +13,7 @@ mod objects;
 mod open;
 mod refs;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use policy::name::RefName;
@@ -34,6 +35,8 @@ pub struct Libgit2 {
     index: PathBuf,
     memory: Memory,
     settings: Settings,
+    /// How many objects in a row were looked for in files of their own, in vain.
+    not_loose: Cell<u32>,
 }
 
 impl std::fmt::Debug for Libgit2 {

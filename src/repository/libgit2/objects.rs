@@ -14,6 +14,9 @@ use crate::repository::{Read, ReadError};
 /// How many bytes one byte of a zlib stream may become (the limit of the format is 1032).
 const MOST_INFLATED: u64 = 1040;
 
+/// After so many objects that were in no file of their own, the next one is taken for one of a pack.
+const MOST_NOT_LOOSE: u32 = 64;
+
 impl Libgit2 {
     pub(super) fn read_object<T>(
         &self,
@@ -45,12 +48,19 @@ impl Libgit2 {
     }
 
     /// Whether an object lies in a file of its own here that is too small to hold one of more bytes
-    /// than are read: libgit2 would open it twice, for its header and for the rest.
+    /// than are read: libgit2 would open it twice, for its header and for the rest. In a pack the
+    /// header costs nothing, so where many objects in a row had no such file, it is asked no more.
     fn is_small_and_loose(&self, id: Oid) -> bool {
+        let in_a_row = self.not_loose.get();
+        if in_a_row >= MOST_NOT_LOOSE {
+            return false;
+        }
         let name = id.to_string();
         let file = self.place.common_dir.join("objects").join(&name[..2]).join(&name[2..]);
         let most = self.memory.largest_object / MOST_INFLATED;
-        fs::symlink_metadata(file).is_ok_and(|file| file.is_file() && file.len() <= most)
+        let is_one = fs::symlink_metadata(file).is_ok_and(|it| it.is_file() && it.len() <= most);
+        self.not_loose.set(if is_one { 0 } else { in_a_row + 1 });
+        is_one
     }
 
     fn odb(&self) -> Read<git2::Odb<'_>> {

@@ -1,6 +1,7 @@
 //! Opening a repository: the one that git named in the environment, else the one around a
 //! directory.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use git2::Repository;
@@ -35,6 +36,8 @@ impl Libgit2 {
         // object, as git does once, in what it takes from elsewhere. Contents are checked in
         // `objects.rs`, as those are that git's plumbing gives.
         git2::opts::strict_hash_verification(false);
+        // What has been read is remembered here already, parsed.
+        git2::opts::enable_caching(false);
         let repository = Repository::open_from_env().map_err(|error| failed(&error))?;
         let settings = settings(&repository)?;
         let worktree = worktree(&repository, &settings, environment)?;
@@ -80,7 +83,7 @@ impl Libgit2 {
         let backend = Backend { name: "libgit2", reason };
         let mut memory = Memory::new(WALK_LIMIT);
         memory.walk_limit = walk_limit(settings.values_of("contractgate.walkLimit")?)?;
-        Ok(Self { repository, backend, place, index, memory, settings })
+        Ok(Self { repository, backend, place, index, memory, settings, not_loose: Cell::new(0) })
     }
 }
 

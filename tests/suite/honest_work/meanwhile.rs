@@ -61,6 +61,24 @@ pub fn joining_two_lines() -> Theme {
                 .tried(format!("land migrations; (cd wt-uploads; git rebase -q main); uploads; {JOINED}; git -C repo push -q --dry-run origin main"))
                 .pushed("dana", "push main")
                 .pushed("agent-1", "git -C wt-uploads push -q --force-with-lease origin agents/uploads"),
+            work("two landings, the second lane having taken both trunks in, the one here and the server's")
+                .given(&lanes)
+                .tried("land migrations; (cd wt-uploads; git merge -q --no-edit main; git fetch -q; git merge -q --no-edit origin/main); land uploads")
+                .pushed("dana", "push main"),
+            work("a squash and a landing, the second lane having taken both trunks in")
+                .given(&lanes)
+                .tried("squash migrations; (cd wt-uploads; git merge -q --no-edit main; git fetch -q; git merge -q --no-edit origin/main); land uploads")
+                .pushed("dana", "push main"),
+            work("an integration branch on which one lane is squashed and the next merged")
+                .given("migrations; uploads; push agents/migrations agents/uploads; git -C repo checkout -q -b together")
+                .tried("squash migrations; land uploads; cd repo; git checkout -q main; git merge -q --no-ff --no-edit together")
+                .pushed("dana", "push main"),
+            work("an integration branch with a hotfix between two landings")
+                .given("migrations; uploads; push agents/migrations agents/uploads; git -C repo checkout -q -b together")
+                .tried("squash migrations; (cd repo; edit src/index.ts; git commit -qam fix); land uploads; cd repo; git checkout -q main; git merge -q --no-ff --no-edit together")
+                .pushed("dana", "push main")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
             work("a hotfix that a lane has taken in, which is not pushed itself")
                 .given(&lanes)
                 .tried(format!("(cd repo; edit src/index.ts; git commit -qam fix); {TAKEN}; uploads; {JOINED}; git -C repo push -q --dry-run origin main"))

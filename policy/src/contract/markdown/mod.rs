@@ -68,11 +68,16 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
 
 /// Whether a text has the title of a context contract, or one of its sections.
 pub(super) fn is_recognisable(text: &str) -> bool {
-    let blocks = blocks::blocks(text.strip_prefix('\u{feff}').unwrap_or(text));
-    blocks.iter().any(|block| match block {
-        blocks::Block::Heading(_, line, _) => headings::makes_a_contract(&line.text),
-        _ => false,
-    })
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let has_such_a_heading = |text: &str| {
+        blocks::blocks(text).iter().any(|block| match block {
+            blocks::Block::Heading(_, line, _) => headings::makes_a_contract(&line.text),
+            _ => false,
+        })
+    };
+    // Mostly the title says it. A heading of `#` on the first line is one whatever follows.
+    let first = text.lines().next().filter(|line| line.starts_with('#'));
+    first.is_some_and(has_such_a_heading) || has_such_a_heading(text)
 }
 
 /// Whether a text would be read as a mode, such as `additions only`.
