@@ -65,6 +65,14 @@ pub fn bad(step: &Step, trunk: &str, contract: Option<&Contract>, look: Look) ->
             contract,
             &format!("{trunk} has gone on. Rebase your branch onto it (git rebase {trunk})."),
         )),
+        Fault::NotAsGenerated => out.push_str(&prompt(
+            step,
+            contract,
+            &format!(
+                "A generated file on your branch is not what its command makes. Take {trunk} in (git rebase \
+                 {trunk}), run the command that the contract names for it, and commit the result."
+            ),
+        )),
         Fault::NotGenerated { command, log } => {
             out.push_str(&format!(
                 "    {} fails; all of its output: {}\n",
@@ -107,6 +115,7 @@ fn in_a_line(fault: &Fault) -> String {
             many => format!("conflicts in {many} files"),
         },
         Fault::NotAhead => "does not contain the trunk, which a fast-forward needs".to_owned(),
+        Fault::NotAsGenerated => "has a generated file that is out of date".to_owned(),
         Fault::NotGenerated { .. } => "a generated file cannot be made again".to_owned(),
         Fault::Suite { ran, .. } => format!("the suite {}", ended(ran)),
     }

@@ -93,7 +93,7 @@ impl From<&Step> for StepDocument {
                 "conflict"
             }
             Outcome::Bad(Fault::NotAhead) => "not-ahead",
-            Outcome::Bad(Fault::NotGenerated { .. }) => "not-generated",
+            Outcome::Bad(Fault::NotAsGenerated | Fault::NotGenerated { .. }) => "not-generated",
             Outcome::Bad(Fault::Suite { ran, blame: whose }) => {
                 suite = Some(RanDocument::from(ran));
                 blame = Some(match whose {

@@ -5,7 +5,7 @@
 //! landing is made again on top of that. Killed at any moment, it leaves the trunk where it was or
 //! where it was going, and its journal tells the next one what is left to do.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use policy::contract::Agent;
 use policy::name::AgentId;
@@ -17,7 +17,7 @@ use super::moving::{self, Moved, Worktree};
 use super::record::{self, Journal, Landed, Moving, Standing, UnderWay};
 use super::rehearsal::{Settled, Terms, directory, in_sequence, set_up};
 use super::run::{Asked, Lane, Run};
-use super::stage::Stage;
+use super::stage::{self, Stage};
 use super::step::{Fault, Outcome, Step, Way};
 use super::suite::{Event, Ran, Suites};
 use super::{Done, Stopped, names};
@@ -28,6 +28,9 @@ use crate::system::interrupt::Interrupt;
 
 /// How often a landing is made again because the trunk has moved meanwhile.
 const MOST_TRIES: usize = 20;
+
+/// How long is waited for the last move of a landing that was killed.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +97,7 @@ pub struct Around<'a> {
 /// Lands what is asked for.
 pub fn land(request: &Request, around: Around<'_>) -> Done<Landing> {
     let view = open(around.environment)?;
+    stage::sweep(&directory(view.as_ref()));
     if request.dry_run {
         return Lander::new(request, around, None)?.run();
     }
@@ -138,12 +142,23 @@ pub fn leave(around: Around<'_>) -> Done<Landing> {
 }
 
 fn left(view: &dyn GitView) -> Done<(Journal, UnderWay)> {
-    match Journal::standing(view.place())? {
-        Standing::Left(journal, under_way) => Ok((journal, under_way)),
-        Standing::Running => {
-            Err(Stopped::Refused("another landing is under way in this repository".to_owned()))
+    stage::sweep(&directory(view));
+    // What a landing that was killed has started may still be at its last move.
+    let begun = Instant::now();
+    loop {
+        match Journal::standing(view.place())? {
+            Standing::Left(journal, under_way) => return Ok((journal, under_way)),
+            Standing::None => {
+                return Err(Stopped::Refused("no landing was interrupted here".to_owned()));
+            }
+            Standing::Running if begun.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Standing::Running => {
+                let what = "another landing is under way in this repository";
+                return Err(Stopped::Refused(what.to_owned()));
+            }
         }
-        Standing::None => Err(Stopped::Refused("no landing was interrupted here".to_owned())),
     }
 }
 
@@ -347,10 +362,10 @@ impl<'a> Lander<'a> {
         };
         self.note(Some(&moving))?;
         if self.request.push {
-            let remote = moving::push(run, step, to, self.environment)?;
-            self.landing.pushed = Some(remote);
+            let push = || moving::push(run, step, to, self.environment);
+            self.landing.pushed = Some(self.with_children(push)?);
         }
-        match moving::swap(run, self.environment, step, to)? {
+        match self.with_children(|| moving::swap(run, self.environment, step, to))? {
             Moved::Yes => {}
             Moved::Elsewhere if self.request.push => {
                 let trunk = printable(&run.trunk.name);
@@ -368,6 +383,14 @@ impl<'a> Lander<'a> {
         Ok(true)
     }
 
+    /// Git goes on when this program is killed, and the next landing has to wait for it.
+    fn with_children<T>(&self, act: impl FnOnce() -> Done<T>) -> Done<T> {
+        match &self.journal {
+            Some(journal) => journal.while_children_run(act),
+            None => act(),
+        }
+    }
+
     fn note(&self, step: Option<&Moving>) -> Done<()> {
         let Some(journal) = &self.journal else { return Ok(()) };
         journal.write(&UnderWay { request: self.request.clone(), step: step.cloned() })
@@ -375,7 +398,8 @@ impl<'a> Lander<'a> {
 
     /// What is to be done after the trunk has moved, however often.
     fn after(&mut self, view: &dyn GitView, moving: &Moving) -> Done<()> {
-        self.landing.worktrees = moving::bring_along(view, moving, &self.landing.worktrees)?;
+        let bring = || moving::bring_along(view, moving, &self.landing.worktrees);
+        self.landing.worktrees = self.with_children(bring)?;
         record::add(view.place(), moving.landed.clone())?;
         self.note(None)
     }

@@ -42,7 +42,8 @@ impl Worktree {
     pub fn command(&self) -> Option<String> {
         let path = shell_word(&printable(&self.path.to_string_lossy()));
         let from = self.left_at.as_ref()?;
-        Some(format!("git -C {path} read-tree -m -u {from} HEAD"))
+        let refresh = format!("git -C {path} update-index -q --refresh");
+        Some(format!("{refresh}; git -C {path} read-tree -m -u {from} HEAD"))
     }
 }
 
@@ -180,13 +181,19 @@ pub fn bring(
         let brought = clean.contains(&path) && {
             let index = git(&path).args(["diff-index", "--cached", "--quiet", from, "--"]).run()?;
             let arrived = git(&path).args(["diff-index", "--cached", "--quiet", to, "--"]).run()?;
-            arrived.status.success()
-                || (index.status.success()
-                    && git(&path).args(["read-tree", "-m", "-u", from, to]).run()?.status.success())
+            arrived.status.success() || (index.status.success() && forward(&path, from, to)?)
         };
         all.push(Worktree { path, left_at: (!brought).then(|| from.clone()) });
     }
     Ok(all)
+}
+
+/// Takes a worktree from one commit's files to another's, where nothing of its own is in the way.
+fn forward(worktree: &Path, from: &str, to: &str) -> Done<bool> {
+    // `read-tree` believes what the index notes of the files, and gives up where that is out of date.
+    git(worktree).args(["update-index", "-q", "--refresh"]).run()?;
+    let moved = git(worktree).args(["read-tree", "-m", "-u", from, to]).run()?;
+    Ok(moved.status.success())
 }
 
 /// Whether a move that was interrupted has been made: the trunk is there, or beyond. One that was

@@ -153,7 +153,7 @@ pub fn forget_landings(place: &Place) -> Done<()> {
 /// one which was killed is known by its lock being free.
 pub struct Journal {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 /// What is said of landings that are under way.
@@ -175,7 +175,7 @@ impl Journal {
         }
         let path = directory(place).join("landing.json");
         let Some(lock) = Self::lock(place)? else { return Ok(None) };
-        let journal = Self { path, _lock: lock };
+        let journal = Self { path, lock };
         journal.write(under_way)?;
         Ok(Some(journal))
     }
@@ -189,7 +189,7 @@ impl Journal {
         let under_way = serde_json::from_slice(&text)
             .map_err(io::Error::other)
             .map_err(cannot(&path, "understood"))?;
-        Ok(Standing::Left(Self { path, _lock: lock }, under_way))
+        Ok(Standing::Left(Self { path, lock }, under_way))
     }
 
     /// The lock that a landing holds; `None` where another one has it. The lock's file stays: a
@@ -210,6 +210,18 @@ impl Journal {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
             Err(error) => Err(cannot(&path, "locked")(error)),
         }
+    }
+
+    /// Does something by programs that go on when this one is killed: until they have ended, the
+    /// landing counts as running.
+    pub fn while_children_run<T>(&self, act: impl FnOnce() -> Done<T>) -> Done<T> {
+        let share = |shared| {
+            files::share_with_children(&self.lock, shared).map_err(cannot(&self.path, "shared"))
+        };
+        share(true)?;
+        let done = act();
+        share(false)?;
+        done
     }
 
     /// Writes how far it is.

@@ -78,6 +78,8 @@ pub enum Fault {
     Conflict(Vec<RepoPath>),
     /// The trunk cannot be moved forward to it.
     NotAhead,
+    /// What a command generates is not as the command makes it, and a fast-forward changes nothing.
+    NotAsGenerated,
     /// What a command generates could not be made again.
     NotGenerated {
         /// The command.
@@ -219,6 +221,7 @@ impl Way<'_> {
             Merged::Nothing => Err(Fault::NothingToLand),
             Merged::Conflict(paths) => Err(Fault::Conflict(paths)),
             Merged::NotAhead => Err(Fault::NotAhead),
+            Merged::NotAsGenerated => Err(Fault::NotAsGenerated),
             Merged::NotGenerated(command, log) => Err(Fault::NotGenerated { command, log }),
         })
     }
