@@ -147,7 +147,7 @@ fn left(view: &dyn GitView) -> Done<(Journal, UnderWay)> {
     let begun = Instant::now();
     loop {
         match Journal::standing(view.place())? {
-            Standing::Left(journal, under_way) => return Ok((journal, under_way)),
+            Standing::Left(journal, under_way) => return Ok((journal, *under_way)),
             Standing::None => {
                 return Err(Stopped::Refused("no landing was interrupted here".to_owned()));
             }

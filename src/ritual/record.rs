@@ -161,7 +161,7 @@ pub enum Standing {
     /// There is none.
     None,
     /// One was killed, or stopped with something left to do.
-    Left(Journal, UnderWay),
+    Left(Journal, Box<UnderWay>),
     /// One is running.
     Running,
 }
@@ -189,7 +189,7 @@ impl Journal {
         let under_way = serde_json::from_slice(&text)
             .map_err(io::Error::other)
             .map_err(cannot(&path, "understood"))?;
-        Ok(Standing::Left(Self { path, lock }, under_way))
+        Ok(Standing::Left(Self { path, lock }, Box::new(under_way)))
     }
 
     /// The lock that a landing holds; `None` where another one has it. The lock's file stays: a
