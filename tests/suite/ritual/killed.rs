@@ -83,7 +83,7 @@ fn killed_after(world: &Sandbox, arguments: &[&str], after: Duration) -> bool {
 fn wait_for_orphans(world: &Sandbox) {
     let lock = std::fs::File::open(world.path("repo/.git/contract-gate/landing.lock"));
     let Ok(lock) = lock else { return };
-    lock.lock().unwrap();
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
 }
 
 fn lanes(world: &Sandbox) -> String {
