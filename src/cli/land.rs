@@ -155,7 +155,12 @@ fn next(landing: &Landing) -> String {
     }
     let open: Vec<_> = landing.left.clone();
     if open.is_empty() {
-        return format!("{}  contract-gate close\n", styled(GOOD, "every lane has landed:"));
+        let report = landing.report.iter().map(|line| format!("  {}\n", printable(line)));
+        let report: String = report.collect();
+        let head = if report.is_empty() { String::new() } else { "the run:\n".to_owned() };
+        return head
+            + &report
+            + &format!("{}  contract-gate close\n", styled(GOOD, "every lane has landed:"));
     }
     let turn: Vec<_> =
         open.iter().filter(|(_, waits)| waits.is_empty()).map(|(agent, _)| agent.clone()).collect();

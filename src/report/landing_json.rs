@@ -36,6 +36,8 @@ struct LandingDocument {
     worktrees: Vec<WorktreeDocument>,
     /// The lanes that are still to come.
     left: Vec<LeftDocument>,
+    /// What landed when in the whole run, once every lane has: a line each.
+    report: Vec<String>,
     /// What is worth saying.
     notes: Vec<String>,
 }
@@ -89,6 +91,7 @@ pub fn render(landing: &Landing) -> String {
                 waits_for: waits.iter().map(ToString::to_string).collect(),
             })
             .collect(),
+        report: landing.report.clone(),
         notes: landing.notes.clone(),
     })
 }

@@ -12,6 +12,7 @@ use super::rehearsal::directory;
 use super::run::{Asked, Lane, Run};
 use super::stage::Stage;
 use super::{Done, Stopped, names, worktrees};
+use crate::checkpoints::check::Whom;
 use crate::checkpoints::made_step;
 use crate::evidence::lane::landed::Landing;
 use crate::report::Report;
@@ -85,7 +86,8 @@ pub fn close(view: &dyn GitView, request: &Request, environment: &Environment) -
         let stage = Stage::new(&directory(view), from)?;
         stage.take_away(run.contract.file().name(), &message)?
     };
-    let judged = made_step::judge(environment, request.asked.trunk.as_deref(), from, to);
+    let judged =
+        made_step::judge(environment, request.asked.trunk.as_deref(), (from, to), Whom::Here);
     if judged.outcome() != Outcome::Allowed {
         return Ok(Ended::Refused(Box::new(judged)));
     }
@@ -115,7 +117,6 @@ pub fn close(view: &dyn GitView, request: &Request, environment: &Environment) -
 
 /// What the last commit of a run says: what landed when, from which tips, and how.
 fn message(run: &Run<'_>, lanes: &[Lane]) -> Done<String> {
-    let landings = record::landings(run.view.place())?;
     let name = match run.contract.name() {
         Some(name) => format!("Close the run {name}"),
         None => "Close the run".to_owned(),
@@ -124,11 +125,7 @@ fn message(run: &Run<'_>, lanes: &[Lane]) -> Done<String> {
     if let Some(objective) = run.contract.objective() {
         out.push_str(&format!("{objective}\n\n"));
     }
-    for agent in run.sequence() {
-        let line = match landings.iter().rev().find(|landed| landed.agent == agent.id.as_str()) {
-            Some(landed) => told(run, landed)?,
-            None => by_another_road(agent, lanes),
-        };
+    for line in report(run, lanes)? {
         out.push_str(&format!("- {line}\n"));
     }
     let withdrawn: Vec<AgentId> =
@@ -137,6 +134,19 @@ fn message(run: &Run<'_>, lanes: &[Lane]) -> Done<String> {
         out.push_str(&format!("\nWithdrawn: {}\n", names(&withdrawn)));
     }
     Ok(out)
+}
+
+/// What landed when in a run, from which tips and how: a line for each lane, in their order.
+pub fn report(run: &Run<'_>, lanes: &[Lane]) -> Done<Vec<String>> {
+    let landings = record::landings(run.view.place())?;
+    let mut lines = Vec::new();
+    for agent in run.sequence() {
+        lines.push(match landings.iter().rev().find(|landed| landed.agent == agent.id.as_str()) {
+            Some(landed) => told(run, landed)?,
+            None => by_another_road(agent, lanes),
+        });
+    }
+    Ok(lines)
 }
 
 fn told(run: &Run<'_>, landed: &Landed) -> Done<String> {

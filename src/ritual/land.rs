@@ -21,6 +21,7 @@ use super::stage::{self, Stage};
 use super::step::{Fault, Outcome, Step, Way};
 use super::suite::{Event, Ran, Suites};
 use super::{Done, Stopped, names};
+use crate::checkpoints::check::Whom;
 use crate::evidence::Unknown;
 use crate::repository::{self, GitView, Wanted};
 use crate::system::environment::Environment;
@@ -70,6 +71,8 @@ pub struct Landing {
     pub pushed: Option<String>,
     /// The lanes that are still to come, with those that each waits for.
     pub left: Vec<(AgentId, Vec<AgentId>)>,
+    /// What landed when in the whole run, once every lane has: a line each. Foreign text.
+    pub report: Vec<String>,
     /// What is worth saying. Safe to print.
     pub notes: Vec<String>,
     /// Whether nothing was to move.
@@ -312,6 +315,7 @@ impl<'a> Lander<'a> {
             strategy: settled.strategy,
             suite: settled.suite.as_deref(),
             out_of_order: false,
+            by: Whom::Here,
         };
         if let Some(tip) = tip
             && let Some(to) = rehearsed(run, &settled, (agent, tip), onto)
@@ -423,6 +427,7 @@ impl<'a> Lander<'a> {
         if !is_last || self.request.dry_run {
             return Ok(());
         }
+        self.landing.report = super::close::report(run, &run.lanes_at(at)?)?;
         let Some(command) = &settled.suite else { return Ok(()) };
         let place = run.view.place();
         let mut suites =

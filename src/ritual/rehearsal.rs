@@ -14,6 +14,7 @@ use super::stage::Stage;
 use super::step::{Fault, Outcome, Step, Way};
 use super::suite::{DEFAULT_LIMIT, Event, Ran, Suites, duration};
 use super::{Done, Stopped};
+use crate::checkpoints::check::Whom;
 use crate::repository::GitView;
 use crate::system::environment::Environment;
 use crate::system::interrupt::Interrupt;
@@ -186,6 +187,8 @@ pub fn rehearse(
         strategy: settled.strategy,
         suite: settled.suite.as_deref(),
         out_of_order: false,
+        // Nothing comes of it, so that anybody may see how it would go.
+        by: Whom::Dispatcher,
     };
     let mut at = from;
     let mut merged: Vec<(&Agent, Oid)> = Vec::new();

@@ -15,7 +15,7 @@ use super::run::Asked;
 use super::stage::{Merged, Stage};
 use super::suite::{Event, Ran, Suites};
 use super::{Done, Stopped};
-use crate::checkpoints::check::{self, Question, Range};
+use crate::checkpoints::check::{self, Question, Range, Whom};
 use crate::checkpoints::made_step;
 use crate::report::Report;
 use crate::system::environment::Environment;
@@ -34,6 +34,8 @@ pub struct Way<'a> {
     pub suite: Option<&'a str>,
     /// Whether a lane is tried although one before it has failed.
     pub out_of_order: bool,
+    /// As whose act it is judged.
+    pub by: Whom,
 }
 
 /// What became of one lane.
@@ -134,7 +136,7 @@ impl Way<'_> {
     pub fn again(&self, (agent, tip): (&Agent, Oid), from: Oid, to: Oid) -> Done<Step> {
         let begun = Instant::now();
         let judged = self.judged(agent, from)?;
-        let made = || made_step::judge(self.environment, self.asked.trunk.as_deref(), from, to);
+        let made = || self.judged_step(from, to);
         let refused = match judged.outcome() {
             Verdict::Allowed => Some(made()).filter(|made| made.outcome() != Verdict::Allowed),
             _ => Some(judged),
@@ -164,7 +166,7 @@ impl Way<'_> {
             Ok(to) => to,
             Err(fault) => return Ok(Outcome::Bad(fault)),
         };
-        let step = made_step::judge(self.environment, self.asked.trunk.as_deref(), from, to);
+        let step = self.judged_step(from, to);
         if self.is_against(&step, None) {
             return Ok(Outcome::Bad(Fault::Judged(Box::new(step))));
         }
@@ -174,6 +176,11 @@ impl Way<'_> {
             true => Outcome::Good { to, suite: Some(ran) },
             false => Outcome::Bad(Fault::Suite { ran, blame: Blame::Unknown }),
         })
+    }
+
+    /// What the gate says of a step of the trunk that was made.
+    fn judged_step(&self, from: Oid, to: Oid) -> Report {
+        made_step::judge(self.environment, self.asked.trunk.as_deref(), (from, to), self.by)
     }
 
     /// Whether the gate is against it, but for one thing that it may not know; and for the order, where
@@ -201,6 +208,7 @@ impl Way<'_> {
             question: Question::Landing(range),
             trunk: self.asked.trunk.clone(),
             remote: self.asked.remote.clone(),
+            by: self.by,
         };
         let no_answer = || Stopped::Refused("the gate gave no answer".to_owned());
         check::answer(&request, self.environment).pop().ok_or_else(no_answer)

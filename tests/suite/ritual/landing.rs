@@ -11,6 +11,9 @@ fn lanes_land_in_order_one_at_a_time_or_all_of_them() {
         "cd repo; git diff --quiet HEAD; test -e db/new; test ! -e api/new; cat list.txt; gate land --all",
     );
     assert!(ran.code == 0 && ran.text().contains("contract-gate close"), "{ran:?}");
+    for word in ["the run:", "agent-2 (agents/db) at ", "agent-3 (agents/ui) at ", ", suite "] {
+        assert!(ran.text().contains(word), "{word}: {ran:?}");
+    }
     // What is generated was made again by each landing.
     assert!(ran.text().starts_with("api:\na\n\ndb:\nd\nnew\n\nui:\nu\n"), "{ran:?}");
     play(&world, "cd repo; test -z \"$(git status --porcelain)\"; grep -c new list.txt | grep -x 3; gate check --all; git fsck --strict").expect(0);

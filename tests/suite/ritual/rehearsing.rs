@@ -89,6 +89,12 @@ fn two_lanes_that_pass_alone_and_fail_together_are_named_both() {
 }
 
 #[test]
+fn an_agent_may_see_how_it_would_go() {
+    let world = world();
+    play(&world, "all; cd wt-ui; CONTRACT_GATE_AGENT=agent-3 \"$GATE\" rehearse").expect(0);
+}
+
+#[test]
 fn a_trunk_that_fails_by_itself_is_told_from_a_lane_that_does() {
     let world = world();
     play(&world, "all; cd repo; edit ui/u BROKEN; smuggle").expect(0);
