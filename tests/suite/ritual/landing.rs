@@ -232,3 +232,20 @@ fn a_lane_with_nothing_to_land_yet_is_said_to_have_none() {
     let ran = play(&world, "gate land agent-7");
     assert!(ran.code == 2 && ran.stderr.contains("no agent agent-7"), "{ran:?}");
 }
+
+#[test]
+fn a_landing_that_is_interrupted_ends_its_suite_and_can_be_taken_up() {
+    let world = world();
+    play(&world, "all").expect(0);
+    let ran = play(
+        &world,
+        "export TOP; (cd repo; exec \"$GATE\" land --suite 'touch $TOP/begun; echo $$ >$TOP/pid; exec sleep 600') >said 2>&1 & gate=$!
+         until test -s pid; do sleep 0.05; done; kill -INT $gate; code=0; wait $gate || code=$?; cat said
+         ! kill -0 $(cat pid) 2>/dev/null; exit $code",
+    );
+    assert!(ran.code == 2 && ran.text().contains("nothing has moved"), "{ran:?}");
+    let ran = play(&world, "gate land");
+    assert!(ran.code == 2 && ran.stderr.contains("land --continue"), "{ran:?}");
+    play(&world, "gate land --abort >/dev/null; gate land >/dev/null; test -e repo/db/new")
+        .expect(0);
+}
