@@ -8,6 +8,7 @@ mod evidence;
 mod installation;
 mod report;
 mod repository;
+mod ritual;
 mod system;
 
 use std::ffi::OsString;

@@ -15,13 +15,14 @@ use self::named::branch_ref;
 use self::range::commit_in;
 use super::{Docket, Ground, asker, pre_commit, unknown_report};
 use crate::evidence::case::{Acting, Case};
+use crate::evidence::identity::Asker;
 use crate::evidence::lane_check::{Checked, LaneCheck};
 use crate::evidence::located::{Side, Trunk};
 use crate::evidence::state::State;
 use crate::evidence::tips::commit_of;
 use crate::evidence::{Known, Unknown};
 use crate::report::{Force, Report};
-use crate::repository::{self, Head, Wanted};
+use crate::repository::{self, GitView, Head, Wanted};
 use crate::system::environment::Environment;
 pub use range::Range;
 
@@ -34,6 +35,28 @@ pub struct Request {
     pub trunk: Option<String>,
     /// The remote among whose tracking refs lanes are looked up.
     pub remote: Option<String>,
+    /// As whose act it is judged.
+    pub by: Whom,
+}
+
+/// As whose act something is judged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Whom {
+    /// That of whoever is here.
+    #[default]
+    Here,
+    /// The dispatcher's, whoever asks: nothing comes of it.
+    Dispatcher,
+}
+
+impl Whom {
+    /// Who acts.
+    pub(super) fn acting(self, view: &dyn GitView, environment: &Environment) -> Known<Acting> {
+        match self {
+            Self::Here => asker(view, environment),
+            Self::Dispatcher => Ok(Acting::Here(Asker::default())),
+        }
+    }
 }
 
 /// Which lanes, in which state.
@@ -124,7 +147,7 @@ fn reports(
     let Some(contract) = contracts.at(governing)?.known()? else {
         return Ok(vec![no_contract(ground, request, &trunk)?]);
     };
-    let acting = asker(ground.view, environment)?;
+    let acting = request.by.acting(ground.view, environment)?;
     let check = LaneCheck {
         history: &ground.history,
         contracts: &contracts,

@@ -8,6 +8,7 @@ pub mod check;
 mod fetched;
 pub mod hook;
 pub mod input;
+pub mod made_step;
 mod overwritten;
 mod packed;
 mod pre_commit;

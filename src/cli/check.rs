@@ -4,7 +4,7 @@ use clap::Args;
 use policy::name::AgentId;
 
 use super::{Answer, Format, Terminal};
-use crate::checkpoints::check::{Question, Range, Request, answer};
+use crate::checkpoints::check::{Question, Range, Request, Whom, answer};
 use crate::report::{Report, human, json};
 use crate::system::environment::Environment;
 
@@ -66,7 +66,7 @@ impl From<Arguments> for Request {
             (false, false, false) => Question::Lane(Range { base, head, branch, agent }),
             (false, false, true) => Question::Landing(Range { base, head, branch, agent }),
         };
-        Self { question, trunk, remote }
+        Self { question, trunk, remote, by: Whom::Here }
     }
 }
 

@@ -5,6 +5,7 @@
 //! is decided here. A hook that git calls by its own name does not come this way.
 
 pub mod check;
+mod close;
 mod contract_file;
 mod convert;
 mod demo;
@@ -13,9 +14,14 @@ mod explain;
 pub mod fault;
 pub mod hook;
 mod install;
+mod land;
 mod lint;
+mod progress;
+mod rehearse;
+mod ritual_page;
 mod schema;
 pub mod terminal;
+mod terms;
 mod uninstall;
 mod warning;
 
@@ -24,8 +30,9 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use policy::text::printable;
-use policy::verdict::Help;
+use policy::verdict::{Help, Undecided};
 
+use crate::ritual::Stopped;
 use crate::system::environment::Environment;
 
 pub use self::terminal::Terminal;
@@ -85,6 +92,9 @@ enum Command {
     Uninstall(uninstall::Arguments),
     Doctor(doctor::Arguments),
     Check(check::Arguments),
+    Rehearse(rehearse::Arguments),
+    Land(land::Arguments),
+    Close(close::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Hook(hook::Arguments),
@@ -111,6 +121,13 @@ impl Failure {
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         Self::new(format!("the answer cannot be written: {error}"))
+    }
+}
+
+impl From<Stopped> for Failure {
+    fn from(stopped: Stopped) -> Self {
+        let Undecided { message, help, .. } = stopped.into_undecided();
+        Self { message, help }
     }
 }
 
@@ -182,6 +199,9 @@ impl Command {
             Self::Lint(arguments) => lint::run(arguments, &environment()?, terminal),
             Self::Convert(arguments) => convert::run(arguments, terminal),
             Self::Check(arguments) => check::run(arguments, &environment()?, terminal),
+            Self::Rehearse(arguments) => rehearse::run(arguments, &environment()?, terminal),
+            Self::Land(arguments) => land::run(arguments, &environment()?, terminal),
+            Self::Close(arguments) => close::run(arguments, &environment()?, terminal),
             Self::Install(arguments) => install::run(arguments, &environment()?, terminal),
             Self::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
             Self::Explain(arguments) => explain::run(arguments, terminal),

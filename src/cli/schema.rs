@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::{Answer, Terminal};
-use crate::report::{contract_json, doctor_json, json};
+use crate::report::{closing_json, contract_json, doctor_json, json, landing_json, rehearsal_json};
 
 /// Print the JSON Schema of a document
 #[derive(Debug, Args)]
@@ -21,6 +21,12 @@ enum Document {
     Lint,
     /// What `doctor --format json` prints
     Doctor,
+    /// What `rehearse --format json` prints
+    Rehearsal,
+    /// What `land --format json` prints
+    Landing,
+    /// What `close --format json` prints
+    Closing,
 }
 
 pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
@@ -28,6 +34,9 @@ pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
         Document::Verdict => json::schema(),
         Document::Lint => contract_json::schema(),
         Document::Doctor => doctor_json::schema(),
+        Document::Rehearsal => rehearsal_json::schema(),
+        Document::Landing => landing_json::schema(),
+        Document::Closing => closing_json::schema(),
     };
     terminal.out(&schema)?;
     Ok(0)

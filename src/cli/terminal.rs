@@ -48,6 +48,21 @@ impl Terminal {
         forgiving(AutoStream::new(io::stderr().lock(), self.color), &harmless(text))
     }
 
+    /// Writes a line to standard error that the next one replaces; nothing where that is no
+    /// terminal.
+    ///
+    /// # Errors
+    /// Everything but a closed pipe.
+    pub fn progress(&self, line: &str) -> io::Result<()> {
+        let stderr = io::stderr().lock();
+        if !stderr.is_terminal() {
+            return Ok(());
+        }
+        // To the line's beginning, the line, and nothing of what was there (ECMA-48, EL).
+        let text = format!("\r{}\u{1b}[K", harmless(line));
+        forgiving(AutoStream::new(stderr, self.color), &text)
+    }
+
     /// How drawings on standard output look.
     pub fn out_look(&self) -> Look {
         self.look(io::stdout().is_terminal())

@@ -5,12 +5,16 @@
 //! face returns text, and the command line chooses the stream. Foreign text (a commit's summary,
 //! a contract's line) becomes safe to print here, and nowhere else.
 
+pub mod closing_json;
 pub mod contract;
 pub mod contract_json;
 pub mod doctor_json;
 pub mod foreign;
 pub mod human;
 pub mod json;
+pub mod landing_json;
+pub mod rehearsal_json;
+mod ritual_json;
 #[cfg(test)]
 pub mod samples;
 pub mod style;

@@ -90,6 +90,26 @@ pub fn write(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     Ok(())
 }
 
+/// Locks a file for this process alone, for as long as it is open here.
+///
+/// # Errors
+/// When another process has it ([`io::ErrorKind::WouldBlock`]), or the file system knows no locks.
+pub fn try_lock(file: &File) -> io::Result<()> {
+    use rustix::fs::{FlockOperation, flock};
+    Ok(flock(file, FlockOperation::NonBlockingLockExclusive)?)
+}
+
+/// Whether programs that are started from now on have this file open as well, and with it its lock:
+/// then that is free only when they have ended, whatever becomes of this program.
+///
+/// # Errors
+/// When the system refuses.
+pub fn share_with_children(file: &File, shared: bool) -> io::Result<()> {
+    use rustix::io::{FdFlags, fcntl_setfd};
+    let flags = if shared { FdFlags::empty() } else { FdFlags::CLOEXEC };
+    Ok(fcntl_setfd(file, flags)?)
+}
+
 /// Gives an existing file a further name, replacing what had that name before.
 pub fn link(existing: &Path, name: &Path) -> io::Result<()> {
     let directory = name.parent().filter(|parent| !parent.as_os_str().is_empty());

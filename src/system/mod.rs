@@ -4,4 +4,6 @@
 mod conversation;
 pub mod environment;
 pub mod files;
+pub mod interrupt;
 pub mod process;
+pub mod shell;

@@ -34,6 +34,7 @@ mod refs;
 #[path = "../../fuzz/properties/repository.rs"]
 #[allow(dead_code, unused_imports, reason = "the product uses the rest of it")]
 mod repository;
+mod ritual;
 mod sandbox;
 mod server;
 mod terminal;

@@ -61,6 +61,8 @@ fn every_command_works_as_printed() {
     assert!(local.len() >= 6 && ci.len() == 1, "the README has the blocks that this test knows");
     let (removal, tutorial): (Vec<_>, Vec<_>) =
         local.into_iter().partition(|block| block.contains("uninstall"));
+    let (ending, tutorial): (Vec<_>, Vec<_>) =
+        tutorial.into_iter().partition(|block| block.contains("contract-gate close"));
 
     let tutorial = tutorial.concat();
     assert!(tutorial.matches("# refused: ").count() >= 2);
@@ -68,6 +70,13 @@ fn every_command_works_as_printed() {
 
     world.git(".", &["clone", "--quiet", "repo", "ci"]);
     run(&world, "ci", &ci.concat()).expect(0);
+
+    assert_eq!(ending.len(), 1, "the story ends with a trunk that has landed");
+    run(&world, "repo", &ending.concat()).expect(0);
+    for landed in ["src/api/list.js", "docs/guide.md"] {
+        assert!(world.exists(format!("repo/{landed}")), "{landed} is on the trunk");
+    }
+    assert!(!world.exists("repo/CONTRACT.md"));
 
     let hooks = world.git("repo", &["rev-parse", "--git-path", "hooks"]).line();
     assert!(world.exists(format!("repo/{hooks}/pre-commit")));

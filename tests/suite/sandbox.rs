@@ -178,6 +178,11 @@ impl Sandbox {
         }
     }
 
+    /// Whether the gate reads every repository by git's plumbing in this run of the tests.
+    pub fn reads_by_processes() -> bool {
+        std::env::var_os("CONTRACT_GATE_GIT").is_some_and(|backend| backend == "plumbing")
+    }
+
     /// A call of any program in a directory, with this world's environment alone.
     pub fn call(&self, directory: &str, program: impl AsRef<OsStr>) -> Call {
         self.clock.set(self.clock.get() + 1);

@@ -1,0 +1,90 @@
+//! `close`: the run ends.
+
+use clap::Args;
+use policy::text::printable;
+
+use super::terms::OfRun;
+use super::{Answer, Failure, Format, Terminal};
+use crate::evidence::Unknown;
+use crate::report::style::{ERROR, GOOD, QUIET, WARNING, styled};
+use crate::report::{closing_json, human};
+use crate::repository::{self, Wanted};
+use crate::ritual::close::{Closed, Ended, Request, close};
+use crate::ritual::{Stopped, names};
+use crate::system::environment::Environment;
+
+/// End the run: take the contract off the trunk, in a commit that says what landed when
+///
+/// Refuses while a lane has neither landed nor been withdrawn. Exit status: 1 when it refuses.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Remove the worktrees and branches of what has landed; what would be lost is left
+    #[arg(long)]
+    remove: bool,
+
+    #[command(flatten)]
+    run: OfRun,
+
+    /// How to print what came of it
+    #[arg(long, value_name = "FORMAT", default_value = "human", hide_default_value = true)]
+    format: Format,
+}
+
+/// Ends the run, and says what came of it.
+///
+/// # Errors
+/// When the run is not known, or git does not move the trunk.
+pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
+    let Arguments { remove, run, format } = arguments;
+    let request = Request { asked: run.into(), remove };
+    let view = repository::open(environment, Wanted::History)
+        .map_err(|error| Failure::from(Stopped::from(Unknown::from(error))))?;
+    let ended = close(view.as_ref(), &request, environment)?;
+    let text = match format {
+        Format::Json => closing_json::render(&ended),
+        Format::Human => match &ended {
+            Ended::Closed(closed) => page(closed),
+            Ended::Open(open) => {
+                let verb = if open.len() == 1 { "has" } else { "have" };
+                format!(
+                    "{}: {} {verb} neither landed nor been withdrawn\n  help: land: contract-gate land \
+                     --all; or withdraw a lane in the contract: withdrawn = true\n",
+                    styled(ERROR, "the run goes on"),
+                    names(open)
+                )
+            }
+            Ended::Refused(report) => human::render(report, terminal.out_look()),
+        },
+    };
+    terminal.out(&text)?;
+    Ok(match ended {
+        Ended::Closed(_) => 0,
+        Ended::Open(_) => super::DENIED,
+        Ended::Refused(report) => report.outcome().exit_status(),
+    })
+}
+
+fn page(closed: &Closed) -> String {
+    let trunk = printable(&closed.trunk);
+    let to = &closed.to.to_string()[..7];
+    let mut out = format!("{} {trunk} is at {to}, without a contract\n", styled(GOOD, "closed:"));
+    for line in closed.message.lines() {
+        out.push_str(&format!("  {} {}\n", styled(QUIET, "│"), printable(line)));
+    }
+    for removed in &closed.removed {
+        out.push_str(&format!("  removed {removed}\n"));
+    }
+    for kept in &closed.kept {
+        out.push_str(&format!("  {} {kept}\n", styled(WARNING, "left")));
+    }
+    for worktree in &closed.worktrees {
+        if let Some(command) = worktree.command() {
+            let path = printable(&worktree.path.to_string_lossy());
+            out.push_str(&format!(
+                "  {} {path} has changes of its own; bring it along:  {command}\n",
+                styled(WARNING, "note")
+            ));
+        }
+    }
+    out
+}

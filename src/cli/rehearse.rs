@@ -1,0 +1,116 @@
+//! `rehearse`: the whole landing, on a stage.
+
+use clap::Args;
+
+use super::progress::Progress;
+use super::ritual_page::{bad, ended, good, tail};
+use super::terms::{OfRun, OnTerms};
+use super::{Answer, Failure, Format, Terminal};
+use crate::evidence::Unknown;
+use crate::report::rehearsal_json;
+use crate::report::style::{ERROR, GOOD, STRONG, WARNING, styled};
+use crate::repository::{self, Wanted};
+use crate::ritual::Stopped;
+use crate::ritual::rehearsal::{Rehearsal, Request, rehearse};
+use crate::ritual::run::Run;
+use crate::ritual::step::Outcome;
+use crate::system::environment::Environment;
+use crate::system::interrupt::Interrupt;
+
+/// Play the landing of all lanes in a temporary worktree: in order, judged, with the suite after each
+///
+/// Nothing else is touched. Stops at the first lane that cannot land, and finds out whether it fails
+/// alone or only together with an earlier one. What has passed need not be run again by `land`, for
+/// as long as trunk, lanes and commands are the same. Exit status: 1 when a lane cannot land.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    terms: OnTerms,
+
+    /// Go on after a failure, without the lane that failed
+    #[arg(long)]
+    all: bool,
+
+    #[command(flatten)]
+    run: OfRun,
+
+    /// How to print what came of it
+    #[arg(long, value_name = "FORMAT", default_value = "human", hide_default_value = true)]
+    format: Format,
+}
+
+/// Rehearses, and says what came of it.
+///
+/// # Errors
+/// When the run is not known, or no worktree can be made for it.
+pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
+    let Arguments { terms, all, run, format } = arguments;
+    let request = Request { asked: run.into(), terms: terms.into(), all };
+    let view = repository::open(environment, Wanted::History)
+        .map_err(|error| Failure::from(Stopped::from(Unknown::from(error))))?;
+    let interrupt = Interrupt::listen()?;
+    let progress = Progress::new(terminal);
+    let rehearsed = rehearse(view.as_ref(), &request, environment, &interrupt, &mut |event| {
+        progress.tell(event);
+    });
+    progress.end();
+    let rehearsal = rehearsed?;
+    let text = match format {
+        Format::Json => rehearsal_json::render(&rehearsal),
+        Format::Human => {
+            let run = Run::of(view.as_ref(), &request.asked).ok();
+            page(&rehearsal, run.as_ref(), terminal)
+        }
+    };
+    terminal.out(&text)?;
+    Ok(if rehearsal.is_good() { 0 } else { super::DENIED })
+}
+
+fn page(rehearsal: &Rehearsal, run: Option<&Run<'_>>, terminal: &Terminal) -> String {
+    let contract = run.map(|run| &*run.contract);
+    let trunk = policy::text::printable(&rehearsal.trunk);
+    let head = format!("Rehearsal onto {trunk} ({})", &rehearsal.from.to_string()[..7]);
+    let mut out = format!("{}\n", styled(STRONG, head));
+    if rehearsal.steps.is_empty() && rehearsal.setup.is_none() {
+        return out + "  every lane has landed\n";
+    }
+    if let Some(setup) = rehearsal.setup.as_ref().filter(|setup| !setup.passed()) {
+        out.push_str(&format!("  {} setup {}\n{}", styled(ERROR, "✗"), ended(setup), tail(setup)));
+        return out;
+    }
+    let mut failed = false;
+    for step in &rehearsal.steps {
+        match &step.outcome {
+            Outcome::Good { .. } if failed => {
+                out.push_str(&good(step, "merged"));
+                out.push_str("      without the lanes that failed; it waits for those before it\n");
+            }
+            Outcome::Good { .. } => out.push_str(&good(step, "merged")),
+            Outcome::Bad(_) => {
+                failed = true;
+                out.push_str(&bad(step, &rehearsal.trunk, contract, terminal.out_look()));
+            }
+        }
+    }
+    if let Some(last) = &rehearsal.last {
+        let mark = if last.passed() { styled(GOOD, "✓") } else { styled(ERROR, "✗") };
+        out.push_str(&format!("  {mark} once more on everything: the suite {}\n", ended(last)));
+        if !last.passed() {
+            out.push_str(&tail(last));
+        }
+    }
+    if rehearsal.suite.is_none() {
+        let none = "no suite was run: name one in the contract (`suite: …`), or with --suite";
+        out.push_str(&format!("  {} {none}\n", styled(WARNING, "note")));
+    }
+    if rehearsal.is_good() {
+        out.push_str(&format!(
+            "{}  contract-gate land --all\n",
+            styled(GOOD, "all of it would land:")
+        ));
+    } else if rehearsal.stopped {
+        let rest = "the lanes after it were not tried; --all goes on without it";
+        out.push_str(&format!("  {} {rest}\n", styled(WARNING, "note")));
+    }
+    out
+}

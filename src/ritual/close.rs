@@ -1,0 +1,220 @@
+//! `close`: the run ends. The contract leaves the trunk, in a commit that says what landed when.
+
+use policy::contract::Agent;
+use policy::name::AgentId;
+use policy::oid::Oid;
+use policy::text::printable;
+use policy::verdict::Outcome;
+
+use super::moving::{self, Moved, Worktree};
+use super::record::{self, Journal, Landed, Standing};
+use super::rehearsal::directory;
+use super::run::{Asked, Lane, Run};
+use super::stage::Stage;
+use super::{Done, Stopped, names, worktrees};
+use crate::checkpoints::check::Whom;
+use crate::checkpoints::made_step;
+use crate::evidence::lane::landed::Landing;
+use crate::report::Report;
+use crate::repository::GitView;
+use crate::system::environment::Environment;
+use crate::system::process::{Git, last_words};
+
+/// What is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Request {
+    /// Of which run.
+    pub asked: Asked,
+    /// Whether the worktrees and branches of what has landed go.
+    pub remove: bool,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub enum Ended {
+    /// The run has ended.
+    Closed(Closed),
+    /// These lanes have neither landed nor been withdrawn.
+    Open(Vec<AgentId>),
+    /// The contract is against it.
+    Refused(Box<Report>),
+}
+
+/// A run that has ended.
+#[derive(Debug, Clone)]
+pub struct Closed {
+    /// The trunk's short name. Foreign text.
+    pub trunk: String,
+    /// The trunk before.
+    pub from: Oid,
+    /// The commit that took the contract away.
+    pub to: Oid,
+    /// Its message. Foreign text.
+    pub message: String,
+    /// What became of the worktrees that have the trunk checked out.
+    pub worktrees: Vec<Worktree>,
+    /// The branches and worktrees that are gone. Safe to print.
+    pub removed: Vec<String>,
+    /// What could not be removed, and why. Safe to print.
+    pub kept: Vec<String>,
+}
+
+/// Ends the run of a repository.
+pub fn close(view: &dyn GitView, request: &Request, environment: &Environment) -> Done<Ended> {
+    match Journal::standing(view.place())? {
+        Standing::None => {}
+        Standing::Left(..) => {
+            let what = "a landing was interrupted here: contract-gate land --continue";
+            return Err(Stopped::Refused(what.to_owned()));
+        }
+        Standing::Running => {
+            let what = "a landing is under way in this repository";
+            return Err(Stopped::Refused(what.to_owned()));
+        }
+    }
+    let run = Run::of(view, &request.asked)?;
+    let from = moving::local(&run)?;
+    let lanes = run.lanes_at(from)?;
+    let open: Vec<AgentId> =
+        lanes.iter().filter(|lane| lane.is_open()).map(|lane| lane.agent.clone()).collect();
+    if !open.is_empty() {
+        return Ok(Ended::Open(open));
+    }
+    let clean = moving::clean_worktrees(&run)?;
+    let message = message(&run, &lanes)?;
+    let to = {
+        let stage = Stage::new(&directory(view), from)?;
+        stage.take_away(run.contract.file().name(), &message)?
+    };
+    let judged =
+        made_step::judge(environment, request.asked.trunk.as_deref(), (from, to), Whom::Here);
+    if judged.outcome() != Outcome::Allowed {
+        return Ok(Ended::Refused(Box::new(judged)));
+    }
+    let reference = &run.trunk.reference;
+    if moving::update(environment, reference, "contract-gate: close", to, from)? == Moved::Elsewhere
+    {
+        let trunk = printable(&run.trunk.name);
+        return Err(Stopped::Refused(format!("{trunk} has moved meanwhile: close it again")));
+    }
+    let ends = (&from.to_string(), &to.to_string());
+    let worktrees = moving::bring(view, reference, &clean, ends, &[])?;
+    record::forget_landings(view.place())?;
+    let mut closed = Closed {
+        trunk: run.trunk.name.clone(),
+        from,
+        to,
+        message,
+        worktrees,
+        removed: Vec::new(),
+        kept: Vec::new(),
+    };
+    if request.remove {
+        remove_landed(&run, &lanes, environment, &mut closed)?;
+    }
+    Ok(Ended::Closed(closed))
+}
+
+/// What the last commit of a run says: what landed when, from which tips, and how.
+fn message(run: &Run<'_>, lanes: &[Lane]) -> Done<String> {
+    let name = match run.contract.name() {
+        Some(name) => format!("Close the run {name}"),
+        None => "Close the run".to_owned(),
+    };
+    let mut out = format!("{name}\n\n");
+    if let Some(objective) = run.contract.objective() {
+        out.push_str(&format!("{objective}\n\n"));
+    }
+    for line in report(run, lanes)? {
+        out.push_str(&format!("- {line}\n"));
+    }
+    let withdrawn: Vec<AgentId> =
+        run.contract.agents().iter().filter(|a| a.withdrawn).map(|a| a.id.clone()).collect();
+    if !withdrawn.is_empty() {
+        out.push_str(&format!("\nWithdrawn: {}\n", names(&withdrawn)));
+    }
+    Ok(out)
+}
+
+/// What landed when in a run, from which tips and how: a line for each lane, in their order.
+pub fn report(run: &Run<'_>, lanes: &[Lane]) -> Done<Vec<String>> {
+    let landings = record::landings(run.view.place())?;
+    let mut lines = Vec::new();
+    for agent in run.sequence() {
+        lines.push(match landings.iter().rev().find(|landed| landed.agent == agent.id.as_str()) {
+            Some(landed) => told(run, landed)?,
+            None => by_another_road(agent, lanes),
+        });
+    }
+    Ok(lines)
+}
+
+fn told(run: &Run<'_>, landed: &Landed) -> Done<String> {
+    let when = Git::in_directory(directory(run.view))
+        .args(["show", "--no-patch", "--no-notes", "--format=%cI"])
+        .arg(&landed.to)
+        .stdout()
+        .map(|told| String::from_utf8_lossy(&told).trim().to_owned())
+        .unwrap_or_default();
+    let suite = match (landed.seconds, landed.rehearsed) {
+        (Some(seconds), _) => format!(", suite {seconds:.1} s"),
+        (None, true) => ", suite passed in the rehearsal".to_owned(),
+        (None, false) => String::new(),
+    };
+    let short = |id: &str| id.get(..12).unwrap_or(id).to_owned();
+    Ok(format!(
+        "{} ({}) at {}: {} by {} on {}{suite}",
+        landed.agent,
+        landed.branch,
+        short(&landed.tip),
+        short(&landed.to),
+        landed.strategy,
+        when
+    ))
+}
+
+fn by_another_road(agent: &Agent, lanes: &[Lane]) -> String {
+    let tip = lanes.iter().find(|lane| lane.agent == agent.id).and_then(|lane| lane.tip);
+    let at = tip.map(|tip| format!(" at {}", &tip.to_string()[..12])).unwrap_or_default();
+    format!("{} ({}){at}: landed by another road", agent.id, agent.branch)
+}
+
+/// Removes the worktrees and branches of lanes that have landed. Git itself refuses where something
+/// in a worktree would be lost.
+fn remove_landed(
+    run: &Run<'_>,
+    lanes: &[Lane],
+    environment: &Environment,
+    closed: &mut Closed,
+) -> Done<()> {
+    let here = directory(run.view);
+    let all = worktrees::all(&here)?;
+    let git = || Git::in_directory(environment.directory());
+    for lane in lanes {
+        let Some(agent) = run.contract.agent(&lane.agent) else { continue };
+        if !matches!(lane.landing, Landing::Reachable | Landing::Arrived) {
+            continue;
+        }
+        let branch = printable(&lane.branch);
+        let mut is_free = true;
+        for worktree in all.iter().filter(|one| one.branch.as_ref() == Some(&agent.reference())) {
+            let path = printable(&worktree.path.to_string_lossy());
+            let told = git().args(["worktree", "remove", "--"]).arg(&worktree.path).run()?;
+            if told.status.success() {
+                closed.removed.push(path);
+            } else {
+                is_free = false;
+                closed.kept.push(format!("{path}: {}", last_words(&told.stderr)));
+            }
+        }
+        if !is_free || lane.tip.is_none() {
+            continue;
+        }
+        let told = git().args(["branch", "--quiet", "-D", "--"]).arg(&lane.branch).run()?;
+        match told.status.success() {
+            true => closed.removed.push(branch),
+            false => closed.kept.push(format!("{branch}: {}", last_words(&told.stderr))),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,468 @@
+//! `land`: lanes become part of the trunk, one after another.
+//!
+//! A lane is judged, merged on a stage and held against the suite before the trunk moves, and the
+//! trunk moves by one comparison and swap of its ref: whoever moved it meanwhile is noticed, and the
+//! landing is made again on top of that. Killed at any moment, it leaves the trunk where it was or
+//! where it was going, and its journal tells the next one what is left to do.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use policy::contract::Agent;
+use policy::name::AgentId;
+use policy::oid::Oid;
+use policy::text::printable;
+use serde::{Deserialize, Serialize};
+
+use super::moving::{self, Moved, Worktree};
+use super::record::{self, Journal, Landed, Moving, Standing, UnderWay};
+use super::rehearsal::{Settled, Terms, directory, in_sequence, set_up};
+use super::run::{Asked, Lane, Run};
+use super::stage::{self, Stage};
+use super::step::{Fault, Outcome, Step, Way};
+use super::suite::{Event, Ran, Suites};
+use super::{Done, Stopped, names};
+use crate::checkpoints::check::Whom;
+use crate::evidence::Unknown;
+use crate::repository::{self, GitView, Wanted};
+use crate::system::environment::Environment;
+use crate::system::interrupt::Interrupt;
+
+/// How often a landing is made again because the trunk has moved meanwhile.
+const MOST_TRIES: usize = 20;
+
+/// How long is waited for the last move of a landing that was killed.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// Of which run.
+    pub asked: Asked,
+    /// On which terms.
+    pub terms: Terms,
+    /// Whose lane; whoever's turn it is where nobody is named.
+    pub agent: Option<String>,
+    /// Whether to go on with the next one, to the end.
+    pub all: bool,
+    /// Whether each landing is pushed before it counts here.
+    pub push: bool,
+    /// Whether nothing is to move.
+    pub dry_run: bool,
+}
+
+/// What a landing came to.
+#[derive(Debug, Clone, Default)]
+pub struct Landing {
+    /// The trunk's short name. Foreign text.
+    pub trunk: String,
+    /// What has landed (what would land, where nothing was to move).
+    pub steps: Vec<Step>,
+    /// What stopped it, where something did: the last of the steps is none that landed then.
+    pub failed: Option<Step>,
+    /// How the setup went, where it failed.
+    pub setup: Option<Ran>,
+    /// How the suite went once more at the end.
+    pub last: Option<Ran>,
+    /// Which of the steps a rehearsal had shown to pass.
+    pub rehearsed: Vec<AgentId>,
+    /// What became of the worktrees that have the trunk checked out.
+    pub worktrees: Vec<Worktree>,
+    /// The remote that each landing was pushed to.
+    pub pushed: Option<String>,
+    /// The lanes that are still to come, with those that each waits for.
+    pub left: Vec<(AgentId, Vec<AgentId>)>,
+    /// What landed when in the whole run, once every lane has: a line each. Foreign text.
+    pub report: Vec<String>,
+    /// What is worth saying. Safe to print.
+    pub notes: Vec<String>,
+    /// Whether nothing was to move.
+    pub dry_run: bool,
+}
+
+impl Landing {
+    /// Whether nothing stood in the way.
+    pub fn is_good(&self) -> bool {
+        let passed = |ran: &Option<Ran>| ran.as_ref().is_none_or(Ran::passed);
+        self.failed.is_none() && passed(&self.setup) && passed(&self.last)
+    }
+}
+
+/// What is around a landing.
+pub struct Around<'a> {
+    /// What the program was started with.
+    pub environment: &'a Environment,
+    /// Whether it is asked to end.
+    pub interrupt: &'a Interrupt,
+    /// Who is told what goes on.
+    pub tell: &'a mut dyn FnMut(Event<'_>),
+}
+
+/// Lands what is asked for.
+pub fn land(request: &Request, around: Around<'_>) -> Done<Landing> {
+    let view = open(around.environment)?;
+    stage::sweep(&directory(view.as_ref()));
+    if request.dry_run {
+        return Lander::new(request, around, None)?.run();
+    }
+    let under_way = UnderWay { request: request.clone(), step: None };
+    let Some(journal) = Journal::begin(view.place(), &under_way)? else {
+        return Err(match Journal::standing(view.place())? {
+            Standing::Left(..) => Stopped::Refused(LEFT.to_owned()),
+            _ => Stopped::Refused("another landing is under way in this repository".to_owned()),
+        });
+    };
+    finish(Lander::new(request, around, Some(journal))?)
+}
+
+const LEFT: &str = "a landing was interrupted here: go on with `contract-gate land --continue`, or \
+                    leave it with `contract-gate land --abort`";
+
+/// Goes on with a landing that was interrupted.
+pub fn go_on(around: Around<'_>) -> Done<Landing> {
+    let view = open(around.environment)?;
+    let (journal, under_way) = left(view.as_ref())?;
+    let mut lander = Lander::new(&under_way.request, around, Some(journal))?;
+    if let Some(step) = under_way.step {
+        lander.settle(view.as_ref(), &step)?;
+    }
+    finish(lander)
+}
+
+/// Leaves a landing that was interrupted: the trunk stays where it is, and the worktrees that were
+/// to be brought along are, where it had moved.
+pub fn leave(around: Around<'_>) -> Done<Landing> {
+    let view = open(around.environment)?;
+    let (journal, under_way) = left(view.as_ref())?;
+    let mut lander = Lander::new(&under_way.request, around, Some(journal))?;
+    if let Some(step) = under_way.step {
+        lander.settle(view.as_ref(), &step)?;
+    }
+    let landing = lander.landing;
+    if let Some(journal) = lander.journal {
+        journal.end()?;
+    }
+    Ok(landing)
+}
+
+fn left(view: &dyn GitView) -> Done<(Journal, UnderWay)> {
+    stage::sweep(&directory(view));
+    // What a landing that was killed has started may still be at its last move.
+    let begun = Instant::now();
+    loop {
+        match Journal::standing(view.place())? {
+            Standing::Left(journal, under_way) => return Ok((journal, *under_way)),
+            Standing::None => {
+                return Err(Stopped::Refused("no landing was interrupted here".to_owned()));
+            }
+            Standing::Running if begun.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Standing::Running => {
+                let what = "another landing is under way in this repository";
+                return Err(Stopped::Refused(what.to_owned()));
+            }
+        }
+    }
+}
+
+/// Whatever the end is, but for an interruption, nothing is left to do.
+fn finish(mut lander: Lander<'_>) -> Done<Landing> {
+    let ended = lander.run_on();
+    if !matches!(ended, Err(Stopped::Interrupted))
+        && let Some(journal) = lander.journal.take()
+    {
+        journal.end()?;
+    }
+    ended?;
+    Ok(lander.landing)
+}
+
+fn open(environment: &Environment) -> Done<Box<dyn GitView>> {
+    Ok(repository::open(environment, Wanted::History).map_err(Unknown::from)?)
+}
+
+/// A landing under way.
+struct Lander<'a> {
+    request: Request,
+    environment: &'a Environment,
+    interrupt: &'a Interrupt,
+    tell: &'a mut dyn FnMut(Event<'_>),
+    journal: Option<Journal>,
+    landing: Landing,
+    stage: Option<Stage>,
+}
+
+/// What is to be done next.
+enum Next {
+    /// This lane lands.
+    Land(AgentId),
+    /// Nothing more.
+    Nothing,
+}
+
+impl<'a> Lander<'a> {
+    fn new(request: &Request, around: Around<'a>, journal: Option<Journal>) -> Done<Self> {
+        let Around { environment, interrupt, tell } = around;
+        let landing = Landing { dry_run: request.dry_run, ..Landing::default() };
+        let request = request.clone();
+        Ok(Self { request, environment, interrupt, tell, journal, landing, stage: None })
+    }
+
+    fn run(mut self) -> Done<Landing> {
+        self.run_on()?;
+        Ok(self.landing)
+    }
+
+    fn run_on(&mut self) -> Done<()> {
+        let mut at = None;
+        let mut tries = 0;
+        loop {
+            // Refs have moved: the run is looked at anew for each lane.
+            let view = open(self.environment)?;
+            let run = Run::of(view.as_ref(), &self.request.asked)?;
+            self.landing.trunk = run.trunk.name.clone();
+            let trunk = moving::local(&run)?;
+            let onto = at.unwrap_or(trunk);
+            let lanes = run.lanes_at(onto)?;
+            self.landing.left = in_sequence(&run, &lanes)
+                .iter()
+                .map(|(agent, lane)| (agent.id.clone(), lane.waits_for.clone()))
+                .collect();
+            let Next::Land(agent) = self.next(&run, &lanes)? else {
+                return self.close(&run, onto);
+            };
+            let agent = run.agent(agent.as_str())?;
+            let tip = lanes.iter().find(|lane| lane.agent == agent.id).and_then(|lane| lane.tip);
+            let Some(step) = self.step(&run, (agent, tip), onto)? else { return Ok(()) };
+            let Outcome::Good { to, suite } = &step.outcome else {
+                self.landing.failed = Some(step);
+                return Ok(());
+            };
+            if self.request.dry_run {
+                at = Some(*to);
+            } else if !self.moved(&run, &step, *to, suite.as_ref())? {
+                tries += 1;
+                if tries >= MOST_TRIES {
+                    let trunk = printable(&run.trunk.name);
+                    return Err(Stopped::Refused(format!(
+                        "{trunk} has moved {tries} times while lanes were being landed on it"
+                    )));
+                }
+                continue;
+            }
+            self.landing.steps.push(step);
+        }
+    }
+
+    /// Which lane is next.
+    fn next(&mut self, run: &Run<'_>, lanes: &[Lane]) -> Done<Next> {
+        let has_landed_now =
+            |agent: &AgentId| self.landing.steps.iter().any(|step| step.agent == *agent);
+        if let Some(name) = &self.request.agent {
+            let agent = run.agent(name)?;
+            let lane = super::rehearsal::lane_of(lanes, &agent.id)?;
+            if has_landed_now(&agent.id) {
+                return Ok(Next::Nothing);
+            }
+            if !lane.is_open() {
+                let word = if agent.withdrawn { "is withdrawn" } else { "has landed already" };
+                self.landing.notes.push(format!("{} {word}", agent.id));
+                return Ok(Next::Nothing);
+            }
+            return Ok(Next::Land(agent.id.clone()));
+        }
+        if !self.request.all && !self.landing.steps.is_empty() {
+            return Ok(Next::Nothing);
+        }
+        let todo = in_sequence(run, lanes);
+        if let Some((agent, _)) = todo.iter().find(|(_, lane)| lane.may_land()) {
+            return Ok(Next::Land(agent.id.clone()));
+        }
+        let turn: Vec<AgentId> = todo
+            .iter()
+            .filter(|(_, lane)| lane.waits_for.is_empty())
+            .map(|(agent, _)| agent.id.clone())
+            .collect();
+        if !turn.is_empty() {
+            let whose = names(&turn);
+            self.landing
+                .notes
+                .push(format!("it is the turn of {whose}: nothing to land there yet"));
+        }
+        Ok(Next::Nothing)
+    }
+
+    /// One lane, on the stage; or what a rehearsal has shown of it. `None` where the stage cannot
+    /// be set up.
+    fn step(
+        &mut self,
+        run: &Run<'_>,
+        (agent, tip): (&Agent, Option<Oid>),
+        onto: Oid,
+    ) -> Done<Option<Step>> {
+        let mut settled = Settled::of(run, &self.request.terms);
+        if self.request.dry_run {
+            (settled.suite, settled.setup) = (None, None);
+        }
+        let place = run.view.place();
+        let mut suites =
+            Suites::new(place, self.environment, self.interrupt, settled.limit, self.tell)?;
+        suites.go_on()?;
+        let way = Way {
+            environment: self.environment,
+            asked: &self.request.asked,
+            contract: &run.contract,
+            strategy: settled.strategy,
+            suite: settled.suite.as_deref(),
+            out_of_order: false,
+            by: Whom::Here,
+        };
+        if let Some(tip) = tip
+            && let Some(to) = rehearsed(run, &settled, (agent, tip), onto)
+        {
+            let step = way.again((agent, tip), onto, to)?;
+            self.landing.rehearsed.push(agent.id.clone());
+            return Ok(Some(step));
+        }
+        if self.stage.is_none() {
+            let stage = Stage::new(&directory(run.view), onto)?;
+            let setup = set_up(&stage.root, &mut suites, &settled)?;
+            if setup.as_ref().is_some_and(|ran| !ran.passed()) {
+                self.landing.setup = setup;
+                return Ok(None);
+            }
+            self.stage = Some(stage);
+        }
+        let Some(stage) = &self.stage else { return Ok(None) };
+        let mut step = way.step(stage, &mut suites, (agent, tip), onto)?;
+        if let (Outcome::Bad(Fault::Suite { blame, .. }), Some(tip)) = (&mut step.outcome, tip) {
+            *blame = way.blame(stage, &mut suites, (agent, tip), onto, &[])?;
+        }
+        Ok(Some(step))
+    }
+
+    /// Moves the trunk. `false`: it has moved meanwhile, and the landing has to be made again.
+    fn moved(&mut self, run: &Run<'_>, step: &Step, to: Oid, suite: Option<&Ran>) -> Done<bool> {
+        let worktrees = moving::clean_worktrees(run)?;
+        let settled = Settled::of(run, &self.request.terms);
+        let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let rehearsed = self.landing.rehearsed.contains(&step.agent);
+        let landed = Landed {
+            agent: step.agent.to_string(),
+            branch: step.branch.clone(),
+            tip: step.tip.map(|tip| tip.to_string()).unwrap_or_default(),
+            trunk: run.trunk.name.clone(),
+            from: step.from.to_string(),
+            to: to.to_string(),
+            at,
+            strategy: settled.strategy.as_str().to_owned(),
+            seconds: suite.map(|ran| ran.took.as_secs_f64()),
+            rehearsed,
+        };
+        let moving = Moving {
+            reference: run.trunk.reference.to_string(),
+            worktrees: worktrees.clone(),
+            landed,
+        };
+        self.note(Some(&moving))?;
+        if self.request.push {
+            let push = || moving::push(run, step, to, self.environment);
+            self.landing.pushed = Some(self.with_children(push)?);
+        }
+        match self.with_children(|| moving::swap(run, self.environment, step, to))? {
+            Moved::Yes => {}
+            Moved::Elsewhere if self.request.push => {
+                let trunk = printable(&run.trunk.name);
+                return Err(Stopped::Refused(format!(
+                    "{} has landed on the server, and {trunk} has moved here meanwhile: pull it",
+                    step.agent
+                )));
+            }
+            Moved::Elsewhere => {
+                self.landing.rehearsed.retain(|agent| *agent != step.agent);
+                return Ok(false);
+            }
+        }
+        self.after(run.view, &moving)?;
+        Ok(true)
+    }
+
+    /// Git goes on when this program is killed, and the next landing has to wait for it.
+    fn with_children<T>(&self, act: impl FnOnce() -> Done<T>) -> Done<T> {
+        match &self.journal {
+            Some(journal) => journal.while_children_run(act),
+            None => act(),
+        }
+    }
+
+    fn note(&self, step: Option<&Moving>) -> Done<()> {
+        let Some(journal) = &self.journal else { return Ok(()) };
+        journal.write(&UnderWay { request: self.request.clone(), step: step.cloned() })
+    }
+
+    /// What is to be done after the trunk has moved, however often.
+    fn after(&mut self, view: &dyn GitView, moving: &Moving) -> Done<()> {
+        let bring = || moving::bring_along(view, moving, &self.landing.worktrees);
+        self.landing.worktrees = self.with_children(bring)?;
+        record::add(view.place(), moving.landed.clone())?;
+        self.note(None)
+    }
+
+    /// Finishes a move of the trunk that was interrupted, where it was made.
+    fn settle(&mut self, view: &dyn GitView, moving: &Moving) -> Done<()> {
+        let was_made = moving::was_made(view, moving, self.environment)?;
+        if was_made {
+            let Landed { agent, to, .. } = &moving.landed;
+            let to = &to[..to.len().min(7)];
+            self.landing.notes.push(format!("{} had landed already ({to})", printable(agent)));
+            self.after(view, moving)?;
+        }
+        self.note(None)
+    }
+
+    /// When all is landed: the suite once more.
+    fn close(&mut self, run: &Run<'_>, at: Oid) -> Done<()> {
+        let settled = Settled::of(run, &self.request.terms);
+        let is_last = self.landing.left.is_empty() && !self.landing.steps.is_empty();
+        if !is_last || self.request.dry_run {
+            return Ok(());
+        }
+        self.landing.report = super::close::report(run, &run.lanes_at(at)?)?;
+        let Some(command) = &settled.suite else { return Ok(()) };
+        let place = run.view.place();
+        let mut suites =
+            Suites::new(place, self.environment, self.interrupt, settled.limit, self.tell)?;
+        if self.stage.is_none() {
+            let stage = Stage::new(&directory(run.view), at)?;
+            set_up(&stage.root, &mut suites, &settled)?;
+            self.stage = Some(stage);
+        }
+        let Some(stage) = &self.stage else { return Ok(()) };
+        stage.go_to(at)?;
+        self.landing.last =
+            Some(suites.run(&stage.root, "suite once more on everything", command)?);
+        Ok(())
+    }
+}
+
+/// What a rehearsal has shown of exactly this: the same lane and trunk, contract, strategy and
+/// commands. Its result has to be there still.
+fn rehearsed(
+    run: &Run<'_>,
+    settled: &Settled,
+    (agent, tip): (&Agent, Oid),
+    onto: Oid,
+) -> Option<Oid> {
+    let found = record::rehearsed(run.view.place()).into_iter().find(|passed| {
+        passed.agent == agent.id.as_str()
+            && passed.tip == tip.to_string()
+            && passed.from == onto.to_string()
+            && passed.strategy == settled.strategy.as_str()
+            && passed.suite == settled.suite
+            && passed.setup == settled.setup
+    })?;
+    let to: Oid = found.to.parse().ok()?;
+    // The contract is the trunk's, which is the same commit or one that lanes alone have made.
+    let there = run.view.peel_to_commit(to).ok().flatten();
+    (there == Some(to)).then_some(to)
+}

@@ -1,0 +1,109 @@
+//! The merge ritual: what stands around the gate on the way from a contract to a landed trunk.
+//!
+//! The ritual looks at a run as a whole (all lanes of one contract) and merges where a dispatcher
+//! asks for it. Whatever it lands is judged first, by the same decision as everywhere. It never edits
+//! anybody's work, writes into no worktree that somebody uses, and prints nothing: a command makes
+//! text of what it finds.
+
+pub mod close;
+pub mod land;
+pub mod moving;
+pub mod record;
+pub mod rehearsal;
+pub mod run;
+pub mod stage;
+pub mod step;
+pub mod suite;
+pub mod worktrees;
+
+use policy::name::AgentId;
+use policy::text::printable;
+use policy::verdict::Undecided;
+
+use crate::evidence::Unknown;
+use crate::repository::ReadError;
+use crate::system::process::ProcessError;
+
+/// Why the ritual could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Stopped {
+    /// Something that it depends on is not known.
+    #[error("{0}")]
+    Unknown(#[from] Unknown),
+    /// Git gave no answer.
+    #[error("{0}")]
+    Git(#[from] ProcessError),
+    /// A file or directory of the ritual's own cannot be written or read.
+    #[error("{what}: {source}")]
+    File {
+        /// What was to be done with which file. Safe to print.
+        what: String,
+        /// Why it could not be.
+        source: std::io::Error,
+    },
+    /// There is no contract on the trunk, so there is no run.
+    #[error("there is no contract on {trunk}, so there is nothing to land")]
+    NoContract {
+        /// The trunk's short name. Safe to print.
+        trunk: String,
+    },
+    /// An agent that the contract does not have.
+    #[error("the contract has no agent {}", printable(.0))]
+    NoSuchAgent(String),
+    /// A server has refused a landing; nothing has moved here either.
+    #[error("{remote} did not take the push, so nothing has moved:\n{said}")]
+    NotPushed {
+        /// The remote. Safe to print.
+        remote: String,
+        /// What git printed. Safe to print.
+        said: String,
+    },
+    /// Somebody wanted the program to end.
+    #[error("interrupted; nothing has moved")]
+    Interrupted,
+    /// What was asked for cannot be done as things are.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl From<ReadError> for Stopped {
+    fn from(error: ReadError) -> Self {
+        Self::Unknown(error.into())
+    }
+}
+
+impl Stopped {
+    /// What could not be known, as every command reports it.
+    pub fn into_undecided(self) -> Undecided {
+        match self {
+            Self::Unknown(unknown) => unknown.into_undecided(),
+            other => {
+                let code = match &other {
+                    Self::Git(_) => "git-failed",
+                    Self::File { .. } => "file",
+                    Self::NoContract { .. } => "no-contract",
+                    Self::NoSuchAgent(_) => "no-such-agent",
+                    Self::NotPushed { .. } => "not-pushed",
+                    Self::Interrupted => "interrupted",
+                    Self::Refused(_) | Self::Unknown(_) => "refused",
+                };
+                Undecided { code, message: printable(&other.to_string()), help: Vec::new() }
+            }
+        }
+    }
+}
+
+/// What the ritual comes to.
+pub type Done<T> = Result<T, Stopped>;
+
+/// Names of agents, for a sentence: `a`, `a and b`, `a, b and c`.
+pub fn names(agents: &[AgentId]) -> String {
+    match agents {
+        [] => String::new(),
+        [one] => one.to_string(),
+        [rest @ .., last] => {
+            let rest: Vec<String> = rest.iter().map(ToString::to_string).collect();
+            format!("{} and {last}", rest.join(", "))
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! A run: the lanes of one contract, and where each of them is on its way to the trunk.
+
+use std::rc::Rc;
+
+use policy::contract::{Agent, Contract};
+use policy::name::AgentId;
+use policy::oid::Oid;
+use serde::{Deserialize, Serialize};
+
+use super::{Done, Stopped};
+use crate::evidence::contract::Contracts;
+use crate::evidence::history::History;
+use crate::evidence::lane::landed::{Landing, Landings};
+use crate::evidence::lane::own::Lanes;
+use crate::evidence::located::{Side, Trunk};
+use crate::evidence::state::State;
+use crate::evidence::tips::Tips;
+use crate::repository::GitView;
+
+/// Which run is meant: that of the configured trunk, unless something else is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The trunk, when it is not the configured one.
+    pub trunk: Option<String>,
+    /// The remote among whose tracking refs lanes are looked up.
+    pub remote: Option<String>,
+}
+
+/// A run, as the repository holds it.
+pub struct Run<'v> {
+    /// The repository.
+    pub view: &'v dyn GitView,
+    /// Its history.
+    pub history: History<'v>,
+    /// The trunk.
+    pub trunk: Trunk,
+    /// The commits that count as the trunk, the governing one first; at least one.
+    pub tips: Vec<Oid>,
+    /// The contract that governs.
+    pub contract: Rc<Contract>,
+    /// The remote whose tracking refs stand in for branches that are not here.
+    pub remote: Option<String>,
+}
+
+/// One lane of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lane {
+    /// Whose.
+    pub agent: AgentId,
+    /// Its branch, short.
+    pub branch: String,
+    /// The step of the merge order in which it lands, from 1; `None` when the order does not say.
+    pub step: Option<usize>,
+    /// Where its branch is; `None` when there is none.
+    pub tip: Option<Oid>,
+    /// Its own commits as seen from the trunk, newest first.
+    pub own: Vec<Oid>,
+    /// Whether it has landed, and how that is known.
+    pub landing: Landing,
+    /// The lanes before it that have not landed.
+    pub waits_for: Vec<AgentId>,
+}
+
+impl Lane {
+    /// Whether its work is still to come.
+    pub fn is_open(&self) -> bool {
+        !self.landing.counts()
+    }
+
+    /// Whether it may land now: its turn has come, and there is something to land.
+    pub fn may_land(&self) -> bool {
+        self.is_open() && self.tip.is_some() && !self.own.is_empty() && self.waits_for.is_empty()
+    }
+}
+
+impl<'v> Run<'v> {
+    /// Finds the run of a repository.
+    ///
+    /// # Errors
+    /// When the trunk or its contract is not known, or there is none.
+    pub fn of(view: &'v dyn GitView, asked: &Asked) -> Done<Self> {
+        let history = History::new(view);
+        let remote = match &asked.remote {
+            Some(remote) => Some(remote.clone()),
+            None => view.config("contractgate.remote")?,
+        };
+        let trunk =
+            Trunk::locate(&history, asked.trunk.as_deref(), remote.as_deref(), Side::Client)?;
+        let tips = trunk.tips(&history)?;
+        let Some(governing) = tips.first().copied() else { return Err(trunk.missing().into()) };
+        let contract = Contracts::new(&history, &trunk)?.at(governing)?.known()?;
+        let Some(contract) = contract else {
+            let trunk = policy::text::printable(&trunk.name);
+            return Err(Stopped::NoContract { trunk });
+        };
+        Ok(Self { view, history, trunk, tips, contract, remote })
+    }
+
+    /// The commit of the trunk that governs.
+    pub fn governing(&self) -> Oid {
+        self.tips[0]
+    }
+
+    /// An agent by its name.
+    ///
+    /// # Errors
+    /// When the contract has none of this name.
+    pub fn agent(&self, name: &str) -> Done<&Agent> {
+        let agent = AgentId::new(name).ok().and_then(|id| self.contract.agent(&id));
+        agent.ok_or_else(|| Stopped::NoSuchAgent(name.to_owned()))
+    }
+
+    /// All lanes, in the contract's order, as seen from the trunk as it is.
+    pub fn lanes(&self) -> Done<Vec<Lane>> {
+        self.lanes_at(self.governing())
+    }
+
+    /// All lanes, in the contract's order, as they would be seen from this trunk.
+    pub fn lanes_at(&self, trunk: Oid) -> Done<Vec<Lane>> {
+        let contracts = Contracts::new(&self.history, &self.trunk)?;
+        let tips = Tips::new(&self.history, self.remote.clone());
+        let lanes = Lanes::new(&self.history, &self.contract, &tips)?;
+        let landings = Landings::new(&lanes, &contracts);
+        let at = State::of_commit(&self.history, trunk)?;
+        let seen_from = if trunk == self.governing() { self.tips.clone() } else { vec![trunk] };
+        let mut found = Vec::with_capacity(self.contract.agents().len());
+        for agent in self.contract.agents() {
+            let mut waits_for = Vec::new();
+            for before in self.contract.before(&agent.id) {
+                let Some(before) = self.contract.agent(before) else { continue };
+                if !landings.of(before, &at)?.counts() {
+                    waits_for.push(before.id.clone());
+                }
+            }
+            found.push(Lane {
+                agent: agent.id.clone(),
+                branch: agent.branch.to_string(),
+                step: step_of(&self.contract, &agent.id),
+                tip: lanes.tip(&agent.id),
+                own: lanes.own_commits(&agent.id, &seen_from)?.order.clone(),
+                landing: landings.of(agent, &at)?,
+                waits_for,
+            });
+        }
+        Ok(found)
+    }
+
+    /// The lanes in an order in which they may land one after another: that of the contract's
+    /// steps, and of its text where those leave it open. Withdrawn ones are left out.
+    pub fn sequence(&self) -> Vec<&Agent> {
+        sequence(&self.contract)
+    }
+}
+
+/// See [`Run::sequence`].
+pub fn sequence(contract: &Contract) -> Vec<&Agent> {
+    let mut rest: Vec<&Agent> = contract.agents().iter().collect();
+    rest.sort_by_key(|agent| step_of(contract, &agent.id).unwrap_or(usize::MAX));
+    let mut sequence: Vec<&Agent> = Vec::with_capacity(rest.len());
+    while !rest.is_empty() {
+        let is_next = |agent: &&Agent| {
+            let before = contract.before(&agent.id);
+            before.iter().all(|id| sequence.iter().any(|placed| placed.id == **id))
+        };
+        // A valid order has no cycle, so that there is always a next one.
+        let at = rest.iter().position(is_next).unwrap_or(0);
+        sequence.push(rest.remove(at));
+    }
+    sequence.retain(|agent| !agent.withdrawn);
+    sequence
+}
+
+fn step_of(contract: &Contract, agent: &AgentId) -> Option<usize> {
+    contract.order().iter().position(|step| step.agents.contains(agent)).map(|at| at + 1)
+}

@@ -1,0 +1,384 @@
+//! The stage: a temporary worktree in which lanes are merged and suites run, and nothing else is
+//! touched.
+//!
+//! It stands in a directory of its own, outside the repository, with no branch checked out. What is
+//! committed there is in the repository's objects and no ref names it, until somebody lands it. A
+//! stage whose program was killed is taken away by the next one.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use policy::contract::{Agent, Contract, SharedPolicy};
+use policy::oid::Oid;
+use policy::path::RepoPath;
+use policy::text::printable;
+use tempfile::TempDir;
+
+use super::rehearsal::Strategy;
+use super::suite::Suites;
+use super::{Done, Stopped, worktrees};
+use crate::system::files;
+use crate::system::process::{Git, Output, ProcessError};
+
+/// How the directories of stages begin.
+const PREFIX: &str = "contract-gate-stage-";
+/// The file beside a stage's worktree that its program has locked for as long as it runs.
+const LOCK: &str = "lock";
+/// How long a single merge may take.
+const LIMIT: Duration = Duration::from_secs(1800);
+
+/// A stage.
+pub struct Stage {
+    /// The root of the worktree.
+    pub root: PathBuf,
+    repository: PathBuf,
+    directory: TempDir,
+    _lock: File,
+}
+
+/// What merging a lane came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Merged {
+    /// A new state of the trunk.
+    Made(Oid),
+    /// It holds everything already.
+    Nothing,
+    /// It conflicts in these paths.
+    Conflict(Vec<RepoPath>),
+    /// The trunk cannot simply be moved to the lane, which the strategy asks for.
+    NotAhead,
+    /// A file that a command makes could not be made again: the command, and where its output is.
+    NotGenerated(String, PathBuf),
+    /// A file that a command makes is not as the command makes it, and a fast-forward changes nothing.
+    NotAsGenerated,
+}
+
+impl Stage {
+    /// Makes a stage for a repository, at a commit.
+    pub fn new(repository: &Path, at: Oid) -> Done<Self> {
+        sweep(repository);
+        let cannot = |source| Stopped::File {
+            what: "a temporary worktree cannot be made".to_owned(),
+            source,
+        };
+        let directory = tempfile::Builder::new().prefix(PREFIX).tempdir().map_err(cannot)?;
+        let lock = File::create(directory.path().join(LOCK)).map_err(cannot)?;
+        files::try_lock(&lock).map_err(cannot)?;
+        let root = directory.path().join("trunk");
+        let stage = Self { root, repository: repository.to_owned(), directory, _lock: lock };
+        stage
+            .git_in(&stage.repository)
+            .args(["worktree", "add", "--quiet", "--detach"])
+            .arg(&stage.root)
+            .arg(at.to_string())
+            .stdout()?;
+        Ok(stage)
+    }
+
+    /// A call of git in the stage. The ritual judges by itself what it makes there; other hooks
+    /// than the gate's would not know where they are.
+    fn git(&self) -> Git {
+        self.git_in(&self.root)
+    }
+
+    fn git_in(&self, directory: &Path) -> Git {
+        Git::in_directory(directory)
+            .of_directory_alone()
+            .setting("core.hooksPath=/dev/null")
+            .setting("advice.detachedHead=false")
+            .setting("gc.auto=0")
+            .within(LIMIT)
+    }
+
+    /// Goes to a commit, whatever is there. Files that git does not track stay.
+    pub fn go_to(&self, commit: Oid) -> Done<()> {
+        self.git().args(["reset", "--quiet", "--hard"]).arg(commit.to_string()).stdout()?;
+        Ok(())
+    }
+
+    /// Takes a file away, in a commit of its own.
+    pub fn take_away(&self, path: &str, message: &str) -> Done<Oid> {
+        self.git().args(["rm", "--quiet", "--", path]).stdout()?;
+        let commit = ["commit", "--quiet", "--no-verify", "--cleanup=verbatim", "-F", "-"];
+        self.git().args(commit).input(message).stdout()?;
+        self.head()
+    }
+
+    fn head(&self) -> Done<Oid> {
+        let told = self.git().args(["rev-parse", "--verify", "HEAD^{commit}"]).stdout()?;
+        let told = String::from_utf8_lossy(&told);
+        told.trim().parse().map_err(|_| Stopped::Refused(format!("git says HEAD is at {told:?}")))
+    }
+
+    /// Merges a lane into a commit of the trunk, as the strategy says, and makes again what a
+    /// command generates. `subject` is what the commit is called, where one is made.
+    pub fn land(
+        &self,
+        onto: Oid,
+        lane: (&Agent, Oid),
+        strategy: Strategy,
+        contract: &Contract,
+        suites: &mut Suites<'_>,
+    ) -> Done<Merged> {
+        let (agent, tip) = lane;
+        self.go_to(onto)?;
+        if self.is_ancestor(tip, onto)? {
+            return Ok(Merged::Nothing);
+        }
+        let brought = match strategy {
+            Strategy::Merge => self.merge(agent, tip)?,
+            Strategy::Squash => self.squash(agent, onto, tip)?,
+            Strategy::Rebase => self.rebase(onto, tip)?,
+            Strategy::FastForward if !self.is_ancestor(onto, tip)? => {
+                return Ok(Merged::NotAhead);
+            }
+            Strategy::FastForward => {
+                self.go_to(tip)?;
+                Brought::Committed
+            }
+        };
+        if let Brought::Conflict(paths) = &brought {
+            let others: Vec<_> =
+                paths.iter().filter(|path| !contract.is_generated(path)).cloned().collect();
+            if !others.is_empty() || strategy == Strategy::Rebase {
+                let paths = if others.is_empty() { paths.clone() } else { others };
+                return Ok(Merged::Conflict(paths));
+            }
+            // Whichever side: it is made again.
+            self.take_either(paths)?;
+        }
+        if let Some(failed) = self.generate(contract, suites)? {
+            return Ok(failed);
+        }
+        if brought == Brought::Committed && strategy == Strategy::FastForward {
+            let staged = self.git().args(["diff", "--cached", "--quiet"]).run()?;
+            if !staged.status.success() {
+                return Ok(Merged::NotAsGenerated);
+            }
+        }
+        self.commit(&brought, agent, strategy)?;
+        let made = self.head()?;
+        self.go_to(made)?;
+        Ok(if made == onto { Merged::Nothing } else { Merged::Made(made) })
+    }
+
+    fn is_ancestor(&self, one: Oid, other: Oid) -> Done<bool> {
+        let asked = ["merge-base", "--is-ancestor"];
+        let told = self.git().args(asked).arg(one.to_string()).arg(other.to_string()).run()?;
+        match told.status.code() {
+            Some(0) => Ok(true),
+            Some(1) => Ok(false),
+            _ => Err(failed("git merge-base", &told)),
+        }
+    }
+
+    fn merge(&self, agent: &Agent, tip: Oid) -> Done<Brought> {
+        let merge = ["merge", "--quiet", "--no-ff", "--no-edit", "--no-commit", "-m"];
+        let call = self.git().args(merge).arg(subject(agent, Strategy::Merge));
+        self.brought(call.arg(tip.to_string()), Brought::Staged)
+    }
+
+    fn squash(&self, agent: &Agent, onto: Oid, tip: Oid) -> Done<Brought> {
+        let call = self.git().args(["merge", "--quiet", "--squash"]).arg(tip.to_string());
+        let message = squash_message(agent, &self.subjects(onto, tip)?);
+        self.brought(call, Brought::Squashed(message))
+    }
+
+    /// The subjects of what the lane has, oldest first.
+    fn subjects(&self, onto: Oid, tip: Oid) -> Done<Vec<String>> {
+        let range = format!("{onto}..{tip}");
+        let log = ["log", "--no-merges", "--reverse", "--format=%s", "--max-count=200"];
+        let told = self.git().args(log).arg(range).arg("--").stdout()?;
+        Ok(String::from_utf8_lossy(&told).lines().map(str::to_owned).collect())
+    }
+
+    fn rebase(&self, onto: Oid, tip: Oid) -> Done<Brought> {
+        self.go_to(tip)?;
+        let call = self.git().args(["rebase", "--quiet", "--no-autosquash", "--no-update-refs"]);
+        let brought = self.brought(call.arg(onto.to_string()), Brought::Committed)?;
+        if let Brought::Conflict(_) = brought {
+            self.git().args(["rebase", "--abort"]).run()?;
+        }
+        Ok(brought)
+    }
+
+    /// Runs a merge. One that files stand in the way of, which git does not track, is tried again
+    /// without them.
+    fn brought(&self, call: Git, well: Brought) -> Done<Brought> {
+        let first = call.clone().run()?;
+        if first.status.success() {
+            return Ok(well);
+        }
+        let paths = self.unmerged()?;
+        if !paths.is_empty() {
+            return Ok(Brought::Conflict(paths));
+        }
+        self.git().args(["clean", "--quiet", "--force", "-d"]).stdout()?;
+        let again = call.run()?;
+        if again.status.success() {
+            return Ok(well);
+        }
+        match self.unmerged()? {
+            paths if paths.is_empty() => Err(failed("git merge", &again)),
+            paths => Ok(Brought::Conflict(paths)),
+        }
+    }
+
+    fn unmerged(&self) -> Done<Vec<RepoPath>> {
+        let told =
+            self.git().args(["diff", "--name-only", "--diff-filter=U", "-z", "--"]).stdout()?;
+        Ok(paths_in(&told))
+    }
+
+    fn take_either(&self, paths: &[RepoPath]) -> Done<()> {
+        for path in paths {
+            let path = os(path);
+            for side in ["--theirs", "--ours"] {
+                let took = self.git().args(["checkout", "--quiet", side, "--"]).arg(path).run()?;
+                if took.status.success() {
+                    break;
+                }
+            }
+            self.git().args(["add", "--all", "--"]).arg(path).stdout()?;
+        }
+        Ok(())
+    }
+
+    /// Makes again what commands generate. What else they leave behind is not taken.
+    fn generate(&self, contract: &Contract, suites: &mut Suites<'_>) -> Done<Option<Merged>> {
+        let mut commands: Vec<&str> = Vec::new();
+        for entry in contract.shared() {
+            if let SharedPolicy::GeneratedBy(command) = &entry.policy
+                && !commands.contains(&&**command)
+            {
+                commands.push(command);
+            }
+        }
+        for command in commands {
+            let ran = suites.run(&self.root, "generate", command)?;
+            if !ran.passed() {
+                return Ok(Some(Merged::NotGenerated(command.to_owned(), ran.log)));
+            }
+            let told = self
+                .git()
+                .args(["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"])
+                .stdout()?;
+            for record in told.split(|byte| *byte == 0).filter(|record| record.len() > 3) {
+                if let Ok(path) = RepoPath::new(&record[3..])
+                    && contract.is_generated(&path)
+                {
+                    self.git().args(["add", "--all", "--force", "--"]).arg(os(&path)).stdout()?;
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn commit(&self, brought: &Brought, agent: &Agent, strategy: Strategy) -> Done<()> {
+        let commit = ["commit", "--quiet", "--no-verify", "--allow-empty-message", "-m"];
+        let message = match brought {
+            Brought::Squashed(message) => message.clone(),
+            Brought::Committed => {
+                let staged = self.git().args(["diff", "--cached", "--quiet"]).run()?;
+                if staged.status.success() {
+                    return Ok(());
+                }
+                let amend = ["commit", "--quiet", "--no-verify", "--amend", "--no-edit"];
+                self.git().args(amend).stdout()?;
+                return Ok(());
+            }
+            Brought::Staged | Brought::Conflict(_) => subject(agent, strategy),
+        };
+        let made = self.git().args(commit).arg(message).run()?;
+        // A squash of what the trunk has already has nothing to commit.
+        let empty = self.git().args(["diff", "--cached", "--quiet"]).run()?.status.success();
+        if made.status.success() || (empty && strategy == Strategy::Squash) {
+            return Ok(());
+        }
+        Err(failed("git commit", &made))
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        remove(&self.repository, &self.root);
+        // The rest goes with the directory.
+        let _ = self.directory.path();
+    }
+}
+
+/// What is in the stage after a merge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Brought {
+    /// A merge that is to be committed.
+    Staged,
+    /// A squash that is to be committed, under this message.
+    Squashed(String),
+    /// Commits.
+    Committed,
+    /// A merge, with conflicts in these paths.
+    Conflict(Vec<RepoPath>),
+}
+
+fn subject(agent: &Agent, strategy: Strategy) -> String {
+    match strategy {
+        Strategy::Squash => format!("Land {} ({})", agent.branch, agent.id),
+        _ => format!("Merge branch '{}' ({})", agent.branch, agent.id),
+    }
+}
+
+fn squash_message(agent: &Agent, subjects: &[String]) -> String {
+    match subjects {
+        [one] => one.clone(),
+        many => {
+            let lines: String = many.iter().map(|one| format!("\n* {one}")).collect();
+            format!("{}\n{lines}", subject(agent, Strategy::Squash))
+        }
+    }
+}
+
+fn failed(call: &str, output: &Output) -> Stopped {
+    ProcessError::Failed {
+        call: call.to_owned(),
+        status: output.status,
+        stderr: crate::system::process::last_words(&output.stderr),
+    }
+    .into()
+}
+
+fn paths_in(told: &[u8]) -> Vec<RepoPath> {
+    told.split(|byte| *byte == 0).filter_map(|path| RepoPath::new(path).ok()).collect()
+}
+
+fn os(path: &RepoPath) -> &std::ffi::OsStr {
+    use std::os::unix::ffi::OsStrExt;
+    std::ffi::OsStr::from_bytes(path.as_bytes())
+}
+
+fn remove(repository: &Path, root: &Path) {
+    let remove = ["worktree", "remove", "--force", "--force"];
+    let call = Git::in_directory(repository).of_directory_alone().args(remove).arg(root);
+    // What is left is an entry that `git worktree prune` takes, and the next stage before that.
+    let _ = call.run();
+}
+
+/// Takes away the stages of this repository whose programs run no more.
+pub fn sweep(repository: &Path) {
+    let Ok(found) = worktrees::all(repository) else { return };
+    for worktree in found {
+        let Some(directory) = worktree.path.parent() else { continue };
+        let name = directory.file_name().map(|name| printable(&name.to_string_lossy()));
+        if !name.is_some_and(|name| name.starts_with(PREFIX)) {
+            continue;
+        }
+        let abandoned = match File::open(directory.join(LOCK)) {
+            Ok(lock) => files::try_lock(&lock).is_ok(),
+            Err(error) => files::is_absent(&error),
+        };
+        if abandoned {
+            remove(repository, &worktree.path);
+            let _ = std::fs::remove_dir_all(directory);
+        }
+    }
+}

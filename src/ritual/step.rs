@@ -1,0 +1,276 @@
+//! One lane's way onto the trunk: judged, merged on a stage, judged again, and held against the
+//! suite. Nothing has landed when it is done: the trunk has not moved.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use policy::contract::{Agent, Contract};
+use policy::name::AgentId;
+use policy::oid::Oid;
+use policy::path::RepoPath;
+use policy::verdict::{Outcome as Verdict, Severity, Violation};
+
+use super::rehearsal::Strategy;
+use super::run::Asked;
+use super::stage::{Merged, Stage};
+use super::suite::{Event, Ran, Suites};
+use super::{Done, Stopped};
+use crate::checkpoints::check::{self, Question, Range, Whom};
+use crate::checkpoints::made_step;
+use crate::report::Report;
+use crate::system::environment::Environment;
+
+/// What all steps of one run of the ritual have in common.
+pub struct Way<'a> {
+    /// Who does it, from where.
+    pub environment: &'a Environment,
+    /// Which run is meant.
+    pub asked: &'a Asked,
+    /// The contract that governs.
+    pub contract: &'a Contract,
+    /// How lanes are merged.
+    pub strategy: Strategy,
+    /// The command that a landed state has to pass, if any.
+    pub suite: Option<&'a str>,
+    /// Whether a lane is tried although one before it has failed.
+    pub out_of_order: bool,
+    /// As whose act it is judged.
+    pub by: Whom,
+}
+
+/// What became of one lane.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Whose.
+    pub agent: AgentId,
+    /// Its branch, short.
+    pub branch: String,
+    /// Where it was.
+    pub tip: Option<Oid>,
+    /// The trunk before.
+    pub from: Oid,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What came of merging a lane.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// A state of the trunk that may be.
+    Good {
+        /// The new trunk.
+        to: Oid,
+        /// How the suite went; `None` where there is none.
+        suite: Option<Ran>,
+    },
+    /// Something that stands in its way.
+    Bad(Fault),
+}
+
+/// Why a lane cannot land.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// It has no branch, or no work on it.
+    NothingToLand,
+    /// The contract is against it, or it is not known.
+    Judged(Box<Report>),
+    /// It conflicts with the trunk in these paths.
+    Conflict(Vec<RepoPath>),
+    /// The trunk cannot be moved forward to it.
+    NotAhead,
+    /// What a command generates is not as the command makes it, and a fast-forward changes nothing.
+    NotAsGenerated,
+    /// What a command generates could not be made again.
+    NotGenerated {
+        /// The command.
+        command: String,
+        /// Where all of its output is.
+        log: PathBuf,
+    },
+    /// The suite fails on the result.
+    Suite {
+        /// How it went.
+        ran: Ran,
+        /// Whose fault it is.
+        blame: Blame,
+    },
+}
+
+/// Whose fault a failing suite is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Blame {
+    /// It was not found out.
+    Unknown,
+    /// The trunk fails without any lane.
+    Trunk,
+    /// The lane fails on the trunk as it was before any of them.
+    Alone,
+    /// The lane fails with this one, and each of them alone does not.
+    With(AgentId),
+    /// It takes several of the earlier lanes.
+    WithSeveral,
+}
+
+impl Way<'_> {
+    /// Brings a lane onto a state of the trunk, on the stage.
+    pub fn step(
+        &self,
+        stage: &Stage,
+        suites: &mut Suites<'_>,
+        lane: (&Agent, Option<Oid>),
+        from: Oid,
+    ) -> Done<Step> {
+        let (agent, tip) = lane;
+        let begun = Instant::now();
+        let outcome = match tip {
+            Some(tip) => self.outcome(stage, suites, (agent, tip), from)?,
+            None => Outcome::Bad(Fault::NothingToLand),
+        };
+        let (branch, took) = (agent.branch.to_string(), begun.elapsed());
+        Ok(Step { agent: agent.id.clone(), branch, tip, from, outcome, took })
+    }
+
+    /// A result that is there already, judged again.
+    pub fn again(&self, (agent, tip): (&Agent, Oid), from: Oid, to: Oid) -> Done<Step> {
+        let begun = Instant::now();
+        let judged = self.judged(agent, from)?;
+        let made = || self.judged_step(from, to);
+        let refused = match judged.outcome() {
+            Verdict::Allowed => Some(made()).filter(|made| made.outcome() != Verdict::Allowed),
+            _ => Some(judged),
+        };
+        let outcome = match refused {
+            Some(report) => Outcome::Bad(Fault::Judged(Box::new(report))),
+            None => Outcome::Good { to, suite: None },
+        };
+        let (branch, took) = (agent.branch.to_string(), begun.elapsed());
+        Ok(Step { agent: agent.id.clone(), branch, tip: Some(tip), from, outcome, took })
+    }
+
+    fn outcome(
+        &self,
+        stage: &Stage,
+        suites: &mut Suites<'_>,
+        (agent, tip): (&Agent, Oid),
+        from: Oid,
+    ) -> Done<Outcome> {
+        let judged = self.judged(agent, from)?;
+        // Whether it conflicts is seen when it is merged: git follows renames, and what is generated
+        // is made again.
+        if self.is_against(&judged, Some("landing-conflicts")) {
+            return Ok(Outcome::Bad(Fault::Judged(Box::new(judged))));
+        }
+        let to = match self.merged(stage, suites, (agent, tip), from)? {
+            Ok(to) => to,
+            Err(fault) => return Ok(Outcome::Bad(fault)),
+        };
+        let step = self.judged_step(from, to);
+        if self.is_against(&step, None) {
+            return Ok(Outcome::Bad(Fault::Judged(Box::new(step))));
+        }
+        let Some(command) = self.suite else { return Ok(Outcome::Good { to, suite: None }) };
+        let ran = suites.run(&stage.root, &format!("suite with {}", agent.id), command)?;
+        Ok(match ran.passed() {
+            true => Outcome::Good { to, suite: Some(ran) },
+            false => Outcome::Bad(Fault::Suite { ran, blame: Blame::Unknown }),
+        })
+    }
+
+    /// What the gate says of a step of the trunk that was made.
+    fn judged_step(&self, from: Oid, to: Oid) -> Report {
+        made_step::judge(self.environment, self.asked.trunk.as_deref(), (from, to), self.by)
+    }
+
+    /// Whether the gate is against it, but for one thing that it may not know; and for the order, where
+    /// a lane is tried out of it.
+    fn is_against(&self, report: &Report, may_not_know: Option<&str>) -> bool {
+        let parts = || report.judgements.iter().map(|part| &part.verdict);
+        let denies = |violation: &Violation| {
+            violation.severity == Severity::Error
+                && !(self.out_of_order && violation.rule == "merge-order")
+        };
+        parts().any(|part| {
+            part.violations.iter().any(denies)
+                || part.undecided.iter().any(|reason| Some(reason.code) != may_not_know)
+        })
+    }
+
+    /// What the gate says of landing a lane onto a state of the trunk.
+    fn judged(&self, agent: &Agent, from: Oid) -> Done<Report> {
+        let range = Range {
+            agent: Some(agent.id.clone()),
+            base: Some(from.to_string()),
+            ..Range::default()
+        };
+        let request = check::Request {
+            question: Question::Landing(range),
+            trunk: self.asked.trunk.clone(),
+            remote: self.asked.remote.clone(),
+            by: self.by,
+        };
+        let no_answer = || Stopped::Refused("the gate gave no answer".to_owned());
+        check::answer(&request, self.environment).pop().ok_or_else(no_answer)
+    }
+
+    /// The lane merged into a state of the trunk, or what is in the way.
+    pub fn merged(
+        &self,
+        stage: &Stage,
+        suites: &mut Suites<'_>,
+        lane: (&Agent, Oid),
+        from: Oid,
+    ) -> Done<Result<Oid, Fault>> {
+        suites.go_on()?;
+        suites.tell(Event::Begins(&format!("merging {} ({})", lane.0.branch, lane.0.id)));
+        Ok(match stage.land(from, lane, self.strategy, self.contract, suites)? {
+            Merged::Made(to) => Ok(to),
+            Merged::Nothing => Err(Fault::NothingToLand),
+            Merged::Conflict(paths) => Err(Fault::Conflict(paths)),
+            Merged::NotAhead => Err(Fault::NotAhead),
+            Merged::NotAsGenerated => Err(Fault::NotAsGenerated),
+            Merged::NotGenerated(command, log) => Err(Fault::NotGenerated { command, log }),
+        })
+    }
+
+    /// Finds out whose fault it is that the suite fails with a lane: the trunk's, as it was before
+    /// all of them; the lane's alone; or only together with one that came before.
+    pub fn blame(
+        &self,
+        stage: &Stage,
+        suites: &mut Suites<'_>,
+        lane: (&Agent, Oid),
+        trunk: Oid,
+        earlier: &[(&Agent, Oid)],
+    ) -> Done<Blame> {
+        let Some(command) = self.suite else { return Ok(Blame::Unknown) };
+        stage.go_to(trunk)?;
+        if !suites.run(&stage.root, "suite without any lane", command)?.passed() {
+            return Ok(Blame::Trunk);
+        }
+        if earlier.is_empty() {
+            return Ok(Blame::Alone);
+        }
+        match self.merged(stage, suites, lane, trunk)? {
+            Ok(_) => {
+                let what = format!("suite with {} alone", lane.0.id);
+                if !suites.run(&stage.root, &what, command)?.passed() {
+                    return Ok(Blame::Alone);
+                }
+            }
+            // It does not even merge without the others: it is built on one of them.
+            Err(_) if earlier.len() == 1 => return Ok(Blame::With(earlier[0].0.id.clone())),
+            Err(_) => {}
+        }
+        for other in earlier {
+            let Ok(with) = self.merged(stage, suites, *other, trunk)? else { continue };
+            let Ok(_) = self.merged(stage, suites, lane, with)? else { continue };
+            let what = format!("suite with {} and {}", other.0.id, lane.0.id);
+            if !suites.run(&stage.root, &what, command)?.passed() {
+                return Ok(Blame::With(other.0.id.clone()));
+            }
+        }
+        Ok(Blame::WithSeveral)
+    }
+}

@@ -1,0 +1,251 @@
+//! `land`: for real.
+
+use super::{CONTRACT, json, play, with, world};
+
+#[test]
+fn lanes_land_in_order_one_at_a_time_or_all_of_them() {
+    let world = world();
+    play(&world, "all; gate land").expect(0);
+    let ran = play(
+        &world,
+        "cd repo; git diff --quiet HEAD; test -e db/new; test ! -e api/new; cat list.txt; gate land --all",
+    );
+    assert!(ran.code == 0 && ran.text().contains("contract-gate close"), "{ran:?}");
+    for word in ["the run:", "agent-2 (agents/db) at ", "agent-3 (agents/ui) at ", ", suite "] {
+        assert!(ran.text().contains(word), "{word}: {ran:?}");
+    }
+    // What is generated was made again by each landing.
+    assert!(ran.text().starts_with("api:\na\n\ndb:\nd\nnew\n\nui:\nu\n"), "{ran:?}");
+    play(&world, "cd repo; test -z \"$(git status --porcelain)\"; grep -c new list.txt | grep -x 3; gate check --all; git fsck --strict").expect(0);
+    let log = world.git("repo", &["log", "--first-parent", "--format=%s"]).text();
+    let lines: Vec<&str> = log.lines().collect();
+    assert_eq!(
+        lines[..3],
+        [
+            "Merge branch 'agents/ui' (agent-3)",
+            "Merge branch 'agents/api' (agent-1)",
+            "Merge branch 'agents/db' (agent-2)"
+        ]
+    );
+    let again = play(&world, "gate land agent-1");
+    assert!(again.code == 0 && again.text().contains("agent-1 has landed already"), "{again:?}");
+}
+
+#[test]
+fn each_strategy_lands_and_the_gate_sees_it_landed() {
+    for (strategy, first_parents) in
+        [("merge", 1), ("squash", 1), ("rebase", 2), ("fast-forward", 2)]
+    {
+        let world = world();
+        play(&world, "work db db/one; work db db/two").expect(0);
+        if strategy == "fast-forward" {
+            play(
+                &world,
+                "cd wt-db; ls api db ui >list.txt; git add -A; git commit -q --amend --no-edit",
+            )
+            .expect(0);
+        }
+        let before = world.id("repo", "main");
+        let ran = world.gate("repo", &["land", "--strategy", strategy, "--format", "json"]);
+        let said = json(&world, "landing", &ran);
+        assert_eq!(
+            (ran.code, said["landed"][0]["outcome"].as_str()),
+            (0, Some("landed")),
+            "{said:#}"
+        );
+        let count = ["rev-list", "--count", "--first-parent", &format!("{before}..main")];
+        assert_eq!(
+            world.git("repo", &count).text().trim(),
+            first_parents.to_string(),
+            "{strategy}"
+        );
+        let landed = world.gate("repo", &["land", "agent-2"]);
+        assert!(landed.text().contains("agent-2 has landed already"), "{strategy}: {landed:?}");
+        play(
+            &world,
+            "test -e repo/db/two; git -C repo diff --quiet HEAD; grep -q two repo/list.txt",
+        )
+        .expect(0);
+    }
+}
+
+#[test]
+fn what_may_not_land_leaves_the_trunk_where_it_is() {
+    let world = world();
+    play(&world, "all").expect(0);
+    let before = world.id("repo", "main");
+    let fails = |text: &str, words: &[&str]| {
+        let ran = play(&world, text);
+        assert_eq!(ran.code, 1, "{text}: {ran:?}");
+        for word in words {
+            assert!(ran.text().contains(word), "{text}: {word}: {ran:?}");
+        }
+        assert_eq!(world.id("repo", "main"), before, "{text}");
+        play(&world, "test -z \"$(git -C repo status --porcelain)\"; ! ls repo/.git/contract-gate/landing.json 2>/dev/null").expect(0);
+    };
+    fails("gate land agent-1", &["merge-order", "main has not moved"]);
+    fails("gate land agent-2 --strategy fast-forward", &["generated file that is out of date"]);
+    fails(
+        "gate land --suite 'test ! -e db/new || { echo no; exit 7; }'",
+        &["exit status 7", "no", "hard constraint", "- db/**"],
+    );
+    play(&world, "cd wt-db; edit suite.sh; smuggle").expect(0);
+    fails("gate land", &["shared-frozen", "For agent-2's next prompt"]);
+}
+
+#[test]
+fn a_conflict_names_its_files_and_is_handed_back() {
+    let world = world();
+    play(&world, "work db db/d theirs; cd repo; edit db/d ours; smuggle").expect(0);
+    let ran = play(&world, "gate land");
+    assert_eq!(ran.code, 1, "{ran:?}");
+    for word in ["conflicts in 1 file", "- db/d", "git merge main", "hard constraint", "- db/**"] {
+        assert!(ran.text().contains(word), "{word}: {ran:?}");
+    }
+    let said = json(&world, "landing", &world.gate("repo", &["land", "--format", "json"]));
+    assert_eq!(said["failed"]["conflicts"], serde_json::json!(["db/d"]));
+    // What it says to do works.
+    play(&world, "cd wt-db; git merge -q main >/dev/null || true; printf 'd\\nours\\ntheirs\\n' >db/d; save merged; gate land").expect(0);
+}
+
+#[test]
+fn a_conflict_in_what_is_generated_is_none() {
+    let world = world();
+    play(&world, "(cd wt-db; edit list.txt mine; save); work db db/new; cd repo; edit list.txt ours; smuggle").expect(0);
+    play(&world, "gate land >/dev/null; cd repo; ls api db ui | cmp - list.txt; test -e db/new")
+        .expect(0);
+}
+
+#[test]
+fn a_generator_that_fails_stops_the_landing() {
+    let world = with(&CONTRACT.replace("ls api db ui > list.txt", "echo cannot; exit 4"));
+    let ran = play(&world, "work db db/new; gate land");
+    assert!(ran.code == 1 && ran.text().contains("cannot be made again"), "{ran:?}");
+}
+
+#[test]
+fn a_trunk_that_moves_meanwhile_is_noticed_and_the_landing_made_again_on_top() {
+    let world = world();
+    // The suite is run before the trunk moves; the first time, somebody else lands a hotfix then.
+    let suite = "test -e ../../../moved || { :; }; ./suite.sh && { test -e $TOP/moved || { touch $TOP/moved; \
+                 cd $TOP/repo; echo hot >>README; git add README; git commit -q --no-verify -m hot; }; }";
+    let ran = play(&world, &format!("export TOP; all; gate land --suite '{suite}'"));
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let log = world.git("repo", &["log", "--first-parent", "--format=%s", "-2"]).text();
+    assert_eq!(log, "Merge branch 'agents/db' (agent-2)\nhot\n");
+    play(&world, "test -z \"$(git -C repo status --porcelain)\"; cat repo/README repo/db/new")
+        .expect(0);
+}
+
+#[test]
+fn a_worktree_that_is_in_use_is_left_and_the_command_that_is_printed_brings_it_along() {
+    let world = world();
+    let ran =
+        play(&world, "all; echo mine >>repo/ui/u; gate land; cat repo/ui/u; ! test -e repo/db/new");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.text().ends_with("u\nmine\n"), "{ran:?}");
+    let said = ran.text();
+    let command = said.lines().find_map(|line| line.split_once("bring them along:  ")).unwrap().1;
+    play(&world, command).expect(0);
+    play(&world, "test -e repo/db/new; test \"$(git -C repo status --porcelain)\" = ' M ui/u'; grep mine repo/ui/u").expect(0);
+    // A file that is not tracked and stands in the way is not overwritten either.
+    let ran = play(
+        &world,
+        "git -C repo checkout -q ui/u; echo precious >repo/api/new; gate land; cat repo/api/new",
+    );
+    assert!(ran.code == 0 && ran.text().ends_with("precious\n"), "{ran:?}");
+}
+
+#[test]
+fn nothing_moves_in_a_dry_run() {
+    let world = world();
+    let ran = play(
+        &world,
+        "all; noted >before; gate land --all --dry-run; noted >after; sed -i '/before\\|after/d' before after; cmp before after",
+    );
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.text().contains("What would land on main") && ran.text().contains("agent-3"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn what_a_rehearsal_has_shown_is_not_run_again_while_nothing_has_moved() {
+    let world = world();
+    let suite = "echo ran >>$TOP/runs; ./suite.sh";
+    play(
+        &world,
+        &format!("export TOP; all; gate rehearse --suite '{suite}'; test $(wc -l <runs) = 4"),
+    )
+    .expect(0);
+    let ran = play(&world, &format!("export TOP; gate land --all --suite '{suite}'; wc -l <runs"));
+    assert!(ran.text().trim_end().ends_with("5"), "once more at the end alone: {ran:?}");
+    // Another suite, or a lane that has moved: not the same.
+    let world = super::world();
+    play(&world, &format!("export TOP; all; gate rehearse --suite '{suite}'; work db db/more; gate land --suite '{suite}'; test $(wc -l <runs) = 5")).expect(0);
+}
+
+#[test]
+fn an_agent_lands_its_own_lane_alone_and_the_integrator_every_one() {
+    let world = world();
+    let ran = play(&world, "all; cd wt-ui; CONTRACT_GATE_AGENT=agent-3 \"$GATE\" land");
+    assert!(ran.code == 1 && ran.text().contains("trunk-direct"), "{ran:?}");
+    play(&world, "cd wt-db; \"$GATE\" land >/dev/null").expect(0);
+    play(
+        &world,
+        "cd repo; CONTRACT_GATE_AGENT=agent-9 \"$GATE\" land --all >/dev/null; test -e ui/new",
+    )
+    .expect(0);
+}
+
+#[test]
+fn two_at_once_do_not_both_win() {
+    let world = world();
+    let ran = play(
+        &world,
+        "all; (gate land --all --suite 'sleep 0.3; ./suite.sh' >one 2>&1; echo $? >>one) &
+         (gate land --all --suite 'sleep 0.3; ./suite.sh' >two 2>&1; echo $? >>two) & wait
+         cat one two; git -C repo log --first-parent --format=%s | sort | uniq -d | grep Merge && exit 1; test -e repo/ui/new",
+    );
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.text().contains("another landing is under way"), "{ran:?}");
+}
+
+#[test]
+fn a_trunk_behind_its_upstream_is_brought_up_to_date_first() {
+    let world = world();
+    play(&world, "git clone -q --bare repo server.git; cd repo; git remote add origin ../server.git; git fetch -q; git branch -q -u origin/main main
+                  git clone -q ../server.git ../other; cd ../other; git commit -q --allow-empty -m there; git push -q; cd ..; all; git -C repo fetch -q").expect(0);
+    let ran = play(&world, "gate land");
+    assert!(ran.code == 2 && ran.stderr.contains("git pull --ff-only"), "{ran:?}");
+    play(&world, "git -C repo pull -q --ff-only; gate land").expect(0);
+}
+
+#[test]
+fn a_lane_with_nothing_to_land_yet_is_said_to_have_none() {
+    let world = world();
+    let ran = play(&world, "work ui ui/new; gate land");
+    assert!(ran.code == 0 && ran.text().contains("it is the turn of agent-2"), "{ran:?}");
+    let ran = play(&world, "gate land agent-2");
+    assert!(ran.code == 1 && ran.text().contains("nothing to land yet"), "{ran:?}");
+    let ran = play(&world, "gate land agent-7");
+    assert!(ran.code == 2 && ran.stderr.contains("no agent agent-7"), "{ran:?}");
+}
+
+#[test]
+fn a_landing_that_is_interrupted_ends_its_suite_and_can_be_taken_up() {
+    let world = world();
+    play(&world, "all").expect(0);
+    let ran = play(
+        &world,
+        "export TOP; (cd repo; exec \"$GATE\" land --suite 'touch $TOP/begun; echo $$ >$TOP/pid; exec sleep 600') >said 2>&1 & gate=$!
+         until test -s pid; do sleep 0.05; done; kill -INT $gate; code=0; wait $gate || code=$?; cat said
+         ! kill -0 $(cat pid) 2>/dev/null; exit $code",
+    );
+    assert!(ran.code == 2 && ran.text().contains("nothing has moved"), "{ran:?}");
+    let ran = play(&world, "gate land");
+    assert!(ran.code == 2 && ran.stderr.contains("land --continue"), "{ran:?}");
+    play(&world, "gate land --abort >/dev/null; gate land >/dev/null; test -e repo/db/new")
+        .expect(0);
+}

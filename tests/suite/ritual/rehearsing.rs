@@ -1,0 +1,153 @@
+//! `rehearse`: all of it on a stage, and nothing else touched.
+
+use super::{CONTRACT, json, play, with, world};
+
+#[test]
+fn what_would_land_is_said_and_nothing_is_touched() {
+    let world = world();
+    let ran = play(
+        &world,
+        "all; noted >before; echo mine >>repo/api/a; git -C repo status --porcelain >>before
+         gate rehearse >said; (noted; git -C repo status --porcelain) >after; cat said
+         sed -i '/^ M api/d; /^before$/d; /^after$/d; /^said$/d' before after; cmp before after",
+    );
+    ran.expect(0);
+    for word in ["agent-2", "agent-1", "agent-3", "once more on everything", "land --all"] {
+        assert!(ran.text().contains(word), "{word}: {ran:?}");
+    }
+    let order: Vec<_> = ["agent-2", "agent-1", "agent-3"].map(|a| ran.text().find(a)).to_vec();
+    assert!(order.is_sorted(), "{ran:?}");
+}
+
+/// The example of the merge that breaks: one lane renames `requireAuth`, the other changes the shape
+/// of the user; each passes alone. The suite stands for a type checker.
+const TYPES: &str = r#"#!/bin/sh
+# Whoever asks for the user's address asks for what the type has.
+if grep -q 'identity: { email' db/user.ts; then wanted='user\.identity\.email'; else wanted='user\.email'; fi
+used=$(grep -rho 'user\.[a-z.]*email' api ui | sort -u)
+for use in $used; do
+    echo "$use" | grep -qx "$wanted" || { echo "TypeError: Cannot read properties of undefined (reading 'email'): $use"; exit 1; }
+done
+"#;
+
+fn auth() -> crate::sandbox::Sandbox {
+    let world = world();
+    world.write("repo/suite.sh", TYPES);
+    play(
+        &world,
+        "cd repo; echo 'export type User = { id, email }' >db/user.ts
+         echo 'export function requireAuth(req, res, next) { log(user.email) }' >api/middleware.ts
+         smuggle begun; for lane in api db ui; do unseen -C ../wt-$lane merge -q main; done
+         cd ../wt-api; sed -i 's/requireAuth/requireAuthenticatedUser/' api/middleware.ts
+         echo 'export const greet = user => user.email' >api/greet.ts; save 'clearer name'
+         cd ../wt-db; echo 'export type User = { id, identity: { email } }' >db/user.ts
+         sed -i s/user.email/user.identity.email/ ../wt-db/api/middleware.ts
+         git checkout -q -- api; save 'room for more'; cd ..; work ui ui/new",
+    )
+    .expect(0);
+    world
+}
+
+#[test]
+fn two_lanes_that_pass_alone_and_fail_together_are_named_both() {
+    let world = auth();
+    // The database's lane breaks what is on the trunk already; the interface's is green alone.
+    let alone = "cd wt-api; ./suite.sh";
+    play(&world, alone).expect(0);
+    let ran = world.gate("repo", &["rehearse", "--format", "json"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let said = json(&world, "rehearsal", &ran);
+    assert_eq!(said["steps"][0]["agent"], "agent-2");
+    assert_eq!(said["steps"][0]["outcome"], "suite-failed");
+    assert_eq!(said["steps"][0]["blame"], "alone");
+    assert_eq!(said["stopped"], true);
+    // Repaired for what is there, it fails only with the other lane.
+    play(
+        &world,
+        "cd repo; git rm -q api/middleware.ts; smuggle moved; for lane in api db ui; do unseen -C ../wt-$lane merge -q --no-edit main || {
+             cd ../wt-$lane; git checkout -q --ours . ; git add -A; unseen commit -qm merged; cd ../repo; }; done",
+    )
+    .expect(0);
+    let ran = world.gate("repo", &["rehearse", "--all", "--format", "json"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let said = json(&world, "rehearsal", &ran);
+    let outcome = |at: usize| said["steps"][at]["outcome"].as_str().unwrap();
+    assert_eq!((outcome(0), outcome(1), outcome(2)), ("landed", "suite-failed", "landed"));
+    assert_eq!(said["steps"][1]["blame"], "with-another");
+    assert_eq!(said["steps"][1]["together_with"], "agent-2");
+    assert_eq!(said["last"]["passed"], true);
+    let page = world.gate("repo", &["rehearse"]);
+    assert!(
+        page.text().contains("agent-1 and agent-2 pass it alone, and fail it together"),
+        "{page:?}"
+    );
+    assert!(page.text().contains("(reading 'email')"), "{page:?}");
+    assert!(
+        page.text().contains("hard constraint") && page.text().contains("- api/**"),
+        "{page:?}"
+    );
+}
+
+#[test]
+fn an_agent_may_see_how_it_would_go() {
+    let world = world();
+    play(&world, "all; cd wt-ui; CONTRACT_GATE_AGENT=agent-3 \"$GATE\" rehearse").expect(0);
+}
+
+#[test]
+fn a_trunk_that_fails_by_itself_is_told_from_a_lane_that_does() {
+    let world = world();
+    play(&world, "all; cd repo; edit ui/u BROKEN; smuggle").expect(0);
+    let said = json(&world, "rehearsal", &world.gate("repo", &["rehearse", "--format", "json"]));
+    assert_eq!(said["steps"][0]["blame"], "trunk");
+}
+
+#[test]
+fn what_stands_in_the_way_is_said_and_all_goes_on() {
+    let world = world();
+    play(&world, "work db db/new BROKEN; work api api/new; (cd wt-ui; edit suite.sh; smuggle)")
+        .expect(0);
+    let said = json(&world, "rehearsal", &world.gate("repo", &["rehearse", "--format", "json"]));
+    assert_eq!(said["steps"].as_array().unwrap().len(), 1);
+    let all = world.gate("repo", &["rehearse", "--all", "--format", "json"]);
+    let said = json(&world, "rehearsal", &all);
+    let outcomes: Vec<_> =
+        said["steps"].as_array().unwrap().iter().map(|step| step["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["suite-failed", "landed", "denied"]);
+    assert_eq!(said["steps"][2]["verdict"]["violations"][0]["rule"], "shared-frozen");
+}
+
+#[test]
+fn setup_runs_once_and_without_variables_of_gits() {
+    let contract = CONTRACT.replace(
+        "suite = \"./suite.sh\"",
+        "setup = \"echo set up >>../count; env | grep ^GIT_ >>../count; mkdir -p node_modules; touch node_modules/x\"\n\
+         suite = \"test -e node_modules/x && ./suite.sh && cat ../count\"",
+    );
+    let world = with(&contract);
+    play(&world, "all").expect(0);
+    let said = json(&world, "rehearsal", &world.gate("repo", &["rehearse", "--format", "json"]));
+    assert_eq!(said["good"], true, "{said:#}");
+    let log = std::fs::read_to_string(said["last"]["log"].as_str().unwrap()).unwrap();
+    assert_eq!(log, "testing\nset up\n");
+}
+
+#[test]
+fn a_suite_that_takes_too_long_is_ended() {
+    let world = world();
+    play(&world, "work db db/new").expect(0);
+    let arguments = ["rehearse", "--suite", "sleep 600", "--timeout", "1s", "--format", "json"];
+    let ran = world.gate("repo", &arguments);
+    let said = json(&world, "rehearsal", &ran);
+    assert_eq!(said["steps"][0]["suite"]["status"], serde_json::Value::Null);
+    assert_eq!((ran.code, said["steps"][0]["outcome"].as_str().unwrap()), (1, "suite-failed"));
+}
+
+#[test]
+fn a_run_without_suite_says_so_and_one_that_is_over_has_nothing_to_rehearse() {
+    let world = with(&CONTRACT.replace("suite = \"./suite.sh\"\n", ""));
+    let ran = play(&world, "all; gate rehearse");
+    assert!(ran.code == 0 && ran.text().contains("no suite was run"), "{ran:?}");
+    let ran = play(&world, "gate land --all >/dev/null; gate rehearse");
+    assert!(ran.code == 0 && ran.text().contains("every lane has landed"), "{ran:?}");
+}
