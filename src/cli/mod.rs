@@ -15,6 +15,7 @@ pub mod hook;
 mod install;
 mod lint;
 mod schema;
+mod status;
 pub mod terminal;
 mod uninstall;
 mod warning;
@@ -86,6 +87,7 @@ enum Command {
     Uninstall(uninstall::Arguments),
     Doctor(doctor::Arguments),
     Check(check::Arguments),
+    Status(status::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Hook(hook::Arguments),
@@ -190,6 +192,7 @@ impl Command {
             Self::Lint(arguments) => lint::run(arguments, &environment()?, terminal),
             Self::Convert(arguments) => convert::run(arguments, terminal),
             Self::Check(arguments) => check::run(arguments, &environment()?, terminal),
+            Self::Status(arguments) => status::run(arguments, &environment()?, terminal),
             Self::Install(arguments) => install::run(arguments, &environment()?, terminal),
             Self::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
             Self::Explain(arguments) => explain::run(arguments, terminal),

@@ -13,7 +13,10 @@ pub mod human;
 pub mod json;
 #[cfg(test)]
 pub mod samples;
+pub mod status;
+pub mod status_json;
 pub mod style;
+mod table;
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -6,6 +6,7 @@
 //! text of what it finds.
 
 pub mod run;
+pub mod status;
 pub mod worktrees;
 
 use policy::name::AgentId;
