@@ -60,10 +60,11 @@ impl Terminal {
         self.look(io::stderr().is_terminal())
     }
 
-    /// The size of the terminal that standard output is: columns and lines.
+    /// The size of the terminal that standard output is, in columns and lines; nothing where a
+    /// terminal has none (one that nobody looks at).
     pub fn size(&self) -> Option<(usize, usize)> {
         let (width, height) = terminal_size::terminal_size_of(io::stdout())?;
-        Some((width.0.into(), height.0.into()))
+        (width.0 > 0 && height.0 > 0).then(|| (width.0.into(), height.0.into()))
     }
 
     /// Whether standard output is a terminal, on which can be drawn.
@@ -116,10 +117,10 @@ pub struct Screen<'t> {
     terminal: &'t Terminal,
 }
 
-/// The other screen, without a cursor (xterm's private modes 1049 and 25).
-const ENTER: &str = "\u{1b}[?1049h\u{1b}[?25l";
+/// The other screen, without a cursor, lines cut at its edge (xterm's private modes 1049, 25 and 7).
+const ENTER: &str = "\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l";
 /// And back.
-const LEAVE: &str = "\u{1b}[?25h\u{1b}[?1049l";
+const LEAVE: &str = "\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l";
 
 impl<'t> Screen<'t> {
     fn enter(terminal: &'t Terminal) -> io::Result<Self> {

@@ -138,12 +138,17 @@ fn row(lane: &LaneStatus, all: &[LaneStatus], now: i64) -> Vec<Cell> {
         Some(0) | None => Cell::default(),
         Some(count) => of(count.to_string()),
     };
-    let lines = lane.size.filter(|size| size.files > 0).map(|size| {
-        let binary = if size.uncounted > 0 { " bin" } else { "" };
-        format!("+{} -{}{binary}", size.added, size.deleted)
+    let lines = lane.size.filter(|size| size.files > 0).map(|size| match size.uncounted {
+        all if all == size.files => "binary".to_owned(),
+        _ => format!("+{} -{}", size.added, size.deleted),
     });
     let trunk = lane.distance.filter(|apart| apart.ahead + apart.behind > 0);
     let trunk = trunk.map(|apart| format!("+{} -{}", apart.ahead, apart.behind));
+    let files = match lane.size {
+        // Why it is not known is said as the lane's state, or by `check`.
+        None if lane.tip.is_some() => Cell::of(UNDECIDED, "?"),
+        size => number(size.map(|size| size.files)),
+    };
     let last = lane.last.map(|last| age(now.saturating_sub(last)));
     vec![
         of(lane.step.map(|step| step.to_string()).unwrap_or_default()),
@@ -151,7 +156,7 @@ fn row(lane: &LaneStatus, all: &[LaneStatus], now: i64) -> Vec<Cell> {
         of(printable(&lane.branch)),
         of(desk(lane)),
         number(lane.own),
-        number(lane.size.map(|size| size.files)),
+        files,
         of(lines.unwrap_or_default()),
         of(trunk.unwrap_or_default()),
         edits(lane),

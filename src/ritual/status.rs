@@ -15,8 +15,12 @@ use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::verdict::{Help, Note, Outcome};
 
-pub use self::desk::{Desk, Uncommitted};
-pub use self::lane::{Distance, LaneStatus, Standing, Verdict};
+pub use self::desk::Desk;
+#[cfg(test)]
+pub use self::desk::Uncommitted;
+#[cfg(test)]
+pub use self::lane::{Distance, Verdict};
+pub use self::lane::{LaneStatus, Standing};
 pub use self::pulse::Pulse;
 use super::run::{Asked, Run, sequence};
 use super::{Done, Stopped};

@@ -36,5 +36,6 @@ mod refs;
 mod repository;
 mod sandbox;
 mod server;
+mod status;
 mod terminal;
 mod way_back;
