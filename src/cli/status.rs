@@ -24,8 +24,9 @@ use crate::system::signals::{Inbox, Signal, pause};
 /// everything. The verdict is that of `check --all`, and so is the exit status.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Columns: # the step of the merge order, own commits of the lane, files and lines that landing it
-would change, trunk +ahead -behind, edits that are not committed (changed+new files), last commit.")]
+Columns: the step of the merge order; own, the lane's own commits; files and lines that landing it
+would change; trunk, commits ahead of it and behind; edits, files that are not committed, changed
+and new; last, the age of its newest commit.")]
 pub struct Arguments {
     /// Stay, and show it again whenever something has happened; ends with Ctrl-C
     #[arg(long)]

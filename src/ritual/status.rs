@@ -121,19 +121,16 @@ impl Found {
         }
     }
 
-    /// Looks again at what is not committed, and at nothing else. Whether anything has changed.
-    pub fn look_at_desks(&mut self, directory: &Path) -> bool {
-        let Self::Run(status) = self else { return false };
+    /// Looks again at what is not committed, and at nothing else.
+    pub fn look_at_desks(&mut self, directory: &Path) {
+        let Self::Run(status) = self else { return };
         let desks = desk::all(directory);
-        let mut changed = false;
         for lane in &mut status.lanes {
-            // A worktree that is new or gone is a change of refs, which the pulse tells.
+            // A worktree that comes or goes, or another branch in one, is what the pulse tells.
             let found = lane.desk.as_ref().and_then(|desk| desk::at(&desks, &desk.path));
-            if found.is_some() && lane.desk.as_ref() != found {
-                lane.desk = found.cloned();
-                changed = true;
+            if let Some(found) = found {
+                lane.desk = Some(found.clone());
             }
         }
-        changed
     }
 }
