@@ -3,7 +3,7 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
@@ -16,7 +16,7 @@ use crate::ritual::Stopped;
 use crate::ritual::run::Asked;
 use crate::ritual::status::{Found, Pulse, find};
 use crate::system::environment::Environment;
-use crate::system::signals::{Inbox, Signal, pause};
+use crate::system::signals::{self, Inbox, Signal};
 
 /// Show every lane: its work, its verdict, whether it has landed, what it waits for, what to do next
 ///
@@ -51,8 +51,9 @@ const WIDTH: usize = 100;
 const NARROWEST: usize = 40;
 /// How often it is looked whether something has happened.
 const BEAT: Duration = Duration::from_secs(1);
-/// Every so many beats the files in the worktrees are looked at as well.
-const DESKS: u32 = 5;
+/// How often the files in the worktrees are looked at as well, and how many times as long as that
+/// took is waited in between: two hundred worktrees are not looked at without pause.
+const DESKS: (Duration, u32) = (Duration::from_secs(5), 20);
 
 /// Looks, and prints what is found on standard output.
 ///
@@ -114,7 +115,7 @@ struct Watch<'a> {
 
 impl Watch<'_> {
     fn run(self) -> Answer {
-        let signals = Inbox::open()
+        let inbox = Inbox::open()
             .map_err(|error| Failure::new(format!("signals cannot be received: {error}")))?;
         // It is taken before what it stands for is looked at, so that nothing is missed in between.
         let mut pulse = Some(self.pulse()?);
@@ -123,7 +124,8 @@ impl Watch<'_> {
         let draws = self.format == Format::Human && self.terminal.is_screen();
         let mut screen = if draws { Some(self.terminal.screen()?) } else { None };
         let mut told = None;
-        let mut beats = 0;
+        let mut looked = Instant::now();
+        let mut pause = DESKS.0;
         loop {
             match &mut screen {
                 // At each beat: ages go on, and what somebody has typed over it goes away.
@@ -136,25 +138,28 @@ impl Watch<'_> {
                     told = Some(found.clone());
                 }
             }
-            match signals.wait(BEAT) {
+            match inbox.wait(BEAT) {
                 Some(Signal::End) => return Ok(0),
                 Some(Signal::Pause) => {
                     drop(screen.take());
-                    pause()?;
+                    signals::pause()?;
                     screen = if draws { Some(self.terminal.screen()?) } else { None };
                 }
                 Some(Signal::Resized) => continue,
-                None => beats += 1,
+                None => {}
             }
             // Where it cannot be taken, looking again says why.
             let next = self.pulse().ok();
             if next.is_none() || next != pulse {
                 found = look(&self.asked, self.environment);
                 pulse = next;
-            } else if beats % DESKS == 0
-                && let Ok(found) = &mut found
+            } else if let Ok(found) = &mut found
+                && looked.elapsed() >= pause
             {
+                let begun = Instant::now();
                 found.look_at_desks(self.environment.directory());
+                looked = Instant::now();
+                pause = DESKS.0.max(DESKS.1 * (looked - begun));
             }
         }
     }

@@ -1,5 +1,7 @@
 //! A status, for people: one line a lane, as much of it as the width holds, and the next steps.
 
+use std::collections::HashSet;
+
 use policy::name::AgentId;
 use policy::text::printable;
 use policy::verdict::{Help, Outcome};
@@ -67,7 +69,9 @@ pub fn page(found: &Found, room: Room, now: i64) -> String {
     let taken = 2 + notes.len() + steps.len();
     let height = room.height.filter(|_| !room.all);
     let (lanes, left_out) = chosen(status, height.map(|height| height.saturating_sub(taken)));
-    let rows: Vec<Vec<Cell>> = lanes.iter().map(|lane| row(lane, &status.lanes, now)).collect();
+    let first: HashSet<&AgentId> =
+        status.lanes.iter().filter(|one| one.has_its_turn()).map(|one| &one.agent).collect();
+    let rows: Vec<Vec<Cell>> = lanes.iter().map(|lane| row(lane, &first, now)).collect();
     let mut lines = vec![head(status, room.width)];
     lines.extend(table::lines(&COLUMNS, QUIET, &rows, room.width));
     if left_out > 0 {
@@ -131,7 +135,7 @@ fn chosen(status: &Status, room: Option<usize>) -> (Vec<&LaneStatus>, usize) {
     (lanes, all - room)
 }
 
-fn row(lane: &LaneStatus, all: &[LaneStatus], now: i64) -> Vec<Cell> {
+fn row(lane: &LaneStatus, first: &HashSet<&AgentId>, now: i64) -> Vec<Cell> {
     let quiet = if lane.is_open() { anstyle::Style::new() } else { QUIET };
     let of = |text: String| Cell::of(quiet, text);
     let number = |count: Option<usize>| match count {
@@ -162,7 +166,7 @@ fn row(lane: &LaneStatus, all: &[LaneStatus], now: i64) -> Vec<Cell> {
         edits(lane),
         of(last.unwrap_or_default()),
         verdict(lane),
-        state(lane, all),
+        state(lane, first),
     ]
 }
 
@@ -199,12 +203,12 @@ fn verdict(lane: &LaneStatus) -> Cell {
     }
 }
 
-fn state(lane: &LaneStatus, all: &[LaneStatus]) -> Cell {
+fn state(lane: &LaneStatus, first: &HashSet<&AgentId>) -> Cell {
     let stale = lane
         .stale
         .as_ref()
         .map(|stale| format!("has version {} of {} of the contract", stale.has, stale.current));
-    let waits = waits(lane, all);
+    let waits = waits(lane, first);
     let blocks = match lane.blocks.len() {
         0 => None,
         1 => Some("1 waits".to_owned()),
@@ -240,10 +244,9 @@ fn evidence(landing: Option<Landing>) -> &'static str {
 
 /// What it waits for, those first whose turn it is: `waits for agent-2, agent-4`, or, of many, the
 /// first and how many more.
-fn waits(lane: &LaneStatus, all: &[LaneStatus]) -> Option<String> {
+fn waits(lane: &LaneStatus, first: &HashSet<&AgentId>) -> Option<String> {
     let mut waits_for: Vec<&AgentId> = lane.waits_for.iter().flatten().collect();
-    let holds = |id: &AgentId| all.iter().any(|one| one.agent == *id && one.has_its_turn());
-    waits_for.sort_by_key(|id| !holds(id));
+    waits_for.sort_by_key(|id| !first.contains(id));
     match waits_for.as_slice() {
         [] => None,
         [one] => Some(format!("waits for {one}")),
