@@ -248,6 +248,27 @@ fn one_lane_that_cannot_be_read_does_not_silence_the_others() {
 }
 
 #[test]
+fn a_lane_whose_tip_is_lost_leaves_of_the_others_what_does_not_depend_on_it() {
+    let world = uploads();
+    script(&world, "migrations; uploads; tests").expect(0);
+    let tip = world.id("repo", "agents/uploads");
+    world.remove(format!("repo/.git/objects/{}/{}", &tip[..2], &tip[2..]));
+    let document = told(&world, "wt-tests", "");
+    assert_eq!(
+        lines(&document),
+        [
+            "agent-2: undecided undecided null/2 +2 -0 1/0 - [] [agent-3]",
+            "agent-1: undecided undecided null/null +null -null null/null - [] [agent-3]",
+            "agent-3: undecided undecided null/1 +1 -0 1/0 - [agent-2 agent-1] []",
+        ]
+    );
+    let lost = &document["lanes"][1];
+    assert_eq!((&lost["landed"], &lost["waits_for"]), (&Value::Null, &Value::Null));
+    let why = lost["unknown"][0]["message"].as_str().unwrap();
+    assert!(why.contains(&tip), "{why}");
+}
+
+#[test]
 fn lanes_are_found_at_a_remote_and_in_a_bare_repository() {
     let world = beside_a_server();
     script(&world, "migrations; cd repo; git push -q --no-verify origin agents/migrations")

@@ -1,5 +1,7 @@
 //! One lane of a status.
 
+use std::collections::BTreeMap;
+
 use policy::attempt::Stale;
 use policy::contract::Agent;
 use policy::name::AgentId;
@@ -14,6 +16,7 @@ use crate::evidence::lane::own::Lanes;
 use crate::evidence::lane::size::Size;
 use crate::evidence::lane_check::LaneCheck;
 use crate::evidence::state::State;
+use crate::evidence::tips::Tips;
 use crate::evidence::{Known, Unknown};
 use crate::report::Report;
 use crate::ritual::run::{Run, step_of};
@@ -134,7 +137,8 @@ pub fn all<'v>(
     desks: &[Desk],
 ) -> Vec<LaneStatus> {
     let agents = run.contract.agents();
-    let mut found: Vec<LaneStatus> = match check.lanes() {
+    let (tips, broken) = tips(run);
+    let mut found: Vec<LaneStatus> = match Lanes::new(&run.history, &run.contract, &tips) {
         Ok(lanes) => {
             let landings = Landings::new(&lanes, check.contracts);
             let ground = Ground {
@@ -143,7 +147,7 @@ pub fn all<'v>(
                 landings: &landings,
                 trunk: &run.tips,
             };
-            agents.iter().map(|agent| look(run, &lanes, &ground, agent)).collect()
+            agents.iter().map(|agent| look(run, &ground, &broken, agent)).collect()
         }
         Err(why) => {
             let unknown = |agent| LaneStatus { unknown: vec![said(&why)], ..begin(run, agent) };
@@ -172,6 +176,20 @@ pub fn all<'v>(
     found
 }
 
+/// Where the lanes are, and those of which that cannot be read: they are laid aside, so that of the
+/// others is said what does not depend on them.
+fn tips<'a, 'v>(run: &'a Run<'v>) -> (Tips<'a, 'v>, BTreeMap<AgentId, Unknown>) {
+    let mut tips = Tips::new(&run.history, run.remote.clone());
+    let mut broken = BTreeMap::new();
+    for agent in run.contract.agents() {
+        if let Err(unknown) = tips.tip(&agent.reference()) {
+            tips.set(agent.reference(), None);
+            broken.insert(agent.id.clone(), unknown);
+        }
+    }
+    (tips, broken)
+}
+
 /// A lane of which nothing is known but what the contract says.
 fn begin(run: &Run<'_>, agent: &Agent) -> LaneStatus {
     LaneStatus {
@@ -195,20 +213,27 @@ fn begin(run: &Run<'_>, agent: &Agent) -> LaneStatus {
 
 fn look<'v>(
     run: &Run<'v>,
-    lanes: &Lanes<'_, 'v>,
     ground: &Ground<'_, 'v>,
+    broken: &BTreeMap<AgentId, Unknown>,
     agent: &Agent,
 ) -> LaneStatus {
+    let lanes = ground.lanes;
     let mut lane = begin(run, agent);
+    if let Some(why) = broken.get(&agent.id) {
+        lane.remember(said(why));
+        return lane;
+    }
     let Some(trunk) = lane.note(ground.trunk_state().map(Some)) else { return lane };
     lane.tip = lanes.tip(&agent.id);
     lane.landing = lane.note(ground.landings.of(agent, &trunk).map(Some)).or(lane.landing);
-    lane.waits_for = lane.note(ground.waits_for(&agent.id, &trunk).map(Some));
+    lane.waits_for = lane.note(waits_for(ground, broken, agent, &trunk).map(Some));
     let Some(tip) = lane.tip else {
         lane.own = Some(0);
         return lane;
     };
-    let own = lane.note(lanes.own_commits(&agent.id, &run.tips).map(Some));
+    // Which commits are whose can only be said where all lanes can be read.
+    let own = lanes.own_commits(&agent.id, &run.tips);
+    let own = lane.note(own.map(|own| broken.is_empty().then_some(own)));
     lane.own = own.as_ref().map(|own| own.order.len());
     lane.size = lane.note(size(ground, tip).map(Some));
     lane.distance = lane.note(distance(run, tip).map(Some));
@@ -220,6 +245,24 @@ fn look<'v>(
     }
     lane.last = lane.note(newest(run, &dated));
     lane
+}
+
+/// The lanes before it that have not landed; one that cannot be read has not, as far as is known.
+fn waits_for(
+    ground: &Ground<'_, '_>,
+    broken: &BTreeMap<AgentId, Unknown>,
+    agent: &Agent,
+    trunk: &State,
+) -> Known<Vec<AgentId>> {
+    let mut waiting = Vec::new();
+    for id in ground.contract().before(&agent.id) {
+        let Some(before) = ground.contract().agent(id) else { continue };
+        let is_broken = broken.contains_key(id) && !before.withdrawn;
+        if is_broken || !ground.landings.of(before, trunk)?.counts() {
+            waiting.push(id.clone());
+        }
+    }
+    Ok(waiting)
 }
 
 fn size(ground: &Ground<'_, '_>, tip: Oid) -> Known<Size> {
