@@ -142,6 +142,23 @@ def commits(size, agents, count):
     return make(f"commits-{count}", fill)
 
 
+def run_of(size, agents, count, behind):
+    """A run in full course: `count` commits on every lane, each of which changes four of its files, and
+    `behind` more on the trunk."""
+
+    def fill(stream):
+        stream.ground(size, agents)
+        for lane in range(agents):
+            for number in range(count):
+                text = "".join(f"export const step{line} = {number};\n" for line in range(20))
+                paths = [f"src/{contracts.area(lane)}/d000/f{(number + n) % 12:02}.ts" for n in range(4)]
+                stream.commit(lane_ref(lane), f"Step {number}", [(path, text) for path in paths])
+        for number in range(behind):
+            stream.commit(TRUNK, f"Goes on {number}", [("tsconfig.json", f"{{ {number} }}\n")])
+
+    return make(f"run-{agents}-{count}-{behind}", fill)
+
+
 def fresh(name):
     """An empty place to work in, of this name."""
     place = WORK / name

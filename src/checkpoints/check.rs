@@ -15,7 +15,10 @@ use self::named::branch_ref;
 use self::range::commit_in;
 use super::{Docket, Ground, asker, pre_commit, unknown_report};
 use crate::evidence::case::{Acting, Case};
+use crate::evidence::history::History;
 use crate::evidence::identity::Asker;
+use crate::evidence::lane::landed::Landings;
+use crate::evidence::lane::own::Lanes;
 use crate::evidence::lane_check::{Checked, LaneCheck};
 use crate::evidence::located::{Side, Trunk};
 use crate::evidence::state::State;
@@ -161,10 +164,19 @@ fn reports(
     match &request.question {
         Question::Lane(range) => Ok(vec![asked.lane(range)?]),
         Question::Landing(range) => Ok(vec![asked.landing(range, Among::One)?]),
-        Question::AllLanes => asked.every(&contract, |agent| asked.lane_of(agent)),
+        Question::AllLanes => Ok(asked.every_lane()),
         Question::AllLandings => asked.every(&contract, |agent| asked.landing_of(agent)),
         Question::Staged { .. } => Ok(Vec::new()),
     }
+}
+
+/// Every lane at its tip, as `check --all` judges it, in the contract's order: for whoever has read
+/// this history already.
+pub fn every_lane<'v>(check: LaneCheck<'_, 'v>, history: &Rc<History<'v>>) -> Vec<Report> {
+    let remote = check.remote.clone();
+    let history = Rc::clone(history);
+    let ground = Ground { view: history.view(), history, force: Force::Refuse, remote };
+    Asked { ground: &ground, trunk: check.trunk_ref, check }.every_lane()
 }
 
 fn no_contract(ground: &Ground<'_>, request: &Request, trunk: &Trunk) -> Known<Report> {
@@ -201,7 +213,7 @@ struct Asked<'g, 'c, 'v> {
     check: LaneCheck<'c, 'v>,
 }
 
-impl Asked<'_, '_, '_> {
+impl<'v> Asked<'_, '_, 'v> {
     fn contract(&self) -> &Contract {
         &self.check.contract.0
     }
@@ -235,19 +247,30 @@ impl Asked<'_, '_, '_> {
         Ok(report)
     }
 
-    fn lane_of(&self, agent: &Agent) -> Known<Report> {
+    fn every_lane(&self) -> Vec<Report> {
+        let unknown = |agent, unknown| self.unknown(Checkpoint::Check, agent, unknown);
+        let agents = self.contract().agents().iter();
+        let lanes = match self.check.lanes() {
+            Ok(lanes) => lanes,
+            Err(why) => return agents.map(|agent| unknown(agent, why.clone())).collect(),
+        };
+        let landings = Landings::new(&lanes, self.check.contracts);
+        let at_tip = |agent| self.lane_at_tip(&lanes, &landings, agent);
         // One lane that cannot be judged does not silence the others.
-        Ok(self
-            .lane_at_tip(agent)
-            .unwrap_or_else(|unknown| self.unknown(Checkpoint::Check, agent, unknown)))
+        agents.map(|agent| at_tip(agent).unwrap_or_else(|why| unknown(agent, why))).collect()
     }
 
-    fn lane_at_tip(&self, agent: &Agent) -> Known<Report> {
+    fn lane_at_tip<'s>(
+        &'s self,
+        lanes: &'s Lanes<'s, 'v>,
+        landings: &'s Landings<'s, 'v>,
+        agent: &Agent,
+    ) -> Known<Report> {
         let Some(tip) = self.tip_of(agent)? else {
             return self.no_branch(agent, Checkpoint::Check, Among::All);
         };
         let state = State::of_commit(&self.ground.history, tip)?;
-        let checked = self.check.lane(agent, &state, Vec::new(), None)?;
+        let checked = self.check.lane_among(lanes, landings, agent, &state, Vec::new(), None)?;
         Ok(self.report(agent, Checkpoint::Check, checked))
     }
 

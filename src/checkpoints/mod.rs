@@ -45,7 +45,7 @@ use crate::system::files;
 /// What every checkpoint begins with: the repository, and how the gate is set here.
 pub struct Ground<'v> {
     view: &'v dyn GitView,
-    history: History<'v>,
+    history: Rc<History<'v>>,
     force: Force,
     remote: Option<String>,
 }
@@ -58,7 +58,7 @@ impl<'v> Ground<'v> {
             _ => Force::Refuse,
         };
         let remote = view.config("contractgate.remote")?;
-        Ok(Self { view, history: History::new(view), force, remote })
+        Ok(Self { view, history: Rc::new(History::new(view)), force, remote })
     }
 
     fn contracts(&self, trunk: &Trunk) -> Known<Contracts<'_, 'v>> {
@@ -68,7 +68,7 @@ impl<'v> Ground<'v> {
 
 /// Whoever works in this worktree. Whoever pushes into this repository works in another one, and
 /// what is checked out here says nothing of them.
-fn asker(view: &dyn GitView, environment: &Environment) -> Known<Acting> {
+pub fn asker(view: &dyn GitView, environment: &Environment) -> Known<Acting> {
     if receives(view, environment) {
         let claimed = environment.agent().filter(|name| !name.is_empty());
         return Ok(Acting::Here(Asker { claimed, ..Asker::default() }));

@@ -15,7 +15,7 @@ use crate::ritual::land::{Around, Landing, Request, go_on, land, leave};
 use crate::ritual::run::{Asked, Run};
 use crate::ritual::{Stopped, names};
 use crate::system::environment::Environment;
-use crate::system::interrupt::Interrupt;
+use crate::system::signals::Interrupt;
 
 /// Land whoever's turn it is, or one agent's lane, or all of them in order
 ///

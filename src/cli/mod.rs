@@ -20,6 +20,7 @@ mod progress;
 mod rehearse;
 mod ritual_page;
 mod schema;
+mod status;
 pub mod terminal;
 mod terms;
 mod uninstall;
@@ -95,6 +96,7 @@ enum Command {
     Rehearse(rehearse::Arguments),
     Land(land::Arguments),
     Close(close::Arguments),
+    Status(status::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Hook(hook::Arguments),
@@ -202,6 +204,7 @@ impl Command {
             Self::Rehearse(arguments) => rehearse::run(arguments, &environment()?, terminal),
             Self::Land(arguments) => land::run(arguments, &environment()?, terminal),
             Self::Close(arguments) => close::run(arguments, &environment()?, terminal),
+            Self::Status(arguments) => status::run(arguments, &environment()?, terminal),
             Self::Install(arguments) => install::run(arguments, &environment()?, terminal),
             Self::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
             Self::Explain(arguments) => explain::run(arguments, terminal),

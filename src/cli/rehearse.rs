@@ -15,7 +15,7 @@ use crate::ritual::rehearsal::{Rehearsal, Request, rehearse};
 use crate::ritual::run::Run;
 use crate::ritual::step::Outcome;
 use crate::system::environment::Environment;
-use crate::system::interrupt::Interrupt;
+use crate::system::signals::Interrupt;
 
 /// Play the landing of all lanes in a temporary worktree: in order, judged, with the suite after each
 ///

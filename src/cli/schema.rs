@@ -3,7 +3,9 @@
 use clap::{Args, ValueEnum};
 
 use super::{Answer, Terminal};
-use crate::report::{closing_json, contract_json, doctor_json, json, landing_json, rehearsal_json};
+use crate::report::{
+    closing_json, contract_json, doctor_json, json, landing_json, rehearsal_json, status_json,
+};
 
 /// Print the JSON Schema of a document
 #[derive(Debug, Args)]
@@ -27,6 +29,8 @@ enum Document {
     Landing,
     /// What `close --format json` prints
     Closing,
+    /// What `status --format json` prints
+    Status,
 }
 
 pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
@@ -37,6 +41,7 @@ pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
         Document::Rehearsal => rehearsal_json::schema(),
         Document::Landing => landing_json::schema(),
         Document::Closing => closing_json::schema(),
+        Document::Status => status_json::schema(),
     };
     terminal.out(&schema)?;
     Ok(0)

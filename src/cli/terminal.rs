@@ -7,11 +7,13 @@
 
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::panic::{set_hook, take_hook};
 
+use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use policy::text::{is_invisible, printable};
 
-use super::{Color, Failure};
+use super::{Color, Failure, fault};
 use crate::report::style::{ERROR, STRONG, styled};
 use crate::report::{Look, human};
 
@@ -73,6 +75,39 @@ impl Terminal {
         self.look(io::stderr().is_terminal())
     }
 
+    /// The size of the terminal that standard output is, in columns and lines; nothing where a
+    /// terminal has none (one that nobody looks at).
+    pub fn size(&self) -> Option<(usize, usize)> {
+        let (width, height) = terminal_size::terminal_size_of(io::stdout())?;
+        (width.0 > 0 && height.0 > 0).then(|| (width.0.into(), height.0.into()))
+    }
+
+    /// Whether standard output is a terminal, on which can be drawn.
+    pub fn is_screen(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// Takes the terminal's screen until what comes back is dropped.
+    ///
+    /// # Errors
+    /// When it cannot be written to.
+    pub fn screen(&self) -> io::Result<Screen<'_>> {
+        Screen::enter(self)
+    }
+
+    /// Writes to standard output; whether anybody still reads it.
+    ///
+    /// # Errors
+    /// Everything but a closed pipe.
+    pub fn out_to_a_reader(&self, text: &str) -> io::Result<bool> {
+        let mut stream = AutoStream::new(io::stdout().lock(), self.color);
+        let written = stream.write_all(harmless(text).as_bytes()).and_then(|()| stream.flush());
+        match written {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+            other => other.map(|()| true),
+        }
+    }
+
     fn look(&self, is_terminal: bool) -> Look {
         if is_terminal || self.color == ColorChoice::Always { Look::Terminal } else { Look::Plain }
     }
@@ -82,9 +117,76 @@ impl Terminal {
     /// # Errors
     /// Everything but a closed pipe.
     pub fn failure(&self, failure: &Failure) -> io::Result<()> {
-        let message = styled(STRONG, format!(": {}", failure.message));
-        self.err(&format!("{}{message}\n{}", styled(ERROR, "error"), human::helps(&failure.help)))
+        self.err(&text_of(failure))
     }
+}
+
+/// Why there is no answer, as it is printed.
+pub fn text_of(failure: &Failure) -> String {
+    let message = styled(STRONG, format!(": {}", failure.message));
+    format!("{}{message}\n{}", styled(ERROR, "error"), human::helps(&failure.help))
+}
+
+/// The whole screen of a terminal, drawn anew and again; what was there before comes back in the end.
+pub struct Screen<'t> {
+    terminal: &'t Terminal,
+}
+
+/// The other screen, without a cursor, lines cut at its edge (xterm's private modes 1049, 25 and 7).
+const ENTER: &str = "\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l";
+/// And back.
+const LEAVE: &str = "\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l";
+
+impl<'t> Screen<'t> {
+    fn enter(terminal: &'t Terminal) -> io::Result<Self> {
+        let before = take_hook();
+        set_hook(Box::new(move |info| {
+            // Nothing is unwound, so that nobody else would give the terminal back.
+            let _ = write_whole(LEAVE);
+            before(info);
+        }));
+        write_whole(ENTER)?;
+        Ok(Self { terminal })
+    }
+
+    /// Shows a text from the upper left corner on, at most so many lines of it. Each line is written
+    /// over what is there, and only then is cleared what is left of that: nothing flickers.
+    ///
+    /// # Errors
+    /// When it cannot be written to.
+    pub fn draw(&mut self, text: &str, height: Option<usize>) -> io::Result<()> {
+        let text = harmless(text);
+        let text = match self.choice() {
+            ColorChoice::Never => Cow::Owned(strip_str(&text).to_string()),
+            _ => text,
+        };
+        let lines: Vec<&str> = text.lines().take(height.unwrap_or(usize::MAX)).collect();
+        // Terminals that know it show all of it at once (private mode 2026); others let it pass.
+        let drawn = lines.join("\u{1b}[K\r\n");
+        write_whole(&format!("\u{1b}[?2026h\u{1b}[H{drawn}\u{1b}[K\u{1b}[J\u{1b}[?2026l"))
+    }
+
+    fn choice(&self) -> ColorChoice {
+        match self.terminal.color {
+            ColorChoice::Auto => AutoStream::choice(&io::stdout()),
+            choice => choice,
+        }
+    }
+}
+
+impl Drop for Screen<'_> {
+    fn drop(&mut self) {
+        // A terminal that is gone needs nothing back.
+        let _ = write_whole(LEAVE);
+        drop(take_hook());
+        fault::block_on_panic();
+    }
+}
+
+/// Writes to standard output what a terminal acts on.
+fn write_whole(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush())
 }
 
 /// The text with nothing in it that a terminal acts on but line ends, tabs and colours, and nothing

@@ -15,8 +15,8 @@ use policy::path::RepoPath;
 use crate::repository::ancestry::{self, Commits};
 use crate::repository::raw::RawCommit;
 use crate::repository::{
-    Backend, Commit, GitView, Head, HeadLog, Logged, Place, Read, ReadError, Reference, Staged,
-    TreeChange, WorktreeChange,
+    Backend, Commit, GitView, Head, HeadLog, LineCount, Logged, Place, Read, ReadError, Reference,
+    Staged, TreeChange, WorktreeChange,
 };
 
 mod lines;
@@ -425,6 +425,13 @@ impl GitView for FakeView {
     fn merge_text(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {
         count(&self.asked.merges);
         Ok(merge_lines(base, ours, theirs))
+    }
+
+    fn count_lines(&self, old: &[u8], new: &[u8]) -> Read<Option<LineCount>> {
+        // Nothing that is decided depends on it: every line counts.
+        let lines = |content: &[u8]| content.split_inclusive(|byte| *byte == b'\n').count();
+        let all = LineCount { added: lines(new), deleted: lines(old) };
+        Ok(Some(if old == new { LineCount::default() } else { all }))
     }
 }
 

@@ -4,3 +4,4 @@ pub mod bases;
 pub mod landed;
 pub mod net_effect;
 pub mod own;
+pub mod size;

@@ -65,9 +65,28 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let tips = self.tips_with(agent, state.heads.first().copied());
         let lanes = Lanes::new(self.history, &self.contract.0, &tips)?;
         let landings = Landings::new(&lanes, self.contracts);
-        let on_trunk = self.ground(&lanes, &landings, self.trunk);
+        self.lane_among(&lanes, &landings, agent, state, untracked, base)
+    }
+
+    /// The lanes as they are, for whoever looks at all of them.
+    pub fn lanes(&self) -> Known<Lanes<'_, 'v>> {
+        let tips = Tips::new(self.history, self.remote.clone());
+        Lanes::new(self.history, &self.contract.0, &tips)
+    }
+
+    /// The same as [`LaneCheck::lane`], where it is known already where all lanes are.
+    pub fn lane_among<'g>(
+        &'g self,
+        lanes: &'g Lanes<'g, 'v>,
+        landings: &'g Landings<'g, 'v>,
+        agent: &Agent,
+        state: &State,
+        untracked: Vec<RepoPath>,
+        base: Option<&[Oid]>,
+    ) -> Known<Checked> {
+        let on_trunk = self.ground(lanes, landings, self.trunk);
         let trunk = on_trunk.trunk_state()?;
-        let seen_from = self.ground(&lanes, &landings, base.unwrap_or(self.trunk));
+        let seen_from = Ground { trunk: base.unwrap_or(self.trunk), ..on_trunk };
         let mut facts = seen_from.lane_state(agent, state, None)?;
         facts.waits_for = on_trunk.waits_for(&agent.id, &trunk)?;
         let landed = landings.of(agent, &trunk)?.counts();

@@ -17,7 +17,10 @@ pub mod rehearsal_json;
 mod ritual_json;
 #[cfg(test)]
 pub mod samples;
+pub mod status;
+pub mod status_json;
 pub mod style;
+mod table;
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -118,6 +118,15 @@ pub enum Content {
     TooLarge(u64),
 }
 
+/// How many lines a change adds and takes away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LineCount {
+    /// Lines of the new content that the old one does not have.
+    pub added: usize,
+    /// Lines of the old content that the new one does not have.
+    pub deleted: usize,
+}
+
 /// What HEAD is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Head {
@@ -270,4 +279,8 @@ pub trait GitView {
     /// Merges three versions of a file's content as git does, textually and in memory. `None`:
     /// it conflicts. Without a base it is compared with the empty file.
     fn merge_text(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>>;
+
+    /// How many lines one content adds to another and takes from it, as `git diff --numstat` counts
+    /// them without attributes. `None`: one of them is binary.
+    fn count_lines(&self, old: &[u8], new: &[u8]) -> Read<Option<LineCount>>;
 }

@@ -9,8 +9,8 @@ use policy::path::RepoPath;
 
 use super::source::Source;
 use super::{
-    Backend, Commit, GitView, Head, HeadLog, Logged, Place, Read, ReadError, Reference, Staged,
-    TreeChange, WorktreeChange, ancestry, libgit2, noted_tree, objects, trees, worktree,
+    Backend, Commit, GitView, Head, HeadLog, LineCount, Logged, Place, Read, ReadError, Reference,
+    Staged, TreeChange, WorktreeChange, ancestry, libgit2, noted_tree, objects, trees, worktree,
 };
 
 /// How many commits one question may walk unless `contractgate.walkLimit` says otherwise.
@@ -154,6 +154,10 @@ impl<S: Source> GitView for S {
 
     fn merge_text(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {
         libgit2::merge_text(base, ours, theirs)
+    }
+
+    fn count_lines(&self, old: &[u8], new: &[u8]) -> Read<Option<LineCount>> {
+        libgit2::count_lines(old, new)
     }
 }
 

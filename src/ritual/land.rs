@@ -25,7 +25,7 @@ use crate::checkpoints::check::Whom;
 use crate::evidence::Unknown;
 use crate::repository::{self, GitView, Wanted};
 use crate::system::environment::Environment;
-use crate::system::interrupt::Interrupt;
+use crate::system::signals::Interrupt;
 
 /// How often a landing is made again because the trunk has moved meanwhile.
 const MOST_TRIES: usize = 20;

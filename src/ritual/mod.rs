@@ -12,6 +12,7 @@ pub mod record;
 pub mod rehearsal;
 pub mod run;
 pub mod stage;
+pub mod status;
 pub mod step;
 pub mod suite;
 pub mod worktrees;

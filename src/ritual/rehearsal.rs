@@ -17,7 +17,7 @@ use super::{Done, Stopped};
 use crate::checkpoints::check::Whom;
 use crate::repository::GitView;
 use crate::system::environment::Environment;
-use crate::system::interrupt::Interrupt;
+use crate::system::signals::Interrupt;
 
 /// How lanes are merged and held against the suite, where that differs from what the contract says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -31,7 +31,7 @@ pub struct Run<'v> {
     /// The repository.
     pub view: &'v dyn GitView,
     /// Its history.
-    pub history: History<'v>,
+    pub history: Rc<History<'v>>,
     /// The trunk.
     pub trunk: Trunk,
     /// The commits that count as the trunk, the governing one first; at least one.
@@ -93,7 +93,7 @@ impl<'v> Run<'v> {
             let trunk = policy::text::printable(&trunk.name);
             return Err(Stopped::NoContract { trunk });
         };
-        Ok(Self { view, history, trunk, tips, contract, remote })
+        Ok(Self { view, history: Rc::new(history), trunk, tips, contract, remote })
     }
 
     /// The commit of the trunk that governs.
@@ -170,6 +170,7 @@ pub fn sequence(contract: &Contract) -> Vec<&Agent> {
     sequence
 }
 
-fn step_of(contract: &Contract, agent: &AgentId) -> Option<usize> {
+/// The step of the merge order in which a lane lands, from 1.
+pub fn step_of(contract: &Contract, agent: &AgentId) -> Option<usize> {
     contract.order().iter().position(|step| step.agents.contains(agent)).map(|at| at + 1)
 }

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::{Done, Stopped};
 use crate::repository::Place;
 use crate::system::environment::Environment;
-use crate::system::interrupt::Interrupt;
 pub use crate::system::shell::End;
 use crate::system::shell::{self, Shell};
+use crate::system::signals::Interrupt;
 
 /// How long a command may take when neither the contract nor the caller says.
 pub const DEFAULT_LIMIT: Duration = Duration::from_secs(3600);

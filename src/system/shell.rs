@@ -12,8 +12,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::environment::Environment;
-use super::interrupt::Interrupt;
 use super::process;
+use super::signals::Interrupt;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -82,6 +82,7 @@ fn each_thing_of_the_machine_has_one_place() {
     assert_eq!(trespassers(&sources, &["git2::", "use git2"], &["src/repository/libgit2"]), none);
     let process = ["Command::new(", "std::env::current_exe"];
     assert_eq!(trespassers(&sources, &process, &["src/system/process.rs"]), none);
+    assert_eq!(trespassers(&sources, &["signal_hook"], &["src/system/signals.rs"]), none);
     let environment = ["env::var", "env::var_os", "env::vars", "env::vars_os", "env::current_dir"];
     assert_eq!(trespassers(&sources, &environment, &["src/system/environment.rs"]), none);
     let streams = ["println!", "eprintln!", "print!(", "io::stdout()", "io::stderr()"];

@@ -37,5 +37,6 @@ mod repository;
 mod ritual;
 mod sandbox;
 mod server;
+mod status;
 mod terminal;
 mod way_back;

@@ -363,6 +363,12 @@ impl Call {
         self.command.process_group(0).spawn().unwrap()
     }
 
+    /// Starts it, to be spoken with over its input and output.
+    pub fn converse(mut self) -> std::process::Child {
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.command.spawn().unwrap()
+    }
+
     /// Runs it, whatever comes of it.
     pub fn run(mut self) -> Ran {
         self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

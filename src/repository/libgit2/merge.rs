@@ -1,9 +1,9 @@
-//! Merging one file's three versions, in memory.
+//! Merging one file's three versions, and comparing two, in memory.
 
-use git2::{MergeFileInput, MergeFileOptions};
+use git2::{DiffOptions, MergeFileInput, MergeFileOptions, Patch};
 
 use super::words;
-use crate::repository::{Read, ReadError};
+use crate::repository::{LineCount, Read, ReadError};
 
 /// A NUL among the first bytes makes a content binary: git's rule and number
 /// (`buffer_is_binary`, `FIRST_FEW_BYTES`).
@@ -34,6 +34,25 @@ pub fn merge_text(base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8
     )
     .map_err(|error| ReadError::Other(format!("a merge of one file: {}", words(&error))))?;
     Ok(merged.is_automergeable().then(|| merged.content().to_vec()))
+}
+
+/// How many lines are added and taken away; `None`: one of the two is binary.
+pub fn count_lines(old: &[u8], new: &[u8]) -> Read<Option<LineCount>> {
+    if !is_text(old) || !is_text(new) {
+        return Ok(None);
+    }
+    if old == new {
+        return Ok(Some(LineCount::default()));
+    }
+    let options = &mut DiffOptions::new();
+    options.context_lines(0).force_text(true);
+    let counted = Patch::from_buffers(old, None, new, None, Some(options))
+        .and_then(|patch| patch.line_stats())
+        .map_err(|error| {
+            ReadError::Other(format!("a comparison of one file: {}", words(&error)))
+        })?;
+    let (_, added, deleted) = counted;
+    Ok(Some(LineCount { added, deleted }))
 }
 
 fn is_text(content: &[u8]) -> bool {

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use policy::name::RefName;
 use policy::oid::Oid;
 
-pub use merge::merge_text;
+pub use merge::{count_lines, merge_text};
 
 use super::raw::ObjectKind;
 use super::settings::Settings;

@@ -87,3 +87,32 @@ fn a_binary_content_is_taken_whole_or_not_at_all() {
     };
     assert!(merge(&long("a", "b"), &long("A", "b"), &long("a", "B")).is_some());
 }
+
+#[test]
+fn lines_are_counted_as_git_counts_them() {
+    let world = Sandbox::new();
+    let view = view(&world, "repo");
+    let cases: [[&[u8]; 2]; 9] = [
+        [b"", b"a\nb\n"],
+        [b"a\nb\n", b""],
+        [b"a\nb\nc\n", b"a\nB\nc\nd\n"],
+        [b"a\n", b"a"],
+        [b"a\r\nb\r\n", b"a\nb\n"],
+        [b"a\nb\nc\nd\n", b"d\nc\nb\na\n"],
+        [b"a\n\xff\n", b"a\n\xfe\n"],
+        [b"a\0b\n", b"a\n"],
+        [b"a\n", b"a\0b\n"],
+    ];
+    for [old, new] in cases {
+        world.write("old", old);
+        world.write("new", new);
+        let arguments = ["diff", "--no-index", "--numstat", "--", "old", "new"];
+        let told = world.try_git(".", &arguments).line();
+        let mut words = told.split('\t');
+        let mut next = || words.next().and_then(|word| word.parse::<usize>().ok());
+        let by_git = next().zip(next());
+        let counted = view.count_lines(old, new).unwrap();
+        let counted = counted.map(|count| (count.added, count.deleted));
+        assert_eq!(counted, by_git, "{:?}", [old, new].map(String::from_utf8_lossy));
+    }
+}

@@ -1,0 +1,325 @@
+//! One lane of a status.
+
+use std::collections::BTreeMap;
+
+use policy::attempt::Stale;
+use policy::contract::Agent;
+use policy::name::AgentId;
+use policy::oid::Oid;
+use policy::verdict::{Outcome, Severity, Undecided};
+
+use super::desk::{self, Desk};
+use crate::evidence::ground::Ground;
+use crate::evidence::lane::landed::{Landing, Landings};
+use crate::evidence::lane::net_effect::net_effect;
+use crate::evidence::lane::own::Lanes;
+use crate::evidence::lane::size::Size;
+use crate::evidence::lane_check::LaneCheck;
+use crate::evidence::state::State;
+use crate::evidence::tips::Tips;
+use crate::evidence::{Known, Unknown};
+use crate::report::Report;
+use crate::ritual::run::{Run, step_of};
+
+/// A lane as it stands. What is not known is `None`, and `unknown` says why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaneStatus {
+    /// Whose.
+    pub agent: AgentId,
+    /// Its branch, short. Foreign text.
+    pub branch: String,
+    /// The step of the merge order in which it lands, from 1; `None` when the order does not say.
+    pub step: Option<usize>,
+    /// Where it is worked on.
+    pub desk: Option<Desk>,
+    /// Where its branch is; `None` also when there is none.
+    pub tip: Option<Oid>,
+    /// How many own commits it has, as seen from the trunk.
+    pub own: Option<usize>,
+    /// What landing it would change.
+    pub size: Option<Size>,
+    /// How far it and the trunk are apart.
+    pub distance: Option<Distance>,
+    /// What `check --all` says of it.
+    pub verdict: Verdict,
+    /// Whether it has landed, and how that is known.
+    pub landing: Option<Landing>,
+    /// Set when it works under an old version of the contract.
+    pub stale: Option<Stale>,
+    /// When the newest of its commits was committed, in seconds since 1970. Foreign: it may lie.
+    pub last: Option<i64>,
+    /// The lanes before it that have not landed.
+    pub waits_for: Option<Vec<AgentId>>,
+    /// The lanes that wait for it.
+    pub blocks: Vec<AgentId>,
+    /// What could not be known.
+    pub unknown: Vec<Undecided>,
+}
+
+/// How many commits a lane and the trunk have that the other has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Distance {
+    /// Commits of the lane that the trunk does not reach.
+    pub ahead: usize,
+    /// Commits of the trunk that the lane does not reach.
+    pub behind: usize,
+}
+
+/// A verdict, counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// In a word.
+    pub outcome: Outcome,
+    /// Violations that deny.
+    pub errors: usize,
+    /// Violations that do not.
+    pub warnings: usize,
+    /// What could not be known.
+    pub undecided: usize,
+}
+
+/// Where a lane is, in a word: the one that says most about what can be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It may land now.
+    MayLand,
+    /// A rule is broken.
+    Denied,
+    /// Something is not known that has to be.
+    Undecided,
+    /// It works under an old version of the contract.
+    Stale,
+    /// Others have to land before it.
+    Waits,
+    /// It has a branch, and nothing to land.
+    Empty,
+    /// It has no branch yet.
+    NoBranch,
+    /// It has landed.
+    Landed,
+    /// It will never land.
+    Withdrawn,
+}
+
+impl LaneStatus {
+    /// Whether its work is still to come, as far as is known.
+    pub fn is_open(&self) -> bool {
+        !self.landing.is_some_and(Landing::counts)
+    }
+
+    /// Whether no other lane has to land before it.
+    pub fn has_its_turn(&self) -> bool {
+        self.waits_for.as_ref().is_some_and(Vec::is_empty)
+    }
+
+    /// Where it is, in a word.
+    pub fn standing(&self) -> Standing {
+        match (self.landing, self.verdict.outcome) {
+            (Some(Landing::Withdrawn), _) => Standing::Withdrawn,
+            (Some(landing), _) if landing.counts() => Standing::Landed,
+            (_, Outcome::Denied) => Standing::Denied,
+            (None, _) | (_, Outcome::Undecided) => Standing::Undecided,
+            _ if self.tip.is_none() => Standing::NoBranch,
+            _ if self.own == Some(0) => Standing::Empty,
+            _ if self.stale.is_some() => Standing::Stale,
+            _ if self.own.is_none() || self.waits_for.is_none() => Standing::Undecided,
+            _ if self.has_its_turn() => Standing::MayLand,
+            _ => Standing::Waits,
+        }
+    }
+}
+
+/// All lanes, in the contract's order, with their verdicts and worktrees.
+pub fn all<'v>(
+    run: &Run<'v>,
+    check: &LaneCheck<'_, 'v>,
+    reports: &[Report],
+    desks: &[Desk],
+) -> Vec<LaneStatus> {
+    let agents = run.contract.agents();
+    let (tips, broken) = tips(run);
+    let mut found: Vec<LaneStatus> = match Lanes::new(&run.history, &run.contract, &tips) {
+        Ok(lanes) => {
+            let landings = Landings::new(&lanes, check.contracts);
+            let ground = Ground {
+                contracts: check.contracts,
+                lanes: &lanes,
+                landings: &landings,
+                trunk: &run.tips,
+            };
+            agents.iter().map(|agent| look(run, &ground, &broken, agent)).collect()
+        }
+        Err(why) => {
+            let unknown = |agent| LaneStatus { unknown: vec![said(&why)], ..begin(run, agent) };
+            agents.iter().map(unknown).collect()
+        }
+    };
+    for (lane, agent) in found.iter_mut().zip(agents) {
+        lane.desk = desk::of(desks, agent).cloned();
+        if let Some(report) = reports.iter().find(|report| report.agent.as_ref() == Some(&agent.id))
+        {
+            lane.verdict = Verdict::of(report);
+            for one in report.judgements.iter().flat_map(|part| &part.verdict.undecided) {
+                lane.remember(one.clone());
+            }
+        }
+    }
+    let waiting: Vec<(AgentId, Vec<AgentId>)> = found
+        .iter()
+        .filter(|lane| lane.is_open())
+        .map(|lane| (lane.agent.clone(), lane.waits_for.clone().unwrap_or_default()))
+        .collect();
+    for lane in &mut found {
+        let waits = waiting.iter().filter(|(_, waits_for)| waits_for.contains(&lane.agent));
+        lane.blocks = waits.map(|(agent, _)| agent.clone()).collect();
+    }
+    found
+}
+
+/// Where the lanes are, and those of which that cannot be read: they are laid aside, so that of the
+/// others is said what does not depend on them.
+fn tips<'a, 'v>(run: &'a Run<'v>) -> (Tips<'a, 'v>, BTreeMap<AgentId, Unknown>) {
+    let mut tips = Tips::new(&run.history, run.remote.clone());
+    let mut broken = BTreeMap::new();
+    for agent in run.contract.agents() {
+        if let Err(unknown) = tips.tip(&agent.reference()) {
+            tips.set(agent.reference(), None);
+            broken.insert(agent.id.clone(), unknown);
+        }
+    }
+    (tips, broken)
+}
+
+/// A lane of which nothing is known but what the contract says.
+fn begin(run: &Run<'_>, agent: &Agent) -> LaneStatus {
+    LaneStatus {
+        agent: agent.id.clone(),
+        branch: agent.branch.to_string(),
+        step: step_of(&run.contract, &agent.id),
+        desk: None,
+        tip: None,
+        own: None,
+        size: None,
+        distance: None,
+        verdict: Verdict { outcome: Outcome::Undecided, errors: 0, warnings: 0, undecided: 0 },
+        landing: agent.withdrawn.then_some(Landing::Withdrawn),
+        stale: None,
+        last: None,
+        waits_for: None,
+        blocks: Vec::new(),
+        unknown: Vec::new(),
+    }
+}
+
+fn look<'v>(
+    run: &Run<'v>,
+    ground: &Ground<'_, 'v>,
+    broken: &BTreeMap<AgentId, Unknown>,
+    agent: &Agent,
+) -> LaneStatus {
+    let lanes = ground.lanes;
+    let mut lane = begin(run, agent);
+    if let Some(why) = broken.get(&agent.id) {
+        lane.remember(said(why));
+        return lane;
+    }
+    let Some(trunk) = lane.note(ground.trunk_state().map(Some)) else { return lane };
+    lane.tip = lanes.tip(&agent.id);
+    lane.landing = lane.note(ground.landings.of(agent, &trunk).map(Some)).or(lane.landing);
+    lane.waits_for = lane.note(waits_for(ground, broken, agent, &trunk).map(Some));
+    let Some(tip) = lane.tip else {
+        lane.own = Some(0);
+        return lane;
+    };
+    // Which commits are whose can only be said where all lanes can be read.
+    let own = lanes.own_commits(&agent.id, &run.tips);
+    let own = lane.note(own.map(|own| broken.is_empty().then_some(own)));
+    lane.own = own.as_ref().map(|own| own.order.len());
+    lane.size = lane.note(size(ground, tip).map(Some));
+    lane.distance = lane.note(distance(run, tip).map(Some));
+    lane.stale = lane.note(ground.stale(agent, &[tip]));
+    // A tip without own commits is somebody else's commit, unless it has landed.
+    let mut dated: Vec<Oid> = own.map(|own| own.order.clone()).unwrap_or_default();
+    if dated.is_empty() && matches!(lane.landing, Some(Landing::Reachable | Landing::Arrived)) {
+        dated.push(tip);
+    }
+    lane.last = lane.note(newest(run, &dated));
+    lane
+}
+
+/// The lanes before it that have not landed; one that cannot be read has not, as far as is known.
+fn waits_for(
+    ground: &Ground<'_, '_>,
+    broken: &BTreeMap<AgentId, Unknown>,
+    agent: &Agent,
+    trunk: &State,
+) -> Known<Vec<AgentId>> {
+    let mut waiting = Vec::new();
+    for id in ground.contract().before(&agent.id) {
+        let Some(before) = ground.contract().agent(id) else { continue };
+        let is_broken = broken.contains_key(id) && !before.withdrawn;
+        if is_broken || !ground.landings.of(before, trunk)?.counts() {
+            waiting.push(id.clone());
+        }
+    }
+    Ok(waiting)
+}
+
+fn size(ground: &Ground<'_, '_>, tip: Oid) -> Known<Size> {
+    let history = ground.history();
+    let state = State::of_commit(history, tip)?;
+    Size::of(history, &net_effect(ground.contracts, ground.trunk, &state, None)?)
+}
+
+/// Lanes that have parted from the trunk at the same place are as far behind it, so that the trunk is
+/// walked once for all of them.
+fn distance(run: &Run<'_>, tip: Oid) -> Known<Distance> {
+    let ahead = run.history.walk(&[tip], &run.tips)?.order.len();
+    let bases = run.history.merge_bases(&run.tips, &[tip])?;
+    let behind = run.history.walk(&run.tips, &bases)?.order.len();
+    Ok(Distance { ahead, behind })
+}
+
+fn newest(run: &Run<'_>, commits: &[Oid]) -> Known<Option<i64>> {
+    let mut newest = None;
+    for commit in commits {
+        newest = newest.max(Some(run.history.commit(*commit)?.time));
+    }
+    Ok(newest)
+}
+
+fn said(unknown: &Unknown) -> Undecided {
+    unknown.clone().into_undecided()
+}
+
+impl LaneStatus {
+    /// An answer, or nothing and the reason.
+    fn note<T>(&mut self, answer: Known<Option<T>>) -> Option<T> {
+        answer.unwrap_or_else(|unknown| {
+            self.remember(said(&unknown));
+            None
+        })
+    }
+
+    fn remember(&mut self, reason: Undecided) {
+        if !self.unknown.iter().any(|known| known.message == reason.message) {
+            self.unknown.push(reason);
+        }
+    }
+}
+
+impl Verdict {
+    fn of(report: &Report) -> Self {
+        let parts = || report.judgements.iter().map(|part| &part.verdict);
+        let weighing = |weight: Severity| {
+            let violations = parts().flat_map(|verdict| &verdict.violations);
+            violations.filter(|violation| violation.severity == weight).count()
+        };
+        Self {
+            outcome: report.outcome(),
+            errors: weighing(Severity::Error),
+            warnings: weighing(Severity::Warning),
+            undecided: parts().map(|verdict| verdict.undecided.len()).sum(),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What can be done next, as commands.
+
+use policy::text::{printable, shell_word};
+use policy::verdict::Help;
+
+use super::lane::{LaneStatus, Standing};
+use crate::ritual::run::Asked;
+
+/// The next steps: what may land, then what holds others up, then what else is wrong.
+pub fn steps(lanes: &[LaneStatus], trunk: &str, asked: &Asked) -> Vec<Help> {
+    if !lanes.is_empty() && !lanes.iter().any(LaneStatus::is_open) {
+        let label = "every lane has landed: end the run";
+        return vec![step(label, format!("contract-gate close{}", options(asked)))];
+    }
+    let mut open: Vec<&LaneStatus> = lanes.iter().filter(|lane| lane.is_open()).collect();
+    open.sort_by_key(|lane| (lane.standing() != Standing::MayLand, !lane.has_its_turn()));
+    let mut steps: Vec<Help> = open.iter().filter_map(|lane| of_lane(lane, trunk, asked)).collect();
+    if steps.is_empty()
+        && let Some(lane) = open.first()
+    {
+        let label = format!("{} has nothing to land yet", lane.agent);
+        steps.push(Help { label, command: None });
+    }
+    steps
+}
+
+fn of_lane(lane: &LaneStatus, trunk: &str, asked: &Asked) -> Option<Help> {
+    let agent = &lane.agent;
+    let options = options(asked);
+    let check = || format!("contract-gate check --agent {agent}{options}");
+    match lane.standing() {
+        Standing::MayLand => {
+            let label = format!("{agent} may land");
+            Some(step(label, format!("contract-gate land {agent}{options}")))
+        }
+        Standing::Denied => Some(step(format!("{agent} is denied"), check())),
+        Standing::Undecided => Some(step(format!("{agent} is undecided"), check())),
+        Standing::Stale => {
+            let desk = lane.desk.as_ref().filter(|desk| !desk.gone)?;
+            let place = shell_word(&printable(&desk.path.to_string_lossy()));
+            let trunk = shell_word(&printable(trunk));
+            let label = format!("{agent} has an old contract");
+            Some(step(label, format!("git -C {place} merge {trunk}")))
+        }
+        _ => None,
+    }
+}
+
+fn step(label: impl Into<String>, command: String) -> Help {
+    Help { label: label.into(), command: Some(command) }
+}
+
+/// The options that say where the trunk and the lanes are.
+fn options(asked: &Asked) -> String {
+    let option = |name: &str, value: &Option<String>| {
+        let word = |value: &String| format!(" --{name} {}", shell_word(&printable(value)));
+        value.as_ref().map(word).unwrap_or_default()
+    };
+    format!("{}{}", option("trunk", &asked.trunk), option("remote", &asked.remote))
+}
