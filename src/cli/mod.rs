@@ -14,8 +14,11 @@ pub mod fault;
 pub mod hook;
 mod install;
 mod lint;
+mod plan;
+mod replay;
 mod schema;
 pub mod terminal;
+mod under;
 mod uninstall;
 mod warning;
 
@@ -86,6 +89,8 @@ enum Command {
     Uninstall(uninstall::Arguments),
     Doctor(doctor::Arguments),
     Check(check::Arguments),
+    Replay(replay::Arguments),
+    Plan(plan::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Hook(hook::Arguments),
@@ -190,6 +195,8 @@ impl Command {
             Self::Lint(arguments) => lint::run(arguments, &environment()?, terminal),
             Self::Convert(arguments) => convert::run(arguments, terminal),
             Self::Check(arguments) => check::run(arguments, &environment()?, terminal),
+            Self::Replay(arguments) => replay::run(arguments, &environment()?, terminal),
+            Self::Plan(arguments) => plan::run(arguments, &environment()?, terminal),
             Self::Install(arguments) => install::run(arguments, &environment()?, terminal),
             Self::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
             Self::Explain(arguments) => explain::run(arguments, terminal),

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::{Answer, Terminal};
-use crate::report::{contract_json, doctor_json, json};
+use crate::report::{contract_json, doctor_json, json, plan_json, replay_json};
 
 /// Print the JSON Schema of a document
 #[derive(Debug, Args)]
@@ -21,6 +21,10 @@ enum Document {
     Lint,
     /// What `doctor --format json` prints
     Doctor,
+    /// What `replay --format json` prints
+    Replay,
+    /// What `plan --format json` prints
+    Plan,
 }
 
 pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
@@ -28,6 +32,8 @@ pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
         Document::Verdict => json::schema(),
         Document::Lint => contract_json::schema(),
         Document::Doctor => doctor_json::schema(),
+        Document::Plan => plan_json::schema(),
+        Document::Replay => replay_json::schema(),
     };
     terminal.out(&schema)?;
     Ok(0)

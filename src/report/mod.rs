@@ -11,9 +11,14 @@ pub mod doctor_json;
 pub mod foreign;
 pub mod human;
 pub mod json;
+pub mod plan;
+pub mod plan_json;
+pub mod replay;
+pub mod replay_json;
 #[cfg(test)]
 pub mod samples;
 pub mod style;
+mod wrapped;
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -1,0 +1,205 @@
+//! `replay`: what a contract would have refused, before anybody is bound by it.
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::gated::{CONTRACT, files, script};
+use crate::sandbox::{Ran, Sandbox, UPLOADS};
+
+/// The files of the worked example on `main`, without a contract and without the gate.
+fn ungoverned() -> Sandbox {
+    let world = Sandbox::new();
+    for (file, content) in UPLOADS {
+        world.write(format!("repo/{file}"), content);
+    }
+    world.commit("repo", "what is there");
+    world
+}
+
+/// `work BRANCH FILE...`: a branch with work; `take BRANCH`: the trunk merges it.
+const WORDS: &str = r#"
+cd repo
+work() { b=$1; shift; git switch -q -c "$b" main; for f; do edit "$f" "work on $f"; done
+  save "work on $*"; git switch -q main; }
+take() { git merge -q --no-ff "$1" -m "Merge branch '$1'"; }
+"#;
+
+/// The contract lies beside the repository, and is on no trunk.
+fn replayed(world: &Sandbox, history: &str, arguments: &str) -> Ran {
+    script(world, &format!("{WORDS}{history}")).expect(0);
+    world.write("contract.toml", CONTRACT);
+    let before = files(&world.path("."));
+    let call = format!(
+        "cd repo; \"$GATE\" replay --since 2020-01-01 --contract ../contract.toml --trunk main \
+         {arguments}"
+    );
+    let ran = script(world, &call);
+    assert!(before == files(&world.path(".")), "something was written: {ran:?}");
+    ran
+}
+
+fn document(world: &Sandbox, history: &str) -> Value {
+    let ran = replayed(world, history, "--format json");
+    ran.expect(0);
+    let document: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let schema = script(world, "\"$GATE\" schema replay");
+    let schema: Value = serde_json::from_slice(&schema.stdout).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let faults: Vec<String> = validator.iter_errors(&document).map(|e| e.to_string()).collect();
+    assert!(faults.is_empty(), "not as the schema says: {faults:?} in {document:#}");
+    document
+}
+
+/// Each refusal as `branch rule path fate`.
+fn refusals(document: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    for work in document["works"].as_array().unwrap() {
+        for finding in work["findings"].as_array().unwrap() {
+            if finding["severity"] == "error" {
+                let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+                let branch = text(&work["branch"]);
+                let (rule, path) = (text(&finding["rule"]), text(&finding["path"]));
+                found.push(format!("{branch} {rule} {path} {}", text(&finding["fate"])));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn work_that_keeps_to_the_contract_is_not_refused() {
+    let world = ungoverned();
+    let history = "
+        work agents/migrations src/db/schema.ts; take agents/migrations
+        work agents/uploads src/api/uploads/a.ts package.json; take agents/uploads
+        work agents/tests tests/uploads/a.ts; git merge -q --squash agents/tests; save squashed";
+    let document = document(&world, history);
+    assert_eq!(refusals(&document), [""; 0]);
+    assert_eq!(document["unused"], serde_json::json!([]));
+    assert_eq!(document["proposals"], serde_json::json!([]));
+    // The squash is known by its paths, and its branch has nothing left.
+    let squash = &document["works"][3];
+    assert_eq!((&squash["agent"], &squash["recognised_by"]), (&"agent-3".into(), &"paths".into()));
+}
+
+#[test]
+fn what_became_of_a_refusal_says_who_was_wrong() {
+    let world = ungoverned();
+    let history = "
+        work agents/uploads src/api/uploads/a.ts docs/a.md docs/b.md src/auth/session.ts \\
+            tsconfig.json src/db/schema.ts; take agents/uploads
+        edit src/auth/session.ts more; save 'fix the session'
+        git checkout -q HEAD~2 -- tsconfig.json; save 'as it was'
+        work agents/migrations src/db/migrations/1.sql; take agents/migrations";
+    let document = document(&world, history);
+    assert_eq!(
+        refusals(&document),
+        [
+            "agents/uploads out-of-scope docs/a.md stayed",
+            "agents/uploads out-of-scope docs/b.md stayed",
+            "agents/uploads out-of-scope src/auth/session.ts mended",
+            "agents/uploads shared-owned src/db/schema.ts stayed",
+            "agents/uploads shared-frozen tsconfig.json taken-back",
+        ]
+    );
+    let lines: Vec<&str> = document["proposals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|one| one["line"].as_str())
+        .collect();
+    assert_eq!(
+        lines,
+        ["\"docs/**\"", "\"src/db/schema.ts\" = { additions-by = [\"agent-1\", \"agent-2\"] }"]
+    );
+    assert_eq!(document["unused"], serde_json::json!(["agent-3"]));
+}
+
+#[test]
+fn a_contract_with_the_proposed_lines_refuses_none_of_it() {
+    let world = ungoverned();
+    let history = "
+        work agents/uploads src/api/uploads/a.ts docs/a.md docs/b.md src/db/schema.ts
+        work agents/migrations src/db/migrations/1.sql
+        take agents/migrations; take agents/uploads";
+    let first = document(&world, history);
+    assert_eq!(refusals(&first).len(), 3);
+    let widened = CONTRACT
+        .replacen("\"src/api/uploads/**\",", "\"src/api/uploads/**\", \"docs/**\",", 1)
+        .lines()
+        .map(|line| match line.starts_with("\"src/db/schema.ts\" =") {
+            true => "\"src/db/schema.ts\" = { additions-by = [\"agent-1\", \"agent-2\"] }\n".into(),
+            false => format!("{line}\n"),
+        })
+        .collect::<String>();
+    world.write("wider.toml", widened);
+    let call = "cd repo; \"$GATE\" replay --since 2020-01-01 --contract ../wider.toml --trunk main";
+    script(&world, call).expect(0).says("nothing would have been refused");
+}
+
+#[test]
+fn a_lane_that_landed_before_one_that_had_begun_was_out_of_order() {
+    let world = ungoverned();
+    let early = "
+        work agents/migrations src/db/migrations/1.sql
+        export GIT_COMMITTER_DATE='1900000000 +0000'
+        work agents/uploads src/api/uploads/a.ts; take agents/uploads; take agents/migrations";
+    assert_eq!(refusals(&document(&world, early)), ["agents/uploads merge-order - -"]);
+    let world = ungoverned();
+    let later = "
+        work agents/uploads src/api/uploads/a.ts; take agents/uploads
+        export GIT_COMMITTER_DATE='1900000000 +0000'
+        work agents/migrations src/db/migrations/1.sql; take agents/migrations";
+    assert_eq!(refusals(&document(&world, later)), [""; 0]);
+}
+
+#[test]
+fn paths_of_nobody_that_several_changed_and_branches_that_fit_no_lane() {
+    let world = ungoverned();
+    let history = "
+        work agents/uploads src/api/uploads/a.ts README.md; take agents/uploads
+        work spike/all src/db/schema.ts src/api/uploads/z.ts README.md tests/health.test.ts
+        work old README.md docs/old.md; work $(printf 'agents/e\\342\\200\\213vil') README.md";
+    let document = document(&world, history);
+    let contested = &document["contested"][0];
+    assert_eq!(contested["path"], "README.md");
+    assert_eq!(contested["by"].as_array().unwrap().len(), 4);
+    let ran = replayed(&world, "", "");
+    ran.expect(0).says("fits no lane").says("1 of agent-1, 1 of agent-2").says("u{200b}");
+}
+
+#[test]
+fn the_page() {
+    let world = ungoverned();
+    let history = "
+        work agents/uploads src/api/uploads/a.ts docs/a.md docs/b.md tsconfig.json
+        take agents/uploads
+        work me/docs docs/a.md docs/c.md; git merge -q --no-ff me/docs \\
+            -m 'Merge pull request #7 from me/me/docs'
+        edit tsconfig.json more; save 'fix the configuration'
+        work spike/all src/db/schema.ts src/api/uploads/z.ts README.md docs/a.md";
+    let page = replayed(&world, history, "").text();
+    let is_id = |word: &str| word.len() == 9 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    let words = page.split_inclusive([' ', '\n']);
+    let words = words.map(|word| match is_id(word.trim_end()) {
+        true => word.replace(word.trim_end(), "<commit>"),
+        false => word.to_owned(),
+    });
+    assert_snapshot!(words.collect::<String>());
+}
+
+#[test]
+fn before_an_installation_the_page_says_what_to_do() {
+    let world = ungoverned();
+    world.gate("repo", &["replay"]).expect(2).says("contract-gate replay --trunk main");
+    let ran = world.gate("repo", &["replay", "--trunk", "main"]);
+    ran.expect(2).says("contract-gate replay --contract CONTRACT.md");
+    world.gate("repo", &["replay", "--since", "yesterday"]).expect(2).says("30d, 2w or 12h");
+    world.write("bad.toml", "[agents.a]\nbranch = 3\n");
+    let bad = ["replay", "--trunk", "main", "--contract", "../bad.toml"];
+    world.gate("repo", &bad).expect(2).says("bad.toml");
+    // The contract says which branch it is for.
+    world.write("c.toml", format!("trunk = \"main\"\n{CONTRACT}"));
+    let named = ["replay", "--since", "2020-01-01", "--contract", "../c.toml"];
+    world.gate("repo", &named).expect(0).says("over main since 2020-01-01");
+}
