@@ -1,5 +1,6 @@
 //! What a replay found, for people: refusals first, then what to do about the contract.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use anstyle::Style;
@@ -169,12 +170,25 @@ fn name_of(work: &Work) -> String {
 
 fn of_work(work: &Work, file: &str) -> String {
     let mut out = format!("  {}\n", name_of(work));
-    for found in work.findings.iter().take(MOST_FINDINGS) {
+    let (refuse, warn): (Vec<&Finding>, Vec<&Finding>) =
+        work.findings.iter().partition(|found| found.refuses());
+    for found in refuse.iter().take(MOST_FINDINGS) {
         out.push_str(&of_finding(found, file));
     }
-    if work.findings.len() > MOST_FINDINGS {
-        let more = work.findings.len() - MOST_FINDINGS;
+    if refuse.len() > MOST_FINDINGS {
+        let more = refuse.len() - MOST_FINDINGS;
         out.push_str(&format!("    and {more} more (--format json has all)\n"));
+    }
+    // Of what only warns one line is enough for all paths of one lane.
+    let mut kinds: BTreeMap<_, Vec<&Finding>> = BTreeMap::new();
+    for found in warn {
+        kinds.entry((found.violation.rule, &found.violation.owner)).or_default().push(found);
+    }
+    for of_kind in kinds.values() {
+        out.push_str(&of_finding(of_kind[0], file));
+        if of_kind.len() > 1 {
+            out.push_str(&format!("{:19}and {} more\n", "", of_kind.len() - 1));
+        }
     }
     if let Some(unknown) = &work.undecided {
         out.push_str(&format!("    {} {}\n", styled(UNDECIDED, unknown.code), unknown.message));
@@ -194,8 +208,14 @@ fn of_finding(found: &Finding, file: &str) -> String {
     });
     let beside: Vec<(Style, String)> = line.into_iter().chain(fate).collect();
     let room: usize = beside.iter().map(|(_, text)| text.chars().count() + 2).sum();
-    let mut out = format!("    {rule} {}", violation.message);
-    if 19 + violation.message.chars().count() + room > WIDTH && room > 0 {
+    // The head names the lane already: what is left is the path, and whose it is.
+    let what = match (&violation.path, &violation.owner) {
+        (Some(path), Some(owner)) => format!("{path} of {owner}"),
+        (Some(path), None) => path.to_string(),
+        (None, _) => violation.message.clone(),
+    };
+    let mut out = format!("    {rule} {what}");
+    if 19 + what.chars().count() + room > WIDTH && room > 0 {
         // In a line of its own, below the sentence.
         out.push_str(&format!("\n{:17}", ""));
     }

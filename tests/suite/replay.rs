@@ -115,26 +115,60 @@ fn what_became_of_a_refusal_says_who_was_wrong() {
     assert_eq!(document["unused"], serde_json::json!(["agent-3"]));
 }
 
+/// A contract with a proposed line where the proposal says that it belongs.
+fn widened(contract: &str, proposal: &Value) -> String {
+    let line = proposal["line"].as_str().unwrap();
+    let place = proposal["place"].as_str().unwrap();
+    let mut lines: Vec<String> = contract.lines().map(str::to_owned).collect();
+    if let Some(number) = proposal["instead_of"].as_u64() {
+        line.clone_into(&mut lines[number as usize - 1]);
+    } else if let Some(section) = place.strip_prefix("in the scope of ") {
+        let agent = lines.iter().position(|line| line == section).unwrap();
+        let scope = lines[agent..].iter_mut().find(|line| line.starts_with("scope = [")).unwrap();
+        *scope = scope.replacen('[', &format!("[{line}, "), 1);
+    } else {
+        let section = place.strip_prefix("under ").unwrap();
+        let is_it = |line: &String| line.trim_start_matches("## ") == section;
+        let at = lines.iter().position(is_it).unwrap();
+        let end = lines[at + 1..].iter().position(|line| line.starts_with("- ")).unwrap_or(0);
+        lines.insert(at + 1 + end, line.to_owned());
+    }
+    lines.join("\n") + "\n"
+}
+
 #[test]
 fn a_contract_with_the_proposed_lines_refuses_none_of_it() {
     let world = ungoverned();
     let history = "
-        work agents/uploads src/api/uploads/a.ts docs/a.md docs/b.md src/db/schema.ts
-        work agents/migrations src/db/migrations/1.sql
-        take agents/migrations; take agents/uploads";
-    let first = document(&world, history);
-    assert_eq!(refusals(&first).len(), 3);
-    let widened = CONTRACT
-        .replacen("\"src/api/uploads/**\",", "\"src/api/uploads/**\", \"docs/**\",", 1)
-        .lines()
-        .map(|line| match line.starts_with("\"src/db/schema.ts\" =") {
-            true => "\"src/db/schema.ts\" = { additions-by = [\"agent-1\", \"agent-2\"] }\n".into(),
-            false => format!("{line}\n"),
-        })
-        .collect::<String>();
-    world.write("wider.toml", widened);
-    let call = "cd repo; \"$GATE\" replay --since 2020-01-01 --contract ../wider.toml --trunk main";
-    script(&world, call).expect(0).says("nothing would have been refused");
+        work agents/uploads src/api/uploads/a.ts docs/a.md docs/b.md src/db/schema.ts '.a{b}*.md' \\
+            tsconfig.json src/auth/session.ts
+        work agents/migrations src/db/migrations/1.sql src/api/http.ts
+        work agents/tests tests/uploads/a.ts src/api/uploads/README.md
+        take agents/migrations; take agents/uploads; take agents/tests";
+    script(&world, &format!("{WORDS}{history}")).expect(0);
+    world.write("contract.toml", CONTRACT);
+    let markdown = script(&world, "\"$GATE\" convert --to markdown contract.toml");
+    for (file, contract) in [("c.toml", CONTRACT.to_owned()), ("c.md", markdown.text())] {
+        let ask = |contract: &str| -> Value {
+            world.write(file, contract);
+            let options = ["--since", "2020-01-01", "--trunk", "main", "--format", "json"];
+            let file = format!("../{file}");
+            let call = world.call("repo", Sandbox::gate_program()).args(["replay", "--contract"]);
+            let ran = call.arg(file).args(options).run();
+            serde_json::from_slice(&ran.expect(0).stdout).unwrap()
+        };
+        let first = ask(&contract);
+        assert_eq!(refusals(&first).len(), 8, "{:#?}", refusals(&first));
+        let mut wider = contract.clone();
+        let mut left = first;
+        // A line moves those below it, so the next is asked for anew.
+        for _ in 0..7 {
+            wider = widened(&wider, &left["proposals"][0]);
+            left = ask(&wider);
+        }
+        assert_eq!(refusals(&left), [""; 0], "{wider}");
+        assert_eq!(left["proposals"], serde_json::json!([]));
+    }
 }
 
 #[test]
