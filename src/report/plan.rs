@@ -2,14 +2,17 @@
 
 use policy::name::AgentId;
 use policy::oid::Oid;
+use policy::path::RepoPath;
 use policy::text::printable;
 
 use super::style::{GOOD, NOTE, QUIET, STRONG, WARNING, styled};
 use super::wrapped::{WIDTH, wrapped};
-use crate::ritual::plan::{Advice, Bound, Edge, MOST_PATHS, Plan, Step, Why};
+use crate::ritual::plan::{Advice, Bound, Edge, MOST_PATHS, Plan, QUESTION, Step, Why};
 
 /// How many lines of one kind a page has; the JSON document has all.
 const MOST: usize = 12;
+/// How many pairs of paths it has, each of which takes three lines.
+const MOST_BOUND: usize = 6;
 /// What was planned, under which contract.
 pub struct Planned {
     /// The contract's file. Safe to print.
@@ -44,12 +47,19 @@ pub fn page(planned: &Planned) -> String {
     out.push_str(&listed(&format!("  {long}      "), 17, &found.critical, " > "));
     section(&mut out, "what depends on what", &shown_edges(found), |edge| of_edge(edge, file));
     let bound: Vec<&Bound> = found.together.iter().collect();
-    section(&mut out, "change together, and are split between lanes", &bound, of_bound);
+    let head = "change together, and are split between lanes";
+    section(&mut out, head, &bound[..bound.len().min(MOST_BOUND)], of_bound);
+    if bound.len() > MOST_BOUND {
+        out.push_str(&format!("  and {} more (--format json has all)\n", bound.len() - MOST_BOUND));
+    }
     let advice: Vec<&Advice> = found.advice.iter().collect();
     section(&mut out, "before you dispatch", &advice, |one| {
         let mark = styled(NOTE, "·");
         format!("  {mark} {}\n", wrapped(&one.message(), 4))
     });
+    if found.advice.iter().any(Advice::is_of_a_seam) {
+        out.push_str(&format!("  {}\n", wrapped(QUESTION, 2)));
+    }
     if let Some(order) = &found.order {
         let steps: Vec<&Step> = order.iter().collect();
         let head = "no merge order is written; this one would do";
@@ -144,16 +154,12 @@ fn of_edge(edge: &Edge, file: &str) -> String {
 
 fn of_bound(bound: &Bound) -> String {
     let percent = (bound.confidence * 100.0).round();
+    let commits = counted(bound.support as usize, "commit");
+    let of = |(path, agent): &(RepoPath, AgentId)| format!("{path} {}", styled(QUIET, agent));
     format!(
-        "  {}  {}\n  {}  {}\n    {}\n",
-        bound.one.0,
-        styled(QUIET, &bound.one.1),
-        bound.other.0,
-        styled(QUIET, &bound.other.1),
-        format_args!(
-            "{} changed both, {percent} % of all that changed the second",
-            counted(bound.support as usize, "commit")
-        ),
+        "  {}\n  {}\n    {commits} changed both, {percent} % of all that changed the second\n",
+        of(&bound.one),
+        of(&bound.other),
     )
 }
 

@@ -65,7 +65,7 @@ pub fn page(replayed: &Replayed) -> String {
     section(&mut out, "no lane's own, and changed by several", &contested, |one| {
         of_contested(one, file)
     });
-    if !found.unused.is_empty() {
+    if !found.unused.is_empty() && !found.works.is_empty() {
         out.push_str(&format!("\n{}\n", styled(STRONG, "lanes that nobody used")));
         for agent in &found.unused {
             let branch = replayed.contract.agent(agent).map(|lane| printable(&lane.branch));

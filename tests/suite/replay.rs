@@ -223,6 +223,27 @@ fn the_page() {
 }
 
 #[test]
+fn what_cannot_be_read_is_said_and_what_is_long_past_is_not_asked() {
+    let world = ungoverned();
+    script(
+        &world,
+        &format!("{WORDS} work agents/uploads src/api/uploads/a.ts; take agents/uploads"),
+    );
+    world.write("contract.toml", CONTRACT);
+    let place = format!("file://{}", world.path("repo").display());
+    world.git(".", &["clone", "-q", "--depth", "1", &place, "shallow"]);
+    let ask = |directory: &str, since: &str| {
+        let options = ["--contract", "../contract.toml", "--trunk", "main", "--since", since];
+        world.call(directory, Sandbox::gate_program()).arg("replay").args(options).run()
+    };
+    ask("shallow", "2020-01-01").expect(2).says("cut off").says("shallow");
+    for directory in ["shallow", "repo"] {
+        ask(directory, "1h").expect(0).says("there is no work to replay");
+    }
+    ask("repo", "2020-01-01").expect(0).says("nothing would have been refused");
+}
+
+#[test]
 fn before_an_installation_the_page_says_what_to_do() {
     let world = ungoverned();
     world.gate("repo", &["replay"]).expect(2).says("contract-gate replay --trunk main");

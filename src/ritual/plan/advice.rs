@@ -53,7 +53,16 @@ pub enum Advice {
     },
 }
 
+/// What to ask before work is split at a seam.
+pub const QUESTION: &str = "Can every value that crosses a seam be described without reading either \
+                            side's implementation? If not, write the contract until it can";
+
 impl Advice {
+    /// Whether it is about a seam.
+    pub fn is_of_a_seam(&self) -> bool {
+        !matches!(self, Self::TooSmall { .. })
+    }
+
     /// The word used in JSON.
     pub fn code(&self) -> &'static str {
         match self {
@@ -90,9 +99,8 @@ impl Advice {
                 )
             }
             Self::ChangeTogether { agents: [one, other], both, of } => format!(
-                "{both} of {of} commits that touched {other} touched {one} too: if not every value \
-                 that crosses this seam can be described without reading either side's \
-                 implementation, make one lane of them"
+                "{both} of {of} commits that touched {other} touched {one} too: make one lane of \
+                 them, or write the contract of their seam"
             ),
             Self::Circle { agents } => format!(
                 "{} need each other in a circle: redraw the seam, make one lane of them, or write \
@@ -102,7 +110,7 @@ impl Advice {
             Self::NoPromise { before, after, imports } => {
                 let verb = if after.len() == 1 { "imports" } else { "import" };
                 format!(
-                    "{} {verb} what is {before}'s ({imports} in all), and no promise of {before} \
+                    "{} {verb} files of {before} ({imports} in all), and no promise of {before} \
                      says what crosses that seam",
                     crate::ritual::names(after)
                 )

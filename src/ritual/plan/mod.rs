@@ -18,7 +18,7 @@ use policy::path::RepoPath;
 
 use super::Done;
 use super::run::Run;
-pub use advice::Advice;
+pub use advice::{Advice, QUESTION};
 use graph::Graph;
 pub use proposed::Step;
 pub use together::MOST_PATHS;

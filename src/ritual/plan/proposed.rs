@@ -85,7 +85,7 @@ fn because(
         reasons.push(format!("it and {others} need each other, and it needs the least"));
     }
     if !reasons.is_empty() {
-        reasons.truncate(3);
+        reasons.truncate(2);
         return reasons.join("; ");
     }
     let mut reasons: Vec<String> =
@@ -97,7 +97,7 @@ fn because(
             if next.len() == 1 { "it" } else { "them" }
         );
     }
-    reasons.truncate(3);
+    reasons.truncate(2);
     reasons.join("; ")
 }
 
