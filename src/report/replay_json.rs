@@ -132,7 +132,7 @@ struct FindingDocument {
     contract_line: Option<u32>,
     /// What happened.
     message: String,
-    /// What became of it since; null where it has not landed or is not about a path.
+    /// What became of it since; null for a warning, and where it has not landed or is about no path.
     fate: Option<FateDocument>,
     /// The trunk's commit that took it back or mended it.
     fate_by: Option<String>,

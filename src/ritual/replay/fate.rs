@@ -1,9 +1,9 @@
 //! What became of a change that would have been refused and landed: it stayed, was taken back, or
 //! was mended.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use policy::change::CommitRef;
+use policy::change::{CommitRef, Entry};
 use policy::path::RepoPath;
 
 use super::subject::mends;
@@ -14,28 +14,35 @@ use crate::repository::Read;
 use crate::ritual::Done;
 use crate::ritual::run::Run;
 
-/// Tells it of every path of every finding of what has landed.
+/// Tells it of every path of every refusal of what has landed.
 pub fn tell(run: &Run<'_>, raws: &[Raw], works: &mut [Work]) -> Done<()> {
     let history = &run.history;
     let asked: BTreeSet<RepoPath> = works
         .iter()
         .filter(|work| work.place.landed_by().is_some())
-        .flat_map(|work| work.findings.iter().filter_map(|found| found.violation.path.clone()))
+        .flat_map(|work| work.findings.iter().filter(|found| found.refuses()))
+        .filter_map(|found| found.violation.path.clone())
         .collect();
     if asked.is_empty() {
         return Ok(());
     }
-    let touched = touched_by(history, raws, &asked)?;
-    for at in 0..works.len() {
-        if works[at].place.landed_by().is_none() {
+    let mut lines = BTreeMap::new();
+    for (path, touched) in touched_by(history, raws, &asked)? {
+        lines.insert(path.clone(), Line::new(history, raws, &path, touched)?);
+    }
+    for (at, work) in works.iter_mut().enumerate() {
+        if work.place.landed_by().is_none() {
             continue;
         }
-        for number in 0..works[at].findings.len() {
-            let Some(path) = works[at].findings[number].violation.path.clone() else { continue };
-            let later = touched.get(&path).map(Vec::as_slice).unwrap_or_default();
-            let later = later.iter().filter(|other| **other > at).map(|other| &raws[*other]);
-            let fate = fate(history, &raws[at], &path, later)?;
-            works[at].findings[number].fate = Some(fate);
+        for found in work.findings.iter_mut().filter(|found| found.refuses()) {
+            let Some(path) = &found.violation.path else { continue };
+            let before = match raws[at].seen_from.first() {
+                Some(before) => history.entry_at(*before, path)?,
+                None => None,
+            };
+            found.fate = Some(lines.get(path).map_or(Fate::Stayed, |line| {
+                line.fate(at, before, |number| raws[number].place.landed_by().cloned())
+            }));
         }
     }
     Ok(())
@@ -62,27 +69,40 @@ fn touched_by(
     Ok(touched)
 }
 
-fn fate<'r>(
-    history: &History<'_>,
-    work: &Raw,
-    path: &RepoPath,
-    later: impl Iterator<Item = &'r Raw>,
-) -> Read<Fate> {
-    let before = match work.seen_from.first() {
-        Some(before) => history.entry_at(*before, path)?,
-        None => None,
-    };
-    let mut mended = None;
-    for other in later {
-        let Some(commit) = other.place.landed_by() else { continue };
-        if history.entry_at(commit.id, path)? == before {
-            return Ok(Fate::TakenBack(commit.clone()));
+/// What the trunk made of one path, so that every refusal of it is answered by a look-up.
+struct Line {
+    /// The last piece of work that left the path with an entry.
+    last_with: HashMap<Option<Entry>, usize>,
+    /// The pieces of work that mended it, oldest first.
+    mended: Vec<usize>,
+}
+
+impl Line {
+    fn new(history: &History<'_>, raws: &[Raw], path: &RepoPath, by: Vec<usize>) -> Read<Self> {
+        let (mut last_with, mut mended) = (HashMap::new(), Vec::new());
+        for number in by {
+            let Some(commit) = raws[number].place.landed_by() else { continue };
+            last_with.insert(history.entry_at(commit.id, path)?, number);
+            if is_mended_by(history, &raws[number], commit, path)? {
+                mended.push(number);
+            }
         }
-        if mended.is_none() && is_mended_by(history, other, commit, path)? {
-            mended = Some(commit.clone());
-        }
+        Ok(Self { last_with, mended })
     }
-    Ok(mended.map_or(Fate::Stayed, Fate::Mended))
+
+    fn fate(
+        &self,
+        at: usize,
+        before: Option<Entry>,
+        by: impl Fn(usize) -> Option<CommitRef>,
+    ) -> Fate {
+        let taken_back = self.last_with.get(&before).copied().filter(|number| *number > at);
+        if let Some(by) = taken_back.and_then(&by) {
+            return Fate::TakenBack(by);
+        }
+        let next = self.mended.partition_point(|number| *number <= at);
+        self.mended.get(next).copied().and_then(&by).map_or(Fate::Stayed, Fate::Mended)
+    }
 }
 
 /// Whether work says that it mends: by the commit that brought it, or by one of its commits that

@@ -107,7 +107,8 @@ pub enum Recognised {
 pub struct Finding {
     /// The violation.
     pub violation: Violation,
-    /// What became of the path since; `None` where it is not about a path, or has not landed.
+    /// What became of the path since, where it refuses; `None` where it is not about a path, or has
+    /// not landed.
     pub fate: Option<Fate>,
 }
 
