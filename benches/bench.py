@@ -9,7 +9,9 @@ import sys
 import machine
 from place import PLACE, QUICK, ROOT, WORK, say
 
-SECTIONS = ["commit", "index", "refs", "push", "check", "status", "decide", "contract", "memory"]
+SECTIONS = [
+    "commit", "index", "refs", "push", "check", "status", "decide", "contract", "plan", "memory"
+]
 
 
 def main(arguments):

@@ -159,6 +159,23 @@ def run_of(size, agents, count, behind):
     return make(f"run-{agents}-{count}-{behind}", fill)
 
 
+def history(size, agents, count):
+    """A trunk of `count` commits more, each of which changes four files in two neighbouring areas, every
+    tenth with an import from one to the other."""
+
+    def fill(stream):
+        stream.ground(size, agents)
+        for number in range(count):
+            one, other = contracts.area(number % agents), contracts.area((number + 1) % agents)
+            needed = f"import {{ value }} from \"../{other}/f{number % 40}\";\n" if number % 10 == 0 else ""
+            files = [(f"src/{one}/f{number % 40}.ts", f"{needed}export const value = {number};\n")]
+            files += [(f"src/{one}/g{number % 7}.ts", f"// {number}\n")]
+            files += [(f"src/{other}/{name}.ts", f"// {number}\n") for name in (f"f{number % 9}", "h")]
+            stream.commit(TRUNK, f"Step {number}", files)
+
+    return make(f"history-{count}", fill)
+
+
 def fresh(name):
     """An empty place to work in, of this name."""
     place = WORK / name

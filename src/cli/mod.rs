@@ -16,13 +16,16 @@ pub mod hook;
 mod install;
 mod land;
 mod lint;
+mod plan;
 mod progress;
 mod rehearse;
+mod replay;
 mod ritual_page;
 mod schema;
 mod status;
 pub mod terminal;
 mod terms;
+mod under;
 mod uninstall;
 mod warning;
 
@@ -97,6 +100,8 @@ enum Command {
     Land(land::Arguments),
     Close(close::Arguments),
     Status(status::Arguments),
+    Replay(replay::Arguments),
+    Plan(plan::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Hook(hook::Arguments),
@@ -205,6 +210,8 @@ impl Command {
             Self::Land(arguments) => land::run(arguments, &environment()?, terminal),
             Self::Close(arguments) => close::run(arguments, &environment()?, terminal),
             Self::Status(arguments) => status::run(arguments, &environment()?, terminal),
+            Self::Replay(arguments) => replay::run(arguments, &environment()?, terminal),
+            Self::Plan(arguments) => plan::run(arguments, &environment()?, terminal),
             Self::Install(arguments) => install::run(arguments, &environment()?, terminal),
             Self::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
             Self::Explain(arguments) => explain::run(arguments, terminal),

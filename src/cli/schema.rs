@@ -4,7 +4,8 @@ use clap::{Args, ValueEnum};
 
 use super::{Answer, Terminal};
 use crate::report::{
-    closing_json, contract_json, doctor_json, json, landing_json, rehearsal_json, status_json,
+    closing_json, contract_json, doctor_json, json, landing_json, plan_json, rehearsal_json,
+    replay_json, status_json,
 };
 
 /// Print the JSON Schema of a document
@@ -31,6 +32,10 @@ enum Document {
     Closing,
     /// What `status --format json` prints
     Status,
+    /// What `replay --format json` prints
+    Replay,
+    /// What `plan --format json` prints
+    Plan,
 }
 
 pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
@@ -42,6 +47,8 @@ pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
         Document::Landing => landing_json::schema(),
         Document::Closing => closing_json::schema(),
         Document::Status => status_json::schema(),
+        Document::Plan => plan_json::schema(),
+        Document::Replay => replay_json::schema(),
     };
     terminal.out(&schema)?;
     Ok(0)

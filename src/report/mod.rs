@@ -13,7 +13,11 @@ pub mod foreign;
 pub mod human;
 pub mod json;
 pub mod landing_json;
+pub mod plan;
+pub mod plan_json;
 pub mod rehearsal_json;
+pub mod replay;
+pub mod replay_json;
 mod ritual_json;
 #[cfg(test)]
 pub mod samples;
@@ -21,6 +25,7 @@ pub mod status;
 pub mod status_json;
 pub mod style;
 mod table;
+mod wrapped;
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -8,8 +8,10 @@
 pub mod close;
 pub mod land;
 pub mod moving;
+pub mod plan;
 pub mod record;
 pub mod rehearsal;
+pub mod replay;
 pub mod run;
 pub mod stage;
 pub mod status;

@@ -79,6 +79,20 @@ impl<'v> Run<'v> {
     /// # Errors
     /// When the trunk or its contract is not known, or there is none.
     pub fn of(view: &'v dyn GitView, asked: &Asked) -> Done<Self> {
+        let run = Self::under(view, asked, Rc::new(Contract::absent()))?;
+        let contract = Contracts::new(&run.history, &run.trunk)?.at(run.governing())?.known()?;
+        let Some(contract) = contract else {
+            let trunk = policy::text::printable(&run.trunk.name);
+            return Err(Stopped::NoContract { trunk });
+        };
+        Ok(Self { contract, ..run })
+    }
+
+    /// The run that there would be under a contract that need not be on the trunk.
+    ///
+    /// # Errors
+    /// When the trunk is not known.
+    pub fn under(view: &'v dyn GitView, asked: &Asked, contract: Rc<Contract>) -> Done<Self> {
         let history = History::new(view);
         let remote = match &asked.remote {
             Some(remote) => Some(remote.clone()),
@@ -87,12 +101,9 @@ impl<'v> Run<'v> {
         let trunk =
             Trunk::locate(&history, asked.trunk.as_deref(), remote.as_deref(), Side::Client)?;
         let tips = trunk.tips(&history)?;
-        let Some(governing) = tips.first().copied() else { return Err(trunk.missing().into()) };
-        let contract = Contracts::new(&history, &trunk)?.at(governing)?.known()?;
-        let Some(contract) = contract else {
-            let trunk = policy::text::printable(&trunk.name);
-            return Err(Stopped::NoContract { trunk });
-        };
+        if tips.is_empty() {
+            return Err(trunk.missing().into());
+        }
         Ok(Self { view, history: Rc::new(history), trunk, tips, contract, remote })
     }
 

@@ -61,6 +61,39 @@ impl Conversation {
         }
     }
 
+    /// Reads up to a byte that ends a record, which is not part of it, into a buffer that is
+    /// emptied first. `false`: there is no further record, and the process has ended well.
+    ///
+    /// # Errors
+    /// When the record is longer than the limit, in bytes, or the process failed.
+    pub fn read_record(
+        &mut self,
+        end: u8,
+        limit: usize,
+        record: &mut Vec<u8>,
+    ) -> Result<bool, ProcessError> {
+        record.clear();
+        let read = (&mut self.stdout).take(limit as u64).read_until(end, record);
+        read.map_err(|source| self.pipe(source))?;
+        match record.pop() {
+            Some(last) if last == end => Ok(true),
+            Some(_) => {
+                Err(self.pipe(io::Error::new(io::ErrorKind::InvalidData, "a record without end")))
+            }
+            None => self.ended_well().map(|()| false),
+        }
+    }
+
+    fn ended_well(&mut self) -> Result<(), ProcessError> {
+        self.stdin = None;
+        let status = self.child.wait().map_err(|source| self.pipe(source))?;
+        if status.success() {
+            return Ok(());
+        }
+        let said = self.stderr.take().and_then(|reader| reader.join().ok()).unwrap_or_default();
+        Err(ProcessError::Failed { call: self.call.clone(), status, stderr: last_words(&said) })
+    }
+
     /// Reads so many bytes.
     pub fn read_exactly(&mut self, count: u64) -> Result<Vec<u8>, ProcessError> {
         let mut bytes = Vec::new();
@@ -130,6 +163,19 @@ mod tests {
         assert_eq!(cat.read_exactly(6).unwrap(), b"three\n");
         cat.ask("a line that is too long").unwrap();
         assert!(cat.read_line(5).is_err());
+    }
+
+    #[test]
+    fn records_are_read_to_the_end_and_a_failure_is_none() {
+        let mut asked = shell("printf 'a\\0\\0bc\\0'");
+        let (mut all, mut record) = (Vec::new(), Vec::new());
+        while asked.read_record(0, 3, &mut record).unwrap() {
+            all.push(record.clone());
+        }
+        assert_eq!(all, [b"a".to_vec(), Vec::new(), b"bc".to_vec()]);
+        assert!(shell("printf abcd").read_record(0, 3, &mut record).is_err());
+        let error = shell("echo no >&2; exit 3").read_record(0, 3, &mut record).unwrap_err();
+        assert!(error.to_string().ends_with(": no"), "{error}");
     }
 
     #[test]

@@ -27,10 +27,12 @@ mod lint;
 mod merge;
 mod messages;
 mod next_steps;
+mod plan;
 mod processes;
 mod push;
 mod readme;
 mod refs;
+mod replay;
 #[path = "../../fuzz/properties/repository.rs"]
 #[allow(dead_code, unused_imports, reason = "the product uses the rest of it")]
 mod repository;

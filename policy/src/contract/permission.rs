@@ -123,7 +123,7 @@ impl Contract {
 
     /// The shared entry that decides about a path: the closest, of equally close ones the
     /// strictest, of equally strict ones the first.
-    pub(super) fn governing_shared(&self, path: &RepoPath) -> Option<&SharedEntry> {
+    pub fn governing_shared(&self, path: &RepoPath) -> Option<&SharedEntry> {
         self.lookup
             .shared
             .candidates(path)
