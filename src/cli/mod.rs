@@ -11,6 +11,7 @@ mod demo;
 mod doctor;
 mod explain;
 pub mod fault;
+mod forecast;
 pub mod hook;
 mod install;
 mod lint;
@@ -86,6 +87,7 @@ enum Command {
     Uninstall(uninstall::Arguments),
     Doctor(doctor::Arguments),
     Check(check::Arguments),
+    Forecast(forecast::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Hook(hook::Arguments),
@@ -190,6 +192,7 @@ impl Command {
             Self::Lint(arguments) => lint::run(arguments, &environment()?, terminal),
             Self::Convert(arguments) => convert::run(arguments, terminal),
             Self::Check(arguments) => check::run(arguments, &environment()?, terminal),
+            Self::Forecast(arguments) => forecast::run(arguments, &environment()?, terminal),
             Self::Install(arguments) => install::run(arguments, &environment()?, terminal),
             Self::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
             Self::Explain(arguments) => explain::run(arguments, terminal),

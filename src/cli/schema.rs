@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::{Answer, Terminal};
-use crate::report::{contract_json, doctor_json, json};
+use crate::report::{contract_json, doctor_json, forecast_json, json};
 
 /// Print the JSON Schema of a document
 #[derive(Debug, Args)]
@@ -21,6 +21,8 @@ enum Document {
     Lint,
     /// What `doctor --format json` prints
     Doctor,
+    /// What `forecast --format json` prints
+    Forecast,
 }
 
 pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
@@ -28,6 +30,7 @@ pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
         Document::Verdict => json::schema(),
         Document::Lint => contract_json::schema(),
         Document::Doctor => doctor_json::schema(),
+        Document::Forecast => forecast_json::schema(),
     };
     terminal.out(&schema)?;
     Ok(0)

@@ -328,7 +328,7 @@ impl From<ChangeKind> for ChangeWord {
 }
 
 /// The path as text, and its bytes where the text is not all of it.
-fn path_fields(path: &RepoPath) -> (Option<String>, Option<String>) {
+pub(super) fn path_fields(path: &RepoPath) -> (Option<String>, Option<String>) {
     match path.to_str() {
         // JSON has its own escapes, so nothing needs git's quotes.
         Some(text) => (Some(text.to_owned()), None),

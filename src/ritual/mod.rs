@@ -5,6 +5,7 @@
 //! anybody's work, writes into no worktree that somebody uses, and prints nothing: a command makes
 //! text of what it finds.
 
+pub mod forecast;
 pub mod run;
 pub mod worktrees;
 
