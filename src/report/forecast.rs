@@ -170,7 +170,8 @@ fn findings(forecast: &Forecast, pair: &Pair, updates: &Updates) -> String {
         };
         let head = styled(WARNING, format!("silent{certainty}:"));
         let at = place(&silent.path, silent.line);
-        lines.push(format!("  {head} {at}\n    {}\n", sentence(forecast, pair, silent)));
+        let told = parts(forecast, pair, silent).join("\n    ");
+        lines.push(format!("  {head} {at}\n    {told}\n"));
     }
     let more = lines.len().saturating_sub(MOST_OF_PAIR);
     out.extend(lines.into_iter().take(MOST_OF_PAIR));
@@ -203,13 +204,15 @@ fn place(path: &RepoPath, line: Option<usize>) -> String {
 
 /// What is silent, in a sentence without its end; where it is, stands beside it.
 pub fn sentence(forecast: &Forecast, pair: &Pair, silent: &Silent) -> String {
+    parts(forecast, pair, silent).join("; ")
+}
+
+/// The same in parts: what it is, and what else there is to say.
+fn parts(forecast: &Forecast, pair: &Pair, silent: &Silent) -> Vec<String> {
     let other = if silent.whose == pair.one { pair.other } else { pair.one };
     let (whose, other) = (side(forecast, silent.whose), side(forecast, other));
     let there = place(&silent.other_path, silent.other_line);
-    let now = |instead: &Option<String>| match instead {
-        Some(instead) => format!("; now there is `{}`", excerpt(instead)),
-        None => String::new(),
-    };
+    let mut instead_of = None;
     let text = match &silent.what {
         What::Moved { to: Some(to) } => format!("{whose} changes it, and {other} moves it to {to}"),
         What::Moved { to: None } => format!("{whose} changes it, and {other} moves it away"),
@@ -218,23 +221,24 @@ pub fn sentence(forecast: &Forecast, pair: &Pair, silent: &Silent) -> String {
             format!("{whose} takes the number {}, and so does {other}: {there}", excerpt(number))
         }
         What::Symbol { name, instead } => {
-            let name = excerpt(name);
-            format!("{whose} uses `{name}`, which {other} removes ({there}){}", now(instead))
+            instead_of = instead.as_deref();
+            format!("{whose} uses `{}`, which {other} removes ({there})", excerpt(name))
         }
         What::Field { of, name, instead } => {
+            instead_of = instead.as_deref();
             let (name, of) = (excerpt(name), excerpt(of));
-            let now = now(instead);
-            format!("{whose} uses `{of}.{name}`, which {other} removes ({there}){now}")
+            format!("{whose} uses `{of}.{name}`, which {other} removes ({there})")
         }
         What::Import { to: Some(to) } => {
             format!("{whose} imports {there}, which {other} moves to {to}")
         }
         What::Import { to: None } => format!("{whose} imports {there}, which {other} deletes"),
     };
-    match silent.more {
-        0 => text,
-        more => format!("{text}; {} more", counted(more, "use")),
-    }
+    let instead = instead_of.map(|instead| format!("`{}` is there now", excerpt(instead)));
+    let more = (silent.more > 0).then(|| format!("{} elsewhere", counted(silent.more, "use")));
+    let rest: Vec<String> = instead.into_iter().chain(more).collect();
+    let rest = (!rest.is_empty()).then(|| rest.join("; "));
+    std::iter::once(text).chain(rest).collect()
 }
 
 /// What to do about a pair: the lane that lands later takes in what is there by then; where it

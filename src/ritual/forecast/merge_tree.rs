@@ -25,6 +25,30 @@ pub struct Conflict {
     pub paths: Vec<RepoPath>,
 }
 
+impl Merged {
+    /// Where a file and a directory want one path, git gives the file another one, which ends in the
+    /// name of its side, here the commit's id (2.39 and 2.47: `new~4c87…`). It is the path that it
+    /// would have.
+    fn without_ids(mut self, (ours, theirs): (Oid, Oid)) -> Self {
+        let endings = [ours, theirs].map(|id| format!("~{id}").into_bytes());
+        for conflict in &mut self.conflicts {
+            for path in &mut conflict.paths {
+                let plain = endings.iter().find_map(|end| path.as_bytes().strip_suffix(&end[..]));
+                if let Some(plain) = plain.and_then(|plain| RepoPath::new(plain).ok()) {
+                    *path = plain;
+                }
+            }
+            let mut told = Vec::new();
+            conflict.paths.retain(|path| {
+                let is_new = !told.contains(path);
+                told.push(path.clone());
+                is_new
+            });
+        }
+        self
+    }
+}
+
 /// How long all merges of one process may take.
 const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(60 * 60);
 
@@ -51,9 +75,9 @@ pub fn merge_all(aside: &Aside, pairs: &[(Oid, Oid)]) -> Done<Vec<Merged>> {
     let mut fields = Fields(&output.stdout);
     let merged: Option<Vec<Merged>> = pairs
         .iter()
-        .map(|_| {
+        .map(|pair| {
             let is_clean = fields.next()? == b"1";
-            let merged = fields.merged(is_clean)?;
+            let merged = fields.merged(is_clean)?.without_ids(*pair);
             // Between two merges stands one more empty field.
             fields.next().filter(|field| field.is_empty()).map(|_| merged)
         })
@@ -71,7 +95,7 @@ pub fn merge_one(aside: &Aside, (ours, theirs): (Oid, Oid)) -> Done<Merged> {
         _ => return Err(failed(&output).into()),
     };
     let mut fields = Fields(&output.stdout);
-    let merged = fields.merged(is_clean);
+    let merged = fields.merged(is_clean).map(|merged| merged.without_ids((ours, theirs)));
     merged.filter(|_| fields.0.is_empty()).ok_or_else(unreadable)
 }
 

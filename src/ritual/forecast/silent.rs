@@ -250,7 +250,7 @@ fn number(name: &[u8]) -> Option<String> {
         Some(rest) => (true, rest),
         None => (false, text),
     };
-    let end = digits.find(|c: char| !c.is_ascii_digit() && !(version && c == '.'))?;
+    let end = digits.find(|c: char| !(c.is_ascii_digit() || (version && c == '.')))?;
     let (number, behind) = digits.split_at(end);
     let mut behind = behind.chars();
     let (mark, next) = (behind.next()?, behind.next()?);

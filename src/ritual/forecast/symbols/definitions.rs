@@ -190,7 +190,12 @@ fn on_line(line: &str, family: Family) -> Option<Found<'_>> {
         text if VALUES.contains(&text) => Some(What::Value),
         _ => None,
     };
+    // `struct user *load(` gives a function its type, and defines none.
+    let is_type_only = family == Family::C
+        && what == Some(What::Type)
+        && tail.first().is_some_and(|name| !matches!(name.after, '{' | ':' | '\0'));
     if let Some(what) = what
+        && !is_type_only
         && let Some((name, receiver)) = named(line, family, keyword, tail)
     {
         let what = match (what, family, name.after) {

@@ -281,10 +281,9 @@ impl Places<'_> {
         let mut uses: BTreeMap<(Certainty, bool), Vec<Place>> = BTreeMap::new();
         for place in places {
             let file = &self.texts.files[place.file];
-            if place.is_added || !by.paths.contains_key(&file.path) {
-                if let Some(certainty) = self.is_use(gone, *place) {
-                    uses.entry((certainty, place.is_added)).or_default().push(*place);
-                }
+            let counts = place.is_added || !by.paths.contains_key(&file.path);
+            if let Some(certainty) = counts.then(|| self.is_use(gone, *place)).flatten() {
+                uses.entry((certainty, place.is_added)).or_default().push(*place);
             }
         }
         let count: usize = uses.values().map(Vec::len).sum();
@@ -356,6 +355,3 @@ fn is_of(all: &[Word<'_>], at: usize, word: &Word<'_>, stem: &str, is_field: boo
     let others = all.iter().enumerate().filter(|(other, _)| *other != at);
     is_field && in_braces && others.map(|(_, word)| word).any(is_named)
 }
-
-#[cfg(test)]
-mod tests;
