@@ -9,7 +9,7 @@ import sys
 import machine
 from place import PLACE, QUICK, ROOT, WORK, say
 
-SECTIONS = ["commit", "index", "refs", "push", "check", "decide", "contract", "memory"]
+SECTIONS = ["commit", "index", "refs", "push", "check", "decide", "contract", "forecast", "memory"]
 
 
 def main(arguments):

@@ -375,6 +375,12 @@ fn what_does_not_break_is_not_told() {
         row("a field of another type")
             .lane("a", "edit src/a.ts \"import { User } from './users/user';\"; edit src/a.ts 'send(contact.email);'")
             .lane("b", "sed -i 's/; email: string }/ }/' src/users/user.ts"),
+        row("a field of another type of that name")
+            .lane("a", "edit src/a.ts \"import { User } from 'github';\"; edit src/a.ts 'send(user.email);'")
+            .lane("b", "sed -i 's/; email: string }/ }/' src/users/user.ts"),
+        row("a value that is called like the type, in a file that has nothing to do with it")
+            .lane("a", "edit src/a.ts 'export const to = (user) => user.email;'")
+            .lane("b", "sed -i 's/; email: string }/ }/' src/users/user.ts"),
         row("a field that both sides know the new way")
             .lane("a", "edit src/a.ts 'send(user.identity.email);'")
             .lane("b", "sed -i 's/email: string }/identity: { email: string } }/' src/users/user.ts"),

@@ -113,6 +113,28 @@ pub fn tie(
     (!family.imports_names() && family != Family::Go).then_some(Certainty::Likely)
 }
 
+/// How surely a file that uses a value of a type's name means the type of the file that something is
+/// gone from: it takes the type from there, or something else.
+pub fn tie_to_type(
+    gone: &Gone,
+    of: &str,
+    family: Family,
+    imports: &[Import],
+    is_named: impl Fn() -> bool,
+) -> Option<Certainty> {
+    if !family.imports_names() {
+        return Some(if is_named() { Certainty::Certain } else { Certainty::Likely });
+    }
+    let module = Module::of(&gone.path);
+    let comes_from =
+        |import: &Import| module.is_in(&import.parts) || module.is_above(&import.parts);
+    let mut naming = imports.iter().filter(|import| import.names.iter().any(|name| name == of));
+    let Some(first) = naming.next() else {
+        return imports.iter().any(comes_from).then_some(Certainty::Likely);
+    };
+    (comes_from(first) || naming.any(comes_from)).then_some(Certainty::Certain)
+}
+
 /// A file, as others name it.
 struct Module {
     names: Vec<String>,

@@ -313,11 +313,17 @@ impl Places<'_> {
                 if !found.any(|(at, word)| is_of(&all, at, word, &stem, gone.field_of.is_some())) {
                     return None;
                 }
-                let names_type = lines.iter().any(|line| {
-                    line.contains(of.as_str())
-                        && words(line, file.family).iter().any(|word| word.text == of)
-                });
-                Some(if names_type { Certainty::Certain } else { Certainty::Likely })
+                if file.path == gone.path {
+                    return Some(Certainty::Certain);
+                }
+                let imports = self.imports.get(&place.file).map_or(&[][..], Vec::as_slice);
+                let is_named = || {
+                    lines.iter().any(|line| {
+                        line.contains(of.as_str())
+                            && words(line, file.family).iter().any(|word| word.text == of)
+                    })
+                };
+                imports::tie_to_type(gone, of, file.family, imports, is_named)
             }
             reach => {
                 let is_in_reach = match reach {
