@@ -279,8 +279,8 @@ fn next(forecast: &Forecast, pair: &Pair, updates: &Updates) -> Vec<Help> {
 /// The contracted sequence: the first step that conflicts, and what is behind it.
 fn sequence(forecast: &Forecast) -> String {
     let agent = |lane: usize| forecast.lanes[lane].agent.to_string();
-    let order: Vec<String> = forecast.sequence.iter().map(|step| agent(step.lane)).collect();
-    let mut out = format!("{} {}\n", styled(STRONG, "In order:"), order.join(", "));
+    // The matrix names the lanes in this order.
+    let mut out = format!("{}\n", styled(STRONG, "One after another, in the contracted order"));
     let stops = |outcome: &Outcome| !matches!(outcome, Outcome::Clean);
     let Some(first) = forecast.sequence.iter().position(|step| stops(&step.outcome)) else {
         out.push_str(&format!("  {}\n", styled(GOOD, "every step merges")));
@@ -306,12 +306,37 @@ fn sequence(forecast: &Forecast) -> String {
             Outcome::Unrelated => {
                 format!("{head} {}: no history in common\n", styled(ERROR, "conflicts"))
             }
-            Outcome::Behind { lane } => {
-                format!("{head} is not known before {} is resolved\n", agent(*lane))
-            }
+            // Told of the lane that they are behind.
+            Outcome::Behind { .. } => continue,
         });
+        out.push_str(&behind(forecast, step.lane));
     }
     out
+}
+
+/// The steps that are behind a lane's conflict.
+fn behind(forecast: &Forecast, lane: usize) -> String {
+    let places: Vec<usize> = forecast
+        .sequence
+        .iter()
+        .enumerate()
+        .filter(|(_, step)| step.outcome == Outcome::Behind { lane })
+        .map(|(at, _)| at + 1)
+        .collect();
+    let steps = match places.as_slice() {
+        [] => return String::new(),
+        [one] => format!("step {one} is"),
+        [first, .., last] if last - first + 1 == places.len() => {
+            format!("steps {first} to {last} are")
+        }
+        several => {
+            let shown: Vec<String> = several.iter().take(8).map(ToString::to_string).collect();
+            let more = several.len().saturating_sub(8);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("steps {}{more} are", shown.join(", "))
+        }
+    };
+    format!("    {steps} not known before that is resolved\n")
 }
 
 fn notes(forecast: &Forecast) -> String {
@@ -363,17 +388,17 @@ fn last_line(forecast: &Forecast) -> String {
             styled(ERROR, "no two lanes conflict, and the sequence does")
         }
         (0, 0) => styled(GOOD, "nothing stands in the way of merging them"),
-        (0, silent) => {
-            styled(WARNING, format!("{} merge and break silently", counted(silent, "pair")))
+        (0, silent) => styled(WARNING, format!("{} silently", does(silent, "break"))),
+        (conflicts, 0) => styled(ERROR, does(conflicts, "conflict")),
+        (conflicts, silent) => {
+            let (first, second) = (does(conflicts, "conflict"), does(silent, "break"));
+            styled(ERROR, format!("{first}, {second} silently"))
         }
-        (conflicts, 0) => styled(ERROR, format!("{} in conflict", counted(conflicts, "pair"))),
-        (conflicts, silent) => styled(
-            ERROR,
-            format!(
-                "{} in conflict, {silent} more that break silently",
-                counted(conflicts, "pair")
-            ),
-        ),
     };
     format!("\n{line}\n")
+}
+
+/// What so many pairs do.
+fn does(pairs: usize, verb: &str) -> String {
+    format!("{} {verb}{}", counted(pairs, "pair"), if pairs == 1 { "s" } else { "" })
 }

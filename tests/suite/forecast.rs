@@ -448,10 +448,10 @@ fn the_example_of_the_two_green_lanes_is_named_before_anything_lands() {
         `requireAuthenticatedUser` is there now
       help: once a has landed, bring c up to date  git -C /world/wt-c merge main
 
-    In order: a, b, c
+    One after another, in the contracted order
       every step merges
 
-    2 pairs merge and break silently
+    2 pairs break silently
 "#);
     assert_eq!(standing(&world), before, "nothing is touched");
 
@@ -480,35 +480,41 @@ fn the_page_shows_conflicts_with_the_command_that_comes_next() {
     let given = "
         (cd wt-a; sed -i s/two/A/ list.txt; save)
         (cd wt-b; sed -i s/two/B/ list.txt; git rm -q old/keep.txt; save)
-        (cd repo; sed -i s/three/T/ old/keep.txt; sed -i s/nine/T/ list.txt; save)
-        git -C repo branch -q -D agents/c 2>/dev/null || { git -C repo worktree remove --force ../wt-c; git -C repo branch -q -D agents/c; }";
+        (cd wt-c; sed -i s/nine/C/ list.txt; edit db/migrations/0002_c.sql; save)
+        (cd repo; sed -i s/three/T/ old/keep.txt; edit db/migrations/0002_t.sql; save)";
     script(&world, given).expect(0);
     let ran = world.gate("wt-a", &["forecast"]);
     ran.expect(1);
     insta::assert_snapshot!(shown(&world, &ran), @r#"
-    Forecast for main (ID): 2 lanes to land
-    3 pairs looked at: 3 merged in memory, 0 skipped, whose paths cannot meet
+    Forecast for main (ID): 3 lanes to land
+    6 pairs looked at: 5 merged in memory, 1 skipped, whose paths cannot meet
 
-           trunk  1
+           trunk  1  2
       1 a    +
       2 b    X    X
+      3 c    ~    +  +
       X conflict   ~ merges, and breaks silently   + merges   . cannot meet
 
     main and b
       conflict: old/keep.txt (modify/delete)
       help: bring b up to date  git -C /world/wt-b merge main
 
+    main and c
+      silent, likely: db/migrations/0002_c.sql
+        c takes the number 0002, and so does main: db/migrations/0002_t.sql
+      help: c takes the next number
+            bring c up to date  git -C /world/wt-c merge main
+
     a and b
       conflict: list.txt (content)
       help: once a has landed, bring b up to date  git -C /world/wt-b merge main
 
-    In order: a, b
+    One after another, in the contracted order
       step 1 merges
       step 2, b, conflicts in list.txt (content), old/keep.txt (modify/delete)
+        step 3 is not known before that is resolved
 
-    note: not looked at: c has no branch yet
-
-    2 pairs in conflict
+    2 pairs conflict, 1 pair breaks silently
 "#);
 }
 
@@ -553,6 +559,27 @@ fn which(program: &str) -> String {
     let path = std::env::var("PATH").unwrap();
     let mut all = path.split(':').map(|directory| format!("{directory}/{program}"));
     all.find(|file| std::path::Path::new(file).exists()).unwrap()
+}
+
+#[test]
+fn lanes_with_nothing_to_land_are_left_out_with_the_reason() {
+    let world = world();
+    let given = "
+        (cd wt-a; edit a/x; save; cd ../repo; git merge -q --no-ff --no-edit agents/a)
+        git -C repo worktree remove ../wt-c; git -C repo branch -q -D agents/c";
+    script(&world, given).expect(0);
+    let ran = forecast(&world);
+    let document = document(&world, ran.expect(0));
+    let reasons = [("a", "has landed"), ("b", "has done nothing yet"), ("c", "has no branch yet")];
+    let expected =
+        reasons.map(|(agent, reason)| serde_json::json!({"agent": agent, "reason": reason}));
+    assert_eq!(document["left_out"], serde_json::json!(expected));
+    assert_eq!(document["pairs_total"], 0);
+    let text = world.gate("repo", &["forecast"]);
+    text.expect(0).says("no lane has anything to land").says("b has done nothing yet");
+    world.write("repo/contract.toml", CONTRACT.replace("\"wt-b\"", "\"wt-b\"\nwithdrawn = true"));
+    world.commit("repo", "b is withdrawn");
+    world.gate("repo", &["forecast"]).expect(0).says("b is withdrawn");
 }
 
 #[test]
