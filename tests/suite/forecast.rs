@@ -562,6 +562,22 @@ fn which(program: &str) -> String {
 }
 
 #[test]
+fn a_driver_of_the_trunk_is_named() {
+    let world = world();
+    let given = "
+        (cd repo; git config merge.mine.driver 'cat %B >%A'
+         printf 'list.txt merge=mine\\nold/* -merge\\n' >.gitattributes; save; echo '* -merge' >.gitattributes)
+        for lane in a b; do (cd wt-$lane; sed -i s/two/$lane/ list.txt; save of-$lane); done";
+    script(&world, given).expect(0);
+    let ran = world.gate("repo", &["forecast"]);
+    ran.expect(0).says("note: list.txt is merged by the driver mine (an attribute)");
+    let document = document(&world, &forecast(&world));
+    assert_eq!(document["drivers"][0]["at"]["path"], "list.txt");
+    assert_eq!(document["drivers"].as_array().unwrap().len(), 1);
+    assert_eq!(document["pairs_merged"], 1);
+}
+
+#[test]
 fn lanes_with_nothing_to_land_are_left_out_with_the_reason() {
     let world = world();
     let given = "
