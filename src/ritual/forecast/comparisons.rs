@@ -7,7 +7,7 @@ use policy::path::RepoPath;
 
 use super::merge_tree::Merged;
 use super::pairs::{Compared, Looked, Pair, Side, own_conflicts};
-use super::sequence::groups;
+use super::sequence::{Chain, groups};
 use crate::ritual::Done;
 use crate::ritual::run::Run;
 
@@ -65,26 +65,26 @@ impl Comparisons {
         common.cloned().collect()
     }
 
-    /// The lanes that can meet each other, in groups.
-    pub fn groups(&self, lanes: usize) -> Vec<Vec<usize>> {
-        let order: Vec<usize> = (0..lanes).collect();
-        groups(&order, |one, other| {
-            let place = self.place(lanes, one, other);
+    /// The lanes that can meet each other, in groups, as they land.
+    pub fn chains(&self, trunk: Oid, tips: &[Oid]) -> Vec<Chain> {
+        let order: Vec<usize> = (0..tips.len()).collect();
+        let groups = groups(&order, |one, other| {
+            let place = self.place(tips.len(), one, other);
             // One that holds another lane stands on what that one brings.
             self.may_meet[place] || self.compared[place].is_nested
-        })
+        });
+        let chains = groups.into_iter().map(|group| Chain {
+            first_is_ahead: group
+                .first()
+                .is_some_and(|first| self.compared[*first].bases.as_slice() == [trunk]),
+            lanes: group.into_iter().map(|lane| (lane, tips[lane])).collect(),
+        });
+        chains.collect()
     }
 
-    /// The pairs that git has to merge: those that can meet; and for the sequence the first lane of
-    /// each group with a trunk that has gone on.
-    pub fn wanted(&self, groups: &[Vec<usize>]) -> Vec<Wanted> {
-        let is_first = |at: usize| groups.iter().any(|group| group.first() == Some(&at));
-        let is_wanted = |at: usize| {
-            let compared = &self.compared[at];
-            let for_sequence = self.sides[at].0 == Side::Trunk && is_first(at);
-            self.may_meet[at] || (for_sequence && !compared.is_nested && !compared.is_unrelated)
-        };
-        let places = (0..self.sides.len()).filter(|at| is_wanted(*at));
+    /// The pairs that git has to merge: those that can meet.
+    pub fn wanted(&self) -> Vec<Wanted> {
+        let places = (0..self.sides.len()).filter(|at| self.may_meet[*at]);
         places.map(|at| (at, self.compared[at].tips)).collect()
     }
 

@@ -101,21 +101,6 @@ pub fn merge_one(aside: &Aside, (ours, theirs): (Oid, Oid)) -> Done<Merged> {
 
 const OPTIONS: [&str; 5] = ["merge-tree", "--write-tree", "-z", "--name-only", "--messages"];
 
-/// Makes a commit that merges, of a tree that a merge has given.
-pub fn commit(aside: &Aside, tree: Oid, parents: [Oid; 2]) -> Done<Oid> {
-    let [first, second] = parents.map(|id| id.to_string());
-    let mut git = aside.git().args(["commit-tree", &tree.to_string(), "-p", &first, "-p", &second]);
-    for whose in ["AUTHOR", "COMMITTER"] {
-        git = git
-            .env(format!("GIT_{whose}_NAME"), "contract-gate")
-            .env(format!("GIT_{whose}_EMAIL"), "contract-gate@localhost")
-            .env(format!("GIT_{whose}_DATE"), "1700000000 +0000");
-    }
-    let told = git.input("forecast\n").stdout()?;
-    let id = std::str::from_utf8(told.trim_ascii()).ok().and_then(|text| text.parse().ok());
-    id.ok_or_else(unreadable)
-}
-
 fn failed(output: &Output) -> ProcessError {
     ProcessError::Failed {
         call: "git merge-tree".to_owned(),

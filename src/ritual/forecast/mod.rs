@@ -26,7 +26,6 @@ use self::aside::Aside;
 use self::comparisons::{Comparisons, Wanted};
 use self::merge_tree::{Merged, merge_all};
 use self::reading::Reading;
-use self::sequence::{Landed, land};
 use super::run::{Lane, Run};
 use super::{Done, Stopped};
 use crate::system::environment::Environment;
@@ -112,36 +111,32 @@ pub fn forecast(run: &Run<'_>, environment: &Environment) -> Done<Forecast> {
     let common = compared.common_paths();
     attributes::put(&aside, &run.history, trunk, &common)?;
 
-    let groups = compared.groups(tips.len());
-    let wanted = compared.wanted(&groups);
-    let halves = split(&wanted);
-    let (merged, looked) = thread::scope(|scope| {
-        let merging: Vec<_> = halves
-            .iter()
-            .map(|half| {
-                scope.spawn(|| {
-                    merge_all(&aside, &half.iter().map(|(_, tips)| *tips).collect::<Vec<_>>())
-                })
-            })
-            .collect();
+    let chains = compared.chains(trunk, &tips);
+    let wanted = compared.wanted();
+    // One process merges the pairs while the sequence is merged step by step, each in one of its own.
+    let parts = split(&wanted, if chains.is_empty() { PROCESSES } else { PROCESSES - 1 });
+    let (merged, landed, drivers, reading) = thread::scope(|scope| {
+        let merging: Vec<_> =
+            parts.iter().map(|part| scope.spawn(|| merge_all(&aside, &tips_of(part)))).collect();
+        let landing = scope.spawn(|| {
+            let steps = chains.iter().map(|chain| chain.land(&aside, trunk));
+            steps.collect::<Done<Vec<_>>>()
+        });
+        let drivers = scope.spawn(|| attributes::drivers(&aside, &common));
         // Meanwhile what needs no merge is looked at here.
-        let looked = Reading::of(run, &compared);
-        let merged: Done<Vec<Vec<Merged>>> =
-            merging.into_iter().map(|half| half.join().unwrap_or_else(|_| Err(ended()))).collect();
-        (merged, looked)
+        let reading = Reading::of(run, &compared);
+        let merged: Done<Vec<Vec<Merged>>> = merging.into_iter().map(joined).collect();
+        (merged, joined(landing), joined(drivers), reading)
     });
-    let (merged, reading) = (merged?, looked?);
-    let mut merged: BTreeMap<usize, Merged> = halves
+    let (merged, landed, drivers, reading) = (merged?, landed?, drivers?, reading?);
+    let mut merged: BTreeMap<usize, Merged> = parts
         .iter()
         .zip(merged)
-        .flat_map(|(half, merged)| half.iter().map(|(at, _)| *at).zip(merged))
+        .flat_map(|(part, merged)| part.iter().map(|(at, _)| *at).zip(merged))
         .collect();
-    let trees: BTreeMap<usize, Oid> =
-        merged.iter().map(|(at, merged)| (*at, merged.tree)).collect();
     let mut pairs = compared.pairs(&mut merged);
-    let sequence = land_all(&aside, trunk, &tips, &compared, &groups, &trees, &pairs)?;
+    let sequence = in_order(&pairs[..tips.len()], landed);
     reading.silent(run, &compared, &mut pairs)?;
-    let drivers = attributes::drivers(&aside, &common)?;
     Ok(Forecast {
         trunk: run.trunk.name.clone(),
         tip: trunk,
@@ -154,8 +149,9 @@ pub fn forecast(run: &Run<'_>, environment: &Environment) -> Done<Forecast> {
     })
 }
 
-fn ended() -> Stopped {
-    Stopped::Refused("a thread that merges has ended before its time".to_owned())
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, Done<T>>) -> Done<T> {
+    let ended = || Stopped::Refused("a thread that merges has ended before its time".to_owned());
+    thread.join().unwrap_or_else(|_| Err(ended()))
 }
 
 /// Agents whose lanes are not forecast, and why.
@@ -186,68 +182,35 @@ fn open_lanes(run: &Run<'_>) -> Done<(Vec<Lane>, Others)> {
     Ok((open, left_out))
 }
 
-fn split(wanted: &[Wanted]) -> Vec<Vec<Wanted>> {
-    let mut parts = vec![Vec::new(); PROCESSES.min(wanted.len())];
+fn split(wanted: &[Wanted], most: usize) -> Vec<Vec<Wanted>> {
+    let most = most.min(wanted.len());
+    let mut parts = vec![Vec::new(); most];
     for (at, one) in wanted.iter().enumerate() {
-        parts[at % PROCESSES].push(*one);
+        parts[at % most].push(*one);
     }
     parts
 }
 
-/// The whole sequence: lanes alone by their merge with the trunk, groups one after another.
-fn land_all(
-    aside: &Aside,
-    trunk: Oid,
-    tips: &[Oid],
-    compared: &Comparisons,
-    groups: &[Vec<usize>],
-    trees: &BTreeMap<usize, Oid>,
-    pairs: &[Pair],
-) -> Done<Vec<Step>> {
-    let alone = |lane: usize| match &pairs[lane] {
-        pair if pair.looked == Looked::Unrelated => Outcome::Unrelated,
-        pair if pair.conflicts.is_empty() => Outcome::Clean,
-        pair => Outcome::Conflicts(pair.conflicts.clone()),
-    };
+fn tips_of(wanted: &[Wanted]) -> Vec<(Oid, Oid)> {
+    wanted.iter().map(|(_, tips)| *tips).collect()
+}
+
+/// The whole sequence: lanes alone by their merge with the trunk, groups as they have landed.
+fn in_order(with_trunk: &[Pair], landed: Vec<Vec<Step>>) -> Vec<Step> {
+    let alone = with_trunk.iter().enumerate();
     let mut steps: Vec<Step> =
-        (0..tips.len()).map(|lane| Step { lane, outcome: alone(lane) }).collect();
-    let mut chains = Vec::new();
-    for group in groups {
-        let Some((first, rest)) = group.split_first() else { continue };
-        if steps[*first].outcome != Outcome::Clean {
-            for lane in rest {
-                steps[*lane].outcome = Outcome::Behind { lane: *first };
-            }
-            continue;
-        }
-        let landed = match trees.get(first) {
-            Some(tree) => Landed::Tree(*tree),
-            // It holds the trunk, or is held by it.
-            None if compared.compared[*first].effects.1.paths.is_empty() => Landed::Commit(trunk),
-            None => Landed::Commit(tips[*first]),
-        };
-        let lanes: Vec<(usize, Oid)> = group.iter().map(|lane| (*lane, tips[*lane])).collect();
-        chains.push((landed, lanes));
-    }
-    let landed: Vec<Done<Vec<Step>>> = thread::scope(|scope| {
-        let share = chains.len().div_ceil(PROCESSES).max(1);
-        let landing: Vec<_> = chains
-            .chunks(share)
-            .map(|chains| {
-                scope.spawn(|| {
-                    let steps: Done<Vec<Vec<Step>>> = chains
-                        .iter()
-                        .map(|(landed, lanes)| land(aside, trunk, *landed, lanes))
-                        .collect();
-                    steps.map(|steps| steps.concat())
-                })
-            })
-            .collect();
-        landing.into_iter().map(|one| one.join().unwrap_or_else(|_| Err(ended()))).collect()
-    });
-    for step in landed.into_iter().collect::<Done<Vec<_>>>()?.into_iter().flatten() {
+        alone.map(|(lane, pair)| Step { lane, outcome: outcome_alone(pair) }).collect();
+    for step in landed.into_iter().flatten() {
         let lane = step.lane;
         steps[lane] = step;
     }
-    Ok(steps)
+    steps
+}
+
+fn outcome_alone(pair: &Pair) -> Outcome {
+    match pair {
+        pair if pair.looked == Looked::Unrelated => Outcome::Unrelated,
+        pair if pair.conflicts.is_empty() => Outcome::Clean,
+        pair => Outcome::Conflicts(pair.conflicts.clone()),
+    }
 }

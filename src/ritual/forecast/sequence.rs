@@ -7,7 +7,7 @@
 use policy::oid::Oid;
 
 use super::aside::Aside;
-use super::merge_tree::{Conflict, commit, merge_one};
+use super::merge_tree::{Conflict, merge_one};
 use crate::ritual::Done;
 
 /// One lane's step.
@@ -55,41 +55,43 @@ pub fn groups(order: &[usize], meet: impl Fn(usize, usize) -> bool) -> Vec<Vec<u
     groups
 }
 
-/// What the first lane of a group comes to when it lands.
-#[derive(Debug, Clone, Copy)]
-pub enum Landed {
-    /// A commit that is there already: the lane holds the trunk.
-    Commit(Oid),
-    /// The tree of its merge with the trunk.
-    Tree(Oid),
+/// A group of lanes, as they land.
+#[derive(Debug, Clone)]
+pub struct Chain {
+    /// The lanes with their tips, in order.
+    pub lanes: Vec<(usize, Oid)>,
+    /// Whether the first of them holds the trunk, so that it lands as it is.
+    pub first_is_ahead: bool,
 }
 
-/// Lands the lanes of a group one after another; the first has landed already.
-pub fn land(aside: &Aside, trunk: Oid, first: Landed, lanes: &[(usize, Oid)]) -> Done<Vec<Step>> {
-    let mut steps = Vec::new();
-    let mut landed = first;
-    let mut at = trunk;
-    for window in lanes.windows(2) {
-        let [(_, before), (lane, tip)] = window else { continue };
-        at = match landed {
-            Landed::Commit(commit) => commit,
-            Landed::Tree(tree) => commit(aside, tree, [at, *before])?,
-        };
-        let merged = merge_one(aside, (at, *tip))?;
-        if merged.conflicts.is_empty() {
-            steps.push(Step { lane: *lane, outcome: Outcome::Clean });
-            landed = Landed::Tree(merged.tree);
-            continue;
+impl Chain {
+    /// Lands its lanes one after another, up to the first that conflicts.
+    pub fn land(&self, aside: &Aside, trunk: Oid) -> Done<Vec<Step>> {
+        let mut steps: Vec<Step> = Vec::with_capacity(self.lanes.len());
+        let mut at = trunk;
+        for (place, (lane, tip)) in self.lanes.iter().enumerate() {
+            let (lane, mut outcome) = (*lane, Outcome::Clean);
+            if place == 0 && self.first_is_ahead {
+                at = *tip;
+            } else {
+                let merged = merge_one(aside, (at, *tip))?;
+                if merged.conflicts.is_empty() {
+                    at = aside.commit(merged.tree, [at, *tip])?;
+                } else {
+                    outcome = Outcome::Conflicts(merged.conflicts);
+                }
+            }
+            let stops = outcome != Outcome::Clean;
+            steps.push(Step { lane, outcome });
+            if stops {
+                let behind = self.lanes.iter().skip(place + 1).map(|(behind, _)| *behind);
+                let unknown = |behind| Step { lane: behind, outcome: Outcome::Behind { lane } };
+                steps.extend(behind.map(unknown));
+                break;
+            }
         }
-        steps.push(Step { lane: *lane, outcome: Outcome::Conflicts(merged.conflicts) });
-        let behind = lanes.iter().skip_while(|(other, _)| other != lane).skip(1);
-        steps.extend(
-            behind
-                .map(|(other, _)| Step { lane: *other, outcome: Outcome::Behind { lane: *lane } }),
-        );
-        break;
+        Ok(steps)
     }
-    Ok(steps)
 }
 
 #[cfg(test)]
