@@ -10,7 +10,7 @@ import machine
 from place import PLACE, QUICK, ROOT, WORK, say
 
 SECTIONS = [
-    "commit", "index", "refs", "push", "check", "status", "decide", "contract", "plan", "memory"
+    "commit", "index", "refs", "push", "check", "status", "forecast", "decide", "contract", "plan", "memory"
 ]
 
 

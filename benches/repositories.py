@@ -72,6 +72,11 @@ class Stream:
             self.commit(lane_ref(number), "Begun", [(path, f"// {number}\n")], TRUNK)
 
 
+def base_text(number):
+    """What one of the files holds at the beginning."""
+    return TEXTS[(number * 2654435761 >> 8) % len(TEXTS)]
+
+
 # A thousand contents serve all sizes: what grows is the trees and the index.
 TEXTS = [f"export const value = {n};\n" * (n % 20 + 1) for n in range(1000)]
 
@@ -174,6 +179,40 @@ def history(size, agents, count):
             stream.commit(TRUNK, f"Step {number}", files)
 
     return make(f"history-{count}", fill)
+
+
+def meeting(size, agents, changed):
+    """The lanes of a contract, each with one commit that changes `changed` files: its own, one of them also changed
+    by the trunk since, and two that it shares with its neighbours, each at another end."""
+
+    def fill(stream):
+        stream.ground(size, agents)
+        for lane in range(agents):
+            own = range(lane, lane + AREAS * (changed - 3), AREAS)
+            files = [(base_path(n), base_text(n) + f"export const of{n} = {lane};\n") for n in own]
+            files.append((f"src/{contracts.area(lane)}/new.ts", "import { value } from './d000/f00';\n"))
+            mine, next_one = shared(lane), shared((lane + 1) % agents)
+            files.append((base_path(mine), f"// {lane}\n" + base_text(mine)))
+            files.append((base_path(next_one), base_text(next_one) + f"// {lane}\n"))
+            stream.commit(lane_ref(lane), "Work", files)
+        gone_on = [(base_path(n), f"// the trunk\n{base_text(n)}") for n in map(own_long, range(agents))]
+        stream.commit(TRUNK, "Meanwhile", gone_on)
+
+    return make(f"meeting-{size}-{agents}-{changed}", fill)
+
+
+def shared(lane):
+    """A file that a lane shares with the one before it, long enough to be changed at both ends."""
+    return long_one(AREAS - 1 - lane)
+
+
+def own_long(lane):
+    """One of a lane's own files, long enough to be changed at both ends."""
+    return long_one(lane)
+
+
+def long_one(area):
+    return next(n for n in range(area, AREAS * 40, AREAS) if base_text(n).count("\n") > 10)
 
 
 def fresh(name):

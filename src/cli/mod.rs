@@ -12,6 +12,7 @@ mod demo;
 mod doctor;
 mod explain;
 pub mod fault;
+mod forecast;
 pub mod hook;
 mod install;
 mod land;
@@ -102,6 +103,7 @@ enum Command {
     Status(status::Arguments),
     Replay(replay::Arguments),
     Plan(plan::Arguments),
+    Forecast(forecast::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Hook(hook::Arguments),
@@ -212,6 +214,7 @@ impl Command {
             Self::Status(arguments) => status::run(arguments, &environment()?, terminal),
             Self::Replay(arguments) => replay::run(arguments, &environment()?, terminal),
             Self::Plan(arguments) => plan::run(arguments, &environment()?, terminal),
+            Self::Forecast(arguments) => forecast::run(arguments, &environment()?, terminal),
             Self::Install(arguments) => install::run(arguments, &environment()?, terminal),
             Self::Uninstall(arguments) => uninstall::run(arguments, &environment()?, terminal),
             Self::Explain(arguments) => explain::run(arguments, terminal),

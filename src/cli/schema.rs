@@ -4,8 +4,8 @@ use clap::{Args, ValueEnum};
 
 use super::{Answer, Terminal};
 use crate::report::{
-    closing_json, contract_json, doctor_json, json, landing_json, plan_json, rehearsal_json,
-    replay_json, status_json,
+    closing_json, contract_json, doctor_json, forecast_json, json, landing_json, plan_json,
+    rehearsal_json, replay_json, status_json,
 };
 
 /// Print the JSON Schema of a document
@@ -36,6 +36,8 @@ enum Document {
     Replay,
     /// What `plan --format json` prints
     Plan,
+    /// What `forecast --format json` prints
+    Forecast,
 }
 
 pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
@@ -49,6 +51,7 @@ pub fn run(arguments: Arguments, terminal: &Terminal) -> Answer {
         Document::Status => status_json::schema(),
         Document::Plan => plan_json::schema(),
         Document::Replay => replay_json::schema(),
+        Document::Forecast => forecast_json::schema(),
     };
     terminal.out(&schema)?;
     Ok(0)

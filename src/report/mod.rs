@@ -9,6 +9,8 @@ pub mod closing_json;
 pub mod contract;
 pub mod contract_json;
 pub mod doctor_json;
+pub mod forecast;
+pub mod forecast_json;
 pub mod foreign;
 pub mod human;
 pub mod json;

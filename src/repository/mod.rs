@@ -31,7 +31,7 @@ use policy::path::RepoPath;
 
 pub use choice::{Wanted, open};
 pub use difference::{Staged, TreeChange};
-pub use objects::LARGEST_OBJECT;
+pub use objects::{LARGEST_OBJECT, hash};
 pub use reflog::{HeadLog, Logged};
 
 /// Why something could not be read. Each becomes *undecided*, never an empty answer.

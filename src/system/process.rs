@@ -300,7 +300,8 @@ fn reader(from: impl Read + Send + 'static, most: u64) -> Reader {
 /// Waits for the child; ends it when the time is over, and says so by `None`.
 fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     let end = Instant::now() + limit;
-    let mut pause = Duration::from_micros(200);
+    // It grows slowly: who waits for one short call after another loses a tenth of each, and no half.
+    let mut pause = Duration::from_micros(100);
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
@@ -311,7 +312,7 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
             return Ok(None);
         }
         thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(10));
+        pause = (pause + pause / 4).min(Duration::from_millis(10));
     }
 }
 

@@ -12,6 +12,7 @@ mod damaged;
 mod demo;
 mod escapes;
 mod face;
+mod forecast;
 mod gated;
 mod git_facts;
 mod help;

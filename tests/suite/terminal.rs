@@ -119,6 +119,8 @@ fn every_command_spells_foreign_text_out() {
             &["lint"],
             &["lint", "--format", "json"],
             &["doctor"],
+            &["forecast"],
+            &["forecast", "--format", "json"],
         ] {
             asked(&world, directory, arguments);
             shown(&world, directory, arguments);

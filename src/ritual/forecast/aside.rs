@@ -1,0 +1,165 @@
+//! A place beside the repository where git can merge: new objects go into a directory of its own,
+//! attributes come from the trunk, and nothing that somebody uses is read or written.
+//!
+//! Git reads the attributes of a merge (drivers, line ends) from the files of a worktree, and from
+//! no index (2.39 and 2.47: `git merge-tree` with `.gitattributes` in the index alone merges as if
+//! there were none). A merge driver writes its files there too. So git gets a worktree of its own,
+//! which holds the trunk's `.gitattributes` and nothing else: the answer is the same wherever it is
+//! asked.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+use crate::repository::raw::ObjectKind;
+use crate::repository::{Place, hash};
+use crate::ritual::{Done, Stopped};
+use crate::system::environment::Environment;
+use crate::system::process::Git;
+
+/// The place; gone with all its objects when it is dropped.
+pub struct Aside {
+    root: tempfile::TempDir,
+    git_dir: PathBuf,
+    /// Where objects are that are there already, as git takes them.
+    alternates: OsString,
+}
+
+impl Aside {
+    /// Makes the place, beside this repository.
+    pub fn beside(place: &Place, environment: &Environment) -> Done<Self> {
+        let root = tempfile::Builder::new()
+            .prefix("contract-gate-forecast-")
+            .tempdir()
+            .map_err(failed("a temporary directory cannot be made"))?;
+        for directory in ["objects", "tree"] {
+            let made = fs::create_dir(root.path().join(directory));
+            made.map_err(failed("a temporary directory cannot be made"))?;
+        }
+        let set = |name: &str| environment.get(name).filter(|value| !value.is_empty());
+        // What alternates of alternates name, git follows by itself (`info/alternates`).
+        let objects = match set("GIT_OBJECT_DIRECTORY") {
+            Some(objects) => environment.directory().join(objects),
+            None => place.common_dir.join("objects"),
+        };
+        let mut alternates = quoted(&objects);
+        if let Some(more) = set("GIT_ALTERNATE_OBJECT_DIRECTORIES") {
+            alternates.push(":");
+            alternates.push(more);
+        }
+        let git_dir = environment.directory().join(&place.git_dir);
+        Ok(Self { root, git_dir, alternates })
+    }
+
+    /// A call of git that writes objects here alone.
+    pub fn git(&self) -> Git {
+        let tree = self.tree();
+        Git::about(&tree, &self.git_dir, &self.root.path().join("index"))
+            .env("GIT_WORK_TREE", &tree)
+            .env("GIT_OBJECT_DIRECTORY", self.root.path().join("objects"))
+            .env("GIT_ALTERNATE_OBJECT_DIRECTORIES", &self.alternates)
+            // They are gone in a moment: neither made small nor made safe.
+            .setting("core.looseCompression=0")
+            .setting("core.fsync=none")
+    }
+
+    /// Makes a commit here, of a tree that a merge has given, for git to merge further. It is written
+    /// by hand: a process for each would take as long as its merge.
+    pub fn commit(&self, tree: Oid, parents: [Oid; 2]) -> Done<Oid> {
+        let [first, second] = parents;
+        let who = "contract-gate <contract-gate@localhost> 1700000000 +0000";
+        let content = format!(
+            "tree {tree}\nparent {first}\nparent {second}\nauthor {who}\ncommitter {who}\n\nforecast\n"
+        );
+        let id = hash(tree, ObjectKind::Commit, content.as_bytes())
+            .ok_or_else(|| Stopped::Refused("a commit cannot be made aside".to_owned()))?;
+        let name = id.to_string();
+        let directory = self.root.path().join("objects").join(&name[..2]);
+        let object = format!("commit {}\0{content}", content.len());
+        let written = fs::create_dir_all(&directory)
+            .and_then(|()| fs::write(directory.join(&name[2..]), stored(object.as_bytes())));
+        written.map_err(failed("a commit cannot be put aside"))?;
+        Ok(id)
+    }
+
+    /// Puts a file of attributes where git looks for it. A path that would lead elsewhere has no
+    /// meaning to git either, and is left out.
+    pub fn attributes(&self, path: &RepoPath, content: &[u8]) -> Done<()> {
+        let leads_away = |part: &[u8]| matches!(part, b"" | b"." | b"..") || is_git(part);
+        if path.components().any(leads_away) {
+            return Ok(());
+        }
+        let file = self.tree().join(Path::new(std::ffi::OsStr::from_bytes(path.as_bytes())));
+        let written = match file.parent() {
+            Some(directory) => {
+                fs::create_dir_all(directory).and_then(|()| fs::write(&file, content))
+            }
+            None => Ok(()),
+        };
+        written.map_err(failed("the trunk's attributes cannot be put aside"))
+    }
+
+    fn tree(&self) -> PathBuf {
+        self.root.path().join("tree")
+    }
+}
+
+/// A few hundred bytes as zlib holds them without compression: head, one last block, check sum (RFC
+/// 1950, RFC 1951). Git reads loose objects of this kind, and writes them for
+/// `core.looseCompression=0` (2.39 and 2.47).
+fn stored(content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).unwrap_or(u16::MAX);
+    let mut out = vec![0x78, 0x01, 0x01];
+    out.extend(length.to_le_bytes());
+    out.extend((!length).to_le_bytes());
+    out.extend(content);
+    let (mut low, mut high) = (1_u32, 0_u32);
+    for byte in content {
+        low = (low + u32::from(*byte)) % 65_521;
+        high = (high + low) % 65_521;
+    }
+    out.extend((high << 16 | low).to_be_bytes());
+    out
+}
+
+fn is_git(part: &[u8]) -> bool {
+    part.eq_ignore_ascii_case(b".git")
+}
+
+fn failed(what: &'static str) -> impl Fn(std::io::Error) -> Stopped {
+    move |source| Stopped::File { what: what.to_owned(), source }
+}
+
+/// A directory as one entry of `GIT_ALTERNATE_OBJECT_DIRECTORIES`: entries stand between colons, and
+/// one that begins with a quote is read as git quotes paths (2.39 and 2.47).
+fn quoted(directory: &Path) -> OsString {
+    let bytes = directory.as_os_str().as_bytes();
+    if !bytes.iter().any(|byte| matches!(byte, b':' | b'"' | b'\n')) {
+        return directory.into();
+    }
+    let mut out = vec![b'"'];
+    for byte in bytes {
+        match byte {
+            b'"' | b'\\' => out.extend([b'\\', *byte]),
+            b'\n' => out.extend(b"\\n"),
+            _ => out.push(*byte),
+        }
+    }
+    out.push(b'"');
+    OsString::from_vec(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_with_a_colon_is_one_entry() {
+        assert_eq!(quoted(Path::new("/a b/objects")), "/a b/objects");
+        assert_eq!(quoted(Path::new("/a:b/\"c\\")), "\"/a:b/\\\"c\\\\\"");
+    }
+}

@@ -1,0 +1,77 @@
+//! Attributes of paths that both sides change: who merges them, when it is not git's text merge.
+
+use std::collections::BTreeSet;
+
+use policy::path::RepoPath;
+
+use super::aside::Aside;
+use super::effect::directories;
+use crate::evidence::history::History;
+use crate::repository::Read;
+use crate::ritual::{Done, Stopped};
+
+/// A path that is merged in a way of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Driver {
+    /// The path.
+    pub path: RepoPath,
+    /// The attribute `merge`: a driver's name; `set` and `unset` as git prints them.
+    pub merge: String,
+}
+
+/// Puts the trunk's attributes of these paths aside, where git finds them when it merges.
+pub fn put(
+    aside: &Aside,
+    history: &History<'_>,
+    trunk: policy::oid::Oid,
+    paths: &BTreeSet<RepoPath>,
+) -> Done<()> {
+    let mut places: BTreeSet<Vec<u8>> = BTreeSet::from([Vec::new()]);
+    places.extend(paths.iter().flat_map(directories).map(<[u8]>::to_vec));
+    for place in places {
+        let path = match place.as_slice() {
+            [] => b".gitattributes".to_vec(),
+            directory => [directory, b"/.gitattributes"].concat(),
+        };
+        let Ok(path) = RepoPath::new(path) else { continue };
+        if let Some(content) = file(history, trunk, &path)? {
+            aside.attributes(&path, &content)?;
+        }
+    }
+    Ok(())
+}
+
+fn file(history: &History<'_>, trunk: policy::oid::Oid, path: &RepoPath) -> Read<Option<Vec<u8>>> {
+    use policy::change::EntryMode::{Executable, File};
+    match history.entry_at(trunk, path)? {
+        // Git takes no link for attributes (2.32 and later).
+        Some(entry) if matches!(entry.mode, File | Executable) => {
+            Ok(Some(history.view().blob(entry.id)?))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The paths among these that git does not merge as text by itself.
+pub fn drivers(aside: &Aside, paths: &BTreeSet<RepoPath>) -> Done<Vec<Driver>> {
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut input = Vec::new();
+    for path in paths {
+        input.extend(path.as_bytes());
+        input.push(0);
+    }
+    let told = aside.git().args(["check-attr", "-z", "--stdin", "merge"]).input(input).stdout()?;
+    let fields: Vec<&[u8]> = told.split(|byte| *byte == 0).collect();
+    let mut found = Vec::new();
+    for field in fields.chunks_exact(3) {
+        let odd = || Stopped::Refused("git check-attr printed something else".to_owned());
+        let path = RepoPath::new(field[0]).map_err(|_| odd())?;
+        let merge = policy::text::printable(&String::from_utf8_lossy(field[2]));
+        if merge != "unspecified" {
+            found.push(Driver { path, merge });
+        }
+    }
+    Ok(found)
+}
