@@ -149,7 +149,7 @@ fn whose(blame: &Blame, agent: &AgentId) -> String {
     match blame {
         Blame::Unknown => String::new(),
         Blame::Trunk => "The trunk fails the suite without any lane.".to_owned(),
-        Blame::Alone => format!("{agent} fails it alone."),
+        Blame::Alone => format!("The trunk passes it, and fails it with {agent} alone."),
         Blame::With(other) => {
             format!("{agent} and {other} pass it alone, and fail it together.")
         }

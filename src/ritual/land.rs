@@ -336,7 +336,14 @@ impl<'a> Lander<'a> {
         let Some(stage) = &self.stage else { return Ok(None) };
         let mut step = way.step(stage, &mut suites, (agent, tip), onto)?;
         if let (Outcome::Bad(Fault::Suite { blame, .. }), Some(tip)) = (&mut step.outcome, tip) {
-            *blame = way.blame(stage, &mut suites, (agent, tip), onto, &[])?;
+            // The lanes that this very landing has brought are told from the trunk as it was before.
+            let mut earlier = Vec::new();
+            for landed in &self.landing.steps {
+                let agent = run.contract.agent(&landed.agent);
+                earlier.extend(agent.zip(landed.tip));
+            }
+            let trunk = self.landing.steps.first().map_or(onto, |first| first.from);
+            *blame = way.blame(stage, &mut suites, (agent, tip), trunk, &earlier)?;
         }
         Ok(Some(step))
     }

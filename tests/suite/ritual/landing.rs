@@ -94,6 +94,18 @@ fn what_may_not_land_leaves_the_trunk_where_it_is() {
 }
 
 #[test]
+fn what_fails_only_with_a_lane_that_has_just_landed_is_said_to() {
+    let world = world();
+    let suite = "! { test -e db/new && test -e api/new; }";
+    let ran = play(&world, &format!("all; gate land --all --format json --suite '{suite}'"));
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let said = json(&world, "landing", &ran);
+    assert_eq!(said["landed"][0]["agent"], "agent-2");
+    assert_eq!(said["failed"]["blame"], "with-another");
+    assert_eq!(said["failed"]["together_with"], "agent-2");
+}
+
+#[test]
 fn a_conflict_names_its_files_and_is_handed_back() {
     let world = world();
     play(&world, "work db db/d theirs; cd repo; edit db/d ours; smuggle").expect(0);
