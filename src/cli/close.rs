@@ -18,7 +18,8 @@ use crate::system::environment::Environment;
 /// Refuses while a lane has neither landed nor been withdrawn. Exit status: 1 when it refuses.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Remove the worktrees and branches of what has landed; what would be lost is left
+    /// Remove the worktrees and branches of what has landed, unless git would lose changes there; files
+    /// that git ignores go
     #[arg(long)]
     remove: bool,
 

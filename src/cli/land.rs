@@ -82,7 +82,11 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
         Format::Human => page(&landing, &request.asked, environment, terminal)?,
     };
     terminal.out(&text)?;
-    Ok(if landing.is_good() { 0 } else { super::DENIED })
+    Ok(match landing.stopped {
+        Some(_) => super::UNDECIDED,
+        None if landing.is_good() => 0,
+        None => super::DENIED,
+    })
 }
 
 fn page(
@@ -119,6 +123,9 @@ fn page(
             out.push_str(&tail(last));
         }
     }
+    if let Some(stopped) = &landing.stopped {
+        out.push_str(&format!("  {} {stopped}\n", styled(ERROR, "stopped:")));
+    }
     for note in &landing.notes {
         out.push_str(&format!("  {} {note}\n", styled(WARNING, "note")));
     }
@@ -141,7 +148,7 @@ fn page(
 
 /// What is to be done next.
 fn next(landing: &Landing) -> String {
-    if landing.dry_run {
+    if landing.dry_run || landing.stopped.is_some() {
         return String::new();
     }
     if let Some(failed) = &landing.failed {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
 use crate::ritual::rehearsal::{self, Terms};
@@ -30,7 +31,7 @@ impl From<OfRun> for Asked {
 #[derive(Debug, Args)]
 pub struct OnTerms {
     /// Run this instead of the contract's suite, by `sh -c` at the worktree's root
-    #[arg(long, value_name = "COMMAND", conflicts_with = "no_suite")]
+    #[arg(long, value_name = "COMMAND", conflicts_with = "no_suite", value_parser = NonEmptyStringValueParser::new())]
     suite: Option<String>,
 
     /// Run no suite, and no setup for it

@@ -38,6 +38,9 @@ struct LandingDocument {
     left: Vec<LeftDocument>,
     /// What landed when in the whole run, once every lane has: a line each.
     report: Vec<String>,
+    /// Why it ended before its end, after something had landed; null where it did not. The exit status
+    /// is 2 then.
+    stopped: Option<String>,
     /// What is worth saying.
     notes: Vec<String>,
 }
@@ -92,6 +95,7 @@ pub fn render(landing: &Landing) -> String {
             })
             .collect(),
         report: landing.report.clone(),
+        stopped: landing.stopped.clone(),
         notes: landing.notes.clone(),
     })
 }

@@ -159,7 +159,7 @@ fn told(run: &Run<'_>, landed: &Landed) -> Done<String> {
     let suite = match (landed.seconds, landed.rehearsed) {
         (Some(seconds), _) => format!(", suite {seconds:.1} s"),
         (None, true) => ", suite passed in the rehearsal".to_owned(),
-        (None, false) => String::new(),
+        (None, false) => ", no suite".to_owned(),
     };
     let short = |id: &str| id.get(..12).unwrap_or(id).to_owned();
     Ok(format!(

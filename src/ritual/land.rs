@@ -75,6 +75,8 @@ pub struct Landing {
     pub report: Vec<String>,
     /// What is worth saying. Safe to print.
     pub notes: Vec<String>,
+    /// Why it ended before its end, after something had landed. Safe to print.
+    pub stopped: Option<String>,
     /// Whether nothing was to move.
     pub dry_run: bool,
 }
@@ -83,7 +85,7 @@ impl Landing {
     /// Whether nothing stood in the way.
     pub fn is_good(&self) -> bool {
         let passed = |ran: &Option<Ran>| ran.as_ref().is_none_or(Ran::passed);
-        self.failed.is_none() && passed(&self.setup) && passed(&self.last)
+        self.failed.is_none() && self.stopped.is_none() && passed(&self.setup) && passed(&self.last)
     }
 }
 
@@ -137,6 +139,8 @@ pub fn leave(around: Around<'_>) -> Done<Landing> {
     if let Some(step) = under_way.step {
         lander.settle(view.as_ref(), &step)?;
     }
+    let run = Run::of(view.as_ref(), &under_way.request.asked)?;
+    lander.look(&run, &run.lanes()?);
     let landing = lander.landing;
     if let Some(journal) = lander.journal {
         journal.end()?;
@@ -173,7 +177,13 @@ fn finish(mut lander: Lander<'_>) -> Done<Landing> {
     {
         journal.end()?;
     }
-    ended?;
+    // What has landed is told, whatever came after it.
+    if let Err(stopped) = ended {
+        if lander.landing.steps.is_empty() {
+            return Err(stopped);
+        }
+        lander.landing.stopped = Some(stopped.into_undecided().message);
+    }
     Ok(lander.landing)
 }
 
@@ -220,14 +230,10 @@ impl<'a> Lander<'a> {
             // Refs have moved: the run is looked at anew for each lane.
             let view = open(self.environment)?;
             let run = Run::of(view.as_ref(), &self.request.asked)?;
-            self.landing.trunk = run.trunk.name.clone();
             let trunk = moving::local(&run)?;
             let onto = at.unwrap_or(trunk);
             let lanes = run.lanes_at(onto)?;
-            self.landing.left = in_sequence(&run, &lanes)
-                .iter()
-                .map(|(agent, lane)| (agent.id.clone(), lane.waits_for.clone()))
-                .collect();
+            self.look(&run, &lanes);
             let Next::Land(agent) = self.next(&run, &lanes)? else {
                 return self.close(&run, onto);
             };
@@ -252,6 +258,14 @@ impl<'a> Lander<'a> {
             }
             self.landing.steps.push(step);
         }
+    }
+
+    /// Notes where the run is.
+    fn look(&mut self, run: &Run<'_>, lanes: &[Lane]) {
+        self.landing.trunk = run.trunk.name.clone();
+        let left = in_sequence(run, lanes);
+        let left = left.iter().map(|(agent, lane)| (agent.id.clone(), lane.waits_for.clone()));
+        self.landing.left = left.collect();
     }
 
     /// Which lane is next.
@@ -321,7 +335,9 @@ impl<'a> Lander<'a> {
             && let Some(to) = rehearsed(run, &settled, (agent, tip), onto)
         {
             let step = way.again((agent, tip), onto, to)?;
-            self.landing.rehearsed.push(agent.id.clone());
+            if settled.suite.is_some() {
+                self.landing.rehearsed.push(agent.id.clone());
+            }
             return Ok(Some(step));
         }
         if self.stage.is_none() {

@@ -55,7 +55,7 @@ pub enum Stopped {
     #[error("the contract has no agent {}", printable(.0))]
     NoSuchAgent(String),
     /// A server has refused a landing; nothing has moved here either.
-    #[error("{remote} did not take the push, so nothing has moved:\n{said}")]
+    #[error("{remote} did not take the push, so that this lane has not landed here either: {said}")]
     NotPushed {
         /// The remote. Safe to print.
         remote: String,
@@ -63,7 +63,9 @@ pub enum Stopped {
         said: String,
     },
     /// Somebody wanted the program to end.
-    #[error("interrupted; nothing has moved")]
+    #[error(
+        "interrupted; a landing goes on with `contract-gate land --continue`, or is left with `--abort`"
+    )]
     Interrupted,
     /// What was asked for cannot be done as things are.
     #[error("{0}")]

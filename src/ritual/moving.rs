@@ -1,6 +1,8 @@
 //! The move of the trunk: one comparison and swap of its ref, the push before it, and the worktrees
 //! that have it checked out.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use policy::name::RefName;
 use policy::oid::Oid;
 use policy::text::{printable, shell_word};
 
-use super::record::Moving;
+use super::record::{self, Landed, Moving};
 use super::run::Run;
 use super::step::Step;
 use super::{Done, Stopped, worktrees};
@@ -183,13 +185,43 @@ pub fn bring(
             let arrived = git(&path).args(["diff-index", "--cached", "--quiet", to, "--"]).run()?;
             arrived.status.success() || (index.status.success() && forward(&path, from, to)?)
         };
-        all.push(Worktree { path, left_at: (!brought).then(|| from.clone()) });
+        let left_at = match brought {
+            true => None,
+            false => Some(files_of(&path, from, &record::landings(view.place())?)?),
+        };
+        all.push(Worktree { path, left_at });
     }
     Ok(all)
 }
 
+/// The trunk's state that the files of a worktree are nearest to, of those that landings made here
+/// have left behind: it may have been left before.
+fn files_of(worktree: &Path, from: &str, landings: &[Landed]) -> Done<String> {
+    let differ = |commit: &str| -> Done<usize> {
+        let compare = ["diff-index", "--cached", "--name-only", "-z"];
+        let told = git(worktree).args(compare).args([commit, "--"]).stdout()?;
+        Ok(told.iter().filter(|byte| **byte == 0).count())
+    };
+    let mut nearest = (differ(from)?, from.to_owned());
+    let mut at = from;
+    for landed in landings.iter().rev().filter(|landed| landed.from != landed.to) {
+        if landed.to == at {
+            at = &landed.from;
+            nearest = nearest.min((differ(at)?, at.to_owned()));
+        }
+    }
+    Ok(nearest.1)
+}
+
 /// Takes a worktree from one commit's files to another's, where nothing of its own is in the way.
 fn forward(worktree: &Path, from: &str, to: &str) -> Done<bool> {
+    // Git takes what is ignored for worthless, and would write over it.
+    let added = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=A"];
+    let added = git(worktree).args(added).args([from, to]).stdout()?;
+    let is_there = |path: &[u8]| worktree.join(OsStr::from_bytes(path)).symlink_metadata().is_ok();
+    if added.split(|byte| *byte == 0).any(|path| !path.is_empty() && is_there(path)) {
+        return Ok(false);
+    }
     // `read-tree` believes what the index notes of the files, and gives up where that is out of date.
     git(worktree).args(["update-index", "-q", "--refresh"]).run()?;
     let moved = git(worktree).args(["read-tree", "-m", "-u", from, to]).run()?;
@@ -241,8 +273,8 @@ pub fn push(run: &Run<'_>, step: &Step, to: Oid, environment: &Environment) -> D
         return Ok(remote);
     }
     let said = String::from_utf8_lossy(&told.stderr);
-    let said: Vec<String> = said.lines().map(printable).collect();
-    Err(Stopped::NotPushed { remote: printable(&remote), said: said.join("\n") })
+    let said: Vec<String> = said.lines().map(|line| printable(line.trim_end())).collect();
+    Err(Stopped::NotPushed { remote: printable(&remote), said: said.join("; ") })
 }
 
 fn remote(run: &Run<'_>) -> Done<String> {

@@ -88,6 +88,8 @@ impl Stage {
             .setting("core.hooksPath=/dev/null")
             .setting("advice.detachedHead=false")
             .setting("gc.auto=0")
+            // All files, also where the worktree that this is asked from has a part of them.
+            .setting("core.sparseCheckout=false")
             .within(LIMIT)
     }
 
@@ -160,7 +162,10 @@ impl Stage {
         self.commit(&brought, agent, strategy)?;
         let made = self.head()?;
         self.go_to(made)?;
-        Ok(if made == onto { Merged::Nothing } else { Merged::Made(made) })
+        let compare = ["diff-tree", "--quiet", "-r"];
+        let same = self.git().args(compare).arg(onto.to_string()).arg(made.to_string()).run()?;
+        // A lane that changes nothing has not landed by it either.
+        Ok(if same.status.success() { Merged::Nothing } else { Merged::Made(made) })
     }
 
     fn is_ancestor(&self, one: Oid, other: Oid) -> Done<bool> {

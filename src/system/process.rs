@@ -7,6 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -265,9 +266,13 @@ fn run_reading(
         // A child that stops reading is no error: its exit status says what it thought.
         thread::spawn(move || drop(stdin.write_all(&bytes)))
     });
-    let stdout = child.stdout.take().map(|stdout| reader(stdout, most));
-    let stderr = child.stderr.take().map(|stderr| reader(stderr, most));
-    let status = wait(&mut child, limit).map_err(pipe)?;
+    let begun = Instant::now();
+    let (reading, read) = mpsc::channel();
+    let stdout = child.stdout.take().map(|stdout| reader(stdout, most, reading.clone()));
+    let stderr = child.stderr.take().map(|stderr| reader(stderr, most, reading));
+    // Both streams end with the process, or shortly before: until then nobody has to look.
+    let _: Result<(), _> = read.recv_timeout(limit);
+    let status = wait(&mut child, limit.saturating_sub(begun.elapsed())).map_err(pipe)?;
     let Some(status) = status else {
         return Err(ProcessError::Timeout { call: call.to_owned(), limit });
     };
@@ -288,9 +293,10 @@ fn run_reading(
 type Reader = thread::JoinHandle<io::Result<Option<Vec<u8>>>>;
 
 /// Reads at most so many bytes. Where there are more it goes away, and the child, which then
-/// writes to nobody, ends.
-fn reader(from: impl Read + Send + 'static, most: u64) -> Reader {
+/// writes to nobody, ends. The sender goes with the reading.
+fn reader(from: impl Read + Send + 'static, most: u64, reading: mpsc::Sender<()>) -> Reader {
     thread::spawn(move || {
+        let _reading = reading;
         let mut bytes = Vec::new();
         from.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
         Ok((bytes.len() as u64 <= most).then_some(bytes))
@@ -300,8 +306,7 @@ fn reader(from: impl Read + Send + 'static, most: u64) -> Reader {
 /// Waits for the child; ends it when the time is over, and says so by `None`.
 fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     let end = Instant::now() + limit;
-    // It grows slowly: who waits for one short call after another loses a tenth of each, and no half.
-    let mut pause = Duration::from_micros(100);
+    let mut pause = Duration::from_micros(50);
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
@@ -312,7 +317,7 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
             return Ok(None);
         }
         thread::sleep(pause);
-        pause = (pause + pause / 4).min(Duration::from_millis(10));
+        pause = (pause * 2).min(Duration::from_millis(10));
     }
 }
 

@@ -255,9 +255,62 @@ fn a_landing_that_is_interrupted_ends_its_suite_and_can_be_taken_up() {
          until test -s pid; do sleep 0.05; done; kill -INT $gate; code=0; wait $gate || code=$?; cat said
          ! kill -0 $(cat pid) 2>/dev/null; exit $code",
     );
-    assert!(ran.code == 2 && ran.text().contains("nothing has moved"), "{ran:?}");
+    assert!(ran.code == 2 && ran.text().contains("contract-gate land --continue"), "{ran:?}");
     let ran = play(&world, "gate land");
     assert!(ran.code == 2 && ran.stderr.contains("land --continue"), "{ran:?}");
     play(&world, "gate land --abort >/dev/null; gate land >/dev/null; test -e repo/db/new")
         .expect(0);
+}
+
+#[test]
+fn all_files_are_there_for_the_suite_also_where_a_checkout_is_sparse() {
+    let world = world();
+    let ran = play(
+        &world,
+        "work db db/new; work api api/new; work ui ui/new BROKEN; cd repo; git sparse-checkout set --cone api; cd ..; gate land --all",
+    );
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(
+        ran.text().contains("agent-3        agents/ui                the suite failed"),
+        "{ran:?}"
+    );
+    play(&world, "git -C repo show main:list.txt | grep -c new | grep -x 2; git -C repo sparse-checkout list | grep -x api").expect(0);
+}
+
+#[test]
+fn a_suite_that_was_not_run_is_not_said_to_have_passed() {
+    let world = world();
+    let ran = play(&world, "all; gate rehearse --no-suite; gate land --all --no-suite; gate close");
+    assert!(ran.code == 0 && !ran.text().contains("passed in the rehearsal"), "{ran:?}");
+    assert!(world.git("repo", &["log", "-1", "--format=%B"]).text().contains(", no suite"));
+    play(&world, "! gate land --suite '' 2>/dev/null").expect(0);
+}
+
+#[test]
+fn a_file_that_git_ignores_is_not_written_over() {
+    let world = world();
+    let ran = play(
+        &world,
+        "(cd repo; echo .env >.gitignore; smuggle; echo secret >db/.env)
+         (cd wt-db; echo public >db/.env; git add -f db/.env; save); gate land; cat repo/db/.env",
+    );
+    assert!(ran.code == 0 && ran.text().ends_with("secret\n"), "{ran:?}");
+    assert!(ran.text().contains("bring them along"), "{ran:?}");
+}
+
+#[test]
+fn a_worktree_that_was_left_twice_is_brought_along_by_what_is_printed_last() {
+    let world = world();
+    let ran = play(&world, "all; echo mine >>repo/ui/u; gate land >/dev/null; gate land");
+    let said = ran.text();
+    let command = said.lines().find_map(|line| line.split_once("bring them along:  ")).unwrap().1;
+    play(&world, command).expect(0);
+    play(&world, "test -e repo/db/new; test -e repo/api/new; test \"$(git -C repo status --porcelain)\" = ' M ui/u'").expect(0);
+}
+
+#[test]
+fn a_lane_that_changes_nothing_has_nothing_to_land() {
+    let world = world();
+    let ran = play(&world, "git -C wt-db commit -q --allow-empty -m empty; gate land");
+    assert!(ran.code == 1 && ran.text().contains("nothing to land yet"), "{ran:?}");
 }

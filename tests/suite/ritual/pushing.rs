@@ -51,3 +51,18 @@ fn a_run_without_a_remote_has_nowhere_to_push_to() {
     assert!(ran.code == 2 && ran.stderr.contains("no remote"), "{ran:?}");
     play(&world, "! test -e repo/db/new").expect(0);
 }
+
+#[test]
+fn what_has_landed_is_told_when_a_later_push_is_refused() {
+    let world = world();
+    let ran = play(
+        &world,
+        &format!("{SERVER}; all; printf '#!/bin/sh\\ntest $1 = refs/heads/main || exit 0; test ! -e refused || exit 1; touch refused\\n' >server.git/hooks/update; chmod +x server.git/hooks/update
+        gate land --all --push --format json"),
+    );
+    assert_eq!(ran.code, 2, "{ran:?}");
+    let said = super::json(&world, "landing", &ran);
+    assert_eq!(said["landed"].as_array().unwrap().len(), 1, "{said:#}");
+    assert!(said["stopped"].as_str().unwrap().contains("did not take the push"), "{said:#}");
+    play(&world, "test $(git -C server.git rev-parse main) = $(git -C repo rev-parse main); test -e repo/db/new").expect(0);
+}
