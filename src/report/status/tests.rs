@@ -18,7 +18,7 @@ fn lane(number: usize) -> LaneStatus {
         branch: format!("agents/part-{number:02}"),
         step: Some(number.div_ceil(4)),
         desk: Some(Desk {
-            path: format!("/work/wt-{number:02}").into(),
+            path: format!("/repo/wt-{number:02}").into(),
             branch: Some(RefName::branch(&format!("agents/part-{number:02}"))),
             gone: false,
             uncommitted: Ok(Uncommitted::default()),
