@@ -67,7 +67,7 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
 
 fn page(closed: &Closed) -> String {
     let trunk = printable(&closed.trunk);
-    let to = &closed.to.to_string()[..7];
+    let to = closed.to.short();
     let mut out = format!("{} {trunk} is at {to}, without a contract\n", styled(GOOD, "closed:"));
     for line in closed.message.lines() {
         out.push_str(&format!("  {} {}\n", styled(QUIET, "│"), printable(line)));

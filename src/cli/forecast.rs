@@ -3,13 +3,14 @@
 use clap::Args;
 use policy::text::{printable, shell_word};
 
+use super::terms::OfRun;
 use super::{Answer, DENIED, Format, Terminal};
 use crate::report::forecast::{Updates, render};
 use crate::report::forecast_json;
 use crate::repository::{self, Wanted};
 use crate::ritual::Stopped;
 use crate::ritual::forecast::{Forecast, forecast};
-use crate::ritual::run::{Asked, Run};
+use crate::ritual::run::Run;
 use crate::ritual::worktrees;
 use crate::system::environment::Environment;
 
@@ -22,13 +23,8 @@ use crate::system::environment::Environment;
 /// another uses. Exit status: 1 when anything of this was found, also when nothing conflicts; else 0.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The branch that lanes land on, instead of the configured one
-    #[arg(long, value_name = "BRANCH")]
-    trunk: Option<String>,
-
-    /// Look lanes up among this remote's branches (a clone in CI has no others)
-    #[arg(long, value_name = "NAME")]
-    remote: Option<String>,
+    #[command(flatten)]
+    run: OfRun,
 
     /// How to print what is to be expected
     #[arg(long, value_name = "FORMAT", default_value = "human", hide_default_value = true)]
@@ -40,9 +36,9 @@ pub struct Arguments {
 /// # Errors
 /// When the trunk, its contract or a lane cannot be read, or git gives no answer.
 pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
-    let Arguments { trunk, remote, format } = arguments;
+    let Arguments { run, format } = arguments;
     let view = repository::open(environment, Wanted::History).map_err(Stopped::from)?;
-    let run = Run::of(&*view, &Asked { trunk, remote })?;
+    let run = Run::of(&*view, &run.into())?;
     let found = forecast(&run, environment)?;
     let text = match format {
         Format::Json => forecast_json::render(&found),

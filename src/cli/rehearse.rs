@@ -69,7 +69,7 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
 fn page(rehearsal: &Rehearsal, run: Option<&Run<'_>>, terminal: &Terminal) -> String {
     let contract = run.map(|run| &*run.contract);
     let trunk = policy::text::printable(&rehearsal.trunk);
-    let head = format!("Rehearsal onto {trunk} ({})", &rehearsal.from.to_string()[..7]);
+    let head = format!("Rehearsal onto {trunk} ({})", rehearsal.from.short());
     let mut out = format!("{}\n", styled(STRONG, head));
     if rehearsal.steps.is_empty() && rehearsal.setup.is_none() {
         return out + "  every lane has landed\n";

@@ -22,7 +22,7 @@ pub fn good(step: &Step, how: &str) -> String {
         styled(GOOD, "✓"),
         printable(step.agent.as_str()),
         printable(&step.branch),
-        to.to_string()[..7].to_owned(),
+        to.short(),
         styled(QUIET, suite)
     )
 }

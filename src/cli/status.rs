@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use clap::Args;
 
 use super::terminal::{self, Screen};
+use super::terms::OfRun;
 use super::{Answer, Failure, Format, Terminal};
 use crate::report::status::{Room, page};
 use crate::report::status_json;
@@ -32,13 +33,8 @@ pub struct Arguments {
     #[arg(long)]
     watch: bool,
 
-    /// The branch that lanes land on, instead of the configured one
-    #[arg(long, value_name = "BRANCH")]
-    trunk: Option<String>,
-
-    /// Look lanes up among this remote's branches (a clone in CI has no others)
-    #[arg(long, value_name = "NAME")]
-    remote: Option<String>,
+    #[command(flatten)]
+    run: OfRun,
 
     /// How to print it; with --watch one document after another
     #[arg(long, value_name = "FORMAT", default_value = "human", hide_default_value = true)]
@@ -60,8 +56,8 @@ const DESKS: (Duration, u32) = (Duration::from_secs(5), 20);
 /// # Errors
 /// When the trunk or its contract is not known, or nothing can be written.
 pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
-    let Arguments { watch, trunk, remote, format } = arguments;
-    let asked = Asked { trunk, remote };
+    let Arguments { watch, run, format } = arguments;
+    let asked = Asked::from(run);
     if watch {
         let common_dir = open(environment)?.place().common_dir.clone();
         return Watch { asked, format, environment, terminal, common_dir }.run();

@@ -1,4 +1,4 @@
-//! The options that `rehearse` and `land` share: of which run, and on which terms.
+//! The options that commands share: of which run, and for `rehearse` and `land` on which terms.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::ritual::run::Asked;
 use crate::ritual::suite::duration;
 
 /// Which run.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct OfRun {
     /// The branch that lanes land on, instead of the configured one
     #[arg(long, value_name = "BRANCH")]

@@ -8,6 +8,7 @@ use policy::contract::read;
 use policy::verdict::Help;
 
 use super::contract_file;
+use super::terms::OfRun;
 use super::{Failure, Terminal};
 use crate::evidence::Unknown;
 use crate::report::contract;
@@ -22,13 +23,8 @@ pub struct Under {
     #[arg(long, value_name = "FILE")]
     contract: Option<PathBuf>,
 
-    /// The branch that lanes land on, instead of the configured one
-    #[arg(long, value_name = "BRANCH")]
-    trunk: Option<String>,
-
-    /// Look lanes up among this remote's branches (a clone in CI has no others)
-    #[arg(long, value_name = "NAME")]
-    remote: Option<String>,
+    #[command(flatten)]
+    of: OfRun,
 }
 
 /// A run, and where its contract was read.
@@ -53,7 +49,7 @@ impl Under {
         view: &'v dyn GitView,
         terminal: &Terminal,
     ) -> Result<Option<Standing<'v>>, Failure> {
-        let asked = Asked { trunk: self.trunk.clone(), remote: self.remote.clone() };
+        let asked = Asked::from(self.of.clone());
         let with_help = |stopped| with_help(stopped, command, view);
         match &self.contract {
             None => {

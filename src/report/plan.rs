@@ -6,11 +6,9 @@ use policy::path::RepoPath;
 use policy::text::printable;
 
 use super::style::{GOOD, NOTE, QUIET, STRONG, WARNING, styled};
-use super::wrapped::{WIDTH, wrapped};
+use super::wrapped::{WIDTH, section, wrapped};
 use crate::ritual::plan::{Advice, Bound, Edge, MOST_PATHS, Plan, QUESTION, Step, Why};
 
-/// How many lines of one kind a page has; the JSON document has all.
-const MOST: usize = 12;
 /// How many pairs of paths it has, each of which takes three lines.
 const MOST_BOUND: usize = 6;
 /// What was planned, under which contract.
@@ -87,19 +85,6 @@ pub fn page(planned: &Planned) -> String {
 
 fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
-fn section<T>(out: &mut String, head: &str, all: &[&T], one: impl Fn(&T) -> String) {
-    if all.is_empty() {
-        return;
-    }
-    out.push_str(&format!("\n{}\n", styled(STRONG, head)));
-    for this in all.iter().take(MOST) {
-        out.push_str(&one(this));
-    }
-    if all.len() > MOST {
-        out.push_str(&format!("  and {} more (--format json has all)\n", all.len() - MOST));
-    }
 }
 
 /// Names behind a head, in lines of a bearable width.

@@ -11,13 +11,11 @@ use policy::verdict::Severity;
 
 use super::foreign::{SUMMARY, shown};
 use super::style::{ERROR, GOOD, NOTE, QUIET, STRONG, UNDECIDED, WARNING, styled};
-use super::wrapped::{WIDTH, wrapped};
+use super::wrapped::{WIDTH, section, wrapped};
 use crate::ritual::names;
 use crate::ritual::replay::period::Period;
 use crate::ritual::replay::{Contested, Fate, Finding, Place, Proposal, Recognised, Replay, Work};
 
-/// How many lines of one kind a page has; the JSON document has all.
-const MOST: usize = 12;
 /// How many findings of one piece of work it has.
 const MOST_FINDINGS: usize = 6;
 
@@ -81,19 +79,6 @@ pub fn page(replayed: &Replayed) -> String {
     );
     out.push_str(&format!("\n{}\n", verdict(found)));
     out
-}
-
-fn section<T>(out: &mut String, head: &str, all: &[&T], one: impl Fn(&T) -> String) {
-    if all.is_empty() {
-        return;
-    }
-    out.push_str(&format!("\n{}\n", styled(STRONG, head)));
-    for this in all.iter().take(MOST) {
-        out.push_str(&one(this));
-    }
-    if all.len() > MOST {
-        out.push_str(&format!("  and {} more (--format json has all)\n", all.len() - MOST));
-    }
 }
 
 fn counted(found: &Replay) -> String {

@@ -1,7 +1,26 @@
-//! Sentences in lines of a bearable width.
+//! Pages of sections, and sentences in lines of a bearable width.
+
+use super::style::{STRONG, styled};
 
 /// How wide a line may get before a sentence goes on in the next, in columns.
 pub const WIDTH: usize = 78;
+
+/// How many lines of one kind a page has; the JSON document has all.
+const MOST: usize = 12;
+
+/// A head, and a piece for each of the things below it, up to a bound; nothing where there are none.
+pub fn section<T>(out: &mut String, head: &str, all: &[&T], one: impl Fn(&T) -> String) {
+    if all.is_empty() {
+        return;
+    }
+    out.push_str(&format!("\n{}\n", styled(STRONG, head)));
+    for this in all.iter().take(MOST) {
+        out.push_str(&one(this));
+    }
+    if all.len() > MOST {
+        out.push_str(&format!("  and {} more (--format json has all)\n", all.len() - MOST));
+    }
+}
 
 /// A sentence that begins in this column, and goes on in it in each further line.
 pub fn wrapped(text: &str, indent: usize) -> String {

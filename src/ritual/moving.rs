@@ -11,6 +11,7 @@ use policy::oid::Oid;
 use policy::text::{printable, shell_word};
 
 use super::record::{self, Landed, Moving};
+use super::rehearsal::directory;
 use super::run::Run;
 use super::step::Step;
 use super::{Done, Stopped, worktrees};
@@ -126,9 +127,7 @@ pub fn clean_worktrees(run: &Run<'_>) -> Done<Vec<PathBuf>> {
 }
 
 fn of_trunk(view: &dyn GitView, reference: &RefName) -> Done<Vec<PathBuf>> {
-    let place = view.place();
-    let directory = place.worktree.as_deref().unwrap_or(&place.common_dir);
-    let found = worktrees::all(directory)?.into_iter();
+    let found = worktrees::all(&directory(view))?.into_iter();
     let here =
         found.filter(|worktree| !worktree.gone && worktree.branch.as_ref() == Some(reference));
     Ok(here.map(|worktree| worktree.path).collect())
