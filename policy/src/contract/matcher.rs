@@ -2,8 +2,8 @@
 //!
 //! Every pattern lies at or below a directory that its literal beginning names. Entries are kept
 //! under that directory, and a path asks only its own directories. Below one directory there may be
-//! a pattern for each of many agents, such as `packages/*/api/**`: those are kept by the first
-//! component that they name.
+//! a pattern for each of many agents, such as `packages/*/api/**` or `migrations/api-*.sql`: those are
+//! kept by the first component that they name, or by how it begins.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,15 +23,22 @@ struct Entries<E> {
     of_all: Vec<E>,
     /// Those that name a component further down, by its number and by the component.
     by_component: BTreeMap<usize, HashMap<Box<[u8]>, Vec<E>>>,
+    /// Those that say how the next component begins, by the length of the whole beginning and by it.
+    by_beginning: BTreeMap<usize, HashMap<Box<[u8]>, Vec<E>>>,
 }
 
 impl<E: Copy + PartialEq> Entries<E> {
     fn keep(&mut self, entry: E, alternative: &Alternative) {
+        let beginning = &alternative.beginning;
         let entries = match alternative.literal_component() {
-            None => &mut self.of_all,
             Some((number, component)) => {
                 let by_component = self.by_component.entry(number).or_default();
                 by_component.entry(component.into()).or_default()
+            }
+            None if says_no_more(beginning, alternative.directory()) => &mut self.of_all,
+            None => {
+                let by_beginning = self.by_beginning.entry(beginning.len()).or_default();
+                by_beginning.entry(beginning.clone()).or_default()
             }
         };
         if entries.last() != Some(&entry) {
@@ -43,8 +50,17 @@ impl<E: Copy + PartialEq> Entries<E> {
         let named = self.by_component.iter().filter_map(|(number, by_component)| {
             by_component.get(path.split(|byte| *byte == b'/').nth(*number)?)
         });
-        std::iter::once(&self.of_all).chain(named).flatten().copied()
+        let begun = self
+            .by_beginning
+            .iter()
+            .filter_map(|(length, by_beginning)| by_beginning.get(path.get(..*length)?));
+        std::iter::once(&self.of_all).chain(named).chain(begun).flatten().copied()
     }
+}
+
+/// Whether a beginning is that of everything at or below a directory.
+fn says_no_more(beginning: &[u8], directory: &[u8]) -> bool {
+    beginning.strip_suffix(b"/").unwrap_or(beginning) == directory
 }
 
 impl<E: Copy + PartialEq> Matcher<E> {
@@ -52,7 +68,11 @@ impl<E: Copy + PartialEq> Matcher<E> {
         let mut below: HashMap<Box<[u8]>, Entries<E>> = HashMap::new();
         for (entry, pattern) in entries {
             for alternative in pattern.alternatives() {
-                let nothing = || Entries { of_all: Vec::new(), by_component: BTreeMap::new() };
+                let nothing = || Entries {
+                    of_all: Vec::new(),
+                    by_component: BTreeMap::new(),
+                    by_beginning: BTreeMap::new(),
+                };
                 let entries = below.entry(alternative.directory().into()).or_insert_with(nothing);
                 entries.keep(entry, alternative);
             }
@@ -78,19 +98,32 @@ mod tests {
 
     #[test]
     fn a_path_asks_its_own_directories_alone() {
-        let patterns =
-            ["**/*.md", "src/**", "src/api/*.ts", "src/{db,ui}/x", "lib", "src/api", "src/*/db/**"];
+        let patterns = [
+            "**/*.md",
+            "src/**",
+            "src/api/*.ts",
+            "src/{db,ui}/x",
+            "lib",
+            "src/api",
+            "src/*/db/**",
+            "src/a-*.rs",
+            "l*",
+        ];
         let patterns = patterns.map(|text| Pattern::parse(text).unwrap());
         let matcher = Matcher::new(patterns.iter().enumerate());
         for (path, asked) in [
             ("README.md", &[0][..]),
-            ("lib", &[0, 4]),
+            ("lib", &[0, 8, 4]),
             ("src/a", &[0, 1]),
             ("src/api/a.ts", &[0, 1, 2, 5]),
             ("src/db/x", &[0, 1, 3]),
             ("src/a/db", &[0, 1, 6]),
             ("src/a/db/x", &[0, 1, 6]),
             ("src/a/b/db", &[0, 1]),
+            ("src/a-b.rs", &[0, 1, 7]),
+            ("src/a-", &[0, 1, 7]),
+            ("src/a", &[0, 1]),
+            ("s", &[0]),
         ] {
             let path = RepoPath::new(path).unwrap();
             let mut found: Vec<usize> = matcher.candidates(&path).collect();

@@ -35,6 +35,7 @@ pub struct Lanes<'a, 'v> {
     strays: BTreeMap<AgentId, Vec<Oid>>,
     reached: Memory<Vec<Oid>, Rc<Reached>>,
     own: Memory<(AgentId, Vec<Oid>), Rc<Walk>>,
+    lines: Memory<(AgentId, Vec<Oid>), Rc<OidSet>>,
 }
 
 /// A commit of the trunk's chain on which a lane stands.
@@ -103,6 +104,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
             strays: BTreeMap::new(),
             reached: Memory::default(),
             own: Memory::default(),
+            lines: Memory::default(),
         })
     }
 
@@ -282,6 +284,23 @@ impl<'a, 'v> Lanes<'a, 'v> {
         let own = Rc::new(Walk { order: own, set });
         self.own.borrow_mut().insert(key, Rc::clone(&own));
         Ok(own)
+    }
+
+    /// The first-parent chain of a lane's tip, as far as the trunk's tips do not reach it.
+    pub fn line(&self, lane: &AgentId, trunk: &[Oid]) -> Known<Rc<OidSet>> {
+        let key = (lane.clone(), trunk.to_vec());
+        if let Some(line) = self.lines.borrow().get(&key) {
+            return Ok(Rc::clone(line));
+        }
+        let mut line = OidSet::default();
+        if let Some(tip) = self.tip(lane) {
+            let reached = self.history.walk(&[tip], trunk)?;
+            let beyond = |commit| Ok(!reached.set.contains(&commit));
+            line.extend(self.history.first_parents(tip, beyond)?);
+        }
+        let line = Rc::new(line);
+        self.lines.borrow_mut().insert(key, Rc::clone(&line));
+        Ok(line)
     }
 
     fn without_the_trunks(

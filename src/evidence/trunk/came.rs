@@ -191,7 +191,8 @@ impl<'a> Step<'a, '_> {
     fn is_of_line(&self, commit: Oid, lane: &AgentId) -> Known<bool> {
         let Some(tip) = self.lanes.tip(lane) else { return Ok(true) };
         let reached = self.history().walk(&[tip], self.seen_from)?;
-        Ok(!reached.set.contains(&commit) || self.fresh_line(tip, &reached)?.contains(&commit))
+        Ok(!reached.set.contains(&commit)
+            || self.lanes.line(lane, self.seen_from)?.contains(&commit))
     }
 
     /// Whether a merge changes nothing of itself, and all that it merges belongs to other lanes.
