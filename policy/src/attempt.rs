@@ -247,6 +247,8 @@ pub struct TrunkStep {
     pub conflicted: Vec<(RepoPath, AgentId)>,
     /// Whether the step takes back earlier steps exactly.
     pub reverts: bool,
+    /// Whether it joins a line of steps beside the trunk to it: the trunk before is no first parent.
+    pub joins: bool,
     /// Whether the trunk's upstream tracking ref holds the step already (a client only).
     pub published: bool,
 }

@@ -129,6 +129,9 @@ impl fmt::Debug for RepoPath {
 pub fn fold_component(component: &[u8]) -> Vec<u8> {
     use unicode_casefold::{Locale, UnicodeCaseFold, Variant};
     use unicode_normalization::UnicodeNormalization;
+    if component.is_ascii() {
+        return component.to_ascii_lowercase(); // Most names are: NFC leaves them alone.
+    }
     match std::str::from_utf8(component) {
         Ok(text) => {
             let folded = text.nfc().case_fold_with(Variant::Simple, Locale::NonTurkic);

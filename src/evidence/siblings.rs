@@ -83,14 +83,18 @@ impl<'a, 'v> Siblings<'a, 'v> {
     }
 
     fn sibling(&self, directory: &[u8], component: &[u8]) -> Known<Option<Vec<u8>>> {
-        let folded = fold_component(component);
-        let here = self.listing(None, directory)?;
+        let mut theirs = Vec::with_capacity(self.trunk.len());
         for tip in self.trunk {
             let there = self.listing(Some(*tip), directory)?;
             if there.names.contains(component) {
                 // The trunk has this very component: whatever it folds onto was there before.
                 return Ok(None);
             }
+            theirs.push(there);
+        }
+        let folded = fold_component(component);
+        let here = self.listing(None, directory)?;
+        for there in theirs {
             for name in there.others(component, &folded) {
                 if here.names.contains(name) || !self.lane_knew(directory, name)? {
                     return Ok(Some(name.clone()));

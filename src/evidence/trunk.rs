@@ -24,7 +24,7 @@ use super::lane::own::{Before, Lanes};
 use super::state::State;
 use super::tips::Tips;
 use step_facts::{Between, StepFacts, ungoverned};
-use steps::{Runs, Span, spans};
+use steps::{Runs, Span, chain, spans};
 
 /// One step with the contract that governs it.
 pub struct JudgedStep {
@@ -67,7 +67,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
     /// The steps of a move, oldest first. A step whose facts cannot be known is an error in its
     /// place.
     pub fn walk(&self, old: Option<Oid>, new: Oid) -> Known<Vec<Known<JudgedStep>>> {
-        let spans = spans(self.history, old, new)?;
+        let spans = spans(self.history, old, &chain(self.contracts, old, new)?)?;
         let chain = self.line(old, new)?;
         // What the upstream holds is on the trunk, though it is not in this branch yet.
         let published = self.published.iter().copied();
@@ -138,7 +138,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         let mut lanes = lanes.beside_trunk(&way.seen_from, &way.chain, &self.before)?;
         lanes.adopt_strays(&self.strays(&lanes, way)?)?;
         let landings = Landings::new(&lanes, self.contracts);
-        let facts = self.facts(&lanes, &landings, &way.seen_from);
+        let facts = self.facts(&lanes, &landings, &way.seen_from, Some(way.to));
         let runs = Runs::new(&lanes, &way.seen_from);
         while let Some(span) = runs.next_step(&mut way.rest)? {
             let Span { from, to, chain } = span;
@@ -171,7 +171,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         let merged = self.history.walk(&after.heads, &seen_from)?;
         lanes.adopt_strays(&self.unknown_to(&lanes, &merged.order, &[], &seen_from)?)?;
         let landings = Landings::new(&lanes, self.contracts);
-        let step = self.facts(&lanes, &landings, &seen_from).of(&between)?;
+        let step = self.facts(&lanes, &landings, &seen_from, None).of(&between)?;
         Ok(JudgedStep { contract: Some((Rc::clone(&contract), from)), step })
     }
 
@@ -180,10 +180,11 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         lanes: &'f Lanes<'f, 'v>,
         landings: &'f Landings<'f, 'v>,
         seen_from: &'f [Oid],
+        end: Option<Oid>,
     ) -> StepFacts<'f, 'v> {
         let (contracts, published, strictly) = (self.contracts, self.published, self.strictly);
         let leaves = self.before.elsewhere;
-        StepFacts { contracts, lanes, landings, seen_from, published, strictly, leaves }
+        StepFacts { contracts, lanes, landings, seen_from, published, strictly, leaves, end }
     }
 
     fn of_ungoverned(&self, span: Span, held: &Held) -> Known<JudgedStep> {

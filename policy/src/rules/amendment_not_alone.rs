@@ -28,7 +28,8 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         let message = format!("{} changes in the same step as the contract", change.path);
         let reference = case.attempt.reference.as_ref();
         let finding = Finding::error(message).change(change).reference(reference);
-        out.add(finding.help([help::advice("make two steps: the contract first, then the rest")]));
+        let apart = help::advice("make two steps: the contract first, then the rest");
+        out.add(finding.help([apart].into_iter().chain(help::one_after_another(step))));
     }
     if let Some(commit) = &amendment.merges {
         let message = format!(
@@ -37,6 +38,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         );
         let reference = case.attempt.reference.as_ref();
         let finding = Finding::error(message).commit(Some(commit)).reference(reference);
-        out.add(finding.help([help::advice("make two steps: the contract first, then the merge")]));
+        let apart = help::advice("make two steps: the contract first, then the merge");
+        out.add(finding.help([apart].into_iter().chain(help::one_after_another(step))));
     }
 }

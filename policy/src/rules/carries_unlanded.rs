@@ -62,7 +62,9 @@ fn next_steps(case: &Case<'_>, carried: &Carried, all: &[Carried]) -> Vec<Help> 
         }
         // One rebase takes the commits of one lane out; it does not start on top of changes that
         // are not committed, and leads nowhere in another worktree.
-        (Checkpoint::Check | Checkpoint::PrePush, Some(trunk)) if all.len() == 1 => {
+        (Checkpoint::Check | Checkpoint::PrePush, Some(trunk))
+            if all.len() == 1 && case.lane_work().is_some() =>
+        {
             let commit = carried.commit.id.to_string();
             help::run("take them out", format!("git rebase --onto {trunk} {}", &commit[..12]))
         }

@@ -1,7 +1,7 @@
 //! Next steps. Every command here works as printed, from anywhere in the lane's worktree, and
 //! clears what it is printed for; none is a way around the contract.
 
-use crate::attempt::{Checkpoint, Subject};
+use crate::attempt::{Checkpoint, Subject, TrunkStep};
 use crate::change::EntryMode;
 use crate::name::{AgentId, RefName};
 use crate::path::RepoPath;
@@ -21,6 +21,20 @@ pub fn advice(label: impl Into<String>) -> Help {
 /// A command to be pasted into a shell.
 pub fn run(label: impl Into<String>, command: String) -> Help {
     Help { label: label.into(), command: Some(command) }
+}
+
+/// Puts steps on top of the trunk that a merge has joined to it, each of them as it was made: a step
+/// that joins two lines is judged as one.
+pub fn one_after_another(step: &TrunkStep) -> Option<Help> {
+    let label =
+        "if a pull has joined two lines here: undo that merge, and `git pull --rebase=merges`";
+    step.joins.then(|| advice(label))
+}
+
+/// Keeps landings as they were made: a rebase puts the commits of all lanes into one row, by date.
+pub fn unflattened(case: &Case<'_>) -> Option<Help> {
+    let label = "if a rebase has flattened landings: undo it, and `git pull --rebase=merges`";
+    (case.attempt.checkpoint == Checkpoint::PrePush).then(|| advice(label))
 }
 
 /// Takes a lane's change back: the path becomes what it was on the merge base. A new file is taken

@@ -100,6 +100,9 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
             )));
         }
     }
+    if matches!(entering.evidence, EntryEvidence::Content(..)) {
+        steps.extend(help::unflattened(case));
+    }
     steps.extend(elsewhere(case));
     // A squash whose conflicts were resolved by hand leaves nothing by which it could be known.
     if !is_idle {

@@ -216,7 +216,8 @@ fn finding(case: &Case<'_>, severity: Severity, message: String) -> Finding {
         Some(agent) => finding.agent(agent),
         None => finding,
     };
-    finding.help([next_step(case)])
+    let joined = case.step().and_then(help::one_after_another).filter(|_| case.landings_only());
+    finding.help([next_step(case)].into_iter().chain(joined))
 }
 
 fn next_step(case: &Case<'_>) -> Help {

@@ -298,6 +298,7 @@ fn steps() -> impl Strategy<Value = Subject> {
                     unexplained,
                     conflicted: conflicted.into_iter().collect(),
                     reverts: r,
+                    joins: r != p,
                     published: p,
                 }))
             },

@@ -165,6 +165,7 @@ struct Step {
     unexplained: Option<Vec<String>>,
     conflicted: Vec<(String, String)>,
     reverts: bool,
+    joins: bool,
     published: bool,
     amends: Option<Amends>,
 }
@@ -449,6 +450,7 @@ impl Step {
             unexplained,
             conflicted,
             reverts: self.reverts,
+            joins: self.joins,
             published: self.published,
         }
     }

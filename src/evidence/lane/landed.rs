@@ -16,6 +16,9 @@ use crate::evidence::line::{has_come, line_up_to, trunk_parent};
 use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
 use crate::evidence::state::State;
 
+/// How many states of a lane that has gone on are asked about: beyond, it had not landed.
+const MOST_STATES: usize = 100;
+
 /// Whether a lane has landed, and how that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Landing {
@@ -64,11 +67,37 @@ impl<'a, 'v> Landings<'a, 'v> {
         Ok(landing)
     }
 
+    /// Whether a lane had landed in a state of the trunk as far as it went there, and all of it has in
+    /// a later one: it has gone on since.
+    pub fn went_on(&self, agent: &Agent, at: &State, later: &State) -> Known<bool> {
+        let Some(tip) = self.lanes.tip(&agent.id) else { return Ok(false) };
+        if !self.of(agent, later)?.counts() {
+            return Ok(false);
+        }
+        let history = self.history();
+        let mut held = history.newest_of_line(tip, &at.heads)?;
+        // A squash or a pick leaves the lane's own commits behind.
+        let beyond = history.walk(&[tip], &at.heads)?;
+        let mut line =
+            history.first_parents(tip, |commit| Ok(!beyond.set.contains(&commit)))?.into_iter();
+        for _ in 0..MOST_STATES {
+            let Some(state) = line.next().or_else(|| held.take()) else { break };
+            if self.with_tip(agent, Some(state), at)?.counts() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn history(&self) -> &'a History<'v> {
         self.lanes.history
     }
 
     fn ask(&self, agent: &Agent, at: &State) -> Known<Landing> {
+        self.with_tip(agent, self.lanes.tip(&agent.id), at)
+    }
+
+    fn with_tip(&self, agent: &Agent, tip: Option<Oid>, at: &State) -> Known<Landing> {
         if agent.withdrawn {
             return Ok(Landing::Withdrawn);
         }
@@ -80,7 +109,7 @@ impl<'a, 'v> Landings<'a, 'v> {
         if !self.own_path_differs(agent, base, at)? {
             return Ok(Landing::Not);
         }
-        let Some(tip) = self.lanes.tip(&agent.id) else {
+        let Some(tip) = tip else {
             return Ok(Landing::BranchGone);
         };
         let lane = State::of_commit(history, tip)?;

@@ -79,6 +79,7 @@ impl<'a> Step<'a, '_> {
     ) -> Known<()> {
         let mut at = 0;
         while let Some(commit) = line.get(at) {
+            let begin = at;
             at += 1;
             let makers = self.makers(*commit, fresh)?;
             if let [first, ..] = makers.as_slice() {
@@ -88,7 +89,13 @@ impl<'a> Step<'a, '_> {
                     at += 1;
                 }
             }
-            let beneath = line.get(at).copied().or(below_it);
+            let mut beneath = line.get(at).copied().or(below_it);
+            if beneath.is_none() && !makers.is_empty() {
+                beneath = self.taken_in_by(&line[begin..at], fresh)?;
+                if let Some(landings) = beneath {
+                    found.add(landings, None);
+                }
+            }
             for lane in &makers {
                 let came = Came { head: *commit, beneath };
                 found.by_lane.entry((*lane).clone()).or_default().push(came);
@@ -102,6 +109,21 @@ impl<'a> Step<'a, '_> {
             }
         }
         Ok(())
+    }
+
+    /// The newest line of landings that a stretch of a lane took in: where the lane then became the
+    /// trunk by a fast-forward, those landings came before it.
+    fn taken_in_by(&self, stretch: &[Oid], fresh: &Walk) -> Known<Option<Oid>> {
+        for commit in stretch {
+            for other in self.history().parents(*commit)?.into_iter().skip(1) {
+                if fresh.set.contains(&other)
+                    && self.made_on(&self.fresh_line(other, fresh)?, fresh)?.is_empty()
+                {
+                    return Ok(Some(other));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// The line on which the trunk goes on, newest first, as far as it was beside the old one: the

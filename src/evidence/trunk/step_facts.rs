@@ -89,6 +89,10 @@ pub fn ungoverned(
         Some(commit) => history.is_reachable(commit, published)?,
         None => false,
     };
+    let joins = match (between.before.commit, between.chain.last()) {
+        (Some(before), Some(oldest)) => history.parents(*oldest)?.first() != Some(&before),
+        _ => false,
+    };
     Ok(TrunkStep {
         from: between.before.commit,
         to,
@@ -99,6 +103,7 @@ pub fn ungoverned(
         unexplained: BTreeSet::new(),
         conflicted: Vec::new(),
         reverts: false,
+        joins,
         published,
     })
 }
@@ -135,6 +140,8 @@ pub struct StepFacts<'a, 'v> {
     pub strictly: bool,
     /// Whether the step leaves for another repository, by a push.
     pub leaves: bool,
+    /// Where the whole move ends; nowhere yet while its last step is made.
+    pub end: Option<Oid>,
 }
 
 impl<'a, 'v> StepFacts<'a, 'v> {
@@ -318,7 +325,33 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             };
             waiting.retain(|awaited| !has_landed_since(awaited));
         }
-        Ok(waiting)
+        self.without_those_that_went_on(waiting, after)
+    }
+
+    /// Leaves out the lanes that had landed as far as they went: had the trunk been pushed step by
+    /// step, none of those would have been waited for.
+    fn without_those_that_went_on(
+        &self,
+        waiting: Vec<AgentId>,
+        after: &State,
+    ) -> Known<Vec<AgentId>> {
+        let Some(end) = self.end.filter(|end| after.commit != Some(*end)) else {
+            return Ok(waiting);
+        };
+        let mut kept = Vec::with_capacity(waiting.len());
+        for awaited in waiting {
+            let went_on = match self.lanes.contract.agent(&awaited) {
+                Some(agent) => {
+                    let end = State::of_commit(self.history(), end)?;
+                    self.landings.went_on(agent, after, &end)?
+                }
+                None => false,
+            };
+            if !went_on {
+                kept.push(awaited);
+            }
+        }
+        Ok(kept)
     }
 
     /// The tracking ref that holds a lane's branch which is not here itself: the one that stands in

@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 
-use policy::contract::{ContractFile, Permission};
+use policy::contract::{Contract, ContractFile, Permission};
 use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use crate::evidence::Known;
+use crate::evidence::contract::{Contracts, Held};
 use crate::evidence::history::{History, Memory};
 use crate::evidence::lane::own::Lanes;
 
@@ -22,20 +23,67 @@ pub struct Span {
     pub chain: Vec<Oid>,
 }
 
-/// The steps of a move, oldest first, one for each new commit of the first-parent chain. Where
-/// the old tip is not on that chain, the first step goes from it to the oldest commit on the
-/// chain that contains it.
-pub fn spans(history: &History<'_>, old: Option<Oid>, new: Oid) -> Known<Vec<Span>> {
+/// The trunk's chain as far as a move brings it, newest first: along the first parents; or else, where
+/// those do not lead to the old tip, through the other parent of a merge from which they do, by
+/// landings alone. So stands the trunk in a lane that took it in and was then pushed as the trunk.
+pub fn chain(contracts: &Contracts<'_, '_>, old: Option<Oid>, new: Oid) -> Known<Vec<Oid>> {
+    let history = contracts.history();
+    let Some(old) = old else { return Ok(vec![new]) };
+    let fresh = history.walk(&[new], &[old])?;
+    let line_from =
+        |commit| history.first_parents(commit, |commit| Ok(!fresh.set.contains(&commit)));
+    let below = |line: &[Oid]| match line.last() {
+        Some(bottom) => Ok(history.parents(*bottom)?.first().copied()),
+        None => Known::Ok(None),
+    };
+    let line = line_from(new)?;
+    let Held::Contract(contract) = contracts.at(old)? else { return Ok(line) };
+    if below(&line)? == Some(old) || !history.is_ancestor(old, new)? {
+        return Ok(line);
+    }
+    for (at, commit) in line.iter().enumerate() {
+        let others = history.parents(*commit)?.into_iter().skip(1);
+        for other in others.filter(|other| fresh.set.contains(other)) {
+            let beside = line_from(other)?;
+            if below(&beside)? == Some(old)
+                && !has_work(history, &contract, &beside)?
+                && has_work(history, &contract, &line[at + 1..])?
+            {
+                return Ok([&line[..=at], &beside].concat());
+            }
+        }
+    }
+    Ok(line)
+}
+
+/// Whether a line has commits, not merges, that change own paths of a lane.
+fn has_work(history: &History<'_>, contract: &Contract, line: &[Oid]) -> Known<bool> {
+    for commit in line {
+        let touched = history.touched(*commit)?;
+        if history.parents(*commit)?.len() < 2
+            && touched.iter().any(|change| contract.own_lane(&change.path).is_some())
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The steps of a move along its chain, oldest first, one for each commit. Where the old tip is not
+/// below that chain, the first step goes from it to the oldest commit on the chain that contains it.
+pub fn spans(history: &History<'_>, old: Option<Oid>, chain: &[Oid]) -> Known<Vec<Span>> {
+    let (Some(new), Some(bottom)) = (chain.first().copied(), chain.last().copied()) else {
+        return Ok(Vec::new());
+    };
     let Some(old) = old else {
         return Ok(vec![Span { from: None, to: new, chain: vec![new] }]);
     };
-    let fresh = history.walk(&[new], &[old])?;
-    let chain = history.first_parents(new, |commit| Ok(!fresh.set.contains(&commit)))?;
-    let Some(bottom) = chain.last().copied() else { return Ok(Vec::new()) };
-    let below = history.parents(bottom)?.first().copied();
     let mut spans = Vec::with_capacity(chain.len());
-    let mut singles = chain.as_slice();
-    if below != Some(old) && history.is_ancestor(old, new)? {
+    let mut singles = chain;
+    if history.parents(bottom)?.contains(&old) {
+        spans.push(Span { from: Some(old), to: bottom, chain: vec![bottom] });
+        singles = &chain[..chain.len() - 1];
+    } else if history.is_ancestor(old, new)? {
         // Containing the old tip is monotone along the chain, newest first.
         let mut contains = (0, chain.len());
         while contains.1 - contains.0 > 1 {
@@ -50,8 +98,11 @@ pub fn spans(history: &History<'_>, old: Option<Oid>, new: Oid) -> Known<Vec<Spa
         spans.push(Span { from: Some(old), to: joint, chain: vec![joint] });
         singles = &chain[..contains.0];
     }
-    for commit in singles.iter().rev() {
-        let from = history.parents(*commit)?.first().copied();
+    for (at, commit) in singles.iter().enumerate().rev() {
+        let from = match chain.get(at + 1) {
+            Some(older) => Some(*older),
+            None => history.parents(*commit)?.first().copied(),
+        };
         spans.push(Span { from, to: *commit, chain: vec![*commit] });
     }
     Ok(spans)
@@ -220,7 +271,8 @@ mod tests {
         let lanes = Lanes::new(&history, &contract, &tips).unwrap();
         let seen_from = [root];
         let runs = Runs::new(&lanes, &seen_from);
-        let mut rest: VecDeque<Span> = spans(&history, Some(root), tip).unwrap().into();
+        let fresh = history.walk(&[tip], &[root]).unwrap();
+        let mut rest: VecDeque<Span> = spans(&history, Some(root), &fresh.order).unwrap().into();
         for _ in 0..100 {
             assert_eq!(runs.next_step(&mut rest).unwrap().map(|step| step.chain.len()), Some(1));
         }

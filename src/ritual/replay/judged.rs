@@ -193,6 +193,7 @@ fn empty_step() -> TrunkStep {
         unexplained: std::collections::BTreeSet::new(),
         conflicted: Vec::new(),
         reverts: false,
+        joins: false,
         published: false,
     }
 }

@@ -9,6 +9,8 @@ use super::world::usual;
 const MEANWHILE: &str = "elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'";
 const JOINED: &str = "git -C repo pull -q --no-rebase --no-edit origin main";
 const TAKEN: &str = "(cd wt-uploads; git merge -q --no-edit main)";
+const FORWARD: &str = "git -C repo merge -q --ff-only agents/uploads";
+const ONE_STEP: &str = "a step that joins two lines is judged as one: `git pull --rebase=merges`";
 
 pub fn joining_two_lines() -> Theme {
     let lanes = format!("migrations; uploads; push agents/migrations agents/uploads; {MEANWHILE}");
@@ -24,6 +26,51 @@ pub fn joining_two_lines() -> Theme {
                 .given(&lanes)
                 .tried(format!("land migrations; {TAKEN}; uploads; land uploads; {JOINED}"))
                 .pushed("dana", "push main agents/migrations agents/uploads"),
+            work("a landing, and a lane that has taken it in and lands as a fast-forward")
+                .given(&lanes)
+                .tried(format!("land migrations; {TAKEN}; {FORWARD}; {JOINED}"))
+                .pushed("dana", "push main"),
+            work("the same, both lanes pushed for the first time with all branches")
+                .given(format!("migrations; uploads; {MEANWHILE}"))
+                .tried(format!("land migrations; {TAKEN}; {FORWARD}; {JOINED}"))
+                .pushed("dana", "push --all"),
+            work("a lane that takes the trunk in before and after a landing, and lands as a fast-forward")
+                .given(&lanes)
+                .tried(format!("git -C repo pull -q --ff-only origin main; {TAKEN}; land migrations; {TAKEN}; {FORWARD}"))
+                .pushed("dana", "push main"),
+            work("a lane that lands, and goes on and lands again after the next one has")
+                .given("migrations; uploads; push agents/migrations agents/uploads")
+                .tried("land migrations uploads; lane migrations src/db/migrations/3.sql; land migrations")
+                .pushed("dana", "push main"),
+            work("the same with squashes")
+                .given("migrations; uploads; push agents/migrations agents/uploads")
+                .tried("squash migrations; squash uploads; lane migrations src/db/migrations/3.sql; squash migrations")
+                .pushed("dana", "push main")
+                .server_refuses_under_landings_only("trunk-direct")
+                .note("`landings-only` cannot tell what is newer from a hand's: push the lane's branch too"),
+            work("a fast-forward to a lane whose older tip the server has, and a pull that merges")
+                .given(format!("migrations; land migrations; push main; {TAKEN}; uploads; push agents/uploads; {MEANWHILE}"))
+                .tried(format!("uploads; {FORWARD}; {JOINED}"))
+                .pushed("dana", "push main")
+                .server_refuses_under_landings_only("trunk-direct")
+                .note("`landings-only` cannot tell what is newer from a hand's: push the lane's branch too"),
+            work("a landing is taken back, that is taken back, the next lane lands, and a pull that merges")
+                .given("migrations; uploads; push agents/migrations agents/uploads; land migrations; push main")
+                .tried(format!("(cd repo; git revert --no-edit -m 1 HEAD >/dev/null; git push -q origin main; git revert --no-edit HEAD >/dev/null)
+                                land uploads; {MEANWHILE}; {JOINED}"))
+                .pushed("dana", "push main")
+                .server_refuses_under_landings_only("trunk-direct")
+                .note(ONE_STEP),
+            work("the contract is amended, a lane lands, and a pull that merges")
+                .given(&lanes)
+                .tried(format!("(cd repo; sed -i 's/POST/PUT/' contract.toml; git commit -qam amended); land migrations; {JOINED}"))
+                .pushed("dana", "push main")
+                .not_in_one_push("amendment-not-alone")
+                .note(ONE_STEP),
+            work("the contract is amended, a lane lands, and a pull that rebases with `--rebase=merges`")
+                .given(&lanes)
+                .tried("(cd repo; sed -i 's/POST/PUT/' contract.toml; git commit -qam amended); land migrations; git -C repo pull -q --rebase=merges origin main")
+                .pushed("dana", "push main"),
             work("three landings, each lane having taken the one before in")
                 .given(format!("{lanes}; tests; push agents/tests"))
                 .tried(format!("land migrations; {TAKEN}; land uploads; (cd wt-tests; git merge -q --no-edit main); land tests; {JOINED}"))
