@@ -251,6 +251,9 @@ pub struct TrunkStep {
     pub joins: bool,
     /// Whether the trunk's upstream tracking ref holds the step already (a client only).
     pub published: bool,
+    /// Tracking refs that hold the branches of lanes whose own paths change, and which do not enter:
+    /// there are no such branches here.
+    pub tracked: BTreeMap<AgentId, RefName>,
 }
 
 /// A change of contract files on the trunk.

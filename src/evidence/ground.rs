@@ -138,7 +138,8 @@ impl<'a, 'v> Ground<'a, 'v> {
         };
         // An old contract that cannot be read counts as unchanged.
         let Held::Contract(older) = held else { return Ok(None) };
-        if older.version() >= current.version() {
+        // A higher one than the trunk's was taken back, or never was the trunk's.
+        if older.version() == current.version() {
             return Ok(None);
         }
         let concerns = current.concerns(&older, &agent.id);

@@ -81,7 +81,8 @@ impl Trunk {
         Ok(trunk)
     }
 
-    /// `origin`, or the only remote, where no fetch from it asks for the trunk.
+    /// `origin`, or the only remote, where no fetch from it asks for the trunk, or just one branch was
+    /// fetched with its history cut off, as in CI.
     fn unfetched(history: &History<'_>, trunk: &Self) -> Known<Option<Unfetched>> {
         let view = history.view();
         let mut remotes = view.remotes()?;
@@ -89,10 +90,10 @@ impl Trunk {
             remotes.retain(|remote| remote == "origin");
         }
         let Some(remote) = remotes.pop_first() else { return Ok(None) };
-        if fetch_asks_for(view, &remote, &trunk.name)? {
-            return Ok(None);
-        }
-        Ok(Some(Unfetched { remote, shallow: !view.shallow()?.is_empty() }))
+        let (asked_for, shallow) =
+            (fetch_asks_for(view, &remote, &trunk.name)?, !view.shallow()?.is_empty());
+        // What brings a whole clone up to date would have brought it.
+        Ok((shallow || !asked_for).then_some(Unfetched { remote, asked_for, shallow }))
     }
 
     /// Where the other remotes have the trunk, as far as is known here.
@@ -335,6 +336,8 @@ pub fn is_at_a_remote(
 pub struct Unfetched {
     /// The remote.
     pub remote: String,
+    /// Whether a plain fetch asks for it all the same.
+    pub asked_for: bool,
     /// Whether the clone's history is cut off as well.
     pub shallow: bool,
 }

@@ -183,8 +183,8 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         end: Option<Oid>,
     ) -> StepFacts<'f, 'v> {
         let (contracts, published, strictly) = (self.contracts, self.published, self.strictly);
-        let leaves = self.before.elsewhere;
-        StepFacts { contracts, lanes, landings, seen_from, published, strictly, leaves, end }
+        let was = &self.before;
+        StepFacts { contracts, lanes, landings, seen_from, published, strictly, was, end }
     }
 
     fn of_ungoverned(&self, span: Span, held: &Held) -> Known<JudgedStep> {

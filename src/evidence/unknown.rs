@@ -145,7 +145,7 @@ pub type Known<T> = Result<T, Unknown>;
 
 fn absence(unfetched: Option<&Unfetched>) -> String {
     match unfetched {
-        Some(at) => format!("is not here: this clone does not fetch it from {}", at.remote),
+        Some(at) => format!("is not here: this clone has not fetched it from {}", at.remote),
         None => "does not exist".to_owned(),
     }
 }
@@ -251,7 +251,8 @@ impl Unknown {
                 let unshallow = if at.shallow { "--unshallow " } else { "" };
                 let name = policy::text::shell_word(name);
                 let remote = policy::text::shell_word(&at.remote);
-                vec![command("fetch it", &format!("git fetch {unshallow}{remote} {name}:{name}"))]
+                let what = if at.asked_for { String::new() } else { format!(" {name}:{name}") };
+                vec![command("fetch it", &format!("git fetch {unshallow}{remote}{what}"))]
             }
             Self::TrunkMissing { unfetched: None, .. } => vec![advice(
                 "create, fetch or (on a server) push that branch first, or name another with git config \

@@ -37,6 +37,15 @@ pub fn unflattened(case: &Case<'_>) -> Option<Help> {
     (case.attempt.checkpoint == Checkpoint::PrePush).then(|| advice(label))
 }
 
+/// Where only a tracking ref has a lane's branch, and nobody has said that those count.
+pub fn look_up_at(branch: &str, tracked: &RefName) -> Option<Help> {
+    let (remote, _) = tracked.tracked()?;
+    let remote = revision(&RefName::new(remote))?;
+    let tracked = printable(&tracked.revision_name());
+    let label = format!("{branch} is not here, but {tracked} is: look lanes up there");
+    Some(run(label, format!("git config contractgate.remote {remote}")))
+}
+
 /// Takes a lane's change back: the path becomes what it was on the merge base. A new file is taken
 /// out of the index and stays in the worktree, so that nothing is lost.
 pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Help {

@@ -1,8 +1,7 @@
 //! `merge-order`: a lane's work reaches the trunk before the lanes that it comes after.
 
 use crate::attempt::{Checkpoint, Entering, EntryEvidence};
-use crate::name::{AgentId, RefName};
-use crate::text::printable;
+use crate::name::AgentId;
 use crate::verdict::Help;
 
 use super::case::Case;
@@ -69,10 +68,8 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
     let name = case.lane_name(awaited);
     let tracked = entering.tracked.get(awaited).filter(|_| !case.attempt.checkpoint.is_server());
     let is_idle = entering.idle.contains(awaited);
-    if let Some((remote, tracked)) = tracked.filter(|_| is_idle).and_then(remote_of) {
-        // Only a tracking ref has it, and nobody has said that those count.
-        let label = format!("{name} is not here, but {tracked} is: look lanes up there");
-        steps.push(help::run(label, format!("git config contractgate.remote {remote}")));
+    if let Some(step) = tracked.filter(|_| is_idle).and_then(|at| help::look_up_at(&name, at)) {
+        steps.push(step);
         steps.extend(elsewhere(case));
         return steps;
     }
@@ -113,13 +110,6 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         )));
     }
     steps
-}
-
-/// A tracking ref's remote, as a word of a shell, and the ref for people.
-fn remote_of(tracked: &RefName) -> Option<(String, String)> {
-    let (remote, _) = tracked.tracked()?;
-    let remote = help::revision(&RefName::new(remote))?;
-    Some((remote, printable(&tracked.revision_name())))
 }
 
 /// Where others may have moved the trunk meanwhile.

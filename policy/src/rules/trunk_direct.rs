@@ -55,7 +55,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
             let is_policy = policy.trunk_steps == TrunkSteps::LandingsOnly;
             let line = line.or(policy.lines.trunk_steps.filter(|_| is_policy));
             let finding = finding(case, severity, what.message).change(change).owner(what.owner);
-            out.add(finding.line(line));
+            out.add(finding.line(line).help(look_up(case, step, change)));
         }
     }
 }
@@ -218,6 +218,13 @@ fn finding(case: &Case<'_>, severity: Severity, message: String) -> Finding {
     };
     let joined = case.step().and_then(help::one_after_another).filter(|_| case.landings_only());
     finding.help([next_step(case)].into_iter().chain(joined))
+}
+
+/// Whoever lands a lane that is known by a tracking ref alone has landed nothing, as far as is known.
+fn look_up(case: &Case<'_>, step: &TrunkStep, change: &Change) -> Option<Help> {
+    let owner =
+        case.contract.own_lane(&change.path).filter(|_| !case.attempt.checkpoint.is_server())?;
+    help::look_up_at(&case.lane_name(owner), step.tracked.get(owner)?)
 }
 
 fn next_step(case: &Case<'_>) -> Help {

@@ -300,6 +300,7 @@ fn steps() -> impl Strategy<Value = Subject> {
                     reverts: r,
                     joins: r != p,
                     published: p,
+                    tracked: BTreeMap::new(),
                 }))
             },
         )

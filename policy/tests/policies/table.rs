@@ -167,6 +167,8 @@ struct Step {
     reverts: bool,
     joins: bool,
     published: bool,
+    /// Tracking refs that hold the branches of lanes that do not enter, by agent.
+    tracked: BTreeMap<String, String>,
     amends: Option<Amends>,
 }
 
@@ -451,9 +453,14 @@ impl Step {
             conflicted,
             reverts: self.reverts,
             joins: self.joins,
+            tracked: tracked(&self.tracked),
             published: self.published,
         }
     }
+}
+
+fn tracked(refs: &BTreeMap<String, String>) -> BTreeMap<AgentId, RefName> {
+    refs.iter().map(|(name, at)| (agent(name), RefName::new(at.clone()))).collect()
 }
 
 impl Enters {
@@ -467,11 +474,7 @@ impl Enters {
             },
             waits_for: self.waits.iter().map(|name| agent(name)).collect(),
             idle: self.idle.iter().map(|name| agent(name)).collect(),
-            tracked: self
-                .tracked
-                .iter()
-                .map(|(name, at)| (agent(name), RefName::new(at.clone())))
-                .collect(),
+            tracked: tracked(&self.tracked),
             changes: self.changes.iter().map(Changed::read).collect(),
             carried: self.carried.iter().map(CarriedFrom::read).collect(),
             stale: self.stale.as_ref().map(StaleFrom::read),

@@ -67,23 +67,25 @@ impl<'a, 'v> Landings<'a, 'v> {
         Ok(landing)
     }
 
-    /// Whether a lane had landed in a state of the trunk as far as it went there, and all of it has in
-    /// a later one: it has gone on since.
-    pub fn went_on(&self, agent: &Agent, at: &State, later: &State) -> Known<bool> {
+    /// Whether a lane, had it stood there, would have landed in a state of the trunk.
+    pub fn had_landed(&self, agent: &Agent, tip: Oid, at: &State) -> Known<bool> {
+        Ok(self.with_tip(agent, Some(tip), at)?.counts())
+    }
+
+    /// Whether a move of the trunk has landed a lane, up to this state, as far as the lane went by then,
+    /// and at its end all of it: the lane has gone on in between.
+    pub fn went_on(&self, agent: &Agent, from: Oid, at: &State, end: &State) -> Known<bool> {
         let Some(tip) = self.lanes.tip(&agent.id) else { return Ok(false) };
-        if !self.of(agent, later)?.counts() {
+        if !self.of(agent, end)?.counts() {
             return Ok(false);
         }
         let history = self.history();
-        let mut held = history.newest_of_line(tip, &at.heads)?;
-        // A squash or a pick leaves the lane's own commits behind.
-        let beyond = history.walk(&[tip], &at.heads)?;
-        let mut line =
-            history.first_parents(tip, |commit| Ok(!beyond.set.contains(&commit)))?.into_iter();
-        for _ in 0..MOST_STATES {
-            let Some(state) = line.next().or_else(|| held.take()) else { break };
-            if self.with_tip(agent, Some(state), at)?.counts() {
-                return Ok(true);
+        let before = State::of_commit(history, from)?;
+        let fresh = history.walk(&[tip], &[from])?;
+        let states = history.first_parents(tip, |commit| Ok(!fresh.set.contains(&commit)))?;
+        for state in states.into_iter().take(MOST_STATES) {
+            if self.had_landed(agent, state, at)? {
+                return Ok(!self.had_landed(agent, state, &before)?);
             }
         }
         Ok(false)

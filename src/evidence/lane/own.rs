@@ -44,6 +44,8 @@ struct StandsOn {
     commit: Oid,
     /// Whether what changes the lane's own paths up to there is its work all the same.
     keeps_own_paths: bool,
+    /// Whether nobody knows where the lane is in the repository that the trunk moves in.
+    is_elsewhere: bool,
 }
 
 /// Where lanes were before the trunk moves.
@@ -152,9 +154,10 @@ impl<'a, 'v> Lanes<'a, 'v> {
             changes_own_paths |=
                 self.history.parents(*commit)?.len() < 2 && self.touches_own(*commit, &agent.id)?;
         }
+        let is_elsewhere = was == Was::Unknown;
         let line = self.history.first_parents(tip, |commit| Ok(!reached.set.contains(&commit)))?;
         if !changes_own_paths || !line.contains(&commit) {
-            return Ok(Some(StandsOn { commit, keeps_own_paths: false }));
+            return Ok(Some(StandsOn { commit, keeps_own_paths: false, is_elsewhere }));
         }
         // Now the trunk may have been moved to the lane, and all of it is the lane's; but a lane
         // that is not what it was any more was rebased, onto its own landing perhaps.
@@ -163,12 +166,19 @@ impl<'a, 'v> Lanes<'a, 'v> {
             Was::At(None) => false,
             Was::Unknown => true,
         };
-        Ok(rebased.then_some(StandsOn { commit, keeps_own_paths: true }))
+        Ok(rebased.then_some(StandsOn { commit, keeps_own_paths: true, is_elsewhere }))
     }
 
     /// A lane's tip; `None` when its branch does not exist.
     pub fn tip(&self, lane: &AgentId) -> Option<Oid> {
         self.tips.get(lane).copied()
+    }
+
+    /// Whether a lane stands on this very commit of the trunk here, and where it is in the repository
+    /// that the trunk is pushed to is not known: it has taken the trunk in since.
+    pub fn has_taken_in(&self, lane: &AgentId, commit: Oid) -> bool {
+        let stands_on = self.stands_on.get(lane);
+        stands_on.is_some_and(|on| on.commit == commit && on.is_elsewhere)
     }
 
     /// The commits that any lane brings, as seen from the trunk's tips.

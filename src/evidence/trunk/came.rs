@@ -111,19 +111,30 @@ impl<'a> Step<'a, '_> {
         Ok(())
     }
 
-    /// The newest line of landings that a stretch of a lane took in: where the lane then became the
-    /// trunk by a fast-forward, those landings came before it.
+    /// The newest line of nothing but landings that a stretch of a lane took in: where the lane then
+    /// became the trunk by a fast-forward, those landings came before it.
     fn taken_in_by(&self, stretch: &[Oid], fresh: &Walk) -> Known<Option<Oid>> {
         for commit in stretch {
             for other in self.history().parents(*commit)?.into_iter().skip(1) {
-                if fresh.set.contains(&other)
-                    && self.made_on(&self.fresh_line(other, fresh)?, fresh)?.is_empty()
-                {
+                let line = self.fresh_line(other, fresh)?;
+                if self.are_landings(&line)? && self.made_on(&line, fresh)?.is_empty() {
                     return Ok(Some(other));
                 }
             }
         }
         Ok(None)
+    }
+
+    /// Whether a line is there, and of merges that change nothing of themselves.
+    fn are_landings(&self, line: &[Oid]) -> Known<bool> {
+        for commit in line {
+            if self.history().parents(*commit)?.len() < 2
+                || !self.history().touched(*commit)?.is_empty()
+            {
+                return Ok(false);
+            }
+        }
+        Ok(!line.is_empty())
     }
 
     /// The line on which the trunk goes on, newest first, as far as it was beside the old one: the
@@ -179,7 +190,7 @@ impl<'a> Step<'a, '_> {
     fn makers(&self, commit: Oid, fresh: &Walk) -> Known<Vec<&'a AgentId>> {
         let mut makers = Vec::new();
         for lane in self.owners(commit)? {
-            if self.lanes.tip(lane) == Some(commit)
+            if (self.lanes.tip(lane) == Some(commit) && !self.lanes.has_taken_in(lane, commit))
                 || (self.is_of_line(commit, lane)? && !self.lands_another(commit, lane, fresh)?)
             {
                 makers.push(lane);
@@ -195,7 +206,9 @@ impl<'a> Step<'a, '_> {
         for agent in self.lanes.contract.agents() {
             if self.lanes.own_commits(&agent.id, self.seen_from)?.set.contains(&commit) {
                 owners.push(&agent.id);
-            } else if self.lanes.tip(&agent.id) == Some(commit) {
+            } else if self.lanes.tip(&agent.id) == Some(commit)
+                && !self.lanes.has_taken_in(&agent.id, commit)
+            {
                 tips.push(&agent.id);
             }
         }

@@ -174,7 +174,9 @@ impl<'a, 'v> Step<'a, 'v> {
             return Ok(None);
         }
         for commit in own.order.iter().filter(|commit| fresh.set.contains(commit)) {
-            if !self.chain.contains(commit) || self.is_work(agent, *commit)? {
+            if (!self.chain.contains(commit) || self.is_work(agent, *commit)?)
+                && !self.is_anybodys(agent, *commit)?
+            {
                 return Ok(Some(*commit));
             }
         }
@@ -211,6 +213,20 @@ impl<'a, 'v> Step<'a, 'v> {
                 if history.entry_at(*parent, &change.path)? != change.new {
                     return Ok(true);
                 }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a commit in none of the lane's own paths is one of another lane too: several have taken
+    /// it in, and it says of none of them that its work comes.
+    fn is_anybodys(&self, agent: &Agent, commit: Oid) -> Known<bool> {
+        if self.lanes.touches_own(commit, &agent.id)? {
+            return Ok(false);
+        }
+        for other in self.lanes.contract.agents().iter().filter(|other| other.id != agent.id) {
+            if self.lanes.own_commits(&other.id, self.seen_from)?.set.contains(&commit) {
+                return Ok(true);
             }
         }
         Ok(false)

@@ -20,7 +20,7 @@ use crate::evidence::ground::Ground;
 use crate::evidence::history::History;
 use crate::evidence::lane::landed::Landings;
 use crate::evidence::lane::net_effect::net_effect;
-use crate::evidence::lane::own::Lanes;
+use crate::evidence::lane::own::{Before, Lanes};
 use crate::evidence::line::line_up_to;
 use crate::evidence::line::planted::{Planted, What};
 use crate::evidence::state::State;
@@ -105,6 +105,7 @@ pub fn ungoverned(
         reverts: false,
         joins,
         published,
+        tracked: BTreeMap::new(),
     })
 }
 
@@ -138,8 +139,8 @@ pub struct StepFacts<'a, 'v> {
     pub published: &'a [Oid],
     /// Whether the move is judged by landings only.
     pub strictly: bool,
-    /// Whether the step leaves for another repository, by a push.
-    pub leaves: bool,
+    /// Where the lanes were before the move.
+    pub was: &'a Before,
     /// Where the whole move ends; nowhere yet while its last step is made.
     pub end: Option<Oid>,
 }
@@ -185,6 +186,9 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         let lands = step.entering.iter().any(|e| matches!(e.evidence, EntryEvidence::Commit(_)));
         if !lands && self.may_be_refused(&step, &changes) {
             step.reverts = self.reverts(before, after, &changes)?;
+        }
+        if self.by_landings_only() && !self.was.elsewhere {
+            step.tracked = self.tracked_alone(&step, &changes)?;
         }
         let names: Vec<AgentId> = entrants.into_iter().map(|entrant| entrant.agent).collect();
         let facts = Facts { lanes: self.lanes, state: after, trunk: &before.heads };
@@ -306,7 +310,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
     ) -> Known<Vec<AgentId>> {
         let mut waiting = ground.waits_for(&lane.id, after)?;
         for upstream in self.published {
-            if self.leaves
+            if self.was.elsewhere
                 || waiting.is_empty()
                 || self.history().is_reachable(*upstream, &after.heads)?
             {
@@ -335,15 +339,12 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         waiting: Vec<AgentId>,
         after: &State,
     ) -> Known<Vec<AgentId>> {
-        let Some(end) = self.end.filter(|end| after.commit != Some(*end)) else {
-            return Ok(waiting);
-        };
         let mut kept = Vec::with_capacity(waiting.len());
         for awaited in waiting {
-            let went_on = match self.lanes.contract.agent(&awaited) {
+            let agent = self.lanes.contract.agent(&awaited);
+            let went_on = match agent {
                 Some(agent) => {
-                    let end = State::of_commit(self.history(), end)?;
-                    self.landings.went_on(agent, after, &end)?
+                    self.went_on(agent, after)? || self.had_landed_there(agent, after)?
                 }
                 None => false,
             };
@@ -352,6 +353,58 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             }
         }
         Ok(kept)
+    }
+
+    fn went_on(&self, agent: &Agent, after: &State) -> Known<bool> {
+        let (Some(end), Some(from)) = (self.end, self.seen_from.first().copied()) else {
+            return Ok(false);
+        };
+        if after.commit == Some(end) {
+            return Ok(false);
+        }
+        let end = State::of_commit(self.history(), end)?;
+        self.landings.went_on(agent, from, after, &end)
+    }
+
+    /// Whether a lane has landed as far as the repository has it that the step is pushed to: what has
+    /// come to it here since does not go along.
+    fn had_landed_there(&self, agent: &Agent, after: &State) -> Known<bool> {
+        if !self.was.elsewhere || self.was.moved.contains_key(&agent.reference()) {
+            return Ok(false);
+        }
+        let view = self.history().view();
+        for remote in view.remotes()? {
+            let name = RefName::tracking(&remote, agent.branch.as_bytes());
+            if let Some(there) = view.reference(&name)?
+                && self.landings.had_landed(agent, there.target, after)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The lanes whose own paths a step changes, which do not enter by it, and of whose branches there
+    /// are only tracking refs.
+    fn tracked_alone(
+        &self,
+        step: &TrunkStep,
+        changes: &[TreeChange],
+    ) -> Known<BTreeMap<AgentId, RefName>> {
+        let mut found = BTreeMap::new();
+        let owners: BTreeSet<&AgentId> = changes
+            .iter()
+            .filter_map(|change| self.lanes.contract.own_lane(&change.path))
+            .collect();
+        for lane in owners.into_iter().filter(|lane| step.entering.iter().all(|e| e.lane != **lane))
+        {
+            if self.lanes.tip(lane).is_none()
+                && let Some(name) = self.tracked(lane, None)?
+            {
+                found.insert(lane.clone(), name);
+            }
+        }
+        Ok(found)
     }
 
     /// The tracking ref that holds a lane's branch which is not here itself: the one that stands in

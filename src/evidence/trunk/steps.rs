@@ -48,6 +48,7 @@ pub fn chain(contracts: &Contracts<'_, '_>, old: Option<Oid>, new: Oid) -> Known
             if below(&beside)? == Some(old)
                 && !has_work(history, &contract, &beside)?
                 && has_work(history, &contract, &line[at + 1..])?
+                && !has_amendments(history, &line[at + 1..])?
             {
                 return Ok([&line[..=at], &beside].concat());
             }
@@ -63,6 +64,16 @@ fn has_work(history: &History<'_>, contract: &Contract, line: &[Oid]) -> Known<b
         if history.parents(*commit)?.len() < 2
             && touched.iter().any(|change| contract.own_lane(&change.path).is_some())
         {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a line changes the contract, and changes it back perhaps: then it is looked at whole.
+fn has_amendments(history: &History<'_>, line: &[Oid]) -> Known<bool> {
+    for commit in line {
+        if amends(history, *commit)? {
             return Ok(true);
         }
     }

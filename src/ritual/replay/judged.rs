@@ -195,6 +195,7 @@ fn empty_step() -> TrunkStep {
         reverts: false,
         joins: false,
         published: false,
+        tracked: BTreeMap::new(),
     }
 }
 

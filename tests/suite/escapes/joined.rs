@@ -122,6 +122,31 @@ fn hidden_by_a_line() -> Vec<Row> {
         line_merged("The same, nested in another line", "shared-frozen",
             format!("{LANDED}; {TWINS}; lined; twin; merged; (cd repo; git checkout -q -b outer; smuggle; unseen merge -q --no-ff --no-edit line
                      git branch -q -f line; git checkout -q main)")),
+        row("A lane in which another one seems to begin becomes the trunk, and takes a landing of its half in")
+            .given(
+                "migrations; cd wt-migrations; git branch -q half; cp contract.toml ../kept
+                 git rm -q contract.toml; edit src/api/uploads/create.ts; smuggle; cp ../kept contract.toml; smuggle
+                 git rm -qf src/api/uploads/create.ts; smuggle; edit src/db/migrations/0003_more.sql; smuggle; cd ..
+                 publish agents/migrations; (cd repo; git commit -q --allow-empty -m meanwhile); publish main
+                 cd repo; git checkout -q --detach half; edit src/db/migrations/0004_rest.sql; smuggle; git branch -q rest
+                 git checkout -q --detach main; unseen merge -q --no-ff --no-edit rest; git branch -q line",
+            )
+            .tried("cd repo; git checkout -q --detach agents/migrations; unseen merge -q --no-ff --no-edit line; git branch -q landed")
+            .client(Client::Passes)
+            .pushes("landed:main")
+            .by("agent-2")
+            .anonymous(Taken, Taken)
+            .named(refused("contract-protected"), refused("contract-protected"))
+            .note("Without identities everybody may amend the contract."),
+        row("What landed on a line is taken away there by hand, and a lane that took the line in becomes the trunk")
+            .given(format!(
+                "{BEGUN}\nwhole; (cd repo; git rm -q src/db/migrations/0003_more.sql; smuggle)
+                 unseen -C wt-uploads merge -q --no-edit main; unseen -C repo merge -q --ff-only agents/uploads"
+            ))
+            .tried("cd repo; unseen merge -q --no-edit origin/main")
+            .client(stops(PUSH, "carries-unlanded"))
+            .pushes("main agents/uploads")
+            .server(refused("carries-unlanded")),
         row("A lane trespasses, somebody does the same on the trunk here, and a pull joins it with the server's")
             .given(format!(
                 "{LANDED}; (cd repo; git commit -q --allow-empty -m meanwhile); publish main; unseen -C repo reset -q --hard HEAD~1

@@ -97,6 +97,24 @@ fn whole_lanes_only() -> Vec<Row> {
             .client(stops(MERGE, "merge-order"))
             .pushes("main")
             .server(refused("merge-order")),
+        row("Half of the lane before is landed, this one, and then the rest, all by one push")
+            .given(format!("{half}; cd repo; git merge -q --no-ff --no-edit agents/migrations~1"))
+            .tried("land uploads; land migrations")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main")
+            .by("dana")
+            .anonymous(Taken, Taken)
+            .named(Taken, Taken)
+            .note("When the trunk has moved, all of it has landed: as if the lane had gone on after its landing."),
+        row("A lane that began upon a hotfix in its paths is landed after this one, by the same push")
+            .given("fixes() { ! grep -q landings-only repo/contract.toml; }
+                    if fixes; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi
+                    unseen -C wt-migrations merge -q --ff-only main; migrations; uploads; publish agents/migrations agents/uploads")
+            .tried("land uploads; land migrations")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("merge-order")),
         row("The lane before is landed and reverted, then this one is landed")
             .given("migrations; uploads; publish agents/migrations agents/uploads; land migrations
                     cd repo; git revert -m 1 --no-edit HEAD >/dev/null")

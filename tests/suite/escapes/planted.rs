@@ -159,6 +159,24 @@ fn planted_bases() -> Vec<Row> {
             .client(stops(PUSH, "stale-contract"))
             .pushes("$(cat ../made):refs/heads/agents/uploads")
             .server(refused("stale-contract")),
+        row("The same in a lane that became the trunk")
+            .given(
+                "migrations; cd wt-migrations; cp contract.toml ../kept
+                 sed -i 's/^version = .*//; s/^format = 1/format = 1\\nversion = 99/' contract.toml; smuggle; git branch -q high
+                 cp ../kept contract.toml; smuggle; cd ..; publish agents/migrations
+                 (cd repo; git commit -q --allow-empty -m meanwhile); publish main
+                 cd repo; git checkout -q --detach agents/migrations; unseen merge -q --no-edit main; unseen checkout -q -B main; cd ..; publish main
+                 cd repo; sed -i 's/^version = .*//; s/^format = 1/format = 1\\nversion = 2/
+                     s#^scope = .\"src/api/uploads/..\"#&, \"src/api/more/**\"#' contract.toml
+                 git commit -qam amended; cd ..; publish main",
+            )
+            .tried(
+                "cd wt-uploads; git checkout -q --detach high; edit src/api/uploads/late.ts; git add -A
+                 git commit-tree -p high -m late $(git write-tree) >../made",
+            )
+            .client(stops(PUSH, "stale-contract"))
+            .pushes("$(cat ../made):refs/heads/agents/uploads")
+            .server(refused("stale-contract")),
         row("A lane that has nothing in common with the trunk, where lines may only be added")
             .given("uploads")
             .tried(

@@ -48,6 +48,29 @@ pub fn joining_two_lines() -> Theme {
                 .pushed("dana", "push main")
                 .server_refuses_under_landings_only("trunk-direct")
                 .note("`landings-only` cannot tell what is newer from a hand's: push the lane's branch too"),
+            work("a lane that goes on here, before the trunk is pushed on which it and the next one have landed")
+                .given("migrations; uploads; push agents/migrations agents/uploads")
+                .tried("land migrations uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main")
+                .pushed("dana", "push main"),
+            work("the same with squashes, under which lanes are known by what they hold")
+                .given("migrations; uploads; push agents/migrations agents/uploads")
+                .tried("squash migrations; squash uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main")
+                .pushed("dana", "push main"),
+            work("a landed lane that takes the trunk in, and a pull that merges")
+                .given(&lanes)
+                .tried(format!("land migrations uploads; git -C wt-migrations merge -q main; {JOINED}; git -C repo push -q --dry-run origin main"))
+                .pushed("dana", "push main"),
+            work("a landed lane that begins again at the trunk after squashes, and a pull that merges")
+                .given(&lanes)
+                .tried(format!("squash migrations; squash uploads; git -C wt-migrations reset -q --hard main; {JOINED}; git -C repo push -q --dry-run origin main"))
+                .pushed("dana", "push main"),
+            work("a commit of the trunk that three lanes have taken in, made anew by a pull that rebases")
+                .given(format!("migrations; uploads; tests; push agents/migrations agents/uploads agents/tests; {MEANWHILE}"))
+                .tried("(cd repo; edit src/index.ts; git commit -qam fix); for lane in migrations uploads tests; do git -C wt-$lane merge -q --no-edit main; done
+                        git -C repo pull -q --rebase origin main; push main; land migrations uploads tests")
+                .pushed("dana", "push main")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
             work("a fast-forward to a lane whose older tip the server has, and a pull that merges")
                 .given(format!("migrations; land migrations; push main; {TAKEN}; uploads; push agents/uploads; {MEANWHILE}"))
                 .tried(format!("uploads; {FORWARD}; {JOINED}"))
