@@ -51,6 +51,12 @@ fn by_a_pull() -> Vec<Row> {
         pulled("The lane before comes inside the next one alone", INSIDE),
         pulled("The lane after comes inside the one before it", ANOTHER),
         pulled("A lane trespasses, and takes in what landed there", TRESPASS),
+        pulled("The lane after lands there before the one before it", ("last; whole", ""))
+            .client(Client::Passes)
+            .by("dana")
+            .anonymous(Taken, Taken)
+            .named(Taken, Taken)
+            .note("One step brings both, and when it is made both have landed: as by an octopus."),
         pulled(
             "A change to what nobody may edit is made there, and taken into a lane",
             ("fix; whole; taken; last", ""),
