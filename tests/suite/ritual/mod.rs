@@ -5,6 +5,7 @@ mod killed;
 mod landing;
 mod pushing;
 mod rehearsing;
+mod worked_example;
 
 use crate::gated::script;
 use crate::sandbox::{Ran, Sandbox};
