@@ -1,6 +1,7 @@
 //! The merge ritual: rehearsed, landed, closed; and killed on the way.
 
 mod closing;
+mod generated;
 mod killed;
 mod landing;
 mod pushing;
