@@ -16,7 +16,7 @@ use policy::text::printable;
 use tempfile::TempDir;
 
 use super::rehearsal::Strategy;
-use super::suite::Suites;
+use super::suite::{Ran, Suites};
 use super::{Done, Stopped, worktrees};
 use crate::system::files;
 use crate::system::process::{Git, Output, ProcessError};
@@ -48,10 +48,19 @@ pub enum Merged {
     Conflict(Vec<RepoPath>),
     /// The trunk cannot simply be moved to the lane, which the strategy asks for.
     NotAhead,
-    /// A file that a command makes could not be made again: the command, and where its output is.
-    NotGenerated(String, PathBuf),
-    /// A file that a command makes is not as the command makes it, and a fast-forward changes nothing.
-    NotAsGenerated,
+    /// A command that makes a file has failed.
+    NotGenerated(Ran),
+    /// These files are not as their commands make them, and a fast-forward changes nothing.
+    NotAsGenerated(Vec<Stale>),
+}
+
+/// A file that is not as its command makes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stale {
+    /// The file.
+    pub path: RepoPath,
+    /// The command. Foreign text.
+    pub command: String,
 }
 
 impl Stage {
@@ -131,7 +140,7 @@ impl Stage {
         let brought = match strategy {
             Strategy::Merge => self.merge(agent, tip)?,
             Strategy::Squash => self.squash(agent, onto, tip)?,
-            Strategy::Rebase => self.rebase(onto, tip)?,
+            Strategy::Rebase => self.rebase(onto, tip, contract)?,
             Strategy::FastForward if !self.is_ancestor(onto, tip)? => {
                 return Ok(Merged::NotAhead);
             }
@@ -141,22 +150,31 @@ impl Stage {
             }
         };
         if let Brought::Conflict(paths) = &brought {
-            let others: Vec<_> =
-                paths.iter().filter(|path| !contract.is_generated(path)).cloned().collect();
-            if !others.is_empty() || strategy == Strategy::Rebase {
-                let paths = if others.is_empty() { paths.clone() } else { others };
-                return Ok(Merged::Conflict(paths));
+            let others = not_generated(paths, contract);
+            if !others.is_empty() {
+                return Ok(Merged::Conflict(others));
             }
             // Whichever side: it is made again.
             self.take_either(paths)?;
+        }
+        // The trunk's last commit is no lane's to be amended.
+        if brought == Brought::Committed && self.head()? == onto {
+            return Ok(Merged::Nothing);
         }
         if let Some(failed) = self.generate(contract, suites)? {
             return Ok(failed);
         }
         if brought == Brought::Committed && strategy == Strategy::FastForward {
-            let staged = self.git().args(["diff", "--cached", "--quiet"]).run()?;
-            if !staged.status.success() {
-                return Ok(Merged::NotAsGenerated);
+            let staged = ["diff", "--cached", "--name-only", "--no-renames", "-z", "--"];
+            let stale: Vec<Stale> = paths_in(&self.git().args(staged).stdout()?)
+                .into_iter()
+                .filter_map(|path| {
+                    let command = contract.generated_by(&path)?.to_owned();
+                    Some(Stale { path, command })
+                })
+                .collect();
+            if !stale.is_empty() {
+                return Ok(Merged::NotAsGenerated(stale));
             }
         }
         self.commit(&brought, agent, strategy)?;
@@ -198,12 +216,21 @@ impl Stage {
         Ok(String::from_utf8_lossy(&told).lines().map(str::to_owned).collect())
     }
 
-    fn rebase(&self, onto: Oid, tip: Oid) -> Done<Brought> {
+    /// Makes the lane's commits again, one by one. One that conflicts in what is generated alone takes
+    /// either side, as a merge does; git leaves it out where nothing else is in it.
+    fn rebase(&self, onto: Oid, tip: Oid, contract: &Contract) -> Done<Brought> {
         self.go_to(tip)?;
         let call = self.git().args(["rebase", "--quiet", "--no-autosquash", "--no-update-refs"]);
-        let brought = self.brought(call.arg(onto.to_string()), Brought::Committed)?;
-        if let Brought::Conflict(_) = brought {
-            self.git().args(["rebase", "--abort"]).run()?;
+        let mut brought = self.brought(call.arg(onto.to_string()), Brought::Committed)?;
+        while let Brought::Conflict(paths) = &brought {
+            let others = not_generated(paths, contract);
+            if !others.is_empty() {
+                self.git().args(["rebase", "--abort"]).run()?;
+                return Ok(Brought::Conflict(others));
+            }
+            self.take_either(paths)?;
+            let go_on = self.git().env("GIT_EDITOR", "true").args(["rebase", "--continue"]);
+            brought = self.brought(go_on, Brought::Committed)?;
         }
         Ok(brought)
     }
@@ -263,7 +290,7 @@ impl Stage {
         for command in commands {
             let ran = suites.run(&self.root, "generate", command)?;
             if !ran.passed() {
-                return Ok(Some(Merged::NotGenerated(command.to_owned(), ran.log)));
+                return Ok(Some(Merged::NotGenerated(ran)));
             }
             let told = self
                 .git()
@@ -289,7 +316,8 @@ impl Stage {
                 if staged.status.success() {
                     return Ok(());
                 }
-                let amend = ["commit", "--quiet", "--no-verify", "--amend", "--no-edit"];
+                let amend =
+                    ["commit", "--quiet", "--no-verify", "--amend", "--no-edit", "--allow-empty"];
                 self.git().args(amend).stdout()?;
                 return Ok(());
             }
@@ -324,6 +352,10 @@ enum Brought {
     Committed,
     /// A merge, with conflicts in these paths.
     Conflict(Vec<RepoPath>),
+}
+
+fn not_generated(paths: &[RepoPath], contract: &Contract) -> Vec<RepoPath> {
+    paths.iter().filter(|path| !contract.is_generated(path)).cloned().collect()
 }
 
 fn subject(agent: &Agent, strategy: Strategy) -> String {
