@@ -13,6 +13,7 @@ pub mod plan;
 pub mod pushing;
 pub mod record;
 pub mod rehearsal;
+pub mod removal;
 pub mod replay;
 pub mod run;
 pub mod stage;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use policy::name::RefName;
 use policy::oid::Oid;
-use policy::text::printable;
+use policy::text::{printable, shell_word};
 
 use super::rehearsal::directory;
 use super::run::Run;
@@ -80,6 +80,14 @@ impl Target {
                 "{many} commits of {trunk} that {remote} is not known to have are pushed too"
             )),
         })
+    }
+
+    /// The command that pushes the trunk, for people.
+    pub fn command(&self, run: &Run<'_>) -> String {
+        let trunk = printable(&run.trunk.name);
+        let there = printable(&self.branch.short());
+        let what = if there == trunk { trunk } else { format!("{trunk}:{there}") };
+        format!("git push --atomic {} {}", shell_word(&printable(&self.remote)), shell_word(&what))
     }
 
     /// Pushes a new trunk, with the lane that lands where the server has an older state of it.
