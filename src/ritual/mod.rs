@@ -16,6 +16,7 @@ pub mod rehearsal;
 pub mod removal;
 pub mod replay;
 pub mod run;
+pub mod squashed;
 pub mod stage;
 pub mod status;
 pub mod step;

@@ -16,6 +16,7 @@ use policy::text::printable;
 use tempfile::TempDir;
 
 use super::rehearsal::Strategy;
+use super::squashed::{self, Squashed};
 use super::suite::{Ran, Suites};
 use super::{Done, Stopped, worktrees};
 use crate::system::files;
@@ -204,16 +205,9 @@ impl Stage {
 
     fn squash(&self, agent: &Agent, onto: Oid, tip: Oid) -> Done<Brought> {
         let call = self.git().args(["merge", "--quiet", "--squash"]).arg(tip.to_string());
-        let message = squash_message(agent, &self.subjects(onto, tip)?);
-        self.brought(call, Brought::Squashed(message))
-    }
-
-    /// The subjects of what the lane has, oldest first.
-    fn subjects(&self, onto: Oid, tip: Oid) -> Done<Vec<String>> {
-        let range = format!("{onto}..{tip}");
-        let log = ["log", "--no-merges", "--reverse", "--format=%s", "--max-count=200"];
-        let told = self.git().args(log).arg(range).arg("--").stdout()?;
-        Ok(String::from_utf8_lossy(&told).lines().map(str::to_owned).collect())
+        let log = ["log", "-z", "--no-merges", "--reverse", squashed::MOST, squashed::FORMAT];
+        let commits = self.git().args(log).arg(format!("{onto}..{tip}")).arg("--").stdout()?;
+        self.brought(call, Brought::Squashed(Squashed::of(agent, &commits)))
     }
 
     /// Makes the lane's commits again, one by one. One that conflicts in what is generated alone takes
@@ -309,8 +303,16 @@ impl Stage {
 
     fn commit(&self, brought: &Brought, agent: &Agent, strategy: Strategy) -> Done<()> {
         let commit = ["commit", "--quiet", "--no-verify", "--allow-empty-message", "-m"];
+        let mut call = self.git();
         let message = match brought {
-            Brought::Squashed(message) => message.clone(),
+            Brought::Squashed(Squashed { message, author }) => {
+                // The committer stays who lands it.
+                if let Some(author) = author {
+                    call = call.env("GIT_AUTHOR_NAME", &author.name);
+                    call = call.env("GIT_AUTHOR_EMAIL", &author.address);
+                }
+                message.clone()
+            }
             Brought::Committed => {
                 let staged = self.git().args(["diff", "--cached", "--quiet"]).run()?;
                 if staged.status.success() {
@@ -323,7 +325,7 @@ impl Stage {
             }
             Brought::Staged | Brought::Conflict(_) => subject(agent, strategy),
         };
-        let made = self.git().args(commit).arg(message).run()?;
+        let made = call.args(commit).arg(message).run()?;
         // A squash of what the trunk has already has nothing to commit.
         let empty = self.git().args(["diff", "--cached", "--quiet"]).run()?.status.success();
         if made.status.success() || (empty && strategy == Strategy::Squash) {
@@ -346,8 +348,8 @@ impl Drop for Stage {
 enum Brought {
     /// A merge that is to be committed.
     Staged,
-    /// A squash that is to be committed, under this message.
-    Squashed(String),
+    /// A squash that is to be committed.
+    Squashed(Squashed),
     /// Commits.
     Committed,
     /// A merge, with conflicts in these paths.
@@ -360,18 +362,8 @@ fn not_generated(paths: &[RepoPath], contract: &Contract) -> Vec<RepoPath> {
 
 fn subject(agent: &Agent, strategy: Strategy) -> String {
     match strategy {
-        Strategy::Squash => format!("Land {} ({})", agent.branch, agent.id),
+        Strategy::Squash => squashed::subject(agent),
         _ => format!("Merge branch '{}' ({})", agent.branch, agent.id),
-    }
-}
-
-fn squash_message(agent: &Agent, subjects: &[String]) -> String {
-    match subjects {
-        [one] => one.clone(),
-        many => {
-            let lines: String = many.iter().map(|one| format!("\n* {one}")).collect();
-            format!("{}\n{lines}", subject(agent, Strategy::Squash))
-        }
     }
 }
 

@@ -6,6 +6,7 @@ mod killed;
 mod landing;
 mod pushing;
 mod rehearsing;
+mod squashing;
 mod worked_example;
 
 use crate::gated::script;
