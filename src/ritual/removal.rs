@@ -3,6 +3,7 @@
 //! Only what has landed goes, by the evidence of the trunk at the end of the run, and git itself
 //! refuses where something in a worktree would be lost.
 
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use policy::contract::Contract;
@@ -94,7 +95,11 @@ pub fn landed(
         let mut is_free = true;
         for worktree in all.iter().filter(|one| one.branch.as_ref() == Some(&agent.reference())) {
             let path = printable(&worktree.path.to_string_lossy());
-            let told = git().args(["worktree", "remove", "--"]).arg(&worktree.path).run()?;
+            let mut told = git().args(["worktree", "remove", "--"]).arg(&worktree.path).run()?;
+            if !told.status.success() && holds_no_more_than_git_has(&worktree.path)? {
+                let force = ["worktree", "remove", "--force", "--"];
+                told = git().args(force).arg(&worktree.path).run()?;
+            }
             if told.status.success() {
                 closed.removed.push(path);
             } else {
@@ -112,4 +117,24 @@ pub fn landed(
         }
     }
     Ok(())
+}
+
+/// Whether nothing in a worktree would be lost that git refuses to remove: it has submodules, on paper
+/// alone. Git takes no such worktree without force, and with force what is in a submodule too (2.39 and
+/// 2.47: `working trees containing submodules cannot be moved or removed`).
+fn holds_no_more_than_git_has(worktree: &Path) -> Done<bool> {
+    let git = || Git::in_directory(worktree).of_directory_alone();
+    let told = git().args(["rev-parse", "--absolute-git-dir"]).run()?;
+    let git_dir = PathBuf::from(String::from_utf8_lossy(&told.stdout).trim_end());
+    if !told.status.success() || git_dir.join("modules").exists() || git_dir.join("locked").exists()
+    {
+        return Ok(false);
+    }
+    let listed = git().args(["ls-files", "--stage", "-z"]).stdout()?;
+    let mut entries = listed.split(|byte| *byte == 0);
+    if !entries.any(|entry| entry.starts_with(b"160000 ")) {
+        return Ok(false);
+    }
+    let status = ["status", "--porcelain", "--untracked-files=all", "--ignore-submodules=none"];
+    Ok(git().args(status).stdout()?.is_empty())
 }

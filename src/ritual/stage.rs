@@ -98,6 +98,8 @@ impl Stage {
             .setting("core.hooksPath=/dev/null")
             .setting("advice.detachedHead=false")
             .setting("gc.auto=0")
+            // What setup has fetched is brought along here, and nothing else is touched.
+            .setting("submodule.recurse=false")
             // All files, also where the worktree that this is asked from has a part of them.
             .setting("core.sparseCheckout=false")
             .within(LIMIT)
@@ -105,7 +107,27 @@ impl Stage {
 
     /// Goes to a commit, whatever is there. Files that git does not track stay.
     pub fn go_to(&self, commit: Oid) -> Done<()> {
+        self.reset(commit)?;
+        self.bring_submodules_along()
+    }
+
+    fn reset(&self, commit: Oid) -> Done<()> {
         self.git().args(["reset", "--quiet", "--hard"]).arg(commit.to_string()).stdout()?;
+        Ok(())
+    }
+
+    /// The submodules that setup has fetched, at the commits that the stage's index names. A new worktree
+    /// has none, and git keeps those of a linked one in a directory of its own (2.39 and 2.47).
+    fn bring_submodules_along(&self) -> Done<()> {
+        if !self.root.join(".gitmodules").exists() {
+            return Ok(());
+        }
+        let told = self.git().args(["rev-parse", "--absolute-git-dir"]).stdout()?;
+        let git_dir = PathBuf::from(String::from_utf8_lossy(&told).trim_end());
+        if git_dir.join("modules").is_dir() {
+            let update = ["submodule", "--quiet", "update", "--recursive", "--force"];
+            self.git().args(update).stdout()?;
+        }
         Ok(())
     }
 
@@ -134,7 +156,7 @@ impl Stage {
         suites: &mut Suites<'_>,
     ) -> Done<Merged> {
         let (agent, tip) = lane;
-        self.go_to(onto)?;
+        self.reset(onto)?;
         if self.is_ancestor(tip, onto)? {
             return Ok(Merged::Nothing);
         }
@@ -146,7 +168,7 @@ impl Stage {
                 return Ok(Merged::NotAhead);
             }
             Strategy::FastForward => {
-                self.go_to(tip)?;
+                self.reset(tip)?;
                 Brought::Committed
             }
         };
@@ -213,7 +235,7 @@ impl Stage {
     /// Makes the lane's commits again, one by one. One that conflicts in what is generated alone takes
     /// either side, as a merge does; git leaves it out where nothing else is in it.
     fn rebase(&self, onto: Oid, tip: Oid, contract: &Contract) -> Done<Brought> {
-        self.go_to(tip)?;
+        self.reset(tip)?;
         let call = self.git().args(["rebase", "--quiet", "--no-autosquash", "--no-update-refs"]);
         let mut brought = self.brought(call.arg(onto.to_string()), Brought::Committed)?;
         while let Brought::Conflict(paths) = &brought {
@@ -280,6 +302,9 @@ impl Stage {
             {
                 commands.push(command);
             }
+        }
+        if !commands.is_empty() {
+            self.bring_submodules_along()?;
         }
         for command in commands {
             let ran = suites.run(&self.root, "generate", command)?;

@@ -7,6 +7,7 @@ mod landing;
 mod pushing;
 mod rehearsing;
 mod squashing;
+mod submodules;
 mod worked_example;
 
 use crate::gated::script;
