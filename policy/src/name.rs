@@ -1,5 +1,6 @@
 //! Names: of agents and of refs. Parsed once at the edge, trusted inside.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// The longest name of an agent, in bytes: it stands in nearly every message.
@@ -7,8 +8,49 @@ pub const LONGEST_AGENT: usize = 100;
 
 /// An agent's name in the contract: `[A-Za-z0-9][A-Za-z0-9._-]*` of at most [`LONGEST_AGENT`]
 /// bytes, and not `nobody`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct AgentId(Box<str>);
+
+/// As people count: `agent-2` before `agent-10`.
+impl Ord for AgentId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        by_number(self.0.as_bytes(), other.0.as_bytes())
+    }
+}
+
+impl PartialOrd for AgentId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Bytes in their order, digits in a row by the number that they are; of equal ones the shorter first.
+fn by_number(one: &[u8], other: &[u8]) -> Ordering {
+    let (mut ones, mut others) = (one, other);
+    while let ([first, ones_rest @ ..], [second, others_rest @ ..]) = (ones, others) {
+        if first.is_ascii_digit() && second.is_ascii_digit() {
+            let ((number, after), (other_number, other_after)) = (number(ones), number(others));
+            let order = number.len().cmp(&other_number.len()).then(number.cmp(other_number));
+            if order.is_ne() {
+                return order;
+            }
+            (ones, others) = (after, other_after);
+        } else if first == second {
+            (ones, others) = (ones_rest, others_rest);
+        } else {
+            return first.cmp(second);
+        }
+    }
+    ones.len().cmp(&others.len()).then(one.len().cmp(&other.len())).then(one.cmp(other))
+}
+
+/// The digits that it begins with, without zeros before them, and the rest.
+fn number(text: &[u8]) -> (&[u8], &[u8]) {
+    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, rest) = text.split_at(end);
+    let zeros = digits.iter().take_while(|byte| **byte == b'0').count();
+    (&digits[zeros..], rest)
+}
 
 /// A text that cannot name an agent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -121,6 +163,22 @@ impl fmt::Debug for RefName {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn agents_stand_in_the_order_in_which_people_count() {
+        let order = ["-", "1", "2", "02", "10", "10a", "10b2", "10b10", "A", "agent", "agent-1"];
+        let more = ["agent-01", "agent-1a", "agent-2", "agent-09", "agent-10", "agent-x", "b"];
+        let all: Vec<&str> = order.into_iter().chain(more).collect();
+        for (at, one) in all.iter().enumerate() {
+            for (other_at, other) in all.iter().enumerate() {
+                let found = by_number(one.as_bytes(), other.as_bytes());
+                assert_eq!(found, at.cmp(&other_at), "{one} and {other}");
+            }
+        }
+        // Numbers may be longer than any that a machine counts with.
+        let long = |end: &str| format!("a-{}{end}", "9".repeat(50));
+        assert_eq!(by_number(long("1").as_bytes(), long("0").as_bytes()), Ordering::Greater);
+    }
 
     #[test]
     fn names_of_agents() {

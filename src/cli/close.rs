@@ -6,7 +6,7 @@ use policy::text::printable;
 use super::terms::OfRun;
 use super::{Answer, Failure, Format, Terminal};
 use crate::evidence::Unknown;
-use crate::report::style::{ERROR, GOOD, QUIET, WARNING, styled};
+use crate::report::style::{ERROR, GOOD, NOTE, QUIET, WARNING, styled};
 use crate::report::{closing_json, human};
 use crate::repository::{self, Wanted};
 use crate::ritual::close::{Closed, Ended, Request, close};
@@ -15,13 +15,18 @@ use crate::system::environment::Environment;
 
 /// End the run: take the contract off the trunk, in a commit that says what landed when
 ///
-/// Refuses while a lane has neither landed nor been withdrawn. Exit status: 1 when it refuses.
+/// Refuses while a lane has neither landed nor been withdrawn. `--remove` also does its part after the
+/// run has ended: only what had landed by then goes. Exit status: 1 when it refuses.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Remove the worktrees and branches of what has landed, unless git would lose changes there; files
     /// that git ignores go
     #[arg(long)]
     remove: bool,
+
+    /// Push the trunk without its contract before that counts here
+    #[arg(long)]
+    push: bool,
 
     #[command(flatten)]
     run: OfRun,
@@ -36,11 +41,16 @@ pub struct Arguments {
 /// # Errors
 /// When the run is not known, or git does not move the trunk.
 pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
-    let Arguments { remove, run, format } = arguments;
-    let request = Request { asked: run.into(), remove };
+    let Arguments { remove, push, run, format } = arguments;
+    let request = Request { asked: run.into(), remove, push };
     let view = repository::open(environment, Wanted::History)
         .map_err(|error| Failure::from(Stopped::from(Unknown::from(error))))?;
-    let ended = close(view.as_ref(), &request, environment)?;
+    let mut told = Ok(());
+    let mut tell = |what: &str| {
+        told = terminal.err(&format!("{}: {what}\n", styled(NOTE, "note")));
+    };
+    let ended = close(view.as_ref(), &request, environment, &mut tell)?;
+    told?;
     let text = match format {
         Format::Json => closing_json::render(&ended),
         Format::Human => match &ended {
@@ -68,7 +78,12 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
 fn page(closed: &Closed) -> String {
     let trunk = printable(&closed.trunk);
     let to = closed.to.short();
-    let mut out = format!("{} {trunk} is at {to}, without a contract\n", styled(GOOD, "closed:"));
+    let mut out = match closed.was_closed {
+        true => {
+            format!("{} by {to} already; what had landed by then:\n", styled(GOOD, "closed"))
+        }
+        false => format!("{} {trunk} is at {to}, without a contract\n", styled(GOOD, "closed:")),
+    };
     for line in closed.message.lines() {
         out.push_str(&format!("  {} {}\n", styled(QUIET, "│"), printable(line)));
     }
@@ -86,6 +101,18 @@ fn page(closed: &Closed) -> String {
                 styled(WARNING, "note")
             ));
         }
+    }
+    if let Some(remote) = &closed.pushed {
+        out.push_str(&format!("  pushed to {}\n", printable(remote)));
+    }
+    if let Some(command) = &closed.push {
+        out.push_str(&format!("push it:  {command}\n"));
+    }
+    if closed.is_removable {
+        out.push_str("remove what has landed:  contract-gate close --remove\n");
+    }
+    if closed.was_closed && closed.removed.is_empty() && closed.kept.is_empty() {
+        out.push_str("  nothing is left to be removed\n");
     }
     out
 }

@@ -13,6 +13,7 @@ mod doctor;
 mod explain;
 pub mod fault;
 mod forecast;
+mod handed_back;
 pub mod hook;
 mod install;
 mod land;

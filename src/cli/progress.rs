@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::Terminal;
-use crate::report::style::{ERROR, GOOD, QUIET, styled};
+use crate::report::style::{ERROR, GOOD, NOTE, QUIET, styled};
 use crate::ritual::suite::Event;
 
 /// Tells on standard error.
@@ -22,6 +22,11 @@ impl<'t> Progress<'t> {
     pub fn tell(&self, event: Event<'_>) {
         let _ = match event {
             Event::Begins(what) => self.terminal.progress(&styled(QUIET, format!("… {what}"))),
+            Event::Note(what) => {
+                let cleared = self.terminal.progress("");
+                let note = format!("{}: {what}\n", styled(NOTE, "note"));
+                cleared.and(self.terminal.err(&note))
+            }
             Event::Runs(what, passed) => {
                 let line = format!("{} {}", styled(QUIET, format!("… {what}")), shown(passed));
                 self.terminal.progress(&line)

@@ -15,6 +15,8 @@ struct ClosingDocument {
     format: u32,
     /// Whether the run has ended. The exit status is 0 then.
     closed: bool,
+    /// Whether it had ended before, and only what it had left was removed now.
+    was_closed: bool,
     /// The trunk before; null where it has not moved.
     from: Option<String>,
     /// The commit that took the contract away; null where it has not moved.
@@ -25,6 +27,10 @@ struct ClosingDocument {
     removed: Vec<String>,
     /// What could not be removed, and why.
     kept: Vec<String>,
+    /// The remote that the trunk was pushed to; null where it was not pushed.
+    pushed: Option<String>,
+    /// The command that pushes the trunk; null where it was pushed, or there is nowhere to push to.
+    push: Option<String>,
     /// The agents whose lanes have neither landed nor been withdrawn.
     open: Vec<String>,
     /// The verdict that is against it, as `check --format json` prints it; null where there is none.
@@ -36,11 +42,14 @@ pub fn render(ended: &Ended) -> String {
     let mut document = ClosingDocument {
         format: 1,
         closed: false,
+        was_closed: false,
         from: None,
         to: None,
         message: None,
         removed: Vec::new(),
         kept: Vec::new(),
+        pushed: None,
+        push: None,
         open: Vec::new(),
         verdict: None,
     };
@@ -52,6 +61,9 @@ pub fn render(ended: &Ended) -> String {
             document.message = Some(closed.message.clone());
             document.removed.clone_from(&closed.removed);
             document.kept.clone_from(&closed.kept);
+            document.was_closed = closed.was_closed;
+            document.pushed.clone_from(&closed.pushed);
+            document.push.clone_from(&closed.push);
         }
         Ended::Open(open) => document.open = open.iter().map(ToString::to_string).collect(),
         Ended::Refused(report) => {

@@ -358,6 +358,7 @@ fn notes(forecast: &Forecast) -> String {
         };
         out.push_str(&format!("{head}: {} is merged {how} (an attribute)\n", driver.path));
     }
+    out.extend(made_again(forecast).map(|told| format!("{head}: {told}\n")));
     if forecast.unread > 0 {
         let files = counted(forecast.unread, "file");
         out.push_str(&format!(
@@ -365,6 +366,19 @@ fn notes(forecast: &Forecast) -> String {
         ));
     }
     if out.is_empty() { out } else { format!("\n{out}") }
+}
+
+/// The generated files that conflict somewhere, a sentence each.
+fn made_again(forecast: &Forecast) -> impl Iterator<Item = String> {
+    let mut files: BTreeMap<&RepoPath, (usize, &str)> = BTreeMap::new();
+    for remade in forecast.pairs.iter().flat_map(|pair| &pair.remade) {
+        files.entry(&remade.path).or_insert((0, &remade.command)).0 += 1;
+    }
+    let shown = files.into_iter().take(MOST_OF_PAIR);
+    shown.map(|(path, (pairs, command))| {
+        let pairs = counted(pairs, "pair");
+        format!("{path} conflicts in {pairs}, and is made again by {}", excerpt(command))
+    })
 }
 
 /// Why a lane is not forecast, behind its agent's name.

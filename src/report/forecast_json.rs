@@ -96,6 +96,8 @@ struct PairDocument {
     merged: bool,
     /// What conflicts.
     conflicts: Vec<ConflictDocument>,
+    /// What conflicts too, and is made again by a command when a lane lands: it counts for nothing.
+    made_again: Vec<MadeAgainDocument>,
     /// What merges cleanly, and is broken all the same.
     silent: Vec<SilentDocument>,
 }
@@ -109,6 +111,18 @@ struct ConflictDocument {
     kind: String,
     /// The paths that it is about.
     paths: Vec<PathDocument>,
+}
+
+/// A conflict in a generated file.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "MadeAgain", deny_unknown_fields)]
+struct MadeAgainDocument {
+    /// What kind of conflict, in git's words.
+    kind: String,
+    /// The file.
+    at: PathDocument,
+    /// The command that makes it again.
+    command: String,
 }
 
 /// A path.
@@ -309,12 +323,18 @@ fn pair_document(forecast: &Forecast, pair: &Pair) -> PairDocument {
         conflicts.push(unrelated());
     }
     let silent = pair.silent.iter().map(|silent| silent_document(forecast, pair, silent));
+    let made_again = pair.remade.iter().map(|remade| MadeAgainDocument {
+        kind: remade.kind.clone(),
+        at: path(&remade.path),
+        command: remade.command.clone(),
+    });
     PairDocument {
         one: agent(forecast, pair.one),
         other: agent(forecast, pair.other).unwrap_or_default(),
         outlook: pair.outlook().into(),
         merged: pair.looked == Looked::Merged,
         conflicts,
+        made_again: made_again.collect(),
         silent: silent.collect(),
     }
 }

@@ -38,11 +38,7 @@ pub fn page(planned: &Planned) -> String {
         counted(looked_at.commits as usize, "commit"),
     ));
     out.push('\n');
-    let width = found.widest.len();
-    let wide = styled(GOOD, format!("{width} at once"));
-    out.push_str(&listed(&format!("  {wide}       "), 17, &found.widest, ", "));
-    let long = styled(WARNING, format!("{} in a row", found.critical.len()));
-    out.push_str(&listed(&format!("  {long}      "), 17, &found.critical, " > "));
+    out.push_str(&shape(found));
     section(&mut out, "what depends on what", &shown_edges(found), |edge| of_edge(edge, file));
     let bound: Vec<&Bound> = found.together.iter().collect();
     let head = "change together, and are split between lanes";
@@ -87,12 +83,43 @@ fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
+/// How many can work at once, who has to wait for whose work, and how they land.
+fn shape(found: &Plan) -> String {
+    let row = |style, head: String, items: &[String], between| {
+        let indent = 2 + COLUMN + 2;
+        listed(
+            &format!("  {}  ", styled(style, format!("{head:<COLUMN$}"))),
+            indent,
+            items,
+            between,
+        )
+    };
+    let wide = format!("{} work at once", found.widest.len());
+    let mut out = row(GOOD, wide, &texts(&found.widest), ", ");
+    if found.work.len() > 1 {
+        let long = format!("{} work in a row", found.work.len());
+        out.push_str(&row(WARNING, long, &texts(&found.work), " > "));
+    }
+    if let Some(steps) = &found.landing {
+        let steps: Vec<String> = steps.iter().map(|step| texts(step).join(", ")).collect();
+        let head = format!("land in {}", counted(steps.len(), "step"));
+        out.push_str(&row(NOTE, head, &steps, " > "));
+    }
+    out
+}
+
+/// How wide the heads of [`shape`] are.
+const COLUMN: usize = 16;
+
+fn texts(agents: &[AgentId]) -> Vec<String> {
+    agents.iter().map(ToString::to_string).collect()
+}
+
 /// Names behind a head, in lines of a bearable width.
-fn listed(head: &str, indent: usize, agents: &[AgentId], between: &str) -> String {
+fn listed(head: &str, indent: usize, items: &[String], between: &str) -> String {
     let mut out = head.to_owned();
     let mut column = indent;
-    for (at, agent) in agents.iter().enumerate() {
-        let text = agent.to_string();
+    for (at, text) in items.iter().enumerate() {
         let between = if at == 0 { "" } else { between };
         if at > 0 && column + between.len() + text.len() > WIDTH {
             out.push_str(&format!("{}\n{:indent$}", between.trim_end(), ""));
@@ -102,7 +129,7 @@ fn listed(head: &str, indent: usize, agents: &[AgentId], between: &str) -> Strin
             column += between.len();
         }
         column += text.len();
-        out.push_str(&text);
+        out.push_str(text);
     }
     out + "\n"
 }

@@ -30,12 +30,18 @@ struct PlanDocument {
     lanes: Vec<LaneDocument>,
     /// What depends on what.
     edges: Vec<EdgeDocument>,
-    /// How many lanes can run at once.
+    /// How many lanes can run at once: none of them needs what another promises, or imports its files.
+    /// Lanes that are only ordered run at once, and land in turn.
     width: usize,
-    /// A largest set of lanes of which none depends on another.
+    /// A largest set of such lanes.
     widest: Vec<String>,
-    /// The longest chain of lanes, each of which depends on the one before it.
+    /// The longest chain of lanes, each of which needs the work of the one before it.
+    work_path: Vec<String>,
+    /// The longest chain of lanes, each of which depends on the one before it, the merge order counted.
     critical_path: Vec<String>,
+    /// The steps in which lanes land, each in the earliest that the merge order allows; null where none
+    /// is written.
+    landing_steps: Option<Vec<Vec<String>>>,
     /// Lanes that depend on each other in a circle.
     circles: Vec<Vec<String>>,
     /// Paths that change together and belong to different lanes, the most bound first.
@@ -177,7 +183,12 @@ pub fn render(planned: &Planned) -> String {
         edges: found.edges.iter().map(Into::into).collect(),
         width: found.widest.len(),
         widest: texts(&found.widest),
+        work_path: texts(&found.work),
         critical_path: texts(&found.critical),
+        landing_steps: found
+            .landing
+            .as_ref()
+            .map(|steps| steps.iter().map(|step| texts(step)).collect()),
         circles: found.circles.iter().map(|circle| texts(circle)).collect(),
         together: found.together.iter().map(Into::into).collect(),
         advice: found.advice.iter().map(Into::into).collect(),

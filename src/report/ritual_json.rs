@@ -25,16 +25,31 @@ pub(super) struct StepDocument {
     outcome: &'static str,
     /// The paths that conflict, those that are not UTF-8 as git quotes them.
     conflicts: Vec<String>,
+    /// The generated files that are not as their commands make them, which a fast-forward needs.
+    stale: Vec<StaleDocument>,
+    /// How the command went that a generated file could not be made again by; null where none failed.
+    generator: Option<RanDocument>,
     /// The verdict that is against it, as `check --format json` prints it; null where there is none.
     verdict: Option<serde_json::Value>,
     /// How the suite went; null where it was not run.
     suite: Option<RanDocument>,
-    /// trunk, alone, with-another, with-several, unknown: whose fault a failing suite is; else null.
+    /// trunk, alone, with-another, with-several, unknown: whose fault a failing suite or generator is;
+    /// else null.
     blame: Option<&'static str>,
     /// The other agent without whose lane the suite passes; else null.
     together_with: Option<String>,
     /// How long it took, in seconds.
     seconds: f64,
+}
+
+/// A generated file that is not as its command makes it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Stale", deny_unknown_fields)]
+struct StaleDocument {
+    /// The file, as git quotes it where it is not UTF-8.
+    path: String,
+    /// The command.
+    command: String,
 }
 
 /// How a command went.
@@ -73,7 +88,8 @@ impl From<&Ran> for RanDocument {
 impl From<&Step> for StepDocument {
     fn from(step: &Step) -> Self {
         let (mut to, mut suite, mut conflicts) = (None, None, Vec::new());
-        let (mut verdict, mut blame, mut together_with) = (None, None, None);
+        let (mut verdict, mut blame, mut generator) = (None, None, None);
+        let mut stale = Vec::new();
         let outcome = match &step.outcome {
             Outcome::Good { to: made, suite: ran } => {
                 to = Some(made.to_string());
@@ -93,19 +109,21 @@ impl From<&Step> for StepDocument {
                 "conflict"
             }
             Outcome::Bad(Fault::NotAhead) => "not-ahead",
-            Outcome::Bad(Fault::NotAsGenerated | Fault::NotGenerated { .. }) => "not-generated",
+            Outcome::Bad(Fault::NotAsGenerated(files)) => {
+                stale.extend(files.iter().map(|one| StaleDocument {
+                    path: one.path.to_string(),
+                    command: one.command.clone(),
+                }));
+                "not-generated"
+            }
+            Outcome::Bad(Fault::NotGenerated { ran, blame: whose }) => {
+                generator = Some(RanDocument::from(ran));
+                blame = Some(whose);
+                "not-generated"
+            }
             Outcome::Bad(Fault::Suite { ran, blame: whose }) => {
                 suite = Some(RanDocument::from(ran));
-                blame = Some(match whose {
-                    Blame::Unknown => "unknown",
-                    Blame::Trunk => "trunk",
-                    Blame::Alone => "alone",
-                    Blame::With(other) => {
-                        together_with = Some(other.to_string());
-                        "with-another"
-                    }
-                    Blame::WithSeveral => "with-several",
-                });
+                blame = Some(whose);
                 "suite-failed"
             }
         };
@@ -117,11 +135,26 @@ impl From<&Step> for StepDocument {
             to,
             outcome,
             conflicts,
+            stale,
+            generator,
             verdict,
             suite,
-            blame,
-            together_with,
+            blame: blame.map(word_of),
+            together_with: blame.and_then(|blame| match blame {
+                Blame::With(other) => Some(other.to_string()),
+                _ => None,
+            }),
             seconds: step.took.as_secs_f64(),
         }
+    }
+}
+
+fn word_of(blame: &Blame) -> &'static str {
+    match blame {
+        Blame::Unknown => "unknown",
+        Blame::Trunk => "trunk",
+        Blame::Alone => "alone",
+        Blame::With(_) => "with-another",
+        Blame::WithSeveral => "with-several",
     }
 }

@@ -7,18 +7,18 @@ use policy::text::printable;
 use policy::verdict::Outcome;
 
 use super::moving::{self, Moved, Worktree};
+use super::pushing::Target;
 use super::record::{self, Journal, Landed, Standing};
 use super::rehearsal::directory;
 use super::run::{Asked, Lane, Run};
 use super::stage::Stage;
-use super::{Done, Stopped, names, worktrees};
+use super::{Done, Stopped, names, removal};
 use crate::checkpoints::check::Whom;
 use crate::checkpoints::made_step;
-use crate::evidence::lane::landed::Landing;
 use crate::report::Report;
 use crate::repository::GitView;
 use crate::system::environment::Environment;
-use crate::system::process::{Git, last_words};
+use crate::system::process::Git;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,13 +27,15 @@ pub struct Request {
     pub asked: Asked,
     /// Whether the worktrees and branches of what has landed go.
     pub remove: bool,
+    /// Whether the trunk is pushed before it counts here.
+    pub push: bool,
 }
 
 /// What came of it.
 #[derive(Debug, Clone)]
 pub enum Ended {
     /// The run has ended.
-    Closed(Closed),
+    Closed(Box<Closed>),
     /// These lanes have neither landed nor been withdrawn.
     Open(Vec<AgentId>),
     /// The contract is against it.
@@ -57,10 +59,44 @@ pub struct Closed {
     pub removed: Vec<String>,
     /// What could not be removed, and why. Safe to print.
     pub kept: Vec<String>,
+    /// Whether it had ended before, and only what it left was removed.
+    pub was_closed: bool,
+    /// Whether something is left that `--remove` would take.
+    pub is_removable: bool,
+    /// The remote that it was pushed to.
+    pub pushed: Option<String>,
+    /// The command that pushes the trunk, where it was not, and there is somewhere to push to. Safe to
+    /// print.
+    pub push: Option<String>,
 }
 
-/// Ends the run of a repository.
-pub fn close(view: &dyn GitView, request: &Request, environment: &Environment) -> Done<Ended> {
+impl Closed {
+    /// A run that has ended, with nothing removed or pushed yet.
+    pub fn new(run: &Run<'_>, (from, to): (Oid, Oid), message: String) -> Self {
+        Self {
+            trunk: run.trunk.name.clone(),
+            from,
+            to,
+            message,
+            worktrees: Vec::new(),
+            removed: Vec::new(),
+            kept: Vec::new(),
+            was_closed: false,
+            is_removable: false,
+            pushed: None,
+            push: None,
+        }
+    }
+}
+
+/// Ends the run of a repository. Where it has ended already, what has landed can still be removed.
+/// `tell` is told what is worth saying before it happens.
+pub fn close(
+    view: &dyn GitView,
+    request: &Request,
+    environment: &Environment,
+    tell: &mut dyn FnMut(&str),
+) -> Done<Ended> {
     match Journal::standing(view.place())? {
         Standing::None => {}
         Standing::Left(..) => {
@@ -72,8 +108,15 @@ pub fn close(view: &dyn GitView, request: &Request, environment: &Environment) -
             return Err(Stopped::Refused(what.to_owned()));
         }
     }
-    let run = Run::of(view, &request.asked)?;
+    let run = match Run::of(view, &request.asked) {
+        Err(Stopped::NoContract { .. }) if request.remove && !request.push => {
+            let closed = removal::afterwards(view, &request.asked, environment)?;
+            return Ok(Ended::Closed(Box::new(closed)));
+        }
+        run => run?,
+    };
     let from = moving::local(&run)?;
+    let target = request.push.then(|| Target::of(&run)).transpose()?;
     let lanes = run.lanes_at(from)?;
     let open: Vec<AgentId> =
         lanes.iter().filter(|lane| lane.is_open()).map(|lane| lane.agent.clone()).collect();
@@ -91,28 +134,41 @@ pub fn close(view: &dyn GitView, request: &Request, environment: &Environment) -
     if judged.outcome() != Outcome::Allowed {
         return Ok(Ended::Refused(Box::new(judged)));
     }
+    if let Some(target) = &target {
+        if let Some(note) = target.note(&run, from)? {
+            tell(&note);
+        }
+        target.push(None, to, environment)?;
+    }
     let reference = &run.trunk.reference;
     if moving::update(environment, reference, "contract-gate: close", to, from)? == Moved::Elsewhere
     {
         let trunk = printable(&run.trunk.name);
-        return Err(Stopped::Refused(format!("{trunk} has moved meanwhile: close it again")));
+        return Err(Stopped::Refused(match target {
+            Some(_) => {
+                format!(
+                    "the run is closed on the server, and {trunk} has moved here meanwhile: pull it"
+                )
+            }
+            None => format!("{trunk} has moved meanwhile: close it again"),
+        }));
     }
     let ends = (&from.to_string(), &to.to_string());
-    let worktrees = moving::bring(view, reference, &clean, ends, &[])?;
+    let mut closed = Closed::new(&run, (from, to), message);
+    closed.worktrees = moving::bring(view, reference, &clean, ends, &[])?;
     record::forget_landings(view.place())?;
-    let mut closed = Closed {
-        trunk: run.trunk.name.clone(),
-        from,
-        to,
-        message,
-        worktrees,
-        removed: Vec::new(),
-        kept: Vec::new(),
+    closed.push = match &target {
+        Some(_) => None,
+        None => Target::find(&run)?.map(|target| target.command(&run)),
     };
+    closed.pushed = target.map(|target| target.remote);
     if request.remove {
-        remove_landed(&run, &lanes, environment, &mut closed)?;
+        removal::landed(&run, &lanes, environment, &mut closed)?;
+    } else {
+        closed.is_removable =
+            lanes.iter().any(|lane| removal::has_landed(lane) && lane.tip.is_some());
     }
-    Ok(Ended::Closed(closed))
+    Ok(Ended::Closed(Box::new(closed)))
 }
 
 /// What the last commit of a run says: what landed when, from which tips, and how.
@@ -149,6 +205,13 @@ pub fn report(run: &Run<'_>, lanes: &[Lane]) -> Done<Vec<String>> {
     Ok(lines)
 }
 
+/// Whether the last commit of a run says that this lane landed as its branch is now.
+pub fn names_tip(message: &str, lane: &Lane) -> bool {
+    let Some(tip) = lane.tip.map(|tip| tip.to_string()) else { return false };
+    let line = format!("- {} ({}) at {}:", lane.agent, lane.branch, &tip[..12]);
+    message.lines().any(|told| told.starts_with(&line))
+}
+
 fn told(run: &Run<'_>, landed: &Landed) -> Done<String> {
     let when = Git::in_directory(directory(run.view))
         .args(["show", "--no-patch", "--no-notes", "--format=%cI"])
@@ -177,44 +240,4 @@ fn by_another_road(agent: &Agent, lanes: &[Lane]) -> String {
     let tip = lanes.iter().find(|lane| lane.agent == agent.id).and_then(|lane| lane.tip);
     let at = tip.map(|tip| format!(" at {}", &tip.to_string()[..12])).unwrap_or_default();
     format!("{} ({}){at}: landed by another road", agent.id, agent.branch)
-}
-
-/// Removes the worktrees and branches of lanes that have landed. Git itself refuses where something
-/// in a worktree would be lost.
-fn remove_landed(
-    run: &Run<'_>,
-    lanes: &[Lane],
-    environment: &Environment,
-    closed: &mut Closed,
-) -> Done<()> {
-    let here = directory(run.view);
-    let all = worktrees::all(&here)?;
-    let git = || Git::in_directory(environment.directory());
-    for lane in lanes {
-        let Some(agent) = run.contract.agent(&lane.agent) else { continue };
-        if !matches!(lane.landing, Landing::Reachable | Landing::Arrived) {
-            continue;
-        }
-        let branch = printable(&lane.branch);
-        let mut is_free = true;
-        for worktree in all.iter().filter(|one| one.branch.as_ref() == Some(&agent.reference())) {
-            let path = printable(&worktree.path.to_string_lossy());
-            let told = git().args(["worktree", "remove", "--"]).arg(&worktree.path).run()?;
-            if told.status.success() {
-                closed.removed.push(path);
-            } else {
-                is_free = false;
-                closed.kept.push(format!("{path}: {}", last_words(&told.stderr)));
-            }
-        }
-        if !is_free || lane.tip.is_none() {
-            continue;
-        }
-        let told = git().args(["branch", "--quiet", "-D", "--"]).arg(&lane.branch).run()?;
-        match told.status.success() {
-            true => closed.removed.push(branch),
-            false => closed.kept.push(format!("{branch}: {}", last_words(&told.stderr))),
-        }
-    }
-    Ok(())
 }

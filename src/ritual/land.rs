@@ -14,6 +14,7 @@ use policy::text::printable;
 use serde::{Deserialize, Serialize};
 
 use super::moving::{self, Moved, Worktree};
+use super::pushing::Target;
 use super::record::{self, Journal, Landed, Moving, Standing, UnderWay};
 use super::rehearsal::{Settled, Terms, directory, in_sequence, set_up};
 use super::run::{Asked, Lane, Run};
@@ -387,10 +388,17 @@ impl<'a> Lander<'a> {
             worktrees: worktrees.clone(),
             landed,
         };
+        let target = self.request.push.then(|| Target::of(run)).transpose()?;
+        if let Some(target) = &target
+            && let Some(note) = target.note(run, step.from)?
+        {
+            (self.tell)(Event::Note(&note));
+            self.landing.notes.push(note);
+        }
         self.note(Some(&moving))?;
-        if self.request.push {
-            let push = || moving::push(run, step, to, self.environment);
-            self.landing.pushed = Some(self.with_children(push)?);
+        if let Some(target) = target {
+            self.with_children(|| target.push_landing(run, step, to, self.environment))?;
+            self.landing.pushed = Some(target.remote);
         }
         match self.with_children(|| moving::swap(run, self.environment, step, to))? {
             Moved::Yes => {}

@@ -10,10 +10,13 @@ pub mod forecast;
 pub mod land;
 pub mod moving;
 pub mod plan;
+pub mod pushing;
 pub mod record;
 pub mod rehearsal;
+pub mod removal;
 pub mod replay;
 pub mod run;
+pub mod squashed;
 pub mod stage;
 pub mod status;
 pub mod step;
@@ -54,8 +57,8 @@ pub enum Stopped {
     /// An agent that the contract does not have.
     #[error("the contract has no agent {}", printable(.0))]
     NoSuchAgent(String),
-    /// A server has refused a landing; nothing has moved here either.
-    #[error("{remote} did not take the push, so that this lane has not landed here either: {said}")]
+    /// A server has refused a move of the trunk; nothing has moved here either.
+    #[error("{remote} did not take the push, so that it was not done here either: {said}")]
     NotPushed {
         /// The remote. Safe to print.
         remote: String,

@@ -1,10 +1,9 @@
-//! The move of the trunk: one comparison and swap of its ref, the push before it, and the worktrees
-//! that have it checked out.
+//! The move of the trunk: one comparison and swap of its ref, and the worktrees that have it checked
+//! out.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use policy::name::RefName;
 use policy::oid::Oid;
@@ -18,9 +17,6 @@ use super::{Done, Stopped, worktrees};
 use crate::repository::GitView;
 use crate::system::environment::Environment;
 use crate::system::process::{Git, last_words};
-
-/// How long a push may take.
-const PUSH_LIMIT: Duration = Duration::from_secs(600);
 
 /// Whether the trunk has moved as it was to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -248,45 +244,4 @@ pub fn was_made(view: &dyn GitView, moving: &Moving, environment: &Environment) 
         return Ok(update(environment, &reference, &message, to, from)? == Moved::Yes);
     }
     Ok(false)
-}
-
-/// Pushes the new trunk, with the lane where the server has an older state of it, all or nothing.
-/// Gives the remote.
-pub fn push(run: &Run<'_>, step: &Step, to: Oid, environment: &Environment) -> Done<String> {
-    let remote = remote(run)?;
-    let mut push = Git::in_directory(environment.directory())
-        .args(["push", "--atomic", "--quiet", "--porcelain"])
-        .within(PUSH_LIMIT)
-        .arg(&remote);
-    let branch = RefName::branch(&step.branch);
-    let tracking = RefName::tracking(&remote, step.branch.as_bytes());
-    if let Some(tip) = step.tip
-        && let Some(there) = run.view.reference(&tracking)?
-        && there.target != tip
-        && run.view.is_ancestor(there.target, tip)?
-    {
-        push = push.arg(format!("{tip}:{branch}"));
-    }
-    let told = push.arg(format!("{to}:{}", run.trunk.reference)).run()?;
-    if told.status.success() {
-        return Ok(remote);
-    }
-    let said = String::from_utf8_lossy(&told.stderr);
-    let said: Vec<String> = said.lines().map(|line| printable(line.trim_end())).collect();
-    Err(Stopped::NotPushed { remote: printable(&remote), said: said.join("; ") })
-}
-
-fn remote(run: &Run<'_>) -> Done<String> {
-    if let Some((name, _)) = &run.trunk.upstream
-        && let Some((remote, _)) = name.tracked()
-    {
-        return Ok(String::from_utf8_lossy(remote).into_owned());
-    }
-    let mut remotes = run.view.remotes()?;
-    if remotes.len() > 1 {
-        remotes.retain(|remote| remote == "origin");
-    }
-    remotes.pop_first().ok_or_else(|| {
-        Stopped::Refused("there is no remote to push to: set the trunk's upstream".to_owned())
-    })
 }

@@ -16,7 +16,8 @@ use policy::text::printable;
 use tempfile::TempDir;
 
 use super::rehearsal::Strategy;
-use super::suite::Suites;
+use super::squashed::{self, Squashed};
+use super::suite::{Ran, Suites};
 use super::{Done, Stopped, worktrees};
 use crate::system::files;
 use crate::system::process::{Git, Output, ProcessError};
@@ -48,10 +49,19 @@ pub enum Merged {
     Conflict(Vec<RepoPath>),
     /// The trunk cannot simply be moved to the lane, which the strategy asks for.
     NotAhead,
-    /// A file that a command makes could not be made again: the command, and where its output is.
-    NotGenerated(String, PathBuf),
-    /// A file that a command makes is not as the command makes it, and a fast-forward changes nothing.
-    NotAsGenerated,
+    /// A command that makes a file has failed.
+    NotGenerated(Ran),
+    /// These files are not as their commands make them, and a fast-forward changes nothing.
+    NotAsGenerated(Vec<Stale>),
+}
+
+/// A file that is not as its command makes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stale {
+    /// The file.
+    pub path: RepoPath,
+    /// The command. Foreign text.
+    pub command: String,
 }
 
 impl Stage {
@@ -88,6 +98,8 @@ impl Stage {
             .setting("core.hooksPath=/dev/null")
             .setting("advice.detachedHead=false")
             .setting("gc.auto=0")
+            // What setup has fetched is brought along here, and nothing else is touched.
+            .setting("submodule.recurse=false")
             // All files, also where the worktree that this is asked from has a part of them.
             .setting("core.sparseCheckout=false")
             .within(LIMIT)
@@ -95,7 +107,27 @@ impl Stage {
 
     /// Goes to a commit, whatever is there. Files that git does not track stay.
     pub fn go_to(&self, commit: Oid) -> Done<()> {
+        self.reset(commit)?;
+        self.bring_submodules_along()
+    }
+
+    fn reset(&self, commit: Oid) -> Done<()> {
         self.git().args(["reset", "--quiet", "--hard"]).arg(commit.to_string()).stdout()?;
+        Ok(())
+    }
+
+    /// The submodules that setup has fetched, at the commits that the stage's index names. A new worktree
+    /// has none, and git keeps those of a linked one in a directory of its own (2.39 and 2.47).
+    fn bring_submodules_along(&self) -> Done<()> {
+        if !self.root.join(".gitmodules").exists() {
+            return Ok(());
+        }
+        let told = self.git().args(["rev-parse", "--absolute-git-dir"]).stdout()?;
+        let git_dir = PathBuf::from(String::from_utf8_lossy(&told).trim_end());
+        if git_dir.join("modules").is_dir() {
+            let update = ["submodule", "--quiet", "update", "--recursive", "--force"];
+            self.git().args(update).stdout()?;
+        }
         Ok(())
     }
 
@@ -124,39 +156,48 @@ impl Stage {
         suites: &mut Suites<'_>,
     ) -> Done<Merged> {
         let (agent, tip) = lane;
-        self.go_to(onto)?;
+        self.reset(onto)?;
         if self.is_ancestor(tip, onto)? {
             return Ok(Merged::Nothing);
         }
         let brought = match strategy {
             Strategy::Merge => self.merge(agent, tip)?,
             Strategy::Squash => self.squash(agent, onto, tip)?,
-            Strategy::Rebase => self.rebase(onto, tip)?,
+            Strategy::Rebase => self.rebase(onto, tip, contract)?,
             Strategy::FastForward if !self.is_ancestor(onto, tip)? => {
                 return Ok(Merged::NotAhead);
             }
             Strategy::FastForward => {
-                self.go_to(tip)?;
+                self.reset(tip)?;
                 Brought::Committed
             }
         };
         if let Brought::Conflict(paths) = &brought {
-            let others: Vec<_> =
-                paths.iter().filter(|path| !contract.is_generated(path)).cloned().collect();
-            if !others.is_empty() || strategy == Strategy::Rebase {
-                let paths = if others.is_empty() { paths.clone() } else { others };
-                return Ok(Merged::Conflict(paths));
+            let others = not_generated(paths, contract);
+            if !others.is_empty() {
+                return Ok(Merged::Conflict(others));
             }
             // Whichever side: it is made again.
             self.take_either(paths)?;
+        }
+        // The trunk's last commit is no lane's to be amended.
+        if brought == Brought::Committed && self.head()? == onto {
+            return Ok(Merged::Nothing);
         }
         if let Some(failed) = self.generate(contract, suites)? {
             return Ok(failed);
         }
         if brought == Brought::Committed && strategy == Strategy::FastForward {
-            let staged = self.git().args(["diff", "--cached", "--quiet"]).run()?;
-            if !staged.status.success() {
-                return Ok(Merged::NotAsGenerated);
+            let staged = ["diff", "--cached", "--name-only", "--no-renames", "-z", "--"];
+            let stale: Vec<Stale> = paths_in(&self.git().args(staged).stdout()?)
+                .into_iter()
+                .filter_map(|path| {
+                    let command = contract.generated_by(&path)?.to_owned();
+                    Some(Stale { path, command })
+                })
+                .collect();
+            if !stale.is_empty() {
+                return Ok(Merged::NotAsGenerated(stale));
             }
         }
         self.commit(&brought, agent, strategy)?;
@@ -186,24 +227,26 @@ impl Stage {
 
     fn squash(&self, agent: &Agent, onto: Oid, tip: Oid) -> Done<Brought> {
         let call = self.git().args(["merge", "--quiet", "--squash"]).arg(tip.to_string());
-        let message = squash_message(agent, &self.subjects(onto, tip)?);
-        self.brought(call, Brought::Squashed(message))
+        let log = ["log", "-z", "--no-merges", "--reverse", squashed::MOST, squashed::FORMAT];
+        let commits = self.git().args(log).arg(format!("{onto}..{tip}")).arg("--").stdout()?;
+        self.brought(call, Brought::Squashed(Squashed::of(agent, &commits)))
     }
 
-    /// The subjects of what the lane has, oldest first.
-    fn subjects(&self, onto: Oid, tip: Oid) -> Done<Vec<String>> {
-        let range = format!("{onto}..{tip}");
-        let log = ["log", "--no-merges", "--reverse", "--format=%s", "--max-count=200"];
-        let told = self.git().args(log).arg(range).arg("--").stdout()?;
-        Ok(String::from_utf8_lossy(&told).lines().map(str::to_owned).collect())
-    }
-
-    fn rebase(&self, onto: Oid, tip: Oid) -> Done<Brought> {
-        self.go_to(tip)?;
+    /// Makes the lane's commits again, one by one. One that conflicts in what is generated alone takes
+    /// either side, as a merge does; git leaves it out where nothing else is in it.
+    fn rebase(&self, onto: Oid, tip: Oid, contract: &Contract) -> Done<Brought> {
+        self.reset(tip)?;
         let call = self.git().args(["rebase", "--quiet", "--no-autosquash", "--no-update-refs"]);
-        let brought = self.brought(call.arg(onto.to_string()), Brought::Committed)?;
-        if let Brought::Conflict(_) = brought {
-            self.git().args(["rebase", "--abort"]).run()?;
+        let mut brought = self.brought(call.arg(onto.to_string()), Brought::Committed)?;
+        while let Brought::Conflict(paths) = &brought {
+            let others = not_generated(paths, contract);
+            if !others.is_empty() {
+                self.git().args(["rebase", "--abort"]).run()?;
+                return Ok(Brought::Conflict(others));
+            }
+            self.take_either(paths)?;
+            let go_on = self.git().env("GIT_EDITOR", "true").args(["rebase", "--continue"]);
+            brought = self.brought(go_on, Brought::Committed)?;
         }
         Ok(brought)
     }
@@ -260,10 +303,13 @@ impl Stage {
                 commands.push(command);
             }
         }
+        if !commands.is_empty() {
+            self.bring_submodules_along()?;
+        }
         for command in commands {
             let ran = suites.run(&self.root, "generate", command)?;
             if !ran.passed() {
-                return Ok(Some(Merged::NotGenerated(command.to_owned(), ran.log)));
+                return Ok(Some(Merged::NotGenerated(ran)));
             }
             let told = self
                 .git()
@@ -282,20 +328,29 @@ impl Stage {
 
     fn commit(&self, brought: &Brought, agent: &Agent, strategy: Strategy) -> Done<()> {
         let commit = ["commit", "--quiet", "--no-verify", "--allow-empty-message", "-m"];
+        let mut call = self.git();
         let message = match brought {
-            Brought::Squashed(message) => message.clone(),
+            Brought::Squashed(Squashed { message, author }) => {
+                // The committer stays who lands it.
+                if let Some(author) = author {
+                    call = call.env("GIT_AUTHOR_NAME", &author.name);
+                    call = call.env("GIT_AUTHOR_EMAIL", &author.address);
+                }
+                message.clone()
+            }
             Brought::Committed => {
                 let staged = self.git().args(["diff", "--cached", "--quiet"]).run()?;
                 if staged.status.success() {
                     return Ok(());
                 }
-                let amend = ["commit", "--quiet", "--no-verify", "--amend", "--no-edit"];
+                let amend =
+                    ["commit", "--quiet", "--no-verify", "--amend", "--no-edit", "--allow-empty"];
                 self.git().args(amend).stdout()?;
                 return Ok(());
             }
             Brought::Staged | Brought::Conflict(_) => subject(agent, strategy),
         };
-        let made = self.git().args(commit).arg(message).run()?;
+        let made = call.args(commit).arg(message).run()?;
         // A squash of what the trunk has already has nothing to commit.
         let empty = self.git().args(["diff", "--cached", "--quiet"]).run()?.status.success();
         if made.status.success() || (empty && strategy == Strategy::Squash) {
@@ -318,28 +373,22 @@ impl Drop for Stage {
 enum Brought {
     /// A merge that is to be committed.
     Staged,
-    /// A squash that is to be committed, under this message.
-    Squashed(String),
+    /// A squash that is to be committed.
+    Squashed(Squashed),
     /// Commits.
     Committed,
     /// A merge, with conflicts in these paths.
     Conflict(Vec<RepoPath>),
 }
 
-fn subject(agent: &Agent, strategy: Strategy) -> String {
-    match strategy {
-        Strategy::Squash => format!("Land {} ({})", agent.branch, agent.id),
-        _ => format!("Merge branch '{}' ({})", agent.branch, agent.id),
-    }
+fn not_generated(paths: &[RepoPath], contract: &Contract) -> Vec<RepoPath> {
+    paths.iter().filter(|path| !contract.is_generated(path)).cloned().collect()
 }
 
-fn squash_message(agent: &Agent, subjects: &[String]) -> String {
-    match subjects {
-        [one] => one.clone(),
-        many => {
-            let lines: String = many.iter().map(|one| format!("\n* {one}")).collect();
-            format!("{}\n{lines}", subject(agent, Strategy::Squash))
-        }
+fn subject(agent: &Agent, strategy: Strategy) -> String {
+    match strategy {
+        Strategy::Squash => squashed::subject(agent),
+        _ => format!("Merge branch '{}' ({})", agent.branch, agent.id),
     }
 }
 

@@ -1,18 +1,17 @@
 //! One lane's way onto the trunk: judged, merged on a stage, judged again, and held against the
 //! suite. Nothing has landed when it is done: the trunk has not moved.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use policy::contract::{Agent, Contract};
 use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
-use policy::verdict::{Outcome as Verdict, Severity, Violation};
+use policy::verdict::{Severity, Violation};
 
 use super::rehearsal::Strategy;
 use super::run::Asked;
-use super::stage::{Merged, Stage};
+use super::stage::{Merged, Stage, Stale};
 use super::suite::{Event, Ran, Suites};
 use super::{Done, Stopped};
 use crate::checkpoints::check::{self, Question, Range, Whom};
@@ -80,14 +79,14 @@ pub enum Fault {
     Conflict(Vec<RepoPath>),
     /// The trunk cannot be moved forward to it.
     NotAhead,
-    /// What a command generates is not as the command makes it, and a fast-forward changes nothing.
-    NotAsGenerated,
-    /// What a command generates could not be made again.
+    /// These files are not as their commands make them, and a fast-forward changes nothing.
+    NotAsGenerated(Vec<Stale>),
+    /// A command that makes a file has failed.
     NotGenerated {
-        /// The command.
-        command: String,
-        /// Where all of its output is.
-        log: PathBuf,
+        /// How it went.
+        ran: Ran,
+        /// Whether the trunk fails it too, or the lane alone; it is not asked for more.
+        blame: Blame,
     },
     /// The suite fails on the result.
     Suite {
@@ -136,10 +135,11 @@ impl Way<'_> {
     pub fn again(&self, (agent, tip): (&Agent, Oid), from: Oid, to: Oid) -> Done<Step> {
         let begun = Instant::now();
         let judged = self.judged(agent, from)?;
-        let made = || self.judged_step(from, to);
-        let refused = match judged.outcome() {
-            Verdict::Allowed => Some(made()).filter(|made| made.outcome() != Verdict::Allowed),
-            _ => Some(judged),
+        // It has been merged, so that it does not conflict in what is not made again.
+        let refused = if self.is_against(&judged, Some("landing-conflicts")) {
+            Some(judged)
+        } else {
+            Some(self.judged_step(from, to)).filter(|made| self.is_against(made, None))
         };
         let outcome = match refused {
             Some(report) => Outcome::Bad(Fault::Judged(Box::new(report))),
@@ -164,6 +164,12 @@ impl Way<'_> {
         }
         let to = match self.merged(stage, suites, (agent, tip), from)? {
             Ok(to) => to,
+            Err(Fault::NotGenerated { ran, .. }) => {
+                stage.go_to(from)?;
+                let without = suites.run(&stage.root, "generate without the lane", &ran.command)?;
+                let blame = if without.passed() { Blame::Alone } else { Blame::Trunk };
+                return Ok(Outcome::Bad(Fault::NotGenerated { ran, blame }));
+            }
             Err(fault) => return Ok(Outcome::Bad(fault)),
         };
         let step = self.judged_step(from, to);
@@ -229,8 +235,8 @@ impl Way<'_> {
             Merged::Nothing => Err(Fault::NothingToLand),
             Merged::Conflict(paths) => Err(Fault::Conflict(paths)),
             Merged::NotAhead => Err(Fault::NotAhead),
-            Merged::NotAsGenerated => Err(Fault::NotAsGenerated),
-            Merged::NotGenerated(command, log) => Err(Fault::NotGenerated { command, log }),
+            Merged::NotAsGenerated(stale) => Err(Fault::NotAsGenerated(stale)),
+            Merged::NotGenerated(ran) => Err(Fault::NotGenerated { ran, blame: Blame::Unknown }),
         })
     }
 

@@ -54,6 +54,8 @@ impl Ran {
 pub enum Event<'a> {
     /// Something begins: a sentence without its end.
     Begins(&'a str),
+    /// Something is worth saying before what comes next.
+    Note(&'a str),
     /// A command runs, for so long already.
     Runs(&'a str, Duration),
     /// Something that was begun has ended, well or not, after so long.

@@ -113,6 +113,8 @@ fn what_the_document_says() {
     let found = document(&world, "");
     assert_eq!(found["width"], 2);
     assert_eq!(found["critical_path"], serde_json::json!(["schema", "api", "ui"]));
+    assert_eq!(found["work_path"], serde_json::json!(["schema", "api", "ui"]));
+    assert_eq!(found["landing_steps"], Value::Null);
     let together = &found["together"][0];
     assert_eq!((&together["support"], &together["confidence"]), (&6.into(), &1.0.into()));
     let codes: Vec<&str> =
@@ -183,4 +185,65 @@ fn commits_that_touch_many_files_bind_nothing() {
     let found = document(&world, "");
     assert_eq!(found["looked_at"]["large_commits"], 4);
     assert_eq!(found["together"].as_array().unwrap().len(), 1);
+}
+
+/// Three lanes that nothing joins, under any order.
+fn apart(order: &str) -> Sandbox {
+    let world = Sandbox::new();
+    let lane = |name: &str| {
+        format!("[agents.{name}]\nbranch = \"agents/{name}\"\nscope = [\"{name}/**\"]\n")
+    };
+    let lanes = ["agent-10", "agent-2", "agent-1"].map(lane).concat();
+    world.write("repo/contract.toml", format!("{lanes}{order}"));
+    world.commit("repo", "the contract");
+    world.git("repo", &["config", "contractgate.trunk", "main"]);
+    script(&world, "true").expect(0);
+    world
+}
+
+#[test]
+fn lanes_that_are_only_ordered_work_at_once_and_land_in_turn() {
+    let step = |names: &str| format!("[[merge-order]]\nagents = [{names}]\n");
+    let world = apart(&[step("\"agent-2\""), step("\"agent-10\", \"agent-1\"")].concat());
+    let found = document(&world, "");
+    assert_eq!((&found["width"], found["work_path"].as_array().unwrap().len()), (&3.into(), 1));
+    assert_eq!(found["landing_steps"], serde_json::json!([["agent-2"], ["agent-10", "agent-1"]]));
+    assert_eq!(found["critical_path"].as_array().unwrap().len(), 2);
+    let page = planned(&world, "").text();
+    assert!(page.contains("3 work at once    agent-10, agent-2, agent-1\n"), "{page}");
+    assert!(page.contains("land in 2 steps   agent-2 > agent-10, agent-1\n"), "{page}");
+    assert!(!page.contains("in a row"), "{page}");
+}
+
+#[test]
+fn who_needs_anothers_work_waits_for_it_whatever_the_order_says() {
+    let order = "[[merge-order]]\nagents = [\"ui\"]\n[[merge-order]]\nagents = [\"schema\", \"api\", \"docs\"]\n";
+    let world = world(&format!("{CONTRACT}{order}"));
+    let found = document(&world, "");
+    assert_eq!(found["work_path"], serde_json::json!(["schema", "api", "ui"]));
+    assert_eq!(found["width"], 2);
+    // A promise that another lane relies on is work that has to be there.
+    let relied = CONTRACT.replace(
+        "promises = [\"export interface User { id: string }\"]",
+        "promises = [{ text = \"export interface User { id: string }\", relied-on-by = [\"docs\"] }]",
+    );
+    world.write("contract.toml", relied);
+    let found = document(&world, "--contract ../contract.toml");
+    assert_eq!(found["width"], 2);
+    let ends: Vec<String> = found["edges"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|edge| format!("{} {}", edge["before"], edge["after"]).replace('"', ""))
+        .collect();
+    assert!(ends.contains(&"schema docs".to_owned()), "{ends:?}");
+}
+
+#[test]
+fn the_tenth_comes_after_the_second_where_nothing_else_says() {
+    let world = apart("");
+    let found = document(&world, "");
+    let order = &found["proposed_order"][0];
+    assert_eq!(order["agents"], serde_json::json!(["agent-1", "agent-2", "agent-10"]));
+    assert_eq!(order["lines"][1], "agents = [\"agent-1\", \"agent-2\", \"agent-10\"]");
 }

@@ -115,10 +115,18 @@ impl Contract {
 
     /// Whether any lane may change it because it is made again at landing.
     pub fn is_generated(&self, path: &RepoPath) -> bool {
-        ContractFile::of_path(path).is_none()
-            && self
-                .governing_shared(path)
-                .is_some_and(|entry| matches!(entry.policy, SharedPolicy::GeneratedBy(_)))
+        self.generated_by(path).is_some()
+    }
+
+    /// The command that makes it again at landing. Foreign text.
+    pub fn generated_by(&self, path: &RepoPath) -> Option<&str> {
+        if ContractFile::of_path(path).is_some() {
+            return None;
+        }
+        match &self.governing_shared(path)?.policy {
+            SharedPolicy::GeneratedBy(command) => Some(command),
+            _ => None,
+        }
     }
 
     /// The shared entry that decides about a path: the closest, of equally close ones the

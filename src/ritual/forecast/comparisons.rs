@@ -7,6 +7,7 @@ use policy::path::RepoPath;
 
 use super::merge_tree::Merged;
 use super::pairs::{Compared, Looked, Pair, Side, own_conflicts};
+use super::remade::Generated;
 use super::sequence::{Chain, groups};
 use crate::ritual::Done;
 use crate::ritual::run::Run;
@@ -89,7 +90,7 @@ impl Comparisons {
     }
 
     /// What merging them has given.
-    pub fn pairs(&self, merged: &mut BTreeMap<usize, Merged>) -> Vec<Pair> {
+    pub fn pairs(&self, merged: &mut BTreeMap<usize, Merged>, generated: &Generated) -> Vec<Pair> {
         let mut pairs: Vec<Pair> = Vec::with_capacity(self.sides.len());
         for (at, (one, other)) in self.sides.iter().enumerate() {
             let compared = &self.compared[at];
@@ -106,7 +107,9 @@ impl Comparisons {
                     (Looked::Merged, conflicts)
                 }
             };
-            pairs.push(Pair { one: *one, other: *other, looked, conflicts, silent: Vec::new() });
+            let (conflicts, remade) = generated.split(conflicts);
+            let (one, other) = (*one, *other);
+            pairs.push(Pair { one, other, looked, conflicts, remade, silent: Vec::new() });
         }
         pairs
     }

@@ -12,6 +12,7 @@ mod effect;
 mod merge_tree;
 mod pairs;
 mod reading;
+mod remade;
 mod sequence;
 mod silent;
 mod symbols;
@@ -26,6 +27,7 @@ use self::aside::Aside;
 use self::comparisons::{Comparisons, Wanted};
 use self::merge_tree::{Merged, merge_all};
 use self::reading::Reading;
+use self::remade::Generated;
 use super::run::{Lane, Run};
 use super::{Done, Stopped};
 use crate::system::environment::Environment;
@@ -111,6 +113,7 @@ pub fn forecast(run: &Run<'_>, environment: &Environment) -> Done<Forecast> {
     let common = compared.common_paths();
     attributes::put(&aside, &run.history, trunk, &common)?;
 
+    let generated = Generated::of(&run.contract, &compared);
     let chains = compared.chains(trunk, &tips);
     let wanted = compared.wanted();
     // One process merges the pairs while the sequence is merged step by step, each in one of its own.
@@ -119,7 +122,7 @@ pub fn forecast(run: &Run<'_>, environment: &Environment) -> Done<Forecast> {
         let merging: Vec<_> =
             parts.iter().map(|part| scope.spawn(|| merge_all(&aside, &tips_of(part)))).collect();
         let landing = scope.spawn(|| {
-            let steps = chains.iter().map(|chain| chain.land(&aside, trunk));
+            let steps = chains.iter().map(|chain| chain.land(&aside, trunk, &generated));
             steps.collect::<Done<Vec<_>>>()
         });
         let drivers = scope.spawn(|| attributes::drivers(&aside, &common));
@@ -134,9 +137,13 @@ pub fn forecast(run: &Run<'_>, environment: &Environment) -> Done<Forecast> {
         .zip(merged)
         .flat_map(|(part, merged)| part.iter().map(|(at, _)| *at).zip(merged))
         .collect();
-    let mut pairs = compared.pairs(&mut merged);
+    let mut pairs = compared.pairs(&mut merged, &generated);
     let sequence = in_order(&pairs[..tips.len()], landed);
     reading.silent(run, &compared, &mut pairs)?;
+    for pair in &mut pairs {
+        // What is made again uses what is there then.
+        pair.silent.retain(|silent| !generated.has(&silent.path));
+    }
     Ok(Forecast {
         trunk: run.trunk.name.clone(),
         tip: trunk,

@@ -7,6 +7,7 @@ use policy::path::RepoPath;
 
 use super::effect::Effect;
 use super::merge_tree::{Conflict, Merged};
+use super::remade::Remade;
 use super::silent::Silent;
 use crate::evidence::history::History;
 use crate::repository::Read;
@@ -42,6 +43,8 @@ pub struct Pair {
     pub looked: Looked,
     /// What conflicts.
     pub conflicts: Vec<Conflict>,
+    /// What conflicts too, and is made again by a command when a lane lands.
+    pub remade: Vec<Remade>,
     /// What merges cleanly, and is broken all the same.
     pub silent: Vec<Silent>,
 }
@@ -58,9 +61,10 @@ impl Pair {
         }
     }
 
-    /// Whether a path conflicts.
+    /// Whether a path conflicts, made again or not.
     pub fn conflicts_at(&self, path: &RepoPath) -> bool {
         self.conflicts.iter().any(|conflict| conflict.paths.contains(path))
+            || self.remade.iter().any(|remade| remade.path == *path)
     }
 }
 

@@ -8,6 +8,7 @@ use policy::oid::Oid;
 
 use super::aside::Aside;
 use super::merge_tree::{Conflict, merge_one};
+use super::remade::Generated;
 use crate::ritual::Done;
 
 /// One lane's step.
@@ -65,8 +66,9 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// Lands its lanes one after another, up to the first that conflicts.
-    pub fn land(&self, aside: &Aside, trunk: Oid) -> Done<Vec<Step>> {
+    /// Lands its lanes one after another, up to the first that conflicts. What is generated is landed
+    /// upon as it is, with the marks of its conflict: it conflicts again, or not, and is made again.
+    pub fn land(&self, aside: &Aside, trunk: Oid, generated: &Generated) -> Done<Vec<Step>> {
         let mut steps: Vec<Step> = Vec::with_capacity(self.lanes.len());
         let mut at = trunk;
         for (place, (lane, tip)) in self.lanes.iter().enumerate() {
@@ -75,10 +77,11 @@ impl Chain {
                 at = *tip;
             } else {
                 let merged = merge_one(aside, (at, *tip))?;
-                if merged.conflicts.is_empty() {
+                let (conflicts, _) = generated.split(merged.conflicts);
+                if conflicts.is_empty() {
                     at = aside.commit(merged.tree, [at, *tip])?;
                 } else {
-                    outcome = Outcome::Conflicts(merged.conflicts);
+                    outcome = Outcome::Conflicts(conflicts);
                 }
             }
             let stops = outcome != Outcome::Clean;

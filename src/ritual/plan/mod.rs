@@ -31,10 +31,15 @@ pub struct Plan {
     /// What has to come before what, and why. What the order says only because it says something
     /// else is left out.
     pub edges: Vec<Edge>,
-    /// A largest set of lanes of which none depends on another: how many can run at once.
+    /// A largest set of lanes of which none needs the work of another: how many can run at once. What
+    /// is only ordered is worked on at once, and lands in turn.
     pub widest: Vec<AgentId>,
-    /// The longest chain of lanes, each of which depends on the one before it.
+    /// The longest chain of lanes, each of which needs the work of the one before it.
+    pub work: Vec<AgentId>,
+    /// The longest chain of lanes, each of which depends on the one before it, the order counted.
     pub critical: Vec<AgentId>,
+    /// How they land, where an order is written: each in the earliest step that it allows.
+    pub landing: Option<Vec<Vec<AgentId>>>,
     /// Lanes that depend on each other in a circle.
     pub circles: Vec<Vec<AgentId>>,
     /// Paths that change together and belong to different lanes, the most bound first.
@@ -82,6 +87,13 @@ pub enum Why {
     Imports(usize, Vec<(RepoPath, RepoPath)>),
 }
 
+impl Why {
+    /// Whether one lane's work is needed by the other's: the order is about landing alone.
+    pub fn is_of_work(&self) -> bool {
+        !matches!(self, Self::Order(_))
+    }
+}
+
 /// Two paths that change together and are split between lanes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bound {
@@ -125,6 +137,9 @@ pub fn plan(run: &Run<'_>) -> Done<Plan> {
         is_there.iter().enumerate().map(|(place, at)| (*at, place)).collect();
     let placed = whys.keys().filter_map(|(b, a)| Some((*place.get(b)?, *place.get(a)?)));
     let graph = Graph::new(is_there.len(), placed.collect::<Vec<_>>());
+    let of_work = whys.iter().filter(|(_, whys)| whys.iter().any(Why::is_of_work));
+    let placed = of_work.filter_map(|((b, a), _)| Some((*place.get(b)?, *place.get(a)?)));
+    let work = Graph::new(is_there.len(), placed.collect::<Vec<_>>());
     let id = |at: usize| agents[at].id.clone();
     let ids = |places: &[usize]| places.iter().map(|at| id(is_there[*at])).collect::<Vec<_>>();
     let edges = whys
@@ -153,7 +168,9 @@ pub fn plan(run: &Run<'_>) -> Done<Plan> {
     let order = run.contract.order().is_empty() && is_there.len() > 1;
     Ok(Plan {
         lanes: is_there.iter().map(lane).collect(),
-        widest: ids(&graph.widest()),
+        widest: ids(&work.widest()),
+        work: ids(&work.longest()),
+        landing: (!run.contract.order().is_empty()).then(|| landing(run)),
         critical: ids(&graph.longest()),
         together: together.pairs.iter().map(bound).collect(),
         looked_at: LookedAt {
@@ -168,6 +185,21 @@ pub fn plan(run: &Run<'_>) -> Done<Plan> {
         circles,
         edges,
     })
+}
+
+/// The lanes by how many have to land before them one after another.
+fn landing(run: &Run<'_>) -> Vec<Vec<AgentId>> {
+    let mut steps: Vec<Vec<AgentId>> = Vec::new();
+    for agent in run.sequence() {
+        let before = run.contract.before(&agent.id);
+        let is_after = |step: &Vec<AgentId>| step.iter().any(|id| before.contains(&id));
+        let at = steps.iter().rposition(is_after).map_or(0, |last| last + 1);
+        if at == steps.len() {
+            steps.push(Vec::new());
+        }
+        steps[at].push(agent.id.clone());
+    }
+    steps
 }
 
 /// Why which lane comes before which, by their numbers. Of the order only what it says directly.

@@ -205,30 +205,22 @@ pub fn out_of_order(run: &Run<'_>, raws: &[Raw], works: &mut [Work]) -> Done<()>
     if run.contract.order().is_empty() {
         return Ok(());
     }
-    let mut began_at = Vec::with_capacity(raws.len());
-    for raw in raws {
-        began_at.push(began(run, raw)?);
-    }
-    for at in 0..works.len() {
-        let Some(landed_by) = works[at].place.landed_by().cloned() else { continue };
+    // Newest first, so that of the work that came later it is known when each lane's first began.
+    let mut later: BTreeMap<AgentId, i64> = BTreeMap::new();
+    for at in (0..works.len()).rev() {
         let Some(lane) = works[at].lane.as_ref().map(|lane| lane.agent.clone()) else { continue };
-        let waits_for: Vec<AgentId> = run
-            .contract
-            .before(&lane)
-            .into_iter()
-            .filter(|before| {
-                let is_theirs = |work: &Work| {
-                    work.lane.as_ref().is_some_and(|whose| whose.agent == **before)
-                        && work.paths > 0
-                };
-                (at + 1..works.len())
-                    .any(|later| is_theirs(&works[later]) && began_at[later] < raws[at].time)
-            })
-            .cloned()
-            .collect();
-        if waits_for.is_empty() || works[at].paths == 0 {
+        if works[at].paths == 0 {
             continue;
         }
+        let had_begun = |before: &&AgentId| {
+            later.get(*before).is_some_and(|first_began| *first_began < raws[at].time)
+        };
+        let waits_for: Vec<AgentId> =
+            run.contract.before(&lane).into_iter().filter(had_begun).cloned().collect();
+        let began = began(run, &raws[at])?;
+        later.entry(lane.clone()).and_modify(|first| *first = began.min(*first)).or_insert(began);
+        let landed_by = works[at].place.landed_by().cloned();
+        let Some(landed_by) = landed_by.filter(|_| !waits_for.is_empty()) else { continue };
         let entering = Entering {
             lane,
             evidence: EntryEvidence::Commit(landed_by),

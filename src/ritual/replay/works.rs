@@ -119,6 +119,11 @@ fn short(name: &RefName) -> String {
 /// When the first commit of some work was made, as far as it is known: in a rebase they are all made
 /// again.
 pub fn began(run: &Run<'_>, work: &Raw) -> Read<i64> {
+    // Most work of a long trunk is one commit on the one before it.
+    let tip = run.history.commit(work.tip)?;
+    if tip.parents == work.seen_from {
+        return Ok(work.time.min(tip.time));
+    }
     let own = run.history.walk(&[work.tip], &work.seen_from)?;
     let mut began = work.time;
     for commit in &own.order {

@@ -55,6 +55,110 @@ fn what_has_landed_is_removed_when_asked_and_what_would_be_lost_is_left() {
                   test \"$(git for-each-ref --format='%(refname:short)' refs/heads)\" = \"$(printf 'agents/ui\\nmain')\"").expect(0);
 }
 
+/// The branches that are left, but for the trunk.
+fn branches(world: &crate::sandbox::Sandbox) -> Vec<String> {
+    let list = ["for-each-ref", "--format=%(refname:short)", "refs/heads/agents"];
+    world.git("repo", &list).lines()
+}
+
+#[test]
+fn what_has_landed_can_be_removed_after_the_run_has_ended() {
+    for strategy in ["merge", "squash"] {
+        let world = world();
+        let ran = play(
+            &world,
+            &format!("all; gate land --all --strategy {strategy} >/dev/null; gate close"),
+        );
+        let command = ran.text();
+        let command = command.lines().find_map(|line| line.split_once("has landed:  ")).unwrap().1;
+        let at = world.id("repo", "main");
+        let ran =
+            play(&world, &format!("cd repo; {}", command.replace("contract-gate", "\"$GATE\"")));
+        assert!(ran.code == 0 && ran.text().contains("removed agents/db"), "{ran:?}");
+        assert_eq!((branches(&world), world.id("repo", "main")), (vec![], at), "{strategy}");
+        play(&world, "! test -e wt-db; ! test -e wt-api; ! test -e wt-ui").expect(0);
+        // Once more there is nothing to do.
+        let said = json(
+            &world,
+            "closing",
+            &world.gate("repo", &["close", "--remove", "--format", "json"]),
+        );
+        assert_eq!((&said["was_closed"], &said["removed"]), (&true.into(), &serde_json::json!([])));
+    }
+}
+
+#[test]
+fn what_has_gone_on_or_begun_anew_since_a_run_has_ended_is_left() {
+    let world = world();
+    play(&world, "all; gate land --all --strategy squash >/dev/null; gate close >/dev/null")
+        .expect(0);
+    // One lane goes on in its paths, another in somebody else's; the third is dirty.
+    play(
+        &world,
+        "work db db/later; (cd wt-api; git reset -q --hard main; edit notes; save mine); echo unsaved >wt-ui/ui/unsaved",
+    )
+    .expect(0);
+    let ran = world.gate("repo", &["close", "--remove", "--format", "json"]);
+    let said = json(&world, "closing", ran.expect(0));
+    assert_eq!(said["removed"], serde_json::json!([]), "{said:#}");
+    assert_eq!(said["kept"].as_array().unwrap().len(), 3, "{said:#}");
+    assert_eq!(branches(&world), ["agents/api", "agents/db", "agents/ui"]);
+    play(&world, "test -e wt-db/db/later; test -e wt-api/notes; test -e wt-ui/ui/unsaved")
+        .expect(0);
+}
+
+#[test]
+fn without_a_run_that_has_ended_there_is_nothing_to_remove() {
+    let world = crate::sandbox::Sandbox::new();
+    world.write("repo/README", "x\n");
+    world.commit("repo", "begun");
+    world.git("repo", &["config", "contractgate.trunk", "main"]);
+    let ran = world.gate("repo", &["close", "--remove"]);
+    assert!(ran.code == 2 && ran.stderr.contains("there is no contract on main"), "{ran:?}");
+    // A second plain close has nothing to end either.
+    let world = self::world();
+    let ran = play(&world, "all; gate land --all >/dev/null; gate close >/dev/null; gate close");
+    assert!(ran.code == 2 && ran.stderr.contains("there is no contract on main"), "{ran:?}");
+}
+
+const SERVER: &str = "git clone -q --bare repo server.git; cd repo; git remote add origin ../server.git; git fetch -q
+    git branch -q -u origin/main main; \"$GATE\" -C ../server.git install --server >/dev/null; cd ..";
+
+#[test]
+fn a_run_is_closed_on_the_server_with_a_push_or_by_the_command_that_is_printed() {
+    let world = world();
+    let ran = play(
+        &world,
+        &format!("{SERVER}; all; gate land --all --push >/dev/null; gate close --push"),
+    );
+    assert!(ran.code == 0 && ran.text().contains("pushed to origin"), "{ran:?}");
+    let there = "test $(git -C server.git rev-parse main) = $(git -C repo rev-parse main); ! git -C server.git cat-file -e main:contract.toml 2>/dev/null";
+    play(&world, there).expect(0);
+
+    let world = self::world();
+    let ran = play(&world, &format!("{SERVER}; all; gate land --all >/dev/null; gate close"));
+    let said = ran.text();
+    let command = said.lines().find_map(|line| line.split_once("push it:  ")).unwrap().1;
+    assert_eq!(command, "git push --atomic origin main");
+    play(&world, &format!("cd repo; {command} 2>/dev/null; cd ..; {there}")).expect(0);
+}
+
+#[test]
+fn a_server_that_refuses_leaves_the_run_as_it_was() {
+    let world = world();
+    play(&world, &format!("{SERVER}; all; gate land --all --push >/dev/null")).expect(0);
+    let before = world.id("repo", "main");
+    let ran = play(
+        &world,
+        "printf '#!/bin/sh\necho not today >&2; exit 1\n' >server.git/hooks/update; chmod +x server.git/hooks/update; gate close --push --remove",
+    );
+    assert!(ran.code == 2 && ran.stderr.contains("not today"), "{ran:?}");
+    assert_eq!(world.id("repo", "main"), before);
+    assert_eq!(branches(&world).len(), 3);
+    play(&world, "test -e repo/contract.toml; test -z \"$(git -C repo status --porcelain)\"")
+        .expect(0);
+}
+
 #[test]
 fn an_agent_does_not_close_a_run() {
     let world = world();

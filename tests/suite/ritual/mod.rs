@@ -1,10 +1,14 @@
 //! The merge ritual: rehearsed, landed, closed; and killed on the way.
 
 mod closing;
+mod generated;
 mod killed;
 mod landing;
 mod pushing;
 mod rehearsing;
+mod squashing;
+mod submodules;
+mod worked_example;
 
 use crate::gated::script;
 use crate::sandbox::{Ran, Sandbox};

@@ -66,3 +66,63 @@ fn what_has_landed_is_told_when_a_later_push_is_refused() {
     assert!(said["stopped"].as_str().unwrap().contains("did not take the push"), "{said:#}");
     play(&world, "test $(git -C server.git rev-parse main) = $(git -C repo rev-parse main); test -e repo/db/new").expect(0);
 }
+
+#[test]
+fn commits_of_the_trunk_that_were_never_pushed_are_told_before_they_are() {
+    let world = world();
+    let hot =
+        "for n in 1 2; do (cd repo; echo $n >>README; git add README; git commit -q -m hot); done";
+    let ran = play(&world, &format!("{SERVER}; all; {hot}; gate land --push"));
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let note = "2 commits of main that origin is not known to have are pushed too";
+    for said in [&ran.stderr, &ran.text()] {
+        assert_eq!(said.matches(note).count(), 1, "{ran:?}");
+    }
+    // Whatever becomes of the push, it was said before.
+    let refuses =
+        "printf '#!/bin/sh\\nexit 1\\n' >server.git/hooks/update; chmod +x server.git/hooks/update";
+    let ran = play(&world, &format!("{hot}; {refuses}; gate land --push"));
+    assert!(ran.code == 2 && ran.stderr.contains(note), "{ran:?}");
+    // Landings that were pushed are none of them, and without a push nothing is said.
+    play(&world, "rm server.git/hooks/update; git -C repo push -q").expect(0);
+    let ran = play(&world, "gate land --all --push");
+    assert!(ran.code == 0 && !ran.stderr.contains("known to have"), "{ran:?}");
+}
+
+#[test]
+fn one_commit_that_was_never_pushed_is_told_too_and_is_no_matter_without_a_push() {
+    let world = world();
+    let hot = "cd repo; echo hot >>README; git add README; git commit -q -m hot; cd ..";
+    let ran = play(&world, &format!("{SERVER}; all; {hot}; gate land"));
+    assert!(ran.code == 0 && !ran.stderr.contains("known to have"), "{ran:?}");
+    let ran = play(&world, "gate land --push");
+    // The hotfix, and the landing.
+    let note = "2 commits of main that origin is not known to have";
+    assert!(ran.code == 0 && ran.stderr.contains(note), "{ran:?}");
+}
+
+#[test]
+fn an_upstream_of_another_name_is_pushed_to_and_nothing_else() {
+    let world = world();
+    let other = "git clone -q --bare repo server.git; git -C server.git branch -m main stable; cd repo; git remote add origin ../server.git
+        git fetch -q; git branch -q -u origin/stable main; cd ..";
+    let ran = play(&world, &format!("{other}; all; gate land --push; gate land --all --push"));
+    assert_eq!(ran.code, 0, "{ran:?}");
+    play(
+        &world,
+        "test $(git -C server.git rev-parse stable) = $(git -C repo rev-parse main)
+         ! git -C server.git rev-parse -q --verify main; test $(git -C repo rev-parse origin/stable) = $(git -C repo rev-parse main)",
+    )
+    .expect(0);
+}
+
+#[test]
+fn without_an_upstream_the_only_remote_is_pushed_to() {
+    let world = world();
+    play(
+        &world,
+        "git clone -q --bare repo server.git; cd repo; git remote add there ../server.git; git fetch -q there; cd ..
+         all; gate land --push >/dev/null; test $(git -C server.git rev-parse main) = $(git -C repo rev-parse main)",
+    )
+    .expect(0);
+}

@@ -1,0 +1,140 @@
+//! The worktrees and branches of lanes that have landed go, when a run ends or after it has ended.
+//!
+//! Only what has landed goes, by the evidence of the trunk at the end of the run, and git itself
+//! refuses where something in a worktree would be lost.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use policy::contract::Contract;
+use policy::oid::Oid;
+use policy::text::printable;
+
+use super::close::Closed;
+use super::rehearsal::directory;
+use super::run::{Asked, Lane, Run};
+use super::{Done, Stopped, worktrees};
+use crate::evidence::contract::Contracts;
+use crate::evidence::lane::landed::Landing;
+use crate::repository::GitView;
+use crate::system::environment::Environment;
+use crate::system::process::{Git, last_words};
+
+/// Removes what landed in the run that ended last, when the contract is off the trunk already: the
+/// commit that took it away is the newest of the trunk that did, and the contract and the landings are
+/// those of the commit before it. A branch goes only where it is still what that commit says, or wholly
+/// on the trunk: somebody may have begun something else under its name.
+///
+/// # Errors
+/// When no run has ended on the trunk, or its contract cannot be read.
+pub fn afterwards(view: &dyn GitView, asked: &Asked, environment: &Environment) -> Done<Closed> {
+    let absent = Run::under(view, asked, Rc::new(Contract::absent()))?;
+    let tip = absent.governing();
+    let no_contract = || Stopped::NoContract { trunk: printable(&absent.trunk.name) };
+    let to = last_taken_away(view, tip)?.ok_or_else(no_contract)?;
+    let from = view.commit(to)?.parents.first().copied().ok_or_else(no_contract)?;
+    let held = Contracts::new(&absent.history, &absent.trunk)?.at(from)?.known()?;
+    let contract = held.ok_or_else(no_contract)?;
+    let run = Run { contract, ..absent };
+    let lanes = run.lanes_at(from)?;
+    let message = ["show", "--no-patch", "--no-notes", "--format=%B"];
+    let message = Git::in_directory(directory(view)).args(message).arg(to.to_string()).stdout()?;
+    let message = String::from_utf8_lossy(&message).trim_end().to_owned();
+    let mut closed = Closed::new(&run, (from, to), message);
+    closed.was_closed = true;
+    let mut these = Vec::new();
+    for lane in lanes {
+        let Some(at) = lane.tip else { continue };
+        let is_as_told =
+            super::close::names_tip(&closed.message, &lane) || view.is_ancestor(at, tip)?;
+        if has_landed(&lane) && !is_as_told {
+            let branch = printable(&lane.branch);
+            closed.kept.push(format!("{branch}: it is not as it was when the run ended"));
+        } else {
+            these.push(lane);
+        }
+    }
+    landed(&run, &these, environment, &mut closed)?;
+    Ok(closed)
+}
+
+/// The newest commit on the trunk's first-parent line that takes a contract's file away.
+fn last_taken_away(view: &dyn GitView, tip: Oid) -> Done<Option<Oid>> {
+    let log = ["log", "--first-parent", "--max-count=1", "--format=%H", "--diff-filter=D"];
+    let told = Git::in_directory(directory(view))
+        .args(log)
+        .args(["--no-renames", &tip.to_string(), "--", "contract.toml", "CONTRACT.md"])
+        .stdout()?;
+    Ok(String::from_utf8_lossy(&told).trim().parse().ok())
+}
+
+/// Whether a lane's work is wholly on the trunk, as far as its branch is still there.
+pub fn has_landed(lane: &Lane) -> bool {
+    matches!(lane.landing, Landing::Reachable | Landing::Arrived)
+}
+
+/// Removes the worktrees and branches of lanes that have landed.
+pub fn landed(
+    run: &Run<'_>,
+    lanes: &[Lane],
+    environment: &Environment,
+    closed: &mut Closed,
+) -> Done<()> {
+    let here = directory(run.view);
+    let all = worktrees::all(&here)?;
+    let git = || Git::in_directory(environment.directory());
+    for lane in lanes {
+        let Some(agent) = run.contract.agent(&lane.agent) else { continue };
+        let branch = printable(&lane.branch);
+        if !has_landed(lane) {
+            if lane.is_open() && lane.tip.is_some() {
+                closed.kept.push(format!("{branch}: it has work that has not landed"));
+            }
+            continue;
+        }
+        let mut is_free = true;
+        for worktree in all.iter().filter(|one| one.branch.as_ref() == Some(&agent.reference())) {
+            let path = printable(&worktree.path.to_string_lossy());
+            let mut told = git().args(["worktree", "remove", "--"]).arg(&worktree.path).run()?;
+            if !told.status.success() && holds_no_more_than_git_has(&worktree.path)? {
+                let force = ["worktree", "remove", "--force", "--"];
+                told = git().args(force).arg(&worktree.path).run()?;
+            }
+            if told.status.success() {
+                closed.removed.push(path);
+            } else {
+                is_free = false;
+                closed.kept.push(format!("{path}: {}", last_words(&told.stderr)));
+            }
+        }
+        if !is_free || lane.tip.is_none() {
+            continue;
+        }
+        let told = git().args(["branch", "--quiet", "-D", "--"]).arg(&lane.branch).run()?;
+        match told.status.success() {
+            true => closed.removed.push(branch),
+            false => closed.kept.push(format!("{branch}: {}", last_words(&told.stderr))),
+        }
+    }
+    Ok(())
+}
+
+/// Whether nothing in a worktree would be lost that git refuses to remove: it has submodules, on paper
+/// alone. Git takes no such worktree without force, and with force what is in a submodule too (2.39 and
+/// 2.47: `working trees containing submodules cannot be moved or removed`).
+fn holds_no_more_than_git_has(worktree: &Path) -> Done<bool> {
+    let git = || Git::in_directory(worktree).of_directory_alone();
+    let told = git().args(["rev-parse", "--absolute-git-dir"]).run()?;
+    let git_dir = PathBuf::from(String::from_utf8_lossy(&told.stdout).trim_end());
+    if !told.status.success() || git_dir.join("modules").exists() || git_dir.join("locked").exists()
+    {
+        return Ok(false);
+    }
+    let listed = git().args(["ls-files", "--stage", "-z"]).stdout()?;
+    let mut entries = listed.split(|byte| *byte == 0);
+    if !entries.any(|entry| entry.starts_with(b"160000 ")) {
+        return Ok(false);
+    }
+    let status = ["status", "--porcelain", "--untracked-files=all", "--ignore-submodules=none"];
+    Ok(git().args(status).stdout()?.is_empty())
+}

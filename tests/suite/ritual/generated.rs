@@ -1,0 +1,172 @@
+//! Files that a command makes again: their conflicts are none, and a command that fails is told.
+
+use super::{CONTRACT, json, play, with, world};
+
+/// Two commits of a lane that change the generated file and something else, and one of the trunk that
+/// changes the same line.
+const CONFLICT: &str = "(cd wt-db; edit list.txt mine; save; edit db/new; edit list.txt more; save)
+    (cd repo; edit list.txt ours; smuggle)";
+
+#[test]
+fn a_conflict_in_what_is_generated_is_none_whatever_the_strategy() {
+    for strategy in ["merge", "squash", "rebase"] {
+        let world = world();
+        play(
+            &world,
+            &format!(
+                "{CONFLICT}; work api api/new; work ui ui/new; gate rehearse >/dev/null --strategy {strategy}; gate land >/dev/null --strategy {strategy}
+                 cd repo; ls api db ui | cmp - list.txt; test -e db/new; test -z \"$(git status --porcelain)\"
+                 gate land agent-2 | grep 'has landed already'"
+            ),
+        )
+        .expect(0);
+    }
+}
+
+#[test]
+fn a_conflict_elsewhere_is_one_and_names_that_alone() {
+    for strategy in ["merge", "squash", "rebase"] {
+        let world = world();
+        play(&world, &format!("{CONFLICT}; work db db/d theirs; cd repo; edit db/d ours; smuggle"))
+            .expect(0);
+        let arguments = ["land", "--strategy", strategy, "--format", "json"];
+        let said = json(&world, "landing", &world.gate("repo", &arguments));
+        assert_eq!(said["failed"]["conflicts"], serde_json::json!(["db/d"]), "{strategy}");
+    }
+}
+
+#[test]
+fn a_generated_file_that_is_deleted_here_and_changed_there_is_made_again() {
+    for strategy in ["merge", "squash", "rebase"] {
+        let world = world();
+        play(
+            &world,
+            &format!(
+                "(cd wt-db; git rm -q list.txt; edit db/new; save); (cd repo; edit list.txt ours; smuggle)
+                 gate land >/dev/null --strategy {strategy}; cd repo; ls api db ui | cmp - list.txt"
+            ),
+        )
+        .expect(0);
+    }
+}
+
+#[test]
+fn a_lane_that_changed_what_is_generated_alone_has_nothing_to_land() {
+    for strategy in ["merge", "squash", "rebase"] {
+        let world = world();
+        let before = world.id("repo", "main");
+        play(&world, "cd wt-db; edit list.txt mine; save").expect(0);
+        let ran = world.gate("repo", &["land", "--strategy", strategy]);
+        assert!(ran.code == 1 && ran.text().contains("nothing to land yet"), "{strategy}: {ran:?}");
+        assert_eq!(world.id("repo", "main"), before);
+    }
+}
+
+#[test]
+fn a_forecast_tells_it_as_what_is_made_again_and_counts_it_for_nothing() {
+    let world = world();
+    play(
+        &world,
+        "for lane in db api ui; do (cd wt-$lane; edit $lane/new; edit list.txt $lane; save); done",
+    )
+    .expect(0);
+    let ran = play(&world, "gate forecast");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let note = "list.txt conflicts in 3 pairs, and is made again by ls api db ui > list.txt";
+    for word in [note, "every step merges", "nothing stands in the way"] {
+        assert!(ran.text().contains(word), "{word}: {ran:?}");
+    }
+    let said = json(&world, "forecast", &world.gate("repo", &["forecast", "--format", "json"]));
+    assert_eq!(said["outlook"], "clean");
+    let made_again = &said["pairs"][3]["made_again"][0];
+    assert_eq!(made_again["command"], "ls api db ui > list.txt");
+    assert_eq!(
+        (&made_again["kind"], &made_again["at"]["path"]),
+        (&"content".into(), &"list.txt".into())
+    );
+    // Landing does what it says.
+    play(&world, "gate land --all >/dev/null; cd repo; ls api db ui | cmp - list.txt").expect(0);
+}
+
+#[test]
+fn a_forecast_still_counts_the_conflict_beside_it() {
+    let world = world();
+    play(&world, &format!("{CONFLICT}; work db db/d theirs; cd repo; edit db/d ours; smuggle"))
+        .expect(0);
+    let ran = world.gate("repo", &["forecast", "--format", "json"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let said = json(&world, "forecast", &ran);
+    let conflicts = said["pairs"][0]["conflicts"].as_array().unwrap();
+    assert_eq!(conflicts.len(), 1, "{said:#}");
+    assert_eq!(conflicts[0]["paths"][0]["path"], "db/d");
+}
+
+#[test]
+fn a_fast_forward_says_which_file_which_command_and_who_and_that_works() {
+    let world = world();
+    let ran = play(&world, "work db db/new; gate land --strategy fast-forward");
+    assert_eq!(ran.code, 1, "{ran:?}");
+    for word in [
+        "generated file that is out of date: list.txt",
+        "For agent-2's next prompt:",
+        "- list.txt, made by: ls api db ui > list.txt",
+        "- list.txt (as its command makes it)",
+        "- db/**\n",
+    ] {
+        assert!(ran.text().contains(word), "{word}: {ran:?}");
+    }
+    let arguments = ["land", "--strategy", "fast-forward", "--format", "json"];
+    let said = json(&world, "landing", &world.gate("repo", &arguments));
+    assert_eq!(said["failed"]["outcome"], "not-generated");
+    let stale = serde_json::json!([{ "path": "list.txt", "command": "ls api db ui > list.txt" }]);
+    assert_eq!(said["failed"]["stale"], stale);
+    play(
+        &world,
+        "(cd wt-db; ls api db ui > list.txt; save made; \"$GATE\" check); gate land --strategy fast-forward",
+    )
+    .expect(0);
+}
+
+const FAILS: &str =
+    "for n in $(seq 40); do echo line $n; done; if test -e db/new; then echo cannot; exit 4; fi";
+
+#[test]
+fn a_command_that_fails_with_a_lane_is_handed_to_its_agent() {
+    let world = with(&CONTRACT.replace("ls api db ui > list.txt", FAILS));
+    let before = world.id("repo", "main");
+    let ran = play(&world, "work db db/new; gate land");
+    assert_eq!(ran.code, 1, "{ran:?}");
+    for word in [
+        "cannot be made again: the command failed (exit status 4)",
+        "│ cannot",
+        "all of its output: ",
+        "For agent-2's next prompt:",
+        "main passes it without you",
+        "git merge main",
+        "line 40\ncannot",
+        "hard constraint",
+    ] {
+        assert!(ran.text().contains(word), "{word}: {ran:?}");
+    }
+    assert!(!ran.text().contains("line 2\n"), "the end of it alone: {ran:?}");
+    assert!(ran.text().contains(&format!("\n    {FAILS}\n")), "as it stands: {ran:?}");
+    assert_eq!(world.id("repo", "main"), before);
+    let said = json(&world, "rehearsal", &world.gate("repo", &["rehearse", "--format", "json"]));
+    let step = &said["steps"][0];
+    assert_eq!((&step["blame"], &step["generator"]["status"]), (&"alone".into(), &4.into()));
+    let log = std::fs::read_to_string(step["generator"]["log"].as_str().unwrap()).unwrap();
+    assert!(log.starts_with("line 1\n") && log.ends_with("cannot\n"), "{log}");
+}
+
+#[test]
+fn a_command_that_fails_without_any_lane_is_the_dispatchers() {
+    let world = with(&CONTRACT.replace("ls api db ui > list.txt", "echo cannot; exit 4"));
+    let ran = play(&world, "work db db/new; gate land");
+    assert_eq!(ran.code, 1, "{ran:?}");
+    for word in
+        ["For the dispatcher:", "fails on main without any lane", "\n    echo cannot; exit 4\n"]
+    {
+        assert!(ran.text().contains(word), "{word}: {ran:?}");
+    }
+    assert!(!ran.text().contains("next prompt"), "{ran:?}");
+}
