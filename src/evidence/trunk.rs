@@ -8,6 +8,7 @@ mod joined;
 mod revert;
 mod step_facts;
 mod steps;
+mod waits;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;

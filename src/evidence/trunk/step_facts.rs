@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use policy::attempt::{Carried, Entering, EntryEvidence, TrunkStep};
 use policy::change::{Change, ChangeKind, CommitRef, Entry, Lines};
 use policy::contract::{Agent, ContractFile, Permission, TrunkSteps};
-use policy::name::{AgentId, RefName};
+use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
@@ -146,7 +146,7 @@ pub struct StepFacts<'a, 'v> {
 }
 
 impl<'a, 'v> StepFacts<'a, 'v> {
-    fn history(&self) -> &'a History<'v> {
+    pub(super) fn history(&self) -> &'a History<'v> {
         self.lanes.history
     }
 
@@ -247,7 +247,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         Ok(touched.iter().all(may_come))
     }
 
-    fn by_landings_only(&self) -> bool {
+    pub(super) fn by_landings_only(&self) -> bool {
         self.strictly || self.lanes.contract.policy().trunk_steps == TrunkSteps::LandingsOnly
     }
 
@@ -297,136 +297,6 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             })
         };
         changes.iter().any(is_foreign) || (self.by_landings_only() && !step.unexplained.is_empty())
-    }
-
-    /// The lanes before one that have not landed in the state that a step makes. Where the upstream
-    /// has gone on beside it, they have landed that landed there since: nothing of the step reaches
-    /// anybody else before that is taken in.
-    fn waits_for(
-        &self,
-        ground: Ground<'_, 'v>,
-        lane: &Agent,
-        after: &State,
-    ) -> Known<Vec<AgentId>> {
-        let mut waiting = ground.waits_for(&lane.id, after)?;
-        for upstream in self.published {
-            if self.was.elsewhere
-                || waiting.is_empty()
-                || self.history().is_reachable(*upstream, &after.heads)?
-            {
-                continue;
-            }
-            let there =
-                ground.waits_for(&lane.id, &State::of_commit(self.history(), *upstream)?)?;
-            // What both have had is taken back here where it is missing.
-            let mut missing = Vec::new();
-            for base in self.history().merge_bases(&after.heads, &[*upstream])? {
-                let base = State::of_commit(self.history(), base)?;
-                missing.push(ground.waits_for(&lane.id, &base)?);
-            }
-            let has_landed_since = |awaited: &AgentId| {
-                !there.contains(awaited) && missing.iter().all(|base| base.contains(awaited))
-            };
-            waiting.retain(|awaited| !has_landed_since(awaited));
-        }
-        self.without_those_that_went_on(waiting, after)
-    }
-
-    /// Leaves out the lanes that had landed as far as they went: had the trunk been pushed step by
-    /// step, none of those would have been waited for.
-    fn without_those_that_went_on(
-        &self,
-        waiting: Vec<AgentId>,
-        after: &State,
-    ) -> Known<Vec<AgentId>> {
-        let mut kept = Vec::with_capacity(waiting.len());
-        for awaited in waiting {
-            let agent = self.lanes.contract.agent(&awaited);
-            let went_on = match agent {
-                Some(agent) => {
-                    self.went_on(agent, after)? || self.had_landed_there(agent, after)?
-                }
-                None => false,
-            };
-            if !went_on {
-                kept.push(awaited);
-            }
-        }
-        Ok(kept)
-    }
-
-    fn went_on(&self, agent: &Agent, after: &State) -> Known<bool> {
-        let (Some(end), Some(from)) = (self.end, self.seen_from.first().copied()) else {
-            return Ok(false);
-        };
-        if after.commit == Some(end) {
-            return Ok(false);
-        }
-        let end = State::of_commit(self.history(), end)?;
-        self.landings.went_on(agent, from, after, &end)
-    }
-
-    /// Whether a lane has landed as far as the repository has it that the step is pushed to: what has
-    /// come to it here since does not go along.
-    fn had_landed_there(&self, agent: &Agent, after: &State) -> Known<bool> {
-        if !self.was.elsewhere || self.was.moved.contains_key(&agent.reference()) {
-            return Ok(false);
-        }
-        let view = self.history().view();
-        for remote in view.remotes()? {
-            let name = RefName::tracking(&remote, agent.branch.as_bytes());
-            if let Some(there) = view.reference(&name)?
-                && self.landings.had_landed(agent, there.target, after)?
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// The lanes whose own paths a step changes, which do not enter by it, and of whose branches there
-    /// are only tracking refs.
-    fn tracked_alone(
-        &self,
-        step: &TrunkStep,
-        changes: &[TreeChange],
-    ) -> Known<BTreeMap<AgentId, RefName>> {
-        let mut found = BTreeMap::new();
-        let owners: BTreeSet<&AgentId> = changes
-            .iter()
-            .filter_map(|change| self.lanes.contract.own_lane(&change.path))
-            .collect();
-        for lane in owners.into_iter().filter(|lane| step.entering.iter().all(|e| e.lane != **lane))
-        {
-            if self.lanes.tip(lane).is_none()
-                && let Some(name) = self.tracked(lane, None)?
-            {
-                found.insert(lane.clone(), name);
-            }
-        }
-        Ok(found)
-    }
-
-    /// The tracking ref that holds a lane's branch which is not here itself: the one that stands in
-    /// for it, or else `origin`'s, or any.
-    fn tracked(&self, lane: &AgentId, tip: Option<Oid>) -> Known<Option<RefName>> {
-        let Some(agent) = self.lanes.contract.agent(lane) else { return Ok(None) };
-        let (view, branch) = (self.history().view(), agent.reference());
-        if view.reference(&branch)?.is_some() {
-            return Ok(None);
-        }
-        let mut found = Vec::new();
-        for remote in view.remotes()? {
-            let name = RefName::tracking(&remote, agent.branch.as_bytes());
-            if let Some(there) = view.reference(&name)?
-                && tip.is_none_or(|tip| there.target == tip)
-            {
-                found.push(name);
-            }
-        }
-        let origin = RefName::tracking("origin", agent.branch.as_bytes());
-        let at = found.iter().position(|name| *name == origin).unwrap_or(0);
-        Ok((!found.is_empty()).then(|| found.swap_remove(at)))
     }
 
     /// What a lane changes in a state that is judged: as seen from the trunk before the step, and from
