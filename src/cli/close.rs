@@ -79,11 +79,12 @@ fn page(closed: &Closed) -> String {
         out.push_str(&format!("  {} {kept}\n", styled(WARNING, "left")));
     }
     for worktree in &closed.worktrees {
-        if let Some(command) = worktree.command() {
+        if let Some(left) = &worktree.left {
             let path = printable(&worktree.path.to_string_lossy());
             out.push_str(&format!(
-                "  {} {path} has changes of its own; bring it along:  {command}\n",
-                styled(WARNING, "note")
+                "  {} {path} has changes of its own; bring it along:  {}\n",
+                styled(WARNING, "note"),
+                left.command
             ));
         }
     }

@@ -134,11 +134,12 @@ fn page(
     }
     for worktree in &landing.worktrees {
         let path = printable(&worktree.path.to_string_lossy());
-        match worktree.command() {
+        match &worktree.left {
             None => out.push_str(&format!("  {path} was brought along\n")),
-            Some(command) => out.push_str(&format!(
-                "  {} {path} has changes of its own, so its files were left; bring them along:  {command}\n",
-                styled(WARNING, "note")
+            Some(left) => out.push_str(&format!(
+                "  {} {path} has changes of its own, so its files were left; bring them along:  {}\n",
+                styled(WARNING, "note"),
+                left.command
             )),
         }
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::json;
 use crate::evidence::lane::landed::Landing;
-use crate::ritual::status::{Desk, Found, LaneStatus, Standing, Status};
+use crate::ritual::status::{Desk, Found, LaneStatus, LeftBehind, Standing, Status};
 
 /// What `status --format json` prints.
 #[derive(Serialize, JsonSchema)]
@@ -31,6 +31,22 @@ struct StatusDocument {
     next: Vec<StepDocument>,
     /// What is worth saying of the trunk.
     notes: Vec<NoteDocument>,
+    /// The worktrees that have the trunk checked out, and files of an older state of it, since it was
+    /// moved from elsewhere. Only there where there are any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    behind: Vec<BehindDocument>,
+}
+
+/// A worktree that was left behind.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Behind", deny_unknown_fields)]
+struct BehindDocument {
+    /// Its directory.
+    path: String,
+    /// The full id of the commit whose files it has.
+    files_of: String,
+    /// The command that brings it along, keeping what was changed in it.
+    command: String,
 }
 
 /// The contract that governs.
@@ -231,6 +247,7 @@ pub fn render(found: &Found) -> String {
                 code: "no-contract".to_owned(),
                 message: format!("there is no contract on {trunk}, so nothing is enforced"),
             }],
+            behind: Vec::new(),
         },
     })
 }
@@ -266,6 +283,17 @@ impl StatusDocument {
                 .iter()
                 .map(|note| NoteDocument::of(note.code, &note.message))
                 .collect(),
+            behind: status.behind.iter().map(BehindDocument::of).collect(),
+        }
+    }
+}
+
+impl BehindDocument {
+    fn of(left: &LeftBehind) -> Self {
+        Self {
+            path: printable(&left.path.to_string_lossy()),
+            files_of: left.from.to_string(),
+            command: left.command.clone(),
         }
     }
 }

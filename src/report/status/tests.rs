@@ -72,6 +72,7 @@ fn status() -> Status {
     lanes[13].size.as_mut().unwrap().uncounted = 1;
     lanes[14].verdict.warnings = 1;
     Status {
+        behind: Vec::new(),
         trunk: "main".to_owned(),
         commit: oid('3'),
         file: "contract.toml",
