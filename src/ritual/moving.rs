@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use policy::name::RefName;
 use policy::oid::Oid;
-use policy::text::printable;
+use policy::text::{printable, shell_word};
 
 use super::record::{self, Landed, Moving};
 use super::rehearsal::directory;
@@ -54,7 +54,7 @@ pub struct Left {
 /// The trunk's branch here, where a landing goes.
 ///
 /// # Errors
-/// When it is not here, or behind what its upstream has.
+/// When it is not here, behind what its upstream has, or in the middle of a rebase or a bisect.
 pub fn local(run: &Run<'_>) -> Done<Oid> {
     let trunk = printable(&run.trunk.name);
     let Some(local) = run.trunk.local.filter(|_| run.trunk.reference.branch_name().is_some())
@@ -71,6 +71,17 @@ pub fn local(run: &Run<'_>) -> Done<Oid> {
         return Err(Stopped::Refused(format!(
             "{trunk} is behind {name}: bring it up to date first (git pull --ff-only, where it is \
              checked out)"
+        )));
+    }
+    if let Some(busy) = worktrees::busy_with(run.view.place(), &run.trunk.reference)? {
+        let path = shell_word(&printable(&busy.path.to_string_lossy()));
+        let ends = match busy.with {
+            "bisect" => "git bisect reset",
+            _ => "git rebase --continue, or --abort",
+        };
+        return Err(Stopped::Refused(format!(
+            "git {} of {trunk} is under way in {path}, and goes on from where {trunk} is: end it first ({ends})",
+            busy.with
         )));
     }
     Ok(local)

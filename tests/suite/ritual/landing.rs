@@ -314,3 +314,56 @@ fn a_lane_that_changes_nothing_has_nothing_to_land() {
     let ran = play(&world, "git -C wt-db commit -q --allow-empty -m empty; gate land");
     assert!(ran.code == 1 && ran.text().contains("nothing to land yet"), "{ran:?}");
 }
+
+/// What keeps git itself from moving the trunk, in which worktree, and what ends it.
+const BUSY: [(&str, &str, &str); 5] = [
+    ("rebase", "repo", "git rebase -q side 2>/dev/null; git rebase --abort"),
+    ("rebase", "repo", "git rebase -q --apply side 2>/dev/null; git rebase --abort"),
+    ("rebase", "other", "git rebase -q side 2>/dev/null; git rebase --abort"),
+    (
+        "rebase",
+        "other",
+        "git checkout -q -b top; echo t >>README; git commit -q --no-verify -am t; git rebase -q --update-refs side 2>/dev/null; git rebase --abort",
+    ),
+    (
+        "bisect",
+        "repo",
+        "git bisect start >/dev/null; git bisect bad; git bisect good HEAD~2 >/dev/null; git bisect reset",
+    ),
+];
+
+#[test]
+fn a_trunk_that_is_being_rebased_or_bisected_is_not_moved_under_it() {
+    for (with, place, commands) in BUSY {
+        let world = world();
+        play(
+            &world,
+            "all; cd repo; for n in 1 2 3; do echo $n >README; smuggle $n; done
+             unseen checkout -q -b side HEAD~2; echo side >README; smuggle side; git checkout -q main",
+        )
+        .expect(0);
+        if place == "other" {
+            play(
+                &world,
+                "git -C repo checkout -q --detach; git -C repo worktree add -q ../other main",
+            )
+            .expect(0);
+        }
+        let (begin, end) = commands.rsplit_once("; ").unwrap();
+        let begin = begin.replace("git ", "unseen ");
+        play(&world, &format!("cd {place}; ({begin}) || true; cd ..; git -C wt-ui branch -f main main 2>/dev/null && exit 1; ! test -e repo/db/new")).expect(0);
+        let before = world.id("repo", "main");
+        for call in ["land", "land --all --dry-run", "land agent-2"] {
+            let ran = play(&world, &format!("gate {call}"));
+            assert_eq!(ran.code, 2, "{commands}: {call}: {ran:?}");
+            let path = world.path(place).canonicalize().unwrap();
+            ran.says(&format!("git {with} of main is under way in {}", path.display()));
+            assert!(!ran.stderr.contains("suite"), "nothing was begun: {ran:?}");
+        }
+        assert_eq!(world.id("repo", "main"), before);
+        play(&world, &format!("(cd {place}; unseen {}); gate land", &end[4..])).expect(0);
+    }
+    // Another branch may be; so may a commit that is on no branch.
+    let world = world();
+    play(&world, "all; cd wt-ui; git checkout -q --detach; git bisect start >/dev/null; git bisect bad; git bisect good HEAD~1 >/dev/null; cd ..; gate land").expect(0);
+}
