@@ -91,6 +91,10 @@ struct LaneDocument {
     landed: Option<bool>,
     /// How it is known that it has landed; null when it has not.
     evidence: Option<Evidence>,
+    /// Whether it had landed by its commits, and a later step of the trunk took all of it back. Only
+    /// there where that is so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    taken_back: bool,
     /// Set when it works under an old version of the contract.
     stale: Option<StaleDocument>,
     /// When the newest of its commits was committed, in seconds since 1970.
@@ -330,6 +334,7 @@ impl LaneDocument {
             },
             landed: lane.landing.map(Landing::counts),
             evidence: lane.landing.and_then(Evidence::of),
+            taken_back: lane.taken_back,
             stale: lane.stale.as_ref().map(|stale| StaleDocument {
                 has: stale.has,
                 current: stale.current,

@@ -18,7 +18,10 @@ pub fn steps(lanes: &[LaneStatus], trunk: &str, asked: &Asked) -> Vec<Help> {
     if steps.is_empty()
         && let Some(lane) = open.first()
     {
-        let label = format!("{} has nothing to land yet", lane.agent);
+        let label = match lane.taken_back {
+            true => format!("{} was taken back: reverting that lands it again", lane.agent),
+            false => format!("{} has nothing to land yet", lane.agent),
+        };
         steps.push(Help { label, command: None });
     }
     steps
