@@ -49,9 +49,10 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
                 let verb = if open.len() == 1 { "has" } else { "have" };
                 format!(
                     "{}: {} {verb} neither landed nor been withdrawn\n  help: land: contract-gate land \
-                     --all; or withdraw a lane in the contract: withdrawn = true\n",
+                     --all{}; or withdraw a lane in the contract: withdrawn = true\n",
                     styled(ERROR, "the run goes on"),
-                    names(open)
+                    names(open),
+                    request.asked.options()
                 )
             }
             Ended::Refused(report) => human::render(report, terminal.out_look()),

@@ -53,6 +53,8 @@ pub struct Request {
 /// What a landing came to.
 #[derive(Debug, Clone, Default)]
 pub struct Landing {
+    /// What was asked for.
+    pub request: Request,
     /// The trunk's short name. Foreign text.
     pub trunk: String,
     /// What has landed (what would land, where nothing was to move).
@@ -213,8 +215,9 @@ enum Next {
 impl<'a> Lander<'a> {
     fn new(request: &Request, around: Around<'a>, journal: Option<Journal>) -> Done<Self> {
         let Around { environment, interrupt, tell } = around;
-        let landing = Landing { dry_run: request.dry_run, ..Landing::default() };
         let request = request.clone();
+        let dry_run = request.dry_run;
+        let landing = Landing { request: request.clone(), dry_run, ..Landing::default() };
         Ok(Self { request, environment, interrupt, tell, journal, landing, stage: None })
     }
 

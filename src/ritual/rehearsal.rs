@@ -9,7 +9,7 @@ use policy::oid::Oid;
 use serde::{Deserialize, Serialize};
 
 use super::record::{self, Passed};
-use super::run::{Asked, Lane, Run};
+use super::run::{Asked, Lane, Run, option};
 use super::stage::Stage;
 use super::step::{Fault, Outcome, Step, Way};
 use super::suite::{DEFAULT_LIMIT, Event, Ran, Suites, duration};
@@ -30,6 +30,21 @@ pub struct Terms {
     pub strategy: Option<Strategy>,
     /// How long a command may take.
     pub timeout: Option<Duration>,
+}
+
+impl Terms {
+    /// The options that ask for them again, for a command that is printed: each with a space before it.
+    pub fn options(&self) -> String {
+        let strategy = self.strategy.map(|strategy| strategy.as_str().to_owned());
+        let timeout = self.timeout.map(|limit| format!("{}s", limit.as_secs()));
+        format!(
+            "{}{}{}{}",
+            option("suite", &self.suite),
+            if self.without_suite { " --no-suite" } else { "" },
+            option("strategy", &strategy),
+            option("timeout", &timeout)
+        )
+    }
 }
 
 /// How a lane is merged, as a contract and a command line spell it.

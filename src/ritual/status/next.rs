@@ -10,7 +10,7 @@ use crate::ritual::run::Asked;
 pub fn steps(lanes: &[LaneStatus], trunk: &str, asked: &Asked) -> Vec<Help> {
     if !lanes.is_empty() && !lanes.iter().any(LaneStatus::is_open) {
         let label = "every lane has landed: end the run";
-        return vec![step(label, format!("contract-gate close{}", options(asked)))];
+        return vec![step(label, format!("contract-gate close{}", asked.options()))];
     }
     let mut open: Vec<&LaneStatus> = lanes.iter().filter(|lane| lane.is_open()).collect();
     open.sort_by_key(|lane| (lane.standing() != Standing::MayLand, !lane.has_its_turn()));
@@ -29,7 +29,7 @@ pub fn steps(lanes: &[LaneStatus], trunk: &str, asked: &Asked) -> Vec<Help> {
 
 fn of_lane(lane: &LaneStatus, trunk: &str, asked: &Asked) -> Option<Help> {
     let agent = &lane.agent;
-    let options = options(asked);
+    let options = asked.options();
     let check = || format!("contract-gate check --agent {agent}{options}");
     match lane.standing() {
         Standing::MayLand => {
@@ -51,13 +51,4 @@ fn of_lane(lane: &LaneStatus, trunk: &str, asked: &Asked) -> Option<Help> {
 
 fn step(label: impl Into<String>, command: String) -> Help {
     Help { label: label.into(), command: Some(command) }
-}
-
-/// The options that say where the trunk and the lanes are.
-fn options(asked: &Asked) -> String {
-    let option = |name: &str, value: &Option<String>| {
-        let word = |value: &String| format!(" --{name} {}", shell_word(&printable(value)));
-        value.as_ref().map(word).unwrap_or_default()
-    };
-    format!("{}{}", option("trunk", &asked.trunk), option("remote", &asked.remote))
 }
