@@ -25,7 +25,7 @@ pub use self::lane::{LaneStatus, Standing};
 pub use self::left::LeftBehind;
 pub use self::pulse::Pulse;
 use super::run::{Asked, Run, sequence};
-use super::{Done, Stopped};
+use super::{Done, Stopped, record};
 use crate::checkpoints::asker;
 use crate::checkpoints::check::every_lane;
 use crate::evidence::contract::Contracts;
@@ -97,7 +97,9 @@ pub fn find(view: &dyn GitView, asked: &Asked, environment: &Environment) -> Don
     let place = |lane: &LaneStatus| order.iter().position(|id| **id == lane.agent);
     lanes.sort_by_key(|lane| place(lane).unwrap_or(usize::MAX));
     let behind = left::behind(&desks, &run.trunk.reference, environment);
-    let mut next: Vec<Help> = behind.iter().map(LeftBehind::step).collect();
+    let mut next: Vec<Help> =
+        record::seen(view.place()).map(next::of_landing).into_iter().collect();
+    next.extend(behind.iter().map(LeftBehind::step));
     next.extend(next::steps(&lanes, &run.trunk.name, asked));
     let mut notes = run.trunk.notes(&run.tips);
     notes.extend(behind.iter().map(|left| left.note(&run.trunk.name)));

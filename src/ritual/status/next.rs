@@ -4,6 +4,7 @@ use policy::text::{printable, shell_word};
 use policy::verdict::Help;
 
 use super::lane::{LaneStatus, Standing};
+use crate::ritual::record::Seen;
 use crate::ritual::run::Asked;
 
 /// The next steps: what may land, then what holds others up, then what else is wrong.
@@ -25,6 +26,14 @@ pub fn steps(lanes: &[LaneStatus], trunk: &str, asked: &Asked) -> Vec<Help> {
         steps.push(Help { label, command: None });
     }
     steps
+}
+
+/// What there is to do about a landing that is under way, before anything else.
+pub fn of_landing(seen: Seen) -> Help {
+    match seen {
+        Seen::Running => Help { label: "a landing is under way".to_owned(), command: None },
+        Seen::Left => step("a landing was interrupted", "contract-gate land --continue".to_owned()),
+    }
 }
 
 fn of_lane(lane: &LaneStatus, trunk: &str, asked: &Asked) -> Option<Help> {
