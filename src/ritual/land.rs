@@ -18,6 +18,7 @@ use super::record::{self, Journal, Landed, Moving, Standing, UnderWay};
 use super::rehearsal::{Settled, Terms, directory, in_sequence, set_up};
 use super::run::{Asked, Lane, Run};
 use super::stage::{self, Stage};
+use super::status::left_out;
 use super::step::{Fault, Outcome, Step, Way};
 use super::suite::{Event, Ran, Suites};
 use super::{Done, Stopped, names};
@@ -242,6 +243,8 @@ impl<'a> Lander<'a> {
             };
             let agent = run.agent(agent.as_str())?;
             let tip = lanes.iter().find(|lane| lane.agent == agent.id).and_then(|lane| lane.tip);
+            let note = left_out(&directory(view.as_ref()), agent);
+            self.landing.notes.extend(note.filter(|note| !self.landing.notes.contains(note)));
             let Some(step) = self.step(&run, (agent, tip), onto)? else { return Ok(()) };
             let Outcome::Good { to, suite } = &step.outcome else {
                 self.landing.failed = Some(step);

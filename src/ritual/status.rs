@@ -16,9 +16,9 @@ use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::verdict::{Help, Note, Outcome};
 
-pub use self::desk::Desk;
 #[cfg(test)]
 pub use self::desk::Uncommitted;
+pub use self::desk::{Desk, left_out};
 #[cfg(test)]
 pub use self::lane::{Distance, Verdict};
 pub use self::lane::{LaneStatus, Standing};
