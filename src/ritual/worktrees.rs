@@ -12,7 +12,7 @@ use crate::system::files;
 use crate::system::process::Git;
 
 /// More of a file of git's is not read.
-const LIMIT: u64 = 1024 * 1024;
+const LIMIT: u64 = 1 << 20;
 
 /// One worktree of the repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
