@@ -59,9 +59,10 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
                 let verb = if open.len() == 1 { "has" } else { "have" };
                 format!(
                     "{}: {} {verb} neither landed nor been withdrawn\n  help: land: contract-gate land \
-                     --all; or withdraw a lane in the contract: withdrawn = true\n",
+                     --all{}; or withdraw a lane in the contract: withdrawn = true\n",
                     styled(ERROR, "the run goes on"),
-                    names(open)
+                    names(open),
+                    request.asked.options()
                 )
             }
             Ended::Refused(report) => human::render(report, terminal.out_look()),
@@ -94,11 +95,12 @@ fn page(closed: &Closed) -> String {
         out.push_str(&format!("  {} {kept}\n", styled(WARNING, "left")));
     }
     for worktree in &closed.worktrees {
-        if let Some(command) = worktree.command() {
+        if let Some(left) = &worktree.left {
             let path = printable(&worktree.path.to_string_lossy());
             out.push_str(&format!(
-                "  {} {path} has changes of its own; bring it along:  {command}\n",
-                styled(WARNING, "note")
+                "  {} {path} has changes of its own; bring it along:  {}\n",
+                styled(WARNING, "note"),
+                left.command
             ));
         }
     }

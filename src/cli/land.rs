@@ -12,7 +12,7 @@ use crate::report::landing_json;
 use crate::report::style::{ERROR, GOOD, STRONG, WARNING, styled};
 use crate::repository::{self, Wanted};
 use crate::ritual::land::{Around, Landing, Request, go_on, land, leave};
-use crate::ritual::run::{Asked, Run};
+use crate::ritual::run::Run;
 use crate::ritual::{Stopped, names};
 use crate::system::environment::Environment;
 use crate::system::signals::Interrupt;
@@ -79,7 +79,7 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
     let landing = landed?;
     let text = match format {
         Format::Json => landing_json::render(&landing),
-        Format::Human => page(&landing, &request.asked, environment, terminal)?,
+        Format::Human => page(&landing, environment, terminal)?,
     };
     terminal.out(&text)?;
     Ok(match landing.stopped {
@@ -91,13 +91,12 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
 
 fn page(
     landing: &Landing,
-    asked: &Asked,
     environment: &Environment,
     terminal: &Terminal,
 ) -> Result<String, Failure> {
     let view = repository::open(environment, Wanted::History)
         .map_err(|error| Failure::from(Stopped::from(Unknown::from(error))))?;
-    let run = Run::of(view.as_ref(), asked).ok();
+    let run = Run::of(view.as_ref(), &landing.request.asked).ok();
     let contract = run.as_ref().map(|run| &*run.contract);
     let mut out = String::new();
     let head = if landing.dry_run { "What would land on" } else { "Landing on" };
@@ -134,11 +133,12 @@ fn page(
     }
     for worktree in &landing.worktrees {
         let path = printable(&worktree.path.to_string_lossy());
-        match worktree.command() {
+        match &worktree.left {
             None => out.push_str(&format!("  {path} was brought along\n")),
-            Some(command) => out.push_str(&format!(
-                "  {} {path} has changes of its own, so its files were left; bring them along:  {command}\n",
-                styled(WARNING, "note")
+            Some(left) => out.push_str(&format!(
+                "  {} {path} has changes of its own, so its files were left; bring them along:  {}\n",
+                styled(WARNING, "note"),
+                left.command
             )),
         }
     }
@@ -155,9 +155,10 @@ fn next(landing: &Landing) -> String {
         let trunk = printable(&landing.trunk);
         let landed =
             if landing.steps.is_empty() { "has not moved" } else { "is at what landed before" };
+        let whose = if landing.request.all { "--all".to_owned() } else { failed.agent.to_string() };
         return format!(
-            "{trunk} {landed}; when it is mended:  contract-gate land {}\n",
-            failed.agent
+            "{trunk} {landed}; when it is mended:  contract-gate land {whose}{}\n",
+            options(&landing.request)
         );
     }
     let open: Vec<_> = landing.left.clone();
@@ -167,9 +168,19 @@ fn next(landing: &Landing) -> String {
         let head = if report.is_empty() { String::new() } else { "the run:\n".to_owned() };
         return head
             + &report
-            + &format!("{}  contract-gate close\n", styled(GOOD, "every lane has landed:"));
+            + &format!(
+                "{}  contract-gate close{}\n",
+                styled(GOOD, "every lane has landed:"),
+                landing.request.asked.options()
+            );
     }
     let turn: Vec<_> =
         open.iter().filter(|(_, waits)| waits.is_empty()).map(|(agent, _)| agent.clone()).collect();
     format!("to come: {}; next: {}\n", open.len(), names(&turn))
+}
+
+/// The options by which it was asked for, for the next time.
+fn options(request: &Request) -> String {
+    let push = if request.push { " --push" } else { "" };
+    format!("{push}{}{}", request.terms.options(), request.asked.options())
 }

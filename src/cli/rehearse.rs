@@ -1,19 +1,21 @@
 //! `rehearse`: the whole landing, on a stage.
 
 use clap::Args;
+use policy::contract::Contract;
+use policy::name::AgentId;
 
 use super::progress::Progress;
-use super::ritual_page::{bad, ended, good, tail};
+use super::ritual_page::{bad, ended, good, not_begun, tail};
 use super::terms::{OfRun, OnTerms};
 use super::{Answer, Failure, Format, Terminal};
 use crate::evidence::Unknown;
 use crate::report::rehearsal_json;
 use crate::report::style::{ERROR, GOOD, STRONG, WARNING, styled};
 use crate::repository::{self, Wanted};
-use crate::ritual::Stopped;
 use crate::ritual::rehearsal::{Rehearsal, Request, rehearse};
 use crate::ritual::run::Run;
-use crate::ritual::step::Outcome;
+use crate::ritual::step::{Outcome, Step};
+use crate::ritual::{Stopped, names};
 use crate::system::environment::Environment;
 use crate::system::signals::Interrupt;
 
@@ -21,7 +23,8 @@ use crate::system::signals::Interrupt;
 ///
 /// Nothing else is touched. Stops at the first lane that cannot land, and finds out whether it fails
 /// alone or only together with an earlier one. What has passed need not be run again by `land`, for
-/// as long as trunk, lanes and commands are the same. Exit status: 1 when a lane cannot land.
+/// as long as trunk, lanes and commands are the same. A lane that has not begun is no failure. Exit
+/// status: 1 when a lane cannot land.
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]
@@ -59,14 +62,26 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
         Format::Json => rehearsal_json::render(&rehearsal),
         Format::Human => {
             let run = Run::of(view.as_ref(), &request.asked).ok();
-            page(&rehearsal, run.as_ref(), terminal)
+            page(&rehearsal, &request, run.as_ref(), terminal)
         }
     };
     terminal.out(&text)?;
     Ok(if rehearsal.is_good() { 0 } else { super::DENIED })
 }
 
-fn page(rehearsal: &Rehearsal, run: Option<&Run<'_>>, terminal: &Terminal) -> String {
+/// The lanes before one that are not there, because they have failed or not begun.
+fn awaited(step: &Step, missing: &[AgentId], contract: Option<&Contract>) -> Vec<AgentId> {
+    let Some(contract) = contract else { return missing.to_vec() };
+    let before = contract.before(&step.agent);
+    missing.iter().filter(|agent| before.contains(agent)).cloned().collect()
+}
+
+fn page(
+    rehearsal: &Rehearsal,
+    request: &Request,
+    run: Option<&Run<'_>>,
+    terminal: &Terminal,
+) -> String {
     let contract = run.map(|run| &*run.contract);
     let trunk = policy::text::printable(&rehearsal.trunk);
     let head = format!("Rehearsal onto {trunk} ({})", rehearsal.from.short());
@@ -78,18 +93,24 @@ fn page(rehearsal: &Rehearsal, run: Option<&Run<'_>>, terminal: &Terminal) -> St
         out.push_str(&format!("  {} setup {}\n{}", styled(ERROR, "✗"), ended(setup), tail(setup)));
         return out;
     }
-    let mut failed = false;
+    let mut missing: Vec<AgentId> = Vec::new();
     for step in &rehearsal.steps {
         match &step.outcome {
-            Outcome::Good { .. } if failed => {
+            Outcome::Good { .. } => {
                 out.push_str(&good(step, "merged"));
-                out.push_str("      without the lanes that failed; it waits for those before it\n");
+                let awaited = awaited(step, &missing, contract);
+                if !awaited.is_empty() {
+                    let awaited = names(&awaited);
+                    out.push_str(&format!("      tried without {awaited}, for which it waits\n"));
+                }
             }
-            Outcome::Good { .. } => out.push_str(&good(step, "merged")),
+            Outcome::Bad(_) if step.has_not_begun() => out.push_str(&not_begun(step)),
             Outcome::Bad(_) => {
-                failed = true;
                 out.push_str(&bad(step, &rehearsal.trunk, contract, terminal.out_look()));
             }
+        }
+        if matches!(step.outcome, Outcome::Bad(_)) {
+            missing.push(step.agent.clone());
         }
     }
     if let Some(last) = &rehearsal.last {
@@ -103,10 +124,20 @@ fn page(rehearsal: &Rehearsal, run: Option<&Run<'_>>, terminal: &Terminal) -> St
         let none = "no suite was run: name one in the contract (`suite: …`), or with --suite";
         out.push_str(&format!("  {} {none}\n", styled(WARNING, "note")));
     }
+    let would_land = |step: &Step| {
+        matches!(step.outcome, Outcome::Good { .. }) && awaited(step, &missing, contract).is_empty()
+    };
     if rehearsal.is_good() {
+        let verdict = match (missing.is_empty(), rehearsal.steps.iter().any(would_land)) {
+            (true, _) => "all of it would land:",
+            (false, true) => "what has begun would land in its turn:",
+            (false, false) => return out + "nothing can land yet\n",
+        };
         out.push_str(&format!(
-            "{}  contract-gate land --all\n",
-            styled(GOOD, "all of it would land:")
+            "{}  contract-gate land --all{}{}\n",
+            styled(GOOD, verdict),
+            request.terms.options(),
+            request.asked.options()
         ));
     } else if rehearsal.stopped {
         let rest = "the lanes after it were not tried; --all goes on without it";

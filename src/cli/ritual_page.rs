@@ -27,6 +27,17 @@ pub fn good(step: &Step, how: &str) -> String {
     )
 }
 
+/// A lane that has nothing to land yet, in a line.
+pub fn not_begun(step: &Step) -> String {
+    format!(
+        "  {} {:<14} {:<24} {}\n",
+        styled(QUIET, "–"),
+        printable(step.agent.as_str()),
+        printable(&step.branch),
+        styled(QUIET, "has not begun")
+    )
+}
+
 /// A lane that did not: in a line, and then what there is to be handed to its agent.
 pub fn bad(step: &Step, trunk: &str, contract: Option<&Contract>, look: Look) -> String {
     let Outcome::Bad(fault) = &step.outcome else { return String::new() };

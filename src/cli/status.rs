@@ -2,7 +2,6 @@
 //! as long as one looks.
 
 use std::io;
-use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
@@ -12,7 +11,7 @@ use super::terms::OfRun;
 use super::{Answer, Failure, Format, Terminal};
 use crate::report::status::{Room, page};
 use crate::report::status_json;
-use crate::repository::{self, GitView, Wanted};
+use crate::repository::{self, GitView, Place, Wanted};
 use crate::ritual::Stopped;
 use crate::ritual::run::Asked;
 use crate::ritual::status::{Found, Pulse, find};
@@ -59,8 +58,8 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
     let Arguments { watch, run, format } = arguments;
     let asked = Asked::from(run);
     if watch {
-        let common_dir = open(environment)?.place().common_dir.clone();
-        return Watch { asked, format, environment, terminal, common_dir }.run();
+        let place = open(environment)?.place().clone();
+        return Watch { asked, format, environment, terminal, place }.run();
     }
     let found = look(&asked, environment)?;
     let (width, height) = size(environment, terminal);
@@ -106,7 +105,7 @@ struct Watch<'a> {
     format: Format,
     environment: &'a Environment,
     terminal: &'a Terminal,
-    common_dir: PathBuf,
+    place: Place,
 }
 
 impl Watch<'_> {
@@ -161,7 +160,7 @@ impl Watch<'_> {
     }
 
     fn pulse(&self) -> Result<Pulse, Failure> {
-        Ok(Pulse::of(self.environment.directory(), &self.common_dir)?)
+        Ok(Pulse::of(self.environment.directory(), &self.place)?)
     }
 
     fn draw(&self, screen: &mut Screen<'_>, found: &Result<Found, Failure>) -> io::Result<()> {

@@ -418,6 +418,10 @@ impl GitView for FakeView {
         Ok(Vec::new())
     }
 
+    fn head_log(&self, _: usize) -> Read<Vec<Logged>> {
+        Ok(Vec::new())
+    }
+
     fn heads(&self) -> Read<Vec<HeadLog>> {
         Ok(Vec::new())
     }

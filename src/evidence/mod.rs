@@ -4,6 +4,7 @@
 //! one. It collects facts and asks the contract what to look for; it never decides and never
 //! prints.
 
+pub mod behind;
 pub mod case;
 pub mod contract;
 pub mod facts;

@@ -11,6 +11,7 @@ use policy::name::RefName;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
+use super::behind;
 use super::case::{Acting, Case};
 use super::contract::Contracts;
 use super::ground::Ground;
@@ -137,6 +138,11 @@ impl<'a, 'v> Staged<'a, 'v> {
             strictly,
         };
         let judged = walker.uncommitted(&state)?;
+        if judged.contract.is_some()
+            && let Some(behind) = behind::of(self.history, branch)?
+        {
+            return Err(Unknown::IndexBehind(Box::new(behind)));
+        }
         Ok(Some(self.judged(judged.contract, branch, Subject::TrunkStep(Box::new(judged.step)))))
     }
 

@@ -6,6 +6,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::verdict::{Help, Undecided};
 
+use super::behind::Behind;
 use super::located::Unfetched;
 use super::search::{DEEPEST_BASES, MOST_SEARCHED, Search};
 use crate::repository::ReadError;
@@ -131,6 +132,13 @@ pub enum Unknown {
         /// Where it is.
         present: Option<Oid>,
     },
+    /// A commit would take back what has come to a branch that was moved from elsewhere.
+    #[error(
+        "index and files here are those of {}, and {} was moved from elsewhere to {}: the commit would take \
+         back what has come since ({})",
+        .0.from.short(), .0.branch.short(), .0.to.short(), listed(&.0.stale)
+    )]
+    IndexBehind(Box<Behind>),
     /// One push moves a ref to two places, so that git will not do both.
     #[error("the push moves {0} to two places")]
     MovedTwice(RefName),
@@ -201,6 +209,7 @@ impl Unknown {
             Self::NoSuchRef(_) | Self::NoSuchBranch { .. } => "ref-missing",
             Self::NotACommit(_) => "not-a-commit",
             Self::MovedMeanwhile { .. } => "moved-meanwhile",
+            Self::IndexBehind(_) => "index-behind",
             Self::MovedTwice(_) => "moved-twice",
         }
     }
@@ -326,6 +335,13 @@ impl Unknown {
                 "give {} a commit: what a tag names is TAG^{{commit}}",
                 policy::text::printable(&name.short())
             ))],
+            Self::IndexBehind(behind) => vec![
+                command(
+                    "bring them along first, keeping what is changed here",
+                    &behind.command(None),
+                ),
+                advice("what is meant to be taken back: take it back after that, by git revert"),
+            ],
             Self::MovedMeanwhile { .. } => {
                 vec![advice("somebody else has moved it: git fetch, then push again")]
             }

@@ -71,8 +71,8 @@ struct LeftDocument {
 pub fn render(landing: &Landing) -> String {
     let worktree = |worktree: &crate::ritual::moving::Worktree| WorktreeDocument {
         path: worktree.path.to_string_lossy().into_owned(),
-        brought_along: worktree.left_at.is_none(),
-        command: worktree.command(),
+        brought_along: worktree.left.is_none(),
+        command: worktree.left.as_ref().map(|left| left.command.clone()),
     };
     json::text(&LandingDocument {
         format: 1,

@@ -223,6 +223,7 @@ fn state(lane: &LaneStatus, first: &HashSet<&AgentId>) -> Cell {
         }
         Standing::Stale => (WARNING, "stale", vec![stale, waits, blocks]),
         Standing::Waits => return Cell::plain(waits.unwrap_or_default()),
+        Standing::Empty if lane.taken_back => (WARNING, "taken back", vec![waits, blocks]),
         Standing::Empty => (QUIET, "nothing yet", vec![waits, blocks]),
         Standing::NoBranch => (QUIET, "no branch yet", vec![waits, blocks]),
         Standing::Landed => (QUIET, evidence(lane.landing), vec![]),

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::json;
 use crate::evidence::lane::landed::Landing;
-use crate::ritual::status::{Desk, Found, LaneStatus, Standing, Status};
+use crate::ritual::status::{Desk, Found, LaneStatus, LeftBehind, Standing, Status};
 
 /// What `status --format json` prints.
 #[derive(Serialize, JsonSchema)]
@@ -31,6 +31,22 @@ struct StatusDocument {
     next: Vec<StepDocument>,
     /// What is worth saying of the trunk.
     notes: Vec<NoteDocument>,
+    /// The worktrees that have the trunk checked out, and files of an older state of it, since it was
+    /// moved from elsewhere. Only there where there are any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    behind: Vec<BehindDocument>,
+}
+
+/// A worktree that was left behind.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Behind", deny_unknown_fields)]
+struct BehindDocument {
+    /// Its directory.
+    path: String,
+    /// The full id of the commit whose files it has.
+    files_of: String,
+    /// The command that brings it along, keeping what was changed in it.
+    command: String,
 }
 
 /// The contract that governs.
@@ -75,6 +91,10 @@ struct LaneDocument {
     landed: Option<bool>,
     /// How it is known that it has landed; null when it has not.
     evidence: Option<Evidence>,
+    /// Whether it had landed by its commits, and a later step of the trunk took all of it back. Only
+    /// there where that is so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    taken_back: bool,
     /// Set when it works under an old version of the contract.
     stale: Option<StaleDocument>,
     /// When the newest of its commits was committed, in seconds since 1970.
@@ -231,6 +251,7 @@ pub fn render(found: &Found) -> String {
                 code: "no-contract".to_owned(),
                 message: format!("there is no contract on {trunk}, so nothing is enforced"),
             }],
+            behind: Vec::new(),
         },
     })
 }
@@ -266,6 +287,17 @@ impl StatusDocument {
                 .iter()
                 .map(|note| NoteDocument::of(note.code, &note.message))
                 .collect(),
+            behind: status.behind.iter().map(BehindDocument::of).collect(),
+        }
+    }
+}
+
+impl BehindDocument {
+    fn of(left: &LeftBehind) -> Self {
+        Self {
+            path: printable(&left.path.to_string_lossy()),
+            files_of: left.from.to_string(),
+            command: left.command.clone(),
         }
     }
 }
@@ -302,6 +334,7 @@ impl LaneDocument {
             },
             landed: lane.landing.map(Landing::counts),
             evidence: lane.landing.and_then(Evidence::of),
+            taken_back: lane.taken_back,
             stale: lane.stale.as_ref().map(|stale| StaleDocument {
                 has: stale.has,
                 current: stale.current,

@@ -3,6 +3,7 @@
 //! libgit2 is the quicker one where it can read everything. Git's plumbing reads everything.
 
 use std::fs;
+use std::path::Path;
 
 use super::libgit2::Libgit2;
 use super::plumbing::Plumbing;
@@ -26,19 +27,36 @@ pub enum Wanted {
 /// When there is none, when it cannot be read whole and exactly, or when `CONTRACT_GATE_GIT`
 /// names no way of reading.
 pub fn open(environment: &Environment, wanted: Wanted) -> Read<Box<dyn GitView>> {
+    read(environment, wanted, |reason| Libgit2::open(environment, reason))
+}
+
+fn read(
+    environment: &Environment,
+    wanted: Wanted,
+    libgit2: impl FnOnce(String) -> Read<Libgit2>,
+) -> Read<Box<dyn GitView>> {
     let forced = || "CONTRACT_GATE_GIT asks for it".to_owned();
     match environment.backend().as_deref() {
-        None => {
-            let found = Libgit2::open(environment, "libgit2 reads all of it".to_owned());
-            choose(environment, wanted, found)
-        }
-        Some("libgit2") => Ok(Box::new(Libgit2::open(environment, forced())?)),
+        None => choose(environment, wanted, libgit2("libgit2 reads all of it".to_owned())),
+        Some("libgit2") => Ok(Box::new(libgit2(forced())?)),
         Some("plumbing") => Ok(Box::new(Plumbing::open(environment, forced())?)),
         Some(other) => Err(ReadError::Open(format!(
             "CONTRACT_GATE_GIT is {}, and neither libgit2 nor plumbing",
             policy::text::printable(other)
         ))),
     }
+}
+
+/// Opens the worktree at a directory, whatever repository the environment names.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_in(
+    directory: &Path,
+    environment: &Environment,
+    wanted: Wanted,
+) -> Read<Box<dyn GitView>> {
+    read(&environment.elsewhere(directory), wanted, |reason| Libgit2::open_at(directory, reason))
 }
 
 /// The view that libgit2 found, unless git's plumbing is the better one.

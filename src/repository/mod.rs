@@ -29,7 +29,7 @@ use policy::name::RefName;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-pub use choice::{Wanted, open};
+pub use choice::{Wanted, open, open_in};
 pub use difference::{Staged, TreeChange};
 pub use objects::{LARGEST_OBJECT, hash};
 pub use reflog::{HeadLog, Logged};
@@ -272,6 +272,10 @@ pub trait GitView {
     /// At most so many of the newest lines of the reflog of a ref below `refs/heads/`, the newest
     /// first; none where git keeps no log of it.
     fn reflog(&self, name: &RefName, most: usize) -> Read<Vec<Logged>>;
+
+    /// At most so many of the newest lines of the reflog of this worktree's HEAD, the newest first;
+    /// none where git keeps no log of it.
+    fn head_log(&self, most: usize) -> Read<Vec<Logged>>;
 
     /// What HEAD is and was in every worktree, the main one's last.
     fn heads(&self) -> Read<Vec<HeadLog>>;

@@ -42,6 +42,26 @@ pub(super) fn of_ref(place: &Place, name: &RefName, most: usize) -> Read<Vec<Log
     of_file(&place.common_dir.join("logs").join(os_str(name)), most)
 }
 
+/// The reflog of this worktree's HEAD, the newest line first: no more of it is read than these lines
+/// take, for it grows with every commit.
+pub(super) fn of_head(place: &Place, most: usize) -> Read<Vec<Logged>> {
+    let file = place.git_dir.join("logs/HEAD");
+    let unreadable = |error: io::Error| ReadError::Other(format!("{}: {error}", file.display()));
+    let mut enough = 4096;
+    loop {
+        let Some((bytes, whole)) = files::read_end(&file, enough).map_err(unreadable)? else {
+            return Ok(Vec::new());
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        let from = if whole { 0 } else { text.find('\n').map_or(text.len(), |end| end + 1) };
+        let log: Vec<Logged> = text[from..].lines().rev().filter_map(logged).take(most).collect();
+        if whole || log.len() >= most || enough >= LOG_LIMIT {
+            return Ok(log);
+        }
+        enough *= 16;
+    }
+}
+
 /// The HEADs of all worktrees, the main one's last.
 pub(super) fn of_heads(place: &Place) -> Read<Vec<HeadLog>> {
     let git_dirs = linked(&place.common_dir)?.into_iter().map(|name| {

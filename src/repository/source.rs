@@ -72,6 +72,11 @@ pub trait Source {
         reflog::of_ref(self.place(), name, most)
     }
 
+    /// As [`super::GitView::head_log`].
+    fn log_of_head(&self, most: usize) -> Read<Vec<Logged>> {
+        reflog::of_head(self.place(), most)
+    }
+
     /// As [`super::GitView::heads`].
     fn all_heads(&self) -> Read<Vec<HeadLog>> {
         reflog::of_heads(self.place())

@@ -36,7 +36,7 @@ fn try_view(world: &Sandbox, directory: &str) -> Read<Box<dyn GitView>> {
     let directory = world.path(directory);
     Ok(match is_plumbing() {
         true => Box::new(Plumbing::open_at(&directory)?),
-        false => Box::new(Libgit2::open_at(&directory)?),
+        false => Box::new(Libgit2::open_at(&directory, "a test asks for it".to_owned())?),
     })
 }
 
@@ -45,7 +45,12 @@ fn chosen_view(world: &Sandbox, directory: &str) -> Box<dyn GitView> {
     let directory = world.path(directory);
     let nothing: [(&str, &str); 0] = [];
     let environment = Environment::of(nothing, &directory);
-    choose(&environment, Wanted::Index, Libgit2::open_at(&directory)).unwrap()
+    choose(
+        &environment,
+        Wanted::Index,
+        Libgit2::open_at(&directory, "a test asks for it".to_owned()),
+    )
+    .unwrap()
 }
 
 fn view(world: &Sandbox, directory: &str) -> Box<dyn GitView> {

@@ -148,6 +148,10 @@ impl<S: Source> GitView for S {
         self.log_of(name, most)
     }
 
+    fn head_log(&self, most: usize) -> Read<Vec<Logged>> {
+        self.log_of_head(most)
+    }
+
     fn heads(&self) -> Read<Vec<HeadLog>> {
         self.all_heads()
     }

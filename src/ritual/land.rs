@@ -19,6 +19,7 @@ use super::record::{self, Journal, Landed, Moving, Standing, UnderWay};
 use super::rehearsal::{Settled, Terms, directory, in_sequence, set_up};
 use super::run::{Asked, Lane, Run};
 use super::stage::{self, Stage};
+use super::status::left_out;
 use super::step::{Fault, Outcome, Step, Way};
 use super::suite::{Event, Ran, Suites};
 use super::{Done, Stopped, names};
@@ -54,6 +55,8 @@ pub struct Request {
 /// What a landing came to.
 #[derive(Debug, Clone, Default)]
 pub struct Landing {
+    /// What was asked for.
+    pub request: Request,
     /// The trunk's short name. Foreign text.
     pub trunk: String,
     /// What has landed (what would land, where nothing was to move).
@@ -214,8 +217,9 @@ enum Next {
 impl<'a> Lander<'a> {
     fn new(request: &Request, around: Around<'a>, journal: Option<Journal>) -> Done<Self> {
         let Around { environment, interrupt, tell } = around;
-        let landing = Landing { dry_run: request.dry_run, ..Landing::default() };
         let request = request.clone();
+        let dry_run = request.dry_run;
+        let landing = Landing { request: request.clone(), dry_run, ..Landing::default() };
         Ok(Self { request, environment, interrupt, tell, journal, landing, stage: None })
     }
 
@@ -240,6 +244,8 @@ impl<'a> Lander<'a> {
             };
             let agent = run.agent(agent.as_str())?;
             let tip = lanes.iter().find(|lane| lane.agent == agent.id).and_then(|lane| lane.tip);
+            let note = left_out(&directory(view.as_ref()), agent);
+            self.landing.notes.extend(note.filter(|note| !self.landing.notes.contains(note)));
             let Some(step) = self.step(&run, (agent, tip), onto)? else { return Ok(()) };
             let Outcome::Good { to, suite } = &step.outcome else {
                 self.landing.failed = Some(step);

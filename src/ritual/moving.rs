@@ -1,6 +1,7 @@
 //! The move of the trunk: one comparison and swap of its ref, and the worktrees that have it checked
 //! out.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use super::rehearsal::directory;
 use super::run::Run;
 use super::step::Step;
 use super::{Done, Stopped, worktrees};
+use crate::evidence::behind;
 use crate::repository::GitView;
 use crate::system::environment::Environment;
 use crate::system::process::{Git, last_words};
@@ -32,24 +34,23 @@ pub enum Moved {
 pub struct Worktree {
     /// Its directory.
     pub path: PathBuf,
-    /// Where the trunk was for its files, when they were left as they are.
-    pub left_at: Option<String>,
+    /// How it stands, when its files were left as they are.
+    pub left: Option<Left>,
 }
 
-impl Worktree {
-    /// The command that brings it along, where it was left.
-    pub fn command(&self) -> Option<String> {
-        let path = shell_word(&printable(&self.path.to_string_lossy()));
-        let from = self.left_at.as_ref()?;
-        let refresh = format!("git -C {path} update-index -q --refresh");
-        Some(format!("{refresh}; git -C {path} read-tree -m -u {from} HEAD"))
-    }
+/// A worktree whose files were left as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// Where the trunk was for its files.
+    pub at: String,
+    /// The command that brings it along.
+    pub command: String,
 }
 
 /// The trunk's branch here, where a landing goes.
 ///
 /// # Errors
-/// When it is not here, or behind what its upstream has.
+/// When it is not here, behind what its upstream has, or in the middle of a rebase or a bisect.
 pub fn local(run: &Run<'_>) -> Done<Oid> {
     let trunk = printable(&run.trunk.name);
     let Some(local) = run.trunk.local.filter(|_| run.trunk.reference.branch_name().is_some())
@@ -66,6 +67,17 @@ pub fn local(run: &Run<'_>) -> Done<Oid> {
         return Err(Stopped::Refused(format!(
             "{trunk} is behind {name}: bring it up to date first (git pull --ff-only, where it is \
              checked out)"
+        )));
+    }
+    if let Some(busy) = worktrees::busy_with(run.view.place(), &run.trunk.reference)? {
+        let path = shell_word(&printable(&busy.path.to_string_lossy()));
+        let ends = match busy.with {
+            "bisect" => "git bisect reset",
+            _ => "git rebase --continue, or --abort",
+        };
+        return Err(Stopped::Refused(format!(
+            "git {} of {trunk} is under way in {path}, and goes on from where {trunk} is: end it first ({ends})",
+            busy.with
         )));
     }
     Ok(local)
@@ -171,8 +183,9 @@ pub fn bring(
     for path in of_trunk(view, reference)? {
         // One that was left before stays at what its files were then.
         let left_before = before.iter().find(|worktree| worktree.path == path);
-        if let Some(left_at) = left_before.and_then(|worktree| worktree.left_at.clone()) {
-            all.push(Worktree { path, left_at: Some(left_at) });
+        if let Some(left) = left_before.and_then(|worktree| worktree.left.as_ref()) {
+            let left = Some(left_behind(&path, left.at.clone(), (to, reference))?);
+            all.push(Worktree { path, left });
             continue;
         }
         let brought = clean.contains(&path) && {
@@ -180,13 +193,44 @@ pub fn bring(
             let arrived = git(&path).args(["diff-index", "--cached", "--quiet", to, "--"]).run()?;
             arrived.status.success() || (index.status.success() && forward(&path, from, to)?)
         };
-        let left_at = match brought {
-            true => None,
-            false => Some(files_of(&path, from, &record::landings(view.place())?)?),
+        let left = match brought {
+            true => {
+                has_followed(&path, to)?;
+                None
+            }
+            false => {
+                let at = files_of(&path, from, &record::landings(view.place())?)?;
+                Some(left_behind(&path, at, (to, reference))?)
+            }
         };
-        all.push(Worktree { path, left_at });
+        all.push(Worktree { path, left });
     }
     Ok(all)
+}
+
+/// How a worktree that was left is brought along: by way of a merge where a file that has come is
+/// changed there too.
+fn left_behind(path: &Path, at: String, (to, trunk): (&str, &RefName)) -> Done<Left> {
+    let names = ["--name-only", "-z", "--no-renames"];
+    let came = git(path).args(["diff-tree", "-r"]).args(names).args([&*at, to]).stdout()?;
+    let changed = git(path).args(["diff-index"]).args(names).args([&*at, "--"]).stdout()?;
+    let came: BTreeSet<&[u8]> = came.split(|byte| *byte == 0).filter(|p| !p.is_empty()).collect();
+    let meets = changed.split(|byte| *byte == 0).any(|changed| came.contains(changed));
+    let command = match meets {
+        true => behind::merge_along(Some(path), &at, trunk),
+        false => behind::bring_along(Some(path), &at),
+    };
+    Ok(Left { at, command })
+}
+
+/// Has git log, in a worktree whose files are there, that HEAD is too: by that it is known that this
+/// one was not left behind. An update of HEAD to where it is logs it, and changes nothing (git 2.39 and
+/// 2.47); where there is no log, none is made.
+fn has_followed(worktree: &Path, to: &str) -> Done<()> {
+    let update = ["update-ref", "-m", behind::FOLLOWED, "HEAD", to, to];
+    // Where somebody has moved it meanwhile, that is logged.
+    git(worktree).setting("core.hooksPath=/dev/null").args(update).run()?;
+    Ok(())
 }
 
 /// The trunk's state that the files of a worktree are nearest to, of those that landings made here

@@ -166,6 +166,29 @@ pub enum Standing {
     Running,
 }
 
+/// What is to be seen of a landing from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// It is running.
+    Running,
+    /// It was interrupted, and there is something left to do.
+    Left,
+}
+
+/// Looks whether a landing is under way, and writes nothing. The lock is touched only where there is a
+/// journal: a landing that begins then is refused anyway.
+pub fn seen(place: &Place) -> Option<Seen> {
+    let directory = directory(place);
+    if !directory.join("landing.json").exists() {
+        return None;
+    }
+    let Ok(lock) = File::open(directory.join("landing.lock")) else { return Some(Seen::Left) };
+    match files::try_lock(&lock) {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Some(Seen::Running),
+        _ => Some(Seen::Left),
+    }
+}
+
 impl Journal {
     /// Begins a landing, where none is under way.
     pub fn begin(place: &Place, under_way: &UnderWay) -> Done<Option<Self>> {

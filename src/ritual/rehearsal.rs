@@ -9,7 +9,7 @@ use policy::oid::Oid;
 use serde::{Deserialize, Serialize};
 
 use super::record::{self, Passed};
-use super::run::{Asked, Lane, Run};
+use super::run::{Asked, Lane, Run, option};
 use super::stage::Stage;
 use super::step::{Fault, Outcome, Step, Way};
 use super::suite::{DEFAULT_LIMIT, Event, Ran, Suites, duration};
@@ -30,6 +30,21 @@ pub struct Terms {
     pub strategy: Option<Strategy>,
     /// How long a command may take.
     pub timeout: Option<Duration>,
+}
+
+impl Terms {
+    /// The options that ask for them again, for a command that is printed: each with a space before it.
+    pub fn options(&self) -> String {
+        let strategy = self.strategy.map(|strategy| strategy.as_str().to_owned());
+        let timeout = self.timeout.map(|limit| format!("{}s", limit.as_secs()));
+        format!(
+            "{}{}{}{}",
+            option("suite", &self.suite),
+            if self.without_suite { " --no-suite" } else { "" },
+            option("strategy", &strategy),
+            option("timeout", &timeout)
+        )
+    }
 }
 
 /// How a lane is merged, as a contract and a command line spell it.
@@ -104,7 +119,7 @@ pub struct Rehearsal {
 impl Rehearsal {
     /// Whether everything would land.
     pub fn is_good(&self) -> bool {
-        let good = |step: &Step| matches!(step.outcome, Outcome::Good { .. });
+        let good = |step: &Step| !step.has_failed();
         let passed = |ran: &Option<Ran>| ran.as_ref().is_none_or(Ran::passed);
         !self.stopped && self.steps.iter().all(good) && passed(&self.setup) && passed(&self.last)
     }
@@ -205,9 +220,9 @@ pub fn rehearse(
             }
             _ => {}
         }
-        let failed = matches!(step.outcome, Outcome::Bad(_));
+        let failed = step.has_failed();
         // What comes after it is tried without it, and would still have to wait for it.
-        way.out_of_order |= failed;
+        way.out_of_order |= failed || step.has_not_begun();
         rehearsal.steps.push(step);
         if failed && !request.all {
             rehearsal.stopped = number + 1 < todo.len();
@@ -216,8 +231,7 @@ pub fn rehearse(
     }
     if let Some(command) = settled.suite.as_deref().filter(|_| !merged.is_empty() && at != from) {
         stage.go_to(at)?;
-        let all_good = rehearsal.steps.iter().all(|s| matches!(s.outcome, Outcome::Good { .. }));
-        if all_good || request.all {
+        if request.all || !rehearsal.steps.iter().any(Step::has_failed) {
             rehearsal.last =
                 Some(suites.run(&stage.root, "suite once more on everything", command)?);
         }
@@ -244,7 +258,7 @@ pub fn set_up(root: &Path, suites: &mut Suites<'_>, settled: &Settled) -> Done<O
 
 /// What a rehearsal has shown to pass, for a landing that begins where it began.
 fn passed(run: &Run<'_>, rehearsal: &Rehearsal, settled: &Settled) -> Vec<Passed> {
-    let is_good = |step: &&Step| matches!(step.outcome, Outcome::Good { .. });
+    let is_good = |step: &&Step| !step.has_failed();
     let step = |step: &Step| {
         let Outcome::Good { to, suite } = &step.outcome else { return None };
         Some(Passed {

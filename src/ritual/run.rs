@@ -5,6 +5,7 @@ use std::rc::Rc;
 use policy::contract::{Agent, Contract};
 use policy::name::AgentId;
 use policy::oid::Oid;
+use policy::text::{printable, shell_word};
 use serde::{Deserialize, Serialize};
 
 use super::{Done, Stopped};
@@ -24,6 +25,19 @@ pub struct Asked {
     pub trunk: Option<String>,
     /// The remote among whose tracking refs lanes are looked up.
     pub remote: Option<String>,
+}
+
+impl Asked {
+    /// The options that ask for it again, for a command that is printed: each with a space before it.
+    pub fn options(&self) -> String {
+        format!("{}{}", option("trunk", &self.trunk), option("remote", &self.remote))
+    }
+}
+
+/// An option with its value as a word of a shell, where there is one.
+pub fn option(name: &str, value: &Option<String>) -> String {
+    let word = |value: &String| format!(" --{name} {}", shell_word(&printable(value)));
+    value.as_ref().map(word).unwrap_or_default()
 }
 
 /// A run, as the repository holds it.
@@ -82,7 +96,7 @@ impl<'v> Run<'v> {
         let run = Self::under(view, asked, Rc::new(Contract::absent()))?;
         let contract = Contracts::new(&run.history, &run.trunk)?.at(run.governing())?.known()?;
         let Some(contract) = contract else {
-            let trunk = policy::text::printable(&run.trunk.name);
+            let trunk = printable(&run.trunk.name);
             return Err(Stopped::NoContract { trunk });
         };
         Ok(Self { contract, ..run })

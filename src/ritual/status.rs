@@ -5,6 +5,7 @@
 
 mod desk;
 mod lane;
+mod left;
 mod next;
 mod pulse;
 
@@ -15,15 +16,16 @@ use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::verdict::{Help, Note, Outcome};
 
-pub use self::desk::Desk;
 #[cfg(test)]
 pub use self::desk::Uncommitted;
+pub use self::desk::{Desk, left_out};
 #[cfg(test)]
 pub use self::lane::{Distance, Verdict};
 pub use self::lane::{LaneStatus, Standing};
+pub use self::left::LeftBehind;
 pub use self::pulse::Pulse;
 use super::run::{Asked, Run, sequence};
-use super::{Done, Stopped};
+use super::{Done, Stopped, record};
 use crate::checkpoints::asker;
 use crate::checkpoints::check::every_lane;
 use crate::evidence::contract::Contracts;
@@ -58,6 +60,8 @@ pub struct Status {
     pub version: u64,
     /// The lanes, in an order in which they may land.
     pub lanes: Vec<LaneStatus>,
+    /// The worktrees that have the trunk checked out, and files of an older state of it.
+    pub behind: Vec<LeftBehind>,
     /// What can be done next, the most useful first.
     pub next: Vec<Help>,
     /// What is worth saying of the trunk.
@@ -92,7 +96,13 @@ pub fn find(view: &dyn GitView, asked: &Asked, environment: &Environment) -> Don
     // Those that will never land come last.
     let place = |lane: &LaneStatus| order.iter().position(|id| **id == lane.agent);
     lanes.sort_by_key(|lane| place(lane).unwrap_or(usize::MAX));
-    let next = next::steps(&lanes, &run.trunk.name, asked);
+    let behind = left::behind(&desks, &run.trunk.reference, environment);
+    let mut next: Vec<Help> =
+        record::seen(view.place()).map(next::of_landing).into_iter().collect();
+    next.extend(behind.iter().map(LeftBehind::step));
+    next.extend(next::steps(&lanes, &run.trunk.name, asked));
+    let mut notes = run.trunk.notes(&run.tips);
+    notes.extend(behind.iter().map(|left| left.note(&run.trunk.name)));
     Ok(Found::Run(Status {
         trunk: run.trunk.name.clone(),
         commit: run.governing(),
@@ -100,8 +110,9 @@ pub fn find(view: &dyn GitView, asked: &Asked, environment: &Environment) -> Don
         name: run.contract.name().map(str::to_owned),
         version: run.contract.version(),
         lanes,
+        behind,
         next,
-        notes: run.trunk.notes(&run.tips),
+        notes,
     }))
 }
 

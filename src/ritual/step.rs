@@ -54,6 +54,18 @@ pub struct Step {
     pub took: Duration,
 }
 
+impl Step {
+    /// Whether there is nothing to land yet, which is no failure.
+    pub fn has_not_begun(&self) -> bool {
+        matches!(self.outcome, Outcome::Bad(Fault::NothingToLand))
+    }
+
+    /// Whether something stands in the lane's way.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.outcome, Outcome::Bad(_)) && !self.has_not_begun()
+    }
+}
+
 /// What came of merging a lane.
 #[derive(Debug, Clone)]
 pub enum Outcome {

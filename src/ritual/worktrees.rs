@@ -1,11 +1,18 @@
-//! Which branch is checked out in which worktree.
+//! Which branch is checked out in which worktree, and in which git is busy with one.
 
 use std::path::{Path, PathBuf};
 
 use policy::name::RefName;
 
-use super::Done;
+use policy::text::printable;
+
+use super::{Done, Stopped};
+use crate::repository::Place;
+use crate::system::files;
 use crate::system::process::Git;
+
+/// More of a file of git's is not read.
+const LIMIT: u64 = 1 << 20;
 
 /// One worktree of the repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +32,80 @@ pub fn all(directory: &Path) -> Done<Vec<Worktree>> {
     let told =
         Git::in_directory(directory).args(["worktree", "list", "--porcelain", "-z"]).stdout()?;
     Ok(read(&told))
+}
+
+/// What git is doing with a branch in a worktree, for as long as which it refuses `git branch -f` of
+/// that branch: at its end the branch is set, or checked out again (git 2.39 and 2.47 alike).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Busy {
+    /// The worktree's directory.
+    pub path: PathBuf,
+    /// The command: `rebase` or `bisect`.
+    pub with: &'static str,
+}
+
+/// The files in a worktree's git directory by which git itself knows it: `head-name` for either
+/// backend, `update-refs` for the branches that follow (a name, and two ids, a line each), and the name
+/// of the branch that `bisect reset` goes back to.
+const BUSY: [(&str, &str); 4] = [
+    ("rebase-merge/head-name", "rebase"),
+    ("rebase-apply/head-name", "rebase"),
+    ("rebase-merge/update-refs", "rebase"),
+    ("BISECT_START", "bisect"),
+];
+
+/// Whether a branch is being rebased or bisected in some worktree.
+///
+/// # Errors
+/// When git does not tell the worktrees, or such a file cannot be read.
+pub fn busy_with(place: &Place, branch: &RefName) -> Done<Option<Busy>> {
+    for git_dir in git_dirs(place)? {
+        for (file, with) in BUSY {
+            let file = git_dir.join(file);
+            let text = files::read(&file, LIMIT).map_err(|error| unreadable(&file, error))?;
+            let text = text.unwrap_or_default();
+            let mut lines = text.split(|byte| *byte == b'\n');
+            let is_it = |line: &[u8]| {
+                line == branch.as_bytes()
+                    || (with == "bisect" && Some(line) == branch.branch_name())
+            };
+            if lines.any(|line| is_it(line.trim_ascii())) {
+                return Ok(Some(Busy { path: directory_of(&git_dir, place)?, with }));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The git directories of all worktrees, the main one's first.
+fn git_dirs(place: &Place) -> Done<Vec<PathBuf>> {
+    let mut git_dirs = vec![place.common_dir.clone()];
+    let linked = place.common_dir.join("worktrees");
+    match std::fs::read_dir(&linked) {
+        Ok(entries) => {
+            for entry in entries {
+                git_dirs.push(entry.map_err(|error| unreadable(&linked, error))?.path());
+            }
+        }
+        Err(error) if files::is_absent(&error) => {}
+        Err(error) => return Err(unreadable(&linked, error)),
+    }
+    Ok(git_dirs)
+}
+
+fn unreadable(path: &Path, source: std::io::Error) -> Stopped {
+    Stopped::File { what: format!("{} cannot be read", printable(&path.to_string_lossy())), source }
+}
+
+/// The worktree of a git directory: where its link leads, or, of the main one, what git lists first.
+fn directory_of(git_dir: &Path, place: &Place) -> Done<PathBuf> {
+    if let Ok(Some(link)) = files::read(&git_dir.join("gitdir"), LIMIT)
+        && let Some(root) = path_of(link.trim_ascii_end()).parent()
+    {
+        return Ok(root.to_owned());
+    }
+    let main = all(&place.common_dir)?.into_iter().next();
+    Ok(main.map_or_else(|| git_dir.to_owned(), |main| main.path))
 }
 
 fn read(told: &[u8]) -> Vec<Worktree> {

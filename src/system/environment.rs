@@ -102,6 +102,15 @@ impl Environment {
         self
     }
 
+    /// The same environment in another directory, with no repository named.
+    pub fn elsewhere(&self, directory: &Path) -> Self {
+        let mut variables = self.variables.clone();
+        for name in LOCAL_GIT_VARIABLES {
+            variables.remove(OsStr::new(name));
+        }
+        Self { variables, directory: directory.to_owned() }
+    }
+
     /// `CONTRACT_GATE_GIT`: which way of reading a repository is forced, if any.
     pub fn backend(&self) -> Option<String> {
         self.text("CONTRACT_GATE_GIT").filter(|value| !value.is_empty())

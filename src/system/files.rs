@@ -4,7 +4,7 @@
 //! over it. What a program that was killed left of that bears its number, and [`sweep`] finds it.
 
 use std::fs::{self, File, Permissions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
 /// Reads a file of at most `limit` bytes; `None` when there is none. A larger one is an error.
@@ -21,6 +21,21 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(Some(bytes))
+}
+
+/// Reads at most so many bytes of the end of a file, and says whether that is all of it; `None` when
+/// there is none.
+pub fn read_end(path: &Path, most: u64) -> io::Result<Option<(Vec<u8>, bool)>> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if is_absent(&error) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let skipped = file.metadata()?.len().saturating_sub(most);
+    file.seek(io::SeekFrom::Start(skipped))?;
+    let mut bytes = Vec::new();
+    file.take(most).read_to_end(&mut bytes)?;
+    Ok(Some((bytes, skipped == 0)))
 }
 
 /// Whether an error says that the path is not there, or that a part of it is no directory.

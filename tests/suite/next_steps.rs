@@ -229,11 +229,44 @@ fn a_landing_out_of_turn_is_backed_out_of_and_made_in_order() {
     refused.expect_failure().says("error[merge-order]: agent-1 may not land before agent-2");
     let commands = printed(&refused);
     assert_eq!(commands, ["git merge --abort", "git merge agents/b"]);
+    // A human may as well have the ritual do it.
+    refused.says("or by the ritual, with its suite  contract-gate land agent-2\n");
+    let other = world.copy();
+    other.git("repo", &["update-index", "-q", "--refresh"]);
     for command in &commands {
         shell(&world, "repo", command).expect(0);
     }
-    world.git("repo", &merge);
-    assert!(world.exists("repo/a/1") && world.exists("repo/b/1"));
+    shell(&other, "repo", &commands[0]).expect(0);
+    other.gate("repo/a/deep", &["land", "agent-2"]).expect(0);
+    for world in [&world, &other] {
+        world.git("repo", &merge);
+        assert!(world.exists("repo/a/1") && world.exists("repo/b/1"));
+    }
+}
+
+#[test]
+fn the_ritual_is_named_to_humans_and_where_it_could_be_done() {
+    let world = world();
+    world.commit_files("wt-a", &[("a/1", "1\n")], "a1");
+    world.commit_files("wt-b", &[("b/1", "1\n")], "b1");
+    world.gate("repo", &["install", "--trunk", "main"]).expect(0);
+    world.server("server.git");
+    world.gate("server.git", &["install", "--server", "--trunk", "main"]).expect(0);
+    let merge = ["merge", "--quiet", "--no-ff", "--no-edit", "agents/a"];
+    let ritual = "contract-gate land agent-2";
+    let ahead = ["merge", "--quiet", "--ff-only", "agents/a"];
+    world.try_git("repo", &ahead).expect_failure().says("reference-transaction").says(ritual);
+    world.git("repo", &["reset", "--quiet", "--hard"]);
+    // An agent may land its own lane alone.
+    let call = world.call("repo", "git").env("CONTRACT_GATE_AGENT", "agent-1").args(merge);
+    call.run().expect_failure().says("merge-order").is_silent_about(ritual);
+    // A server has no worktree to do it in.
+    world.git("repo", &["reset", "--quiet", "--hard"]);
+    world.git("repo", &[&["-c", "core.hooksPath=/nowhere"], &merge[..]].concat());
+    let push = ["push", "--quiet", "origin", "main", "agents/b"];
+    world.try_git("repo", &push).expect_failure().says("pre-push").says(ritual);
+    let push = [&["-c", "core.hooksPath=/nowhere"], &push[..]].concat();
+    world.try_git("repo", &push).expect_failure().says("merge-order").is_silent_about(ritual);
 }
 
 #[test]

@@ -137,8 +137,32 @@ fn what_is_taken_back_is_open_again() {
             "agent-1: empty allowed 0/0 +0 -0 0/3 - [agent-2] [agent-3]",
             "agent-3: empty allowed 0/0 +0 -0 0/3 - [agent-2 agent-1] []",
         ],
-        &["agent-2 has nothing to land yet"],
+        &["agent-2 was taken back: reverting that lands it again"],
     );
+}
+
+#[test]
+fn a_lane_that_was_taken_back_is_told_from_one_that_has_not_begun() {
+    let world = uploads();
+    let taken_back = |world: &Sandbox| told(world, "repo", "")["lanes"][0]["taken_back"].clone();
+    assert_eq!(taken_back(&world), Value::Null);
+    script(&world, "migrations; cd repo; git merge -q --no-ff -m landed agents/migrations")
+        .expect(0);
+    assert_eq!(taken_back(&world), Value::Null);
+    script(&world, "cd repo; git revert --no-edit -m 1 HEAD >/dev/null").expect(0);
+    assert_eq!(taken_back(&world), true);
+    world.gate("repo", &["status"]).says("taken back, 2 wait");
+    // What is said to do is done.
+    script(&world, "cd repo; git revert --no-edit HEAD >/dev/null").expect(0);
+    assert_eq!(told(&world, "repo", "")["lanes"][0]["state"], "landed");
+    // New work in the lane is what there is to land.
+    script(
+        &world,
+        "cd repo; git revert --no-edit HEAD >/dev/null; cd ..; lane migrations src/db/migrations/0003.sql",
+    )
+    .expect(0);
+    let lane = &told(&world, "repo", "")["lanes"][0];
+    assert_eq!((&lane["state"], &lane["taken_back"]), (&"may-land".into(), &Value::Null));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `merge-order`: a lane's work reaches the trunk before the lanes that it comes after.
 
-use crate::attempt::{Checkpoint, Entering, EntryEvidence};
+use crate::attempt::{Actor, Checkpoint, Entering, EntryEvidence, LocalIdentity};
 use crate::name::AgentId;
 use crate::verdict::Help;
 
@@ -78,6 +78,7 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
     let clean = if is_staged { ", from a clean index" } else { "" };
     let label = format!("land {awaited} first, on {}{clean}", case.trunk_name());
     let branch = tracked.cloned().or_else(|| case.lane_ref(awaited));
+    let by_the_ritual = by_the_ritual(case, awaited).filter(|_| !is_idle);
     steps.push(match branch.as_ref().and_then(help::revision) {
         _ if is_idle => help::advice(format!(
             "{name} holds nothing to land yet: {awaited} does its work and lands first, or the \
@@ -86,6 +87,7 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         Some(branch) => help::run(label, format!("git merge {branch}")),
         None => help::advice(format!("{label}: merge {name}")),
     });
+    steps.extend(by_the_ritual);
     if matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive) {
         // Landed is known from the lane's branch: one that is behind looks as if it had not.
         steps.push(help::advice(format!("if it has landed: push {name} too, as it landed")));
@@ -110,6 +112,18 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         )));
     }
     steps
+}
+
+/// The same for whoever may land any lane, here and now: a human. An index that holds what was refused
+/// is in the way of it.
+fn by_the_ritual(case: &Case<'_>, awaited: &AgentId) -> Option<Help> {
+    use Checkpoint::{PreMergeCommit, PrePush, ReferenceTransaction};
+    let is_human =
+        matches!(&case.attempt.actor, Actor::Local(who) if *who == LocalIdentity::default());
+    let is_free =
+        matches!(case.attempt.checkpoint, PreMergeCommit | PrePush | ReferenceTransaction);
+    let command = format!("contract-gate land {awaited}");
+    (is_human && is_free).then(|| help::run("or by the ritual, with its suite", command))
 }
 
 /// Where others may have moved the trunk meanwhile.

@@ -91,6 +91,19 @@ impl<'a, 'v> Landings<'a, 'v> {
         Ok(false)
     }
 
+    /// Whether a lane that has not landed was merged, and the trunk has taken all of it back since.
+    pub fn was_taken_back(&self, agent: &Agent, at: &State) -> Known<bool> {
+        let Some(tip) = self.lanes.tip(&agent.id) else { return Ok(false) };
+        if self.of(agent, at)?.counts() || !self.history().is_reachable(tip, &at.heads)? {
+            return Ok(false);
+        }
+        let base = match self.contracts.base_of(agent, &at.heads)? {
+            Some(base) => Some(self.history().tree(base)?),
+            None => None,
+        };
+        self.own_path_differs(agent, base, &State::of_commit(self.history(), tip)?)
+    }
+
     fn history(&self) -> &'a History<'v> {
         self.lanes.history
     }

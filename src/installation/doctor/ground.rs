@@ -1,6 +1,7 @@
 //! What the gate judges by in this repository: how it is read, the trunk, the contract on it, its
 //! lanes, and whether anything is refused. Asked as the checkpoints ask.
 
+use std::path::Path;
 use std::rc::Rc;
 
 use policy::contract::{Agent, Contract};
@@ -10,6 +11,7 @@ use policy::text::{printable, shell_word};
 use policy::verdict::{Help, Undecided};
 
 use super::{About, Finding, State, advice, command, side};
+use crate::evidence::behind;
 use crate::evidence::contract::{Contracts, Held, head_holds_none};
 use crate::evidence::history::History;
 use crate::evidence::located::Trunk;
@@ -61,6 +63,21 @@ impl Ground {
             Held::Contract(contract) => Some(contract),
             Held::Nothing | Held::Broken(_) => None,
         }
+    }
+
+    /// Whether a worktree has the trunk checked out and files of an older state of it.
+    pub fn left_behind(&self, root: &Path, environment: &Environment) -> Option<Finding> {
+        let trunk = &self.law()?.trunk;
+        let view = repository::open_in(root, environment, Wanted::Index).ok()?;
+        let left = behind::of(&History::new(view.as_ref()), &trunk.reference).ok()??;
+        let message = format!(
+            "{} was moved from elsewhere, and the files here are those of {}: a commit of them would take \
+             back what has come since",
+            printable(&trunk.name),
+            left.from.short()
+        );
+        let mend = command("bring them along", &left.command(Some(root)));
+        Some(Finding::new(About::Worktree, State::Note, message).mend([mend]))
     }
 
     /// What was found.

@@ -206,6 +206,7 @@ pub fn examine(environment: &Environment) -> Result<Examination, Problem> {
             environment,
         ));
         findings.push(writing::examine(there)?);
+        findings.extend(ground.left_behind(&root, environment));
         worktrees.push(Visit { root, branch, findings });
     }
     Ok(Examination { repository: place.common_dir.clone(), findings, worktrees })

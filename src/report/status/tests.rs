@@ -29,6 +29,7 @@ fn lane(number: usize) -> LaneStatus {
         distance: Some(Distance { ahead: number, behind: 3 }),
         verdict: Verdict { outcome: Outcome::Allowed, errors: 0, warnings: 0, undecided: 0 },
         landing: Some(Landing::Not),
+        taken_back: false,
         stale: None,
         last: Some(NOW - 5000 * number as i64),
         waits_for: Some(
@@ -72,6 +73,7 @@ fn status() -> Status {
     lanes[13].size.as_mut().unwrap().uncounted = 1;
     lanes[14].verdict.warnings = 1;
     Status {
+        behind: Vec::new(),
         trunk: "main".to_owned(),
         commit: oid('3'),
         file: "contract.toml",

@@ -56,15 +56,16 @@ impl Libgit2 {
     ///
     /// # Errors
     /// As [`Libgit2::open`].
-    #[cfg(test)]
-    pub fn open_at(directory: &Path) -> Read<Self> {
+    pub fn open_at(directory: &Path, reason: String) -> Read<Self> {
+        git2::opts::strict_hash_verification(false);
+        git2::opts::enable_caching(false);
         let no_ceiling: [&std::ffi::OsStr; 0] = [];
         let repository =
             Repository::open_ext(directory, git2::RepositoryOpenFlags::empty(), no_ceiling)
                 .map_err(|error| failed(&error))?;
         let worktree = repository.workdir().map(Path::to_owned);
         let settings = settings(&repository)?;
-        Self::new(repository, settings, worktree, None, "a test asks for it".to_owned())
+        Self::new(repository, settings, worktree, None, reason)
     }
 
     fn new(

@@ -136,6 +136,13 @@ impl Source for Plumbing {
         }
     }
 
+    fn log_of_head(&self, most: usize) -> Read<Vec<Logged>> {
+        match self.keeps_files()? {
+            true => reflog::of_head(&self.place, most),
+            false => self.log_told_by_git(&RefName::new("HEAD"), most),
+        }
+    }
+
     fn all_heads(&self) -> Read<Vec<HeadLog>> {
         match self.keeps_files()? {
             true => reflog::of_heads(&self.place),

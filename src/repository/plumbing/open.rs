@@ -10,7 +10,7 @@ use crate::repository::settings::Settings;
 use crate::repository::source::Memory;
 use crate::repository::view::{WALK_LIMIT, walk_limit};
 use crate::repository::{Backend, Place, Read, ReadError};
-use crate::system::environment::Environment;
+use crate::system::environment::{Environment, LOCAL_GIT_VARIABLES};
 use crate::system::process::{Git, ProcessError, last_words};
 
 /// The variables by which a hook's objects are found: those of a push lie in a quarantine.
@@ -109,7 +109,10 @@ impl Found {
                 .run()
                 .map_err(|error| failed(error.to_string()))
         };
-        let git = Git::in_directory(environment.directory());
+        let mut git = Git::in_directory(environment.directory());
+        for name in LOCAL_GIT_VARIABLES.iter().filter(|name| environment.get(name).is_none()) {
+            git = git.without(name);
+        }
         let mut output = asked(git.clone())?;
         if output.stderr.windows(DUBIOUS.len()).any(|words| words == DUBIOUS) {
             output = asked(trusting(git).map_err(|error| failed(error.to_string()))?)?;

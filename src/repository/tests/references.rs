@@ -64,6 +64,9 @@ fn what_refs_were_is_told_alike_however_git_keeps_it() {
         assert_eq!(log[0].message, "commit: two");
         assert_eq!(view.reflog(&branch("lane"), 9).unwrap()[1].new, Some(one));
         assert_eq!(view.reflog(&branch("none"), 9), Ok(Vec::new()));
+        let head = view.head_log(1).unwrap();
+        assert_eq!((head.len(), head[0].new), (1, Some(two)), "{format}");
+        assert_eq!(view.head_log(usize::MAX).unwrap().len(), view.heads().unwrap()[0].log.len());
         let heads = view.heads().unwrap();
         let on: Vec<_> = heads.iter().map(|head| head.branch.clone()).collect();
         assert_eq!(on, [None, Some(branch("main"))], "{format}");
@@ -72,6 +75,26 @@ fn what_refs_were_is_told_alike_however_git_keeps_it() {
         assert!(newest.message.starts_with("checkout: moving from lane to "), "{newest:?}");
         assert_eq!(heads[1].log.last().unwrap().message, "commit (initial): one");
     }
+}
+
+#[test]
+fn of_a_long_log_no_more_is_read_than_is_asked_for_and_all_of_it_can_be() {
+    let world = Sandbox::new();
+    world.commit("repo", "one");
+    let log = world.read("repo/.git/logs/HEAD");
+    let id = &log[41..81];
+    let line = |number: usize| format!("{id} {id} a <a@a> 1 +0000\tline {number}\n");
+    world.write("repo/.git/logs/HEAD", (0..500).map(line).collect::<String>());
+    let view = view(&world, "repo");
+    for (most, length) in [(1, 1), (100, 100), (500, 500), (usize::MAX, 500)] {
+        let log = view.head_log(most).unwrap();
+        assert_eq!((log.len(), &*log[0].message), (length, "line 499"));
+        assert_eq!(log[length - 1].message, format!("line {}", 500 - length));
+    }
+    world.write("repo/.git/logs/HEAD", "");
+    assert_eq!(view.head_log(1), Ok(Vec::new()));
+    world.remove("repo/.git/logs/HEAD");
+    assert_eq!(view.head_log(1), Ok(Vec::new()));
 }
 
 #[test]

@@ -55,6 +55,21 @@ pub fn all(directory: &Path) -> Vec<Desk> {
         .collect()
 }
 
+/// What a lane's worktree holds that landing the lane leaves out, in a sentence. Safe to print.
+pub fn left_out(directory: &Path, agent: &Agent) -> Option<String> {
+    let worktrees = worktrees::all(directory).ok()?;
+    let reference = agent.reference();
+    let here = worktrees.iter().find(|one| !one.gone && one.branch.as_ref() == Some(&reference))?;
+    let Uncommitted { changed, untracked } = uncommitted(&here.path).ok()?;
+    let files = match changed + untracked {
+        0 => return None,
+        1 => "1 file that is not committed, and so does not land".to_owned(),
+        many => format!("{many} files that are not committed, and so do not land"),
+    };
+    let path = printable(&here.path.to_string_lossy());
+    Some(format!("{} has {files}: {path}", agent.id))
+}
+
 /// The worktree at a directory.
 pub fn at<'d>(desks: &'d [Desk], path: &Path) -> Option<&'d Desk> {
     desks.iter().find(|desk| desk.path == path)

@@ -44,6 +44,8 @@ pub struct LaneStatus {
     pub verdict: Verdict,
     /// Whether it has landed, and how that is known.
     pub landing: Option<Landing>,
+    /// Whether it had landed, and a later step of the trunk took all of it back.
+    pub taken_back: bool,
     /// Set when it works under an old version of the contract.
     pub stale: Option<Stale>,
     /// When the newest of its commits was committed, in seconds since 1970. Foreign: it may lie.
@@ -203,6 +205,7 @@ fn begin(run: &Run<'_>, agent: &Agent) -> LaneStatus {
         distance: None,
         verdict: Verdict { outcome: Outcome::Undecided, errors: 0, warnings: 0, undecided: 0 },
         landing: agent.withdrawn.then_some(Landing::Withdrawn),
+        taken_back: false,
         stale: None,
         last: None,
         waits_for: None,
@@ -226,6 +229,8 @@ fn look<'v>(
     let Some(trunk) = lane.note(ground.trunk_state().map(Some)) else { return lane };
     lane.tip = lanes.tip(&agent.id);
     lane.landing = lane.note(ground.landings.of(agent, &trunk).map(Some)).or(lane.landing);
+    let taken_back = ground.landings.was_taken_back(agent, &trunk);
+    lane.taken_back = lane.note(taken_back.map(Some)).unwrap_or_default();
     lane.waits_for = lane.note(waits_for(ground, broken, agent, &trunk).map(Some));
     let Some(tip) = lane.tip else {
         lane.own = Some(0);

@@ -4,13 +4,14 @@ use policy::text::{printable, shell_word};
 use policy::verdict::Help;
 
 use super::lane::{LaneStatus, Standing};
+use crate::ritual::record::Seen;
 use crate::ritual::run::Asked;
 
 /// The next steps: what may land, then what holds others up, then what else is wrong.
 pub fn steps(lanes: &[LaneStatus], trunk: &str, asked: &Asked) -> Vec<Help> {
     if !lanes.is_empty() && !lanes.iter().any(LaneStatus::is_open) {
         let label = "every lane has landed: end the run";
-        return vec![step(label, format!("contract-gate close{}", options(asked)))];
+        return vec![step(label, format!("contract-gate close{}", asked.options()))];
     }
     let mut open: Vec<&LaneStatus> = lanes.iter().filter(|lane| lane.is_open()).collect();
     open.sort_by_key(|lane| (lane.standing() != Standing::MayLand, !lane.has_its_turn()));
@@ -18,15 +19,26 @@ pub fn steps(lanes: &[LaneStatus], trunk: &str, asked: &Asked) -> Vec<Help> {
     if steps.is_empty()
         && let Some(lane) = open.first()
     {
-        let label = format!("{} has nothing to land yet", lane.agent);
+        let label = match lane.taken_back {
+            true => format!("{} was taken back: reverting that lands it again", lane.agent),
+            false => format!("{} has nothing to land yet", lane.agent),
+        };
         steps.push(Help { label, command: None });
     }
     steps
 }
 
+/// What there is to do about a landing that is under way, before anything else.
+pub fn of_landing(seen: Seen) -> Help {
+    match seen {
+        Seen::Running => Help { label: "a landing is under way".to_owned(), command: None },
+        Seen::Left => step("a landing was interrupted", "contract-gate land --continue".to_owned()),
+    }
+}
+
 fn of_lane(lane: &LaneStatus, trunk: &str, asked: &Asked) -> Option<Help> {
     let agent = &lane.agent;
-    let options = options(asked);
+    let options = asked.options();
     let check = || format!("contract-gate check --agent {agent}{options}");
     match lane.standing() {
         Standing::MayLand => {
@@ -48,13 +60,4 @@ fn of_lane(lane: &LaneStatus, trunk: &str, asked: &Asked) -> Option<Help> {
 
 fn step(label: impl Into<String>, command: String) -> Help {
     Help { label: label.into(), command: Some(command) }
-}
-
-/// The options that say where the trunk and the lanes are.
-fn options(asked: &Asked) -> String {
-    let option = |name: &str, value: &Option<String>| {
-        let word = |value: &String| format!(" --{name} {}", shell_word(&printable(value)));
-        value.as_ref().map(word).unwrap_or_default()
-    };
-    format!("{}{}", option("trunk", &asked.trunk), option("remote", &asked.remote))
 }

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::ritual::Done;
+use crate::repository::Place;
+use crate::ritual::record::Seen;
+use crate::ritual::{Done, record};
 use crate::system::process::Git;
 
 /// What was to be seen from outside. Two that are equal: nothing has happened, but for files in a
@@ -13,6 +15,7 @@ use crate::system::process::Git;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pulse {
     refs: Vec<u8>,
+    landing: Option<Seen>,
     stamps: Vec<(PathBuf, Option<(SystemTime, u64)>)>,
 }
 
@@ -25,7 +28,8 @@ impl Pulse {
     ///
     /// # Errors
     /// When git does not tell where its refs are.
-    pub fn of(directory: &Path, common_dir: &Path) -> Done<Self> {
+    pub fn of(directory: &Path, place: &Place) -> Done<Self> {
+        let common_dir = &place.common_dir;
         let refs = Git::in_directory(directory)
             .args(["for-each-ref", "--format=%(objectname) %(refname)"])
             .args(["refs/heads/", "refs/remotes/"])
@@ -37,7 +41,7 @@ impl Pulse {
         let files = git_dirs.iter().flat_map(|git_dir| SIGNS.map(|sign| git_dir.join(sign)));
         let files = files.chain([common_dir.join("config")]);
         let stamps = files.map(|file| (file.clone(), stamp(&file))).collect();
-        Ok(Self { refs, stamps })
+        Ok(Self { refs, landing: record::seen(place), stamps })
     }
 }
 

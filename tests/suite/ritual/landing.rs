@@ -302,3 +302,130 @@ fn a_lane_that_changes_nothing_has_nothing_to_land() {
     let ran = play(&world, "git -C wt-db commit -q --allow-empty -m empty; gate land");
     assert!(ran.code == 1 && ran.text().contains("nothing to land yet"), "{ran:?}");
 }
+
+/// What keeps git itself from moving the trunk, in which worktree, and what ends it.
+const BUSY: [(&str, &str, &str); 5] = [
+    ("rebase", "repo", "git rebase -q side 2>/dev/null; git rebase --abort"),
+    ("rebase", "repo", "git rebase -q --apply side 2>/dev/null; git rebase --abort"),
+    ("rebase", "other", "git rebase -q side 2>/dev/null; git rebase --abort"),
+    (
+        "rebase",
+        "other",
+        "git checkout -q -b top; echo t >>README; git commit -q --no-verify -am t; git rebase -q --update-refs side 2>/dev/null; git rebase --abort",
+    ),
+    (
+        "bisect",
+        "repo",
+        "git bisect start >/dev/null; git bisect bad; git bisect good HEAD~2 >/dev/null; git bisect reset",
+    ),
+];
+
+#[test]
+fn a_trunk_that_is_being_rebased_or_bisected_is_not_moved_under_it() {
+    for (with, place, commands) in BUSY {
+        let world = world();
+        play(
+            &world,
+            "all; cd repo; for n in 1 2 3; do echo $n >README; smuggle $n; done
+             unseen checkout -q -b side HEAD~2; echo side >README; smuggle side; git checkout -q main",
+        )
+        .expect(0);
+        if place == "other" {
+            play(
+                &world,
+                "git -C repo checkout -q --detach; git -C repo worktree add -q ../other main",
+            )
+            .expect(0);
+        }
+        let (begin, end) = commands.rsplit_once("; ").unwrap();
+        let begin = begin.replace("git ", "unseen ");
+        play(&world, &format!("cd {place}; ({begin}) || true; cd ..; git -C wt-ui branch -f main main 2>/dev/null && exit 1; ! test -e repo/db/new")).expect(0);
+        let before = world.id("repo", "main");
+        for call in ["land", "land --all --dry-run", "land agent-2"] {
+            let ran = play(&world, &format!("gate {call}"));
+            assert_eq!(ran.code, 2, "{commands}: {call}: {ran:?}");
+            let path = world.path(place).canonicalize().unwrap();
+            ran.says(&format!("git {with} of main is under way in {}", path.display()));
+            assert!(!ran.stderr.contains("suite"), "nothing was begun: {ran:?}");
+        }
+        assert_eq!(world.id("repo", "main"), before);
+        play(&world, &format!("(cd {place}; unseen {}); gate land", &end[4..])).expect(0);
+    }
+    // Another branch may be; so may a commit that is on no branch.
+    let world = world();
+    play(&world, "all; cd wt-ui; git checkout -q --detach; git bisect start >/dev/null; git bisect bad; git bisect good HEAD~1 >/dev/null; cd ..; gate land").expect(0);
+}
+
+#[test]
+fn what_is_to_be_done_when_it_is_mended_asks_for_the_same_again() {
+    let world = world();
+    play(&world, "all").expect(0);
+    let again = |call: &str, printed: &str| {
+        let ran = play(&world, &format!("gate {call}"));
+        ran.expect(1).says(&format!("when it is mended:  contract-gate {printed}\n"));
+    };
+    again("land --suite false", "land agent-2 --suite false");
+    again("land --all --suite 'exit 3'", "land --all --suite 'exit 3'");
+    again(
+        "land agent-1 --no-suite --strategy rebase --trunk main",
+        "land agent-1 --no-suite --strategy rebase --trunk main",
+    );
+    // What was interrupted goes on as it was asked for.
+    let ran = play(
+        &world,
+        "export TOP; (cd repo; exec \"$GATE\" land --strategy squash --suite 'touch $TOP/begun; test -e $TOP/on && exit 1; exec sleep 600') >said 2>&1 & gate=$!
+         until test -e begun; do sleep 0.05; done; kill -INT $gate; wait $gate || true; touch on; gate land --continue",
+    );
+    ran.expect(1)
+        .says("contract-gate land agent-2 --suite 'touch $TOP/begun; ")
+        .says("' --strategy squash\n");
+    play(&world, "gate close --trunk main")
+        .expect(1)
+        .says("contract-gate land --all --trunk main;");
+}
+
+#[test]
+fn what_is_not_committed_in_a_lane_is_said_not_to_land() {
+    let world = world();
+    let ran = play(&world, "all; (cd wt-db; edit db/d; edit db/more); gate land --dry-run");
+    let place = world.path("wt-db").canonicalize().unwrap();
+    let note = format!(
+        "agent-2 has 2 files that are not committed, and so do not land: {}\n",
+        place.display()
+    );
+    ran.expect(0).says(&note);
+    // It says so whether the lane lands or not, and once.
+    play(&world, "gate land --suite false").expect(1).says(&note);
+    let said = json(&world, "landing", &world.gate("repo", &["land", "--format", "json"]));
+    assert_eq!(said["notes"], serde_json::json!([note.trim_end()]));
+    play(&world, "test -e repo/db/new; ! test -e repo/db/more; grep -q edit wt-db/db/d").expect(0);
+    // There is nothing to be said of the others.
+    play(&world, "gate land --all").expect(0).is_silent_about("committed");
+}
+
+#[test]
+fn status_says_first_that_a_landing_was_interrupted_or_is_under_way() {
+    let world = world();
+    let first = || {
+        let said = json(&world, "status", &world.gate("repo", &["status", "--format", "json"]));
+        (said["next"][0]["label"].clone(), said["next"][0]["command"].clone())
+    };
+    play(&world, "all").expect(0);
+    assert_eq!(first().1, "contract-gate land agent-2");
+    let ran = play(
+        &world,
+        "export TOP; (cd repo; exec \"$GATE\" land --suite 'touch $TOP/begun; exec sleep 600') >said 2>&1 & gate=$!
+         until test -e begun; do sleep 0.05; done; gate status; kill -INT $gate; wait $gate || true",
+    );
+    ran.says("next  a landing is under way\n");
+    assert_eq!(
+        first(),
+        ("a landing was interrupted".into(), "contract-gate land --continue".into())
+    );
+    assert!(
+        world.exists("repo/.git/contract-gate/landing.json"),
+        "it is still there to go on with"
+    );
+    play(&world, "gate land --abort").expect(0);
+    assert_eq!(first().1, "contract-gate land agent-2");
+}

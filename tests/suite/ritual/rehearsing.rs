@@ -151,3 +151,62 @@ fn a_run_without_suite_says_so_and_one_that_is_over_has_nothing_to_rehearse() {
     let ran = play(&world, "gate land --all >/dev/null; gate rehearse");
     assert!(ran.code == 0 && ran.text().contains("every lane has landed"), "{ran:?}");
 }
+
+#[test]
+fn a_lane_that_has_not_begun_is_no_failure() {
+    for all in ["", "--all"] {
+        // The first one has, the last one has not.
+        let world = world();
+        let ran = play(&world, &format!("work db db/new; work api api/new; gate rehearse {all}"));
+        ran.expect(0).says("agents/ui                has not begun").says("land --all");
+        ran.says("what has begun would land in its turn:").says("once more on everything");
+        let document = world.gate("repo", &["rehearse", "--format", "json"]);
+        let said = json(&world, "rehearsal", &document);
+        assert_eq!((&said["good"], &said["stopped"]), (&true.into(), &false.into()), "{said:#}");
+        assert_eq!(said["steps"][2]["outcome"], "nothing-to-land");
+        // What was shown is used.
+        let ran = play(&world, "gate land --all");
+        ran.expect(0).says("the suite passed in the rehearsal");
+        // The first one has not: what waits for it is tried without it, and cannot land.
+        let world = super::world();
+        let ran = play(&world, &format!("work ui ui/new; gate rehearse {all}"));
+        ran.expect(0).says("agents/db                has not begun").is_silent_about("land --all");
+        ran.says("tried without agent-2 and agent-1, for which it waits")
+            .says("nothing can land yet");
+        // One that fails is one that fails.
+        let ran = play(&world, &format!("work ui ui/new BROKEN; gate rehearse {all}"));
+        ran.expect(1).says("agents/db                has not begun").says("suite failed");
+    }
+    // Nobody has begun.
+    let world = world();
+    world.gate("repo", &["rehearse"]).expect(0).says("nothing can land yet");
+    // Without a branch it has not begun either; a commit that changes nothing is no beginning.
+    let ran = play(
+        &world,
+        "git -C wt-ui checkout -q --detach; git -C repo branch -q -D agents/ui; git -C wt-db commit -q --allow-empty -m empty; gate rehearse",
+    );
+    ran.expect(0).says("nothing can land yet");
+}
+
+#[test]
+fn the_command_that_is_printed_asks_for_the_same_again() {
+    let world = world();
+    let suite = "echo 'a b' && ./suite.sh";
+    let arguments =
+        ["--suite", suite, "--strategy", "squash", "--timeout", "2m", "--trunk", "main"];
+    let ran = world.gate("repo", &[&["rehearse"][..], &arguments[..]].concat());
+    ran.expect(0);
+    play(&world, "all").expect(0);
+    let ran = world.gate("repo", &[&["rehearse"][..], &arguments[..]].concat());
+    let command = "contract-gate land --all --suite 'echo '\\''a b'\\'' && ./suite.sh' --strategy squash --timeout 120s --trunk main";
+    ran.expect(0).says(&format!("would land:  {command}\n"));
+    let command = command.replace("contract-gate ", "gate ");
+    let landed = play(&world, &command);
+    landed
+        .expect(0)
+        .says("the suite passed in the rehearsal")
+        .says("contract-gate close --trunk main\n");
+    // Without any there are none.
+    let world = super::world();
+    play(&world, "all; gate rehearse").expect(0).says("would land:  contract-gate land --all\n");
+}

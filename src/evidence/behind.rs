@@ -1,0 +1,159 @@
+//! A worktree that was left behind: its branch was moved from elsewhere, and index and files are still
+//! those of where it was. A commit of all of it takes back what has come since, and nobody sees it.
+//!
+//! Git writes the log of a worktree's HEAD only when HEAD or its branch moves through this very
+//! worktree; `checkout`, `reset`, `stash`, `symbolic-ref` and `commit` all do (git 2.39 and 2.47, files
+//! and reftable). So where its newest line ends elsewhere than HEAD, the branch was moved from
+//! elsewhere. Git goes on writing a log that is there when `core.logAllRefUpdates` is off; where there
+//! is no log, nothing is said.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use policy::change::Entry;
+use policy::name::RefName;
+use policy::oid::Oid;
+use policy::path::RepoPath;
+use policy::text::{printable, shell_word};
+
+use super::Known;
+use super::history::History;
+use crate::repository::{GitView, Head, Read, Staged};
+
+/// How the reason of a move begins that `land` or `close` has made. In the worktree that they were
+/// called in git logs it, though files and index stay.
+const OF_THE_REF_ALONE: [&str; 2] = ["contract-gate: land", "contract-gate: close"];
+
+/// The reason that is logged where files and index have followed.
+pub const FOLLOWED: &str = "contract-gate: files brought along";
+
+/// What is known of a worktree that was left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Behind {
+    /// The branch that is checked out in it.
+    pub branch: RefName,
+    /// The commit whose files it has.
+    pub from: Oid,
+    /// Where its branch is.
+    pub to: Oid,
+    /// The paths that differ between the two, and are as in the older one.
+    pub stale: Vec<RepoPath>,
+    /// Those that differ, and that somebody has changed here as well.
+    pub changed: Vec<RepoPath>,
+}
+
+/// Whether the index that the view reads was left behind on a branch.
+///
+/// All of it has to be: where a single path that has come since is as HEAD has it, somebody has
+/// brought the index along, and what is taken back is taken back on purpose.
+pub fn of(history: &History<'_>, branch: &RefName) -> Known<Option<Behind>> {
+    let view = history.view();
+    let Head::Branch(name, to) = view.head()? else { return Ok(None) };
+    if name != *branch {
+        return Ok(None);
+    }
+    let Some(from) = files_of(view)?.filter(|from| *from != to) else { return Ok(None) };
+    // The log may name what is gone.
+    let Ok(true) = history.is_ancestor(from, to) else { return Ok(None) };
+    let (old, new) = (history.tree(from)?, history.tree(to)?);
+    let index = Index::of(view.staged(Some(new))?);
+    let (mut stale, mut changed) = (Vec::new(), Vec::new());
+    for came in view.diff_trees(Some(old), Some(new))? {
+        match index.at(&came.path) {
+            None => return Ok(None),
+            Some(Slot::Entry(entry)) if entry == came.old => stale.push(came.path),
+            Some(_) => changed.push(came.path),
+        }
+    }
+    if stale.is_empty() {
+        return Ok(None);
+    }
+    // Only which way leads out depends on the files themselves.
+    for file in view.unstaged().unwrap_or_default() {
+        changed.extend(stale.contains(&file.path).then_some(file.path));
+    }
+    Ok(Some(Behind { branch: name, from, to, stale, changed }))
+}
+
+impl Behind {
+    /// The command that brings the worktree along, keeping what was changed in it.
+    pub fn command(&self, worktree: Option<&Path>) -> String {
+        let from = self.from.to_string();
+        match self.changed.is_empty() {
+            true => bring_along(worktree, &from),
+            false => merge_along(worktree, &from, &self.branch),
+        }
+    }
+}
+
+/// The commit that index and files were last brought to, as far as the log of HEAD tells.
+fn files_of(view: &dyn GitView) -> Read<Option<Oid>> {
+    let is_of_the_ref_alone =
+        |message: &str| OF_THE_REF_ALONE.iter().any(|begin| message.starts_with(begin));
+    for most in [1, usize::MAX] {
+        let log = view.head_log(most)?;
+        if let Some(line) = log.iter().find(|line| !is_of_the_ref_alone(&line.message)) {
+            return Ok(line.new);
+        }
+        if log.is_empty() {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+/// Where the index differs from HEAD.
+struct Index(BTreeMap<RepoPath, Slot>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Slot {
+    Entry(Option<Entry>),
+    Unmerged,
+}
+
+impl Index {
+    fn of(staged: Staged) -> Self {
+        let merged = staged.changes.into_iter().map(|one| (one.path, Slot::Entry(one.new)));
+        let unmerged = staged.unmerged.into_iter().map(|path| (path, Slot::Unmerged));
+        Self(merged.chain(unmerged).collect())
+    }
+
+    /// What it has at a path; `None`: what HEAD has.
+    fn at(&self, path: &RepoPath) -> Option<Slot> {
+        self.0.get(path).copied()
+    }
+}
+
+/// The command that brings a worktree along from a commit to its HEAD, and keeps what was changed in
+/// it. Git takes two trees, leaves what is staged besides, and gives up where a file that has come is
+/// changed here too (2.39 and 2.47); the last part has the log of HEAD say that files have followed.
+pub fn bring_along(worktree: Option<&Path>, from: &str) -> String {
+    within(
+        worktree,
+        &format!(
+            "git update-index -q --refresh; git read-tree -m -u {from} HEAD && git update-ref -m 'brought \
+             along' HEAD HEAD"
+        ),
+    )
+}
+
+/// The same where both sides have changed a file: what was changed is merged into what has come, with
+/// the marks of a conflict where they meet. (`checkout -m` from the old commit, which wants nothing
+/// staged; 2.39 and 2.47.)
+pub fn merge_along(worktree: Option<&Path>, from: &str, branch: &RefName) -> String {
+    let branch = shell_word(&printable(&branch.short()));
+    within(
+        worktree,
+        &format!("git checkout -q --detach && git reset -q {from} && git checkout -q -m {branch}"),
+    )
+}
+
+fn within(worktree: Option<&Path>, commands: &str) -> String {
+    match worktree {
+        Some(path) => {
+            let path = shell_word(&printable(&path.to_string_lossy()));
+            format!("(cd {path} || exit; {commands})")
+        }
+        None => commands.to_owned(),
+    }
+}
