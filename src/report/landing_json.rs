@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::json;
 use super::ritual_json::{RanDocument, StepDocument};
-use crate::ritual::land::Landing;
+use crate::ritual::landing::Landing;
 
 /// What `land --format json` prints.
 #[derive(Serialize, JsonSchema)]

@@ -8,6 +8,7 @@
 pub mod close;
 pub mod forecast;
 pub mod land;
+pub mod landing;
 pub mod moving;
 pub mod plan;
 pub mod pushing;

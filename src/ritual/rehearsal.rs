@@ -14,6 +14,7 @@ use super::stage::Stage;
 use super::step::{Fault, Outcome, Step, Way};
 use super::suite::{DEFAULT_LIMIT, Event, Ran, Suites, duration};
 use super::{Done, Stopped};
+use crate::checkpoints::asker;
 use crate::checkpoints::check::Whom;
 use crate::repository::GitView;
 use crate::system::environment::Environment;
@@ -44,6 +45,27 @@ impl Terms {
             option("strategy", &strategy),
             option("timeout", &timeout)
         )
+    }
+}
+
+impl Terms {
+    /// Whether they leave the contract's suite alone, or a human says so: an agent's landing is held
+    /// against what the contract names.
+    ///
+    /// # Errors
+    /// Where an agent says otherwise.
+    pub fn keep_the_suite(&self, run: &Run<'_>, environment: &Environment) -> Done<()> {
+        let names_one = run.contract.merge().suite.is_some();
+        if names_one
+            && (self.suite.is_some() || self.without_suite)
+            && asker(run.view, environment)?.may_be_agent(&run.contract)
+        {
+            return Err(Stopped::Refused(
+                "an agent lands with the suite that the contract names: leave --suite and --no-suite out"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
     }
 }
 

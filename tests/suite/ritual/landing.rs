@@ -200,6 +200,22 @@ fn an_agent_lands_its_own_lane_alone_and_the_integrator_every_one() {
 }
 
 #[test]
+fn an_agent_lands_with_the_suite_of_the_contract() {
+    let world = world();
+    play(&world, "all").expect(0);
+    for (place, option) in [("wt-db", "--no-suite"), ("wt-db", "--suite true")] {
+        let ran = play(&world, &format!("cd {place}; \"$GATE\" land {option}"));
+        assert!(
+            ran.code == 2 && ran.stderr.contains("leave --suite and --no-suite out"),
+            "{ran:?}"
+        );
+    }
+    let ran = play(&world, "cd repo; CONTRACT_GATE_AGENT=agent-9 \"$GATE\" land --all --no-suite");
+    assert!(ran.code == 2 && ran.stderr.contains("leave --suite and --no-suite out"), "{ran:?}");
+    play(&world, "gate land --no-suite; cd wt-api; \"$GATE\" land").expect(0);
+}
+
+#[test]
 fn two_at_once_do_not_both_win() {
     let world = world();
     let ran = play(
