@@ -9,7 +9,7 @@ use regex_automata::nfa::thompson;
 use regex_automata::util::{start, syntax};
 use regex_automata::{Anchored, MatchKind};
 
-use super::pattern::{Alternative, Kind};
+use super::pattern::{Alternative, Kind, glob_regex};
 
 /// How many states of a product are looked at before giving up.
 pub(super) const MOST_STATES: usize = 100_000;
@@ -75,7 +75,7 @@ fn regex_of(alternative: &Alternative) -> String {
         Kind::Tree => format!("(?-u)^{}(?:/.+)?$", literal()),
         Kind::Exact => format!("(?-u)^{}$", literal()),
         Kind::Below => format!("(?-u)^{}.+$", literal()),
-        Kind::Wild { source, .. } => source.to_string(),
+        Kind::Wild { glob, .. } => glob_regex(glob),
     }
 }
 

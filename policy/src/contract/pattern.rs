@@ -45,10 +45,10 @@ pub(super) enum Kind {
     Below,
     /// Whatever the regex of the glob matches.
     Wild {
-        /// The source, compiled.
+        /// The glob, compiled.
         regex: OnceLock<Box<Regex>>,
-        /// The regex as `globset` spells it, anchored at both ends.
-        source: Box<str>,
+        /// As `globset` reads it.
+        glob: Box<str>,
         segments: Segments,
     },
 }
@@ -68,11 +68,8 @@ impl Pattern {
     pub fn parse(text: &str) -> Result<Self, PatternError> {
         let spelled = spelling::parse(text)?;
         let special = spelled.special;
-        let alternatives = spelled
-            .alternatives
-            .iter()
-            .map(|tokens| Alternative::new(tokens, special))
-            .collect::<Result<_, _>>()?;
+        let alternatives =
+            spelled.alternatives.iter().map(|tokens| Alternative::new(tokens, special)).collect();
         Ok(Self { text: text.into(), beginning: spelled.beginning.into(), alternatives })
     }
 
@@ -118,7 +115,7 @@ impl PartialEq for Pattern {
 impl Eq for Pattern {}
 
 impl Alternative {
-    fn new(tokens: &[Token], special: bool) -> Result<Self, PatternError> {
+    fn new(tokens: &[Token], special: bool) -> Self {
         let is_literal = |token: &Token| matches!(token, Token::Literal(_));
         let beginning = literals(tokens.iter().take_while(|token| is_literal(token)));
         let whole = beginning.len() == literals(tokens.iter().filter(|t| is_literal(t))).len()
@@ -129,24 +126,17 @@ impl Alternative {
                 (_, true) => Kind::Exact,
                 (_, false) => Kind::Tree,
             };
-            return Ok(Self { kind, beginning });
+            return Self { kind, beginning };
         }
         let below = [Token::Star, Token::Star];
         if let Some(directory) = tokens.strip_suffix(&below)
             && directory.iter().all(is_literal)
         {
-            return Ok(Self { kind: Kind::Below, beginning });
+            return Self { kind: Kind::Below, beginning };
         }
-        let source: Box<str> = GlobBuilder::new(&spelling::to_glob(tokens))
-            .literal_separator(true)
-            .backslash_escape(true)
-            .build()
-            .map_err(|error| PatternError::Unreadable(error.kind().to_string()))?
-            .regex()
-            .into();
-        let (regex, segments) = (OnceLock::new(), Segments::new(tokens));
-        let kind = Kind::Wild { regex, source, segments };
-        Ok(Self { kind, beginning })
+        let (regex, glob) = (OnceLock::new(), spelling::to_glob(tokens).into());
+        let kind = Kind::Wild { regex, glob, segments: Segments::new(tokens) };
+        Self { kind, beginning }
     }
 
     /// The alternative that is one path, literally.
@@ -160,8 +150,8 @@ impl Alternative {
             Kind::Tree => rest.is_empty() || rest[0] == b'/',
             Kind::Exact => rest.is_empty(),
             Kind::Below => !rest.is_empty(),
-            Kind::Wild { regex, source, segments } => {
-                segments.admit(path) && regex.get_or_init(|| compiled(source)).is_match(path)
+            Kind::Wild { regex, glob, segments } => {
+                segments.admit(path) && regex.get_or_init(|| compiled(glob)).is_match(path)
             }
         }
     }
@@ -188,17 +178,28 @@ impl Alternative {
     }
 }
 
-/// The regex of a glob. The bounded backtracker answers for paths at once; whole automata would take
-/// longer to build than a hook has.
-#[expect(clippy::expect_used, reason = "globset wrote the source, and its size has no limit here")]
-fn compiled(source: &str) -> Box<Regex> {
+/// The regex of a glob, compiled. The bounded backtracker answers for paths at once; whole automata would
+/// take longer to build than a hook has.
+#[expect(clippy::expect_used, reason = "globset wrote the regex, and its size has no limit here")]
+fn compiled(glob: &str) -> Box<Regex> {
     let config = Regex::config().onepass(false).dfa(false).utf8_empty(false);
     let regex = Regex::builder()
         .configure(config.nfa_size_limit(None))
         .syntax(syntax::Config::new().utf8(false).dot_matches_new_line(true).nest_limit(u32::MAX))
-        .build(source)
+        .build(&glob_regex(glob))
         .expect("the regex of a glob is well formed");
     Box::new(regex)
+}
+
+/// The regex of a glob as `globset` spells it, anchored at both ends.
+#[expect(
+    clippy::expect_used,
+    reason = "globset refuses classes, braces and unfinished escapes, and a glob has none of them here"
+)]
+pub(super) fn glob_regex(glob: &str) -> String {
+    let mut builder = GlobBuilder::new(glob);
+    let builder = builder.literal_separator(true).backslash_escape(true);
+    builder.build().expect("the glob is well formed").regex().to_owned()
 }
 
 fn literals<'t>(tokens: impl Iterator<Item = &'t Token>) -> Box<[u8]> {

@@ -44,9 +44,6 @@ pub enum PatternError {
     /// A Markdown link, as editors make them of paths; with what it shows.
     #[error("this is a link and no path")]
     Link(String),
-    /// What the glob engine says.
-    #[error("the pattern cannot be read: {0}")]
-    Unreadable(String),
 }
 
 impl PatternError {
@@ -54,7 +51,7 @@ impl PatternError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "pattern-empty",
-            Self::TooLong(_) | Self::Unreadable(_) => "pattern-unreadable",
+            Self::TooLong(_) => "pattern-unreadable",
             Self::Control => "pattern-control",
             Self::Negated(_) => "pattern-negated",
             Self::Absolute(_) => "pattern-absolute",
@@ -73,7 +70,7 @@ impl PatternError {
             Self::Empty => {
                 "name a file, or a directory with everything below it: `src/api/**`".into()
             }
-            Self::TooLong(_) | Self::Unreadable(_) => "write several shorter patterns".into(),
+            Self::TooLong(_) => "write several shorter patterns".into(),
             Self::Control => "match it with `?` or `*`".into(),
             Self::Negated(rest) => {
                 format!("exclude it from the entry that holds it: `except {}`", excerpt(rest))
