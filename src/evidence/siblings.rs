@@ -4,7 +4,7 @@
 //! costs a few look-ups then.
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use policy::oid::Oid;
@@ -26,22 +26,32 @@ pub struct Siblings<'a, 'v> {
     bases: OnceCell<Bases>,
 }
 
-/// The names directly below one directory.
+/// The names directly below one directory. Most fold to themselves, and are kept once.
 #[derive(Debug, Default)]
 struct Listing {
-    names: HashSet<Vec<u8>>,
-    /// By what they fold to, as they are listed.
+    /// Sorted.
+    names: Vec<Vec<u8>>,
+    /// Those that fold to something else, by that.
     folded: HashMap<Vec<u8>, Vec<Vec<u8>>>,
 }
 
 impl Listing {
-    fn of(names: Vec<Vec<u8>>) -> Self {
-        let mut listing = Self::default();
-        for name in names {
-            listing.folded.entry(fold_component(&name)).or_default().push(name.clone());
-            listing.names.insert(name);
+    fn of(mut names: Vec<Vec<u8>>) -> Self {
+        names.sort_unstable();
+        let mut folded: HashMap<Vec<u8>, Vec<Vec<u8>>> = HashMap::new();
+        for name in names.iter().filter(|name| !folds_to_itself(name)) {
+            folded.entry(fold_component(name)).or_default().push(name.clone());
         }
-        listing
+        Self { names, folded }
+    }
+
+    fn contains(&self, name: &[u8]) -> bool {
+        self.find(name).is_some()
+    }
+
+    fn find(&self, name: &[u8]) -> Option<&Vec<u8>> {
+        let at = self.names.binary_search_by(|known| known.as_slice().cmp(name)).ok()?;
+        self.names.get(at)
     }
 
     /// The other names that fold to what this one folds to.
@@ -50,8 +60,16 @@ impl Listing {
         component: &'l [u8],
         folded: &[u8],
     ) -> impl Iterator<Item = &'l Vec<u8>> {
+        let itself = self.find(folded);
         let equal = self.folded.get(folded).map(Vec::as_slice).unwrap_or_default();
-        equal.iter().filter(move |name| *name != component)
+        itself.into_iter().chain(equal).filter(move |name| *name != component)
+    }
+}
+
+fn folds_to_itself(name: &[u8]) -> bool {
+    match name.is_ascii() {
+        true => !name.iter().any(u8::is_ascii_uppercase),
+        false => fold_component(name) == name,
     }
 }
 
@@ -86,7 +104,7 @@ impl<'a, 'v> Siblings<'a, 'v> {
         let mut theirs = Vec::with_capacity(self.trunk.len());
         for tip in self.trunk {
             let there = self.listing(Some(*tip), directory)?;
-            if there.names.contains(component) {
+            if there.contains(component) {
                 // The trunk has this very component: whatever it folds onto was there before.
                 return Ok(None);
             }
@@ -96,7 +114,7 @@ impl<'a, 'v> Siblings<'a, 'v> {
         let here = self.listing(None, directory)?;
         for there in theirs {
             for name in there.others(component, &folded) {
-                if here.names.contains(name) || !self.lane_knew(directory, name)? {
+                if here.contains(name) || !self.lane_knew(directory, name)? {
                     return Ok(Some(name.clone()));
                 }
             }
@@ -113,7 +131,7 @@ impl<'a, 'v> Siblings<'a, 'v> {
         path.extend_from_slice(name);
         let Ok(path) = RepoPath::new(path) else { return Ok(false) };
         for base in self.bases()?.at(self.history, &path)? {
-            if self.listing(Some(base), directory)?.names.contains(name) {
+            if self.listing(Some(base), directory)?.contains(name) {
                 return Ok(true);
             }
         }

@@ -394,7 +394,7 @@ fn a_clone_of_one_branch_is_completed_by_what_is_printed() {
         script(&world, &story).expect(0);
         arm(&world, "single");
         let before = world.gate("single", &["check"]);
-        before.expect(2).says("undecided[trunk-missing]").says("does not fetch it from origin");
+        before.expect(2).says("undecided[trunk-missing]").says("has not fetched it from origin");
         let text = before.text();
         let command = text.lines().find_map(|line| line.find("git fetch").map(|at| &line[at..]));
         let command = command.unwrap_or_default().trim_end();

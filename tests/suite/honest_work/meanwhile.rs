@@ -64,13 +64,11 @@ pub fn joining_two_lines() -> Theme {
                 .given(&lanes)
                 .tried(format!("squash migrations; squash uploads; git -C wt-migrations reset -q --hard main; {JOINED}; git -C repo push -q --dry-run origin main"))
                 .pushed("dana", "push main"),
-            work("a commit of the trunk that three lanes have taken in, made anew by a pull that rebases")
+            work("an amendment that three lanes have taken in, made anew by a pull that rebases")
                 .given(format!("migrations; uploads; tests; push agents/migrations agents/uploads agents/tests; {MEANWHILE}"))
-                .tried("(cd repo; edit src/index.ts; git commit -qam fix); for lane in migrations uploads tests; do git -C wt-$lane merge -q --no-edit main; done
+                .tried("(cd repo; sed -i 's/POST/PUT/' contract.toml; git commit -qam amended); for lane in migrations uploads tests; do git -C wt-$lane merge -q --no-edit main; done
                         git -C repo pull -q --rebase origin main; push main; land migrations uploads tests")
-                .pushed("dana", "push main")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
+                .pushed("dana", "push main"),
             work("a fast-forward to a lane whose older tip the server has, and a pull that merges")
                 .given(format!("migrations; land migrations; push main; {TAKEN}; uploads; push agents/uploads; {MEANWHILE}"))
                 .tried(format!("uploads; {FORWARD}; {JOINED}"))

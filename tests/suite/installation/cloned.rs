@@ -83,7 +83,7 @@ fn in_a_clone_of_one_branch_it_is_said_what_fetches_the_trunk() {
     installed.expect(0).says("everything blocks").says(fetch).says("contract-gate install");
     installed.is_silent_about("commit a CONTRACT.md");
     let seen = world.gate("clone", &["doctor"]);
-    seen.expect(2).says("does not fetch it from origin").says(fetch).is_silent_about("git push");
+    seen.expect(2).says("has not fetched it from origin").says(fetch).is_silent_about("git push");
     world.write("clone/one/x", "x");
     world.git("clone", &["add", "."]);
     let refused = world.try_git("clone", &["commit", "--quiet", "-m", "x"]);
