@@ -8,6 +8,8 @@
 //! is no log, nothing is said.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use policy::change::Entry;
@@ -40,6 +42,8 @@ pub struct Behind {
     pub stale: Vec<RepoPath>,
     /// Those that differ, and that somebody has changed here as well.
     pub changed: Vec<RepoPath>,
+    /// Whether files that git does not track stand where files have come.
+    pub in_the_way: bool,
 }
 
 /// Whether the index that the view reads was left behind on a branch.
@@ -57,11 +61,19 @@ pub fn of(history: &History<'_>, branch: &RefName) -> Known<Option<Behind>> {
     let Ok(true) = history.is_ancestor(from, to) else { return Ok(None) };
     let (old, new) = (history.tree(from)?, history.tree(to)?);
     let index = Index::of(view.staged(Some(new))?);
-    let (mut stale, mut changed) = (Vec::new(), Vec::new());
+    let root = view.place().worktree.clone();
+    let is_there = |path: &RepoPath| {
+        let root = root.as_deref().map(|root| root.join(OsStr::from_bytes(path.as_bytes())));
+        root.is_some_and(|file| file.symlink_metadata().is_ok())
+    };
+    let (mut stale, mut changed, mut in_the_way) = (Vec::new(), Vec::new(), false);
     for came in view.diff_trees(Some(old), Some(new))? {
         match index.at(&came.path) {
             None => return Ok(None),
-            Some(Slot::Entry(entry)) if entry == came.old => stale.push(came.path),
+            Some(Slot::Entry(entry)) if entry == came.old => {
+                in_the_way |= came.old.is_none() && is_there(&came.path);
+                stale.push(came.path);
+            }
             Some(_) => changed.push(came.path),
         }
     }
@@ -72,7 +84,7 @@ pub fn of(history: &History<'_>, branch: &RefName) -> Known<Option<Behind>> {
     for file in view.unstaged().unwrap_or_default() {
         changed.extend(stale.contains(&file.path).then_some(file.path));
     }
-    Ok(Some(Behind { branch: name, from, to, stale, changed }))
+    Ok(Some(Behind { branch: name, from, to, stale, changed, in_the_way }))
 }
 
 impl Behind {
@@ -80,7 +92,7 @@ impl Behind {
     pub fn command(&self, worktree: Option<&Path>) -> String {
         let from = self.from.to_string();
         match self.changed.is_empty() {
-            true => bring_along(worktree, &from),
+            true => bring_along(worktree, &from, self.in_the_way),
             false => merge_along(worktree, &from, &self.branch),
         }
     }
@@ -126,25 +138,40 @@ impl Index {
 
 /// The command that brings a worktree along from a commit to its HEAD, and keeps what was changed in
 /// it. Git takes two trees, leaves what is staged besides, and gives up where a file that has come is
-/// changed here too (2.39 and 2.47); the last part has the log of HEAD say that files have followed.
-pub fn bring_along(worktree: Option<&Path>, from: &str) -> String {
-    within(
-        worktree,
-        &format!(
-            "git update-index -q --refresh; git read-tree -m -u {from} HEAD && git update-ref -m 'brought \
-             along' HEAD HEAD"
-        ),
-    )
+/// changed here too (2.39 and 2.47), or not tracked; it writes over what is ignored, so that where
+/// something is in the way the command names it and does nothing before it is moved. The last part has
+/// the log of HEAD say that files have followed.
+pub fn bring_along(worktree: Option<&Path>, from: &str, in_the_way: bool) -> String {
+    let added = format!("git diff -z --name-only --no-renames --diff-filter=A {from} HEAD");
+    let guard = match in_the_way {
+        true => {
+            format!(
+                "! {added} | (cd \"./$(git rev-parse --show-cdup)\"; xargs -0 ls -d) 2>/dev/null | grep . && "
+            )
+        }
+        false => String::new(),
+    };
+    let bring = format!(
+        "git update-index -q --refresh; git read-tree -m -u {from} HEAD && git update-ref -m 'brought along' \
+         HEAD HEAD"
+    );
+    let bring = if in_the_way { format!("{{ {bring}; }}") } else { bring };
+    within(worktree, &format!("{guard}{bring}"))
 }
 
 /// The same where both sides have changed a file: what was changed is merged into what has come, with
 /// the marks of a conflict where they meet. (`checkout -m` from the old commit, which wants nothing
-/// staged; 2.39 and 2.47.)
+/// staged; 2.39 and 2.47.) A merge that is under way has to end first; and where `checkout` gives up,
+/// the branch is checked out again.
 pub fn merge_along(worktree: Option<&Path>, from: &str, branch: &RefName) -> String {
+    let full = shell_word(&printable(&branch.to_string()));
     let branch = shell_word(&printable(&branch.short()));
     within(
         worktree,
-        &format!("git checkout -q --detach && git reset -q {from} && git checkout -q -m {branch}"),
+        &format!(
+            "! git rev-parse -q --verify MERGE_HEAD && git checkout -q --detach && git reset -q {from} && {{ git \
+             checkout -q -m {branch} || ! git symbolic-ref HEAD {full}; }}"
+        ),
     )
 }
 

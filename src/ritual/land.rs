@@ -310,7 +310,7 @@ impl<'a> Lander<'a> {
         }
         if self.stage.is_none() {
             let stage = Stage::new(&directory(run.view), onto)?;
-            let setup = set_up(&stage.root, &mut suites, &settled)?;
+            let setup = set_up(&stage, &mut suites, &settled)?;
             if setup.as_ref().is_some_and(|ran| !ran.passed()) {
                 self.landing.setup = setup;
                 return Ok(None);
@@ -432,7 +432,7 @@ impl<'a> Lander<'a> {
             Suites::new(place, self.environment, self.interrupt, settled.limit, self.tell)?;
         if self.stage.is_none() {
             let stage = Stage::new(&directory(run.view), at)?;
-            set_up(&stage.root, &mut suites, &settled)?;
+            set_up(&stage, &mut suites, &settled)?;
             self.stage = Some(stage);
         }
         let Some(stage) = &self.stage else { return Ok(()) };

@@ -50,7 +50,7 @@ pub struct Left {
 /// The trunk's branch here, where a landing goes.
 ///
 /// # Errors
-/// When it is not here, behind what its upstream has, or in the middle of a rebase or a bisect.
+/// When it is not here, behind what its upstream has, or in the middle of a rebase, an am or a bisect.
 pub fn local(run: &Run<'_>) -> Done<Oid> {
     let trunk = printable(&run.trunk.name);
     let Some(local) = run.trunk.local.filter(|_| run.trunk.reference.branch_name().is_some())
@@ -73,6 +73,7 @@ pub fn local(run: &Run<'_>) -> Done<Oid> {
         let path = shell_word(&printable(&busy.path.to_string_lossy()));
         let ends = match busy.with {
             "bisect" => "git bisect reset",
+            "am" => "git am --continue, or --abort",
             _ => "git rebase --continue, or --abort",
         };
         return Err(Stopped::Refused(format!(
@@ -218,7 +219,7 @@ fn left_behind(path: &Path, at: String, (to, trunk): (&str, &RefName)) -> Done<L
     let meets = changed.split(|byte| *byte == 0).any(|changed| came.contains(changed));
     let command = match meets {
         true => behind::merge_along(Some(path), &at, trunk),
-        false => behind::bring_along(Some(path), &at),
+        false => behind::bring_along(Some(path), &at, is_in_the_way(path, &at, to)?),
     };
     Ok(Left { at, command })
 }
@@ -252,13 +253,18 @@ fn files_of(worktree: &Path, from: &str, landings: &[Landed]) -> Done<String> {
     Ok(nearest.1)
 }
 
-/// Takes a worktree from one commit's files to another's, where nothing of its own is in the way.
-fn forward(worktree: &Path, from: &str, to: &str) -> Done<bool> {
-    // Git takes what is ignored for worthless, and would write over it.
+/// Whether files that git does not track stand where one commit has files and an older one has none. Git
+/// takes what is ignored for worthless, and would write over it.
+fn is_in_the_way(worktree: &Path, from: &str, to: &str) -> Done<bool> {
     let added = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=A"];
     let added = git(worktree).args(added).args([from, to]).stdout()?;
     let is_there = |path: &[u8]| worktree.join(OsStr::from_bytes(path)).symlink_metadata().is_ok();
-    if added.split(|byte| *byte == 0).any(|path| !path.is_empty() && is_there(path)) {
+    Ok(added.split(|byte| *byte == 0).any(|path| !path.is_empty() && is_there(path)))
+}
+
+/// Takes a worktree from one commit's files to another's, where nothing of its own is in the way.
+fn forward(worktree: &Path, from: &str, to: &str) -> Done<bool> {
+    if is_in_the_way(worktree, from, to)? {
         return Ok(false);
     }
     // `read-tree` believes what the index notes of the files, and gives up where that is out of date.

@@ -1,6 +1,6 @@
 //! `rehearse`: the whole sequence on a stage, with nothing else touched.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use policy::contract::{Agent, MergeStrategy};
@@ -212,7 +212,7 @@ pub fn rehearse(
         return Ok(rehearsal);
     }
     let stage = Stage::new(&directory(view), from)?;
-    rehearsal.setup = set_up(&stage.root, &mut suites, &settled)?;
+    rehearsal.setup = set_up(&stage, &mut suites, &settled)?;
     if rehearsal.setup.as_ref().is_some_and(|ran| !ran.passed()) {
         rehearsal.stopped = true;
         return Ok(rehearsal);
@@ -272,10 +272,12 @@ pub fn in_sequence<'r, 'l>(run: &'r Run<'_>, lanes: &'l [Lane]) -> Vec<(&'r Agen
 }
 
 /// Prepares a stage as the contract says.
-pub fn set_up(root: &Path, suites: &mut Suites<'_>, settled: &Settled) -> Done<Option<Ran>> {
+pub fn set_up(stage: &Stage, suites: &mut Suites<'_>, settled: &Settled) -> Done<Option<Ran>> {
     let Some(command) = &settled.setup else { return Ok(None) };
     suites.tell(Event::Begins("setting up"));
-    suites.run(root, "setup", command).map(Some)
+    let ran = suites.run(&stage.root, "setup", command)?;
+    stage.is_set_up()?;
+    Ok(Some(ran))
 }
 
 /// What a rehearsal has shown to pass, for a landing that begins where it began.

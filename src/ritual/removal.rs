@@ -92,6 +92,15 @@ pub fn landed(
             }
             continue;
         }
+        if let Some(tip) = lane.tip
+            && !is_on_the_trunk(run, closed, lane, tip)?
+        {
+            closed.kept.push(format!(
+                "{branch}: {} is not what landed, and the trunk does not hold all of it",
+                tip.short()
+            ));
+            continue;
+        }
         let mut is_free = true;
         for worktree in all.iter().filter(|one| one.branch.as_ref() == Some(&agent.reference())) {
             let path = printable(&worktree.path.to_string_lossy());
@@ -117,6 +126,23 @@ pub fn landed(
         }
     }
     Ok(())
+}
+
+/// Whether nothing is lost with a lane's branch: its tip is on the trunk, or is what is told to have
+/// landed, or merging it would change nothing there.
+fn is_on_the_trunk(run: &Run<'_>, closed: &Closed, lane: &Lane, tip: Oid) -> Done<bool> {
+    if super::close::names_tip(&closed.message, lane) || run.view.is_ancestor(tip, closed.to)? {
+        return Ok(true);
+    }
+    let here = directory(run.view);
+    let merged = ["merge-tree", "--write-tree", "--no-messages"];
+    let merged = Git::in_directory(&here)
+        .args(merged)
+        .arg(closed.to.to_string())
+        .arg(tip.to_string())
+        .run()?;
+    let tree = run.view.commit(closed.to)?.tree.to_string();
+    Ok(merged.status.success() && String::from_utf8_lossy(&merged.stdout).trim() == tree)
 }
 
 /// Whether nothing in a worktree would be lost that git refuses to remove: it has submodules, on paper

@@ -5,7 +5,11 @@
 //! committed there is in the repository's objects and no ref names it, until somebody lands it. A
 //! stage whose program was killed is taken away by the next one.
 
-use std::fs::File;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -35,6 +39,8 @@ pub struct Stage {
     pub root: PathBuf,
     repository: PathBuf,
     directory: TempDir,
+    /// What setup has left that git neither tracks nor ignores.
+    kept: RefCell<BTreeSet<Vec<u8>>>,
     _lock: File,
 }
 
@@ -76,7 +82,8 @@ impl Stage {
         let lock = File::create(directory.path().join(LOCK)).map_err(cannot)?;
         files::try_lock(&lock).map_err(cannot)?;
         let root = directory.path().join("trunk");
-        let stage = Self { root, repository: repository.to_owned(), directory, _lock: lock };
+        let (repository, kept) = (repository.to_owned(), RefCell::default());
+        let stage = Self { root, repository, directory, kept, _lock: lock };
         stage
             .git_in(&stage.repository)
             .args(["worktree", "add", "--quiet", "--detach"])
@@ -105,7 +112,38 @@ impl Stage {
             .within(LIMIT)
     }
 
-    /// Goes to a commit, whatever is there. Files that git does not track stay.
+    /// Keeps what setup has made: only what comes later is taken away again.
+    pub fn is_set_up(&self) -> Done<()> {
+        *self.kept.borrow_mut() = self.untracked()?.into_iter().collect();
+        Ok(())
+    }
+
+    /// What git neither tracks nor ignores; a repository of its own ends in a slash.
+    fn untracked(&self) -> Done<Vec<Vec<u8>>> {
+        let list = ["ls-files", "--others", "--exclude-standard", "-z"];
+        let told = self.git().args(list).stdout()?;
+        let paths = told.split(|byte| *byte == 0).filter(|path| !path.is_empty());
+        Ok(paths.map(<[u8]>::to_vec).collect())
+    }
+
+    /// Takes away what suites have left: what one has made says nothing of the next state. What is
+    /// ignored stays, as it does between two builds by hand.
+    fn clear(&self) -> Done<()> {
+        let kept = self.kept.borrow();
+        for path in self.untracked()?.iter().filter(|path| !kept.contains(*path)) {
+            let path = self.root.join(OsStr::from_bytes(path));
+            let removed = match path.symlink_metadata() {
+                Ok(found) if found.is_dir() => fs::remove_dir_all(&path),
+                Ok(_) => fs::remove_file(&path),
+                Err(_) => Ok(()),
+            };
+            let what = || format!("{} cannot be removed", printable(&path.to_string_lossy()));
+            removed.map_err(|source| Stopped::File { what: what(), source })?;
+        }
+        Ok(())
+    }
+
+    /// Goes to a commit, whatever is there, and takes away what suites have left.
     pub fn go_to(&self, commit: Oid) -> Done<()> {
         self.reset(commit)?;
         self.bring_submodules_along()
@@ -113,7 +151,7 @@ impl Stage {
 
     fn reset(&self, commit: Oid) -> Done<()> {
         self.git().args(["reset", "--quiet", "--hard"]).arg(commit.to_string()).stdout()?;
-        Ok(())
+        self.clear()
     }
 
     /// The submodules that setup has fetched, at the commits that the stage's index names. A new worktree

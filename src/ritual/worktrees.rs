@@ -40,7 +40,7 @@ pub fn all(directory: &Path) -> Done<Vec<Worktree>> {
 pub struct Busy {
     /// The worktree's directory.
     pub path: PathBuf,
-    /// The command: `rebase` or `bisect`.
+    /// The command: `rebase`, `am` or `bisect`.
     pub with: &'static str,
 }
 
@@ -60,6 +60,9 @@ const BUSY: [(&str, &str); 4] = [
 /// When git does not tell the worktrees, or such a file cannot be read.
 pub fn busy_with(place: &Place, branch: &RefName) -> Done<Option<Busy>> {
     for git_dir in git_dirs(place)? {
+        if is_applying(&git_dir, branch)? {
+            return Ok(Some(Busy { path: directory_of(&git_dir, place)?, with: "am" }));
+        }
         for (file, with) in BUSY {
             let file = git_dir.join(file);
             let text = files::read(&file, LIMIT).map_err(|error| unreadable(&file, error))?;
@@ -75,6 +78,18 @@ pub fn busy_with(place: &Place, branch: &RefName) -> Done<Option<Busy>> {
         }
     }
     Ok(None)
+}
+
+/// Whether patches are being applied to a branch: `git am` commits without asking `pre-commit`, from an
+/// index of before the branch moved (2.39 and 2.47).
+fn is_applying(git_dir: &Path, branch: &RefName) -> Done<bool> {
+    if !git_dir.join("rebase-apply/applying").exists() {
+        return Ok(false);
+    }
+    let head = git_dir.join("HEAD");
+    let text = files::read(&head, LIMIT).map_err(|error| unreadable(&head, error))?;
+    let text = text.unwrap_or_default();
+    Ok(text.strip_prefix(b"ref: ").is_some_and(|name| name.trim_ascii() == branch.as_bytes()))
 }
 
 /// The git directories of all worktrees, the main one's first.

@@ -189,3 +189,22 @@ fn another_worktree_of_the_trunk_is_named_as_well() {
     let help = printed(&ran, "keeping what is changed here");
     play(&world, &format!("cd other; {help}; git commit -qam mine; test -e db/new")).expect(0);
 }
+
+#[test]
+fn what_is_printed_writes_over_nothing_that_is_ignored() {
+    let world = world();
+    play(&world, "all; cd repo; echo db/new >>.git/info/exclude; mkdir -p db; echo precious >db/new; echo mine >>ui/u; \"$GATE\" land").expect(0);
+    let command = status(&world)["behind"][0]["command"].as_str().unwrap().to_owned();
+    let ran = play(&world, &command);
+    assert!(ran.code != 0 && ran.text().contains("db/new"), "{ran:?}");
+    play(&world, &format!("test \"$(cat repo/db/new)\" = precious; mv repo/db/new kept; {command}; test -s repo/db/new; grep mine repo/ui/u")).expect(0);
+}
+
+#[test]
+fn what_is_printed_and_cannot_be_done_leaves_the_branch_checked_out() {
+    let world = world();
+    play(&world, "work db db/d more; work db db/new; cd repo; edit db/d mine; echo mine >db/new; \"$GATE\" land").expect(0);
+    let command = status(&world)["behind"][0]["command"].as_str().unwrap().to_owned();
+    assert_ne!(play(&world, &command).code, 0);
+    play(&world, "cd repo; test \"$(git symbolic-ref HEAD)\" = refs/heads/main; test \"$(cat db/new)\" = mine").expect(0);
+}

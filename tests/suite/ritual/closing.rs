@@ -165,3 +165,20 @@ fn an_agent_does_not_close_a_run() {
     let ran = play(&world, "all; gate land --all >/dev/null; cd wt-ui; \"$GATE\" close");
     assert!(ran.code == 1 && ran.text().contains("contract-protected"), "{ran:?}");
 }
+
+#[test]
+fn a_branch_that_holds_more_than_what_landed_is_left() {
+    let world = world();
+    // Beyond its paths, so that the lane counts as landed all the same.
+    let ran = play(
+        &world,
+        "all; gate land --all >/dev/null; cd wt-db; edit api/stray; smuggle; cd ..; gate close --remove",
+    );
+    assert!(ran.code == 0 && ran.text().contains("is not what landed"), "{ran:?}");
+    play(
+        &world,
+        "test -e wt-db/api/stray; test ! -e wt-api; git -C repo rev-parse -q --verify agents/db",
+    )
+    .expect(0);
+    assert_eq!(branches(&world), ["agents/db"]);
+}

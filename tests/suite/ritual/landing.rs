@@ -320,7 +320,7 @@ fn a_lane_that_changes_nothing_has_nothing_to_land() {
 }
 
 /// What keeps git itself from moving the trunk, in which worktree, and what ends it.
-const BUSY: [(&str, &str, &str); 5] = [
+const BUSY: [(&str, &str, &str); 6] = [
     ("rebase", "repo", "git rebase -q side 2>/dev/null; git rebase --abort"),
     ("rebase", "repo", "git rebase -q --apply side 2>/dev/null; git rebase --abort"),
     ("rebase", "other", "git rebase -q side 2>/dev/null; git rebase --abort"),
@@ -328,6 +328,11 @@ const BUSY: [(&str, &str, &str); 5] = [
         "rebase",
         "other",
         "git checkout -q -b top; echo t >>README; git commit -q --no-verify -am t; git rebase -q --update-refs side 2>/dev/null; git rebase --abort",
+    ),
+    (
+        "am",
+        "repo",
+        "git format-patch -q -1 --stdout side | git am -q >/dev/null 2>&1; git am --abort",
     ),
     (
         "bisect",

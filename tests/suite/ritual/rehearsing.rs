@@ -210,3 +210,16 @@ fn the_command_that_is_printed_asks_for_the_same_again() {
     let world = super::world();
     play(&world, "all; gate rehearse").expect(0).says("would land:  contract-gate land --all\n");
 }
+
+#[test]
+fn what_a_suite_leaves_says_nothing_of_the_next_state() {
+    let world = world();
+    // A lane takes away what another state's suite has built its output from.
+    let suite = "--suite '! test -e api/maker || touch built; test -e built'";
+    play(&world, "(cd repo; edit api/maker; save maker); work db db/new; cd wt-api; git merge -q main; git rm -q api/maker; save gone").expect(0);
+    for command in ["rehearse --all", "land --all"] {
+        let ran = play(&world, &format!("gate {command} {suite}"));
+        assert!(ran.code == 1 && ran.text().contains("agent-1 alone"), "{command}: {ran:?}");
+    }
+    play(&world, "test -e repo/db/new; test -e repo/api/maker").expect(0);
+}
