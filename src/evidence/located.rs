@@ -85,11 +85,7 @@ impl Trunk {
     /// fetched with its history cut off, as in CI.
     fn unfetched(history: &History<'_>, trunk: &Self) -> Known<Option<Unfetched>> {
         let view = history.view();
-        let mut remotes = view.remotes()?;
-        if remotes.len() > 1 {
-            remotes.retain(|remote| remote == "origin");
-        }
-        let Some(remote) = remotes.pop_first() else { return Ok(None) };
+        let Some(remote) = usual_remote(view)? else { return Ok(None) };
         let (asked_for, shallow) =
             (fetch_asks_for(view, &remote, &trunk.name)?, !view.shallow()?.is_empty());
         // What brings a whole clone up to date would have brought it.
@@ -340,6 +336,15 @@ pub struct Unfetched {
     pub asked_for: bool,
     /// Whether the clone's history is cut off as well.
     pub shallow: bool,
+}
+
+/// The only remote, or `origin` where there are several.
+pub fn usual_remote(view: &dyn GitView) -> Read<Option<String>> {
+    let mut remotes = view.remotes()?;
+    if remotes.len() > 1 {
+        remotes.retain(|remote| remote == "origin");
+    }
+    Ok(remotes.pop_first())
 }
 
 /// Whether a plain fetch from a remote asks for a branch.

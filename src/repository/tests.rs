@@ -1,6 +1,7 @@
 //! Everything that a [`GitView`] answers, asked of repositories that real git has made.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use policy::change::{Entry, EntryMode};
 use policy::name::RefName;
@@ -32,11 +33,15 @@ mod worktree;
 
 /// The repository around a directory, read the way that a run of the tests is about
 /// (`CONTRACT_GATE_GIT`).
+fn libgit2(directory: &Path) -> Read<Libgit2> {
+    Libgit2::open_at(directory, "a test asks for it".to_owned())
+}
+
 fn try_view(world: &Sandbox, directory: &str) -> Read<Box<dyn GitView>> {
     let directory = world.path(directory);
     Ok(match is_plumbing() {
         true => Box::new(Plumbing::open_at(&directory)?),
-        false => Box::new(Libgit2::open_at(&directory, "a test asks for it".to_owned())?),
+        false => Box::new(libgit2(&directory)?),
     })
 }
 
@@ -45,12 +50,7 @@ fn chosen_view(world: &Sandbox, directory: &str) -> Box<dyn GitView> {
     let directory = world.path(directory);
     let nothing: [(&str, &str); 0] = [];
     let environment = Environment::of(nothing, &directory);
-    choose(
-        &environment,
-        Wanted::Index,
-        Libgit2::open_at(&directory, "a test asks for it".to_owned()),
-    )
-    .unwrap()
+    choose(&environment, Wanted::Index, libgit2(&directory)).unwrap()
 }
 
 fn view(world: &Sandbox, directory: &str) -> Box<dyn GitView> {

@@ -10,6 +10,7 @@ use super::rehearsal::directory;
 use super::run::Run;
 use super::step::Step;
 use super::{Done, Stopped};
+use crate::evidence::located::usual_remote;
 use crate::system::environment::Environment;
 use crate::system::process::Git;
 
@@ -41,18 +42,13 @@ impl Target {
         let Some(name) = run.trunk.reference.branch_name() else { return Ok(None) };
         let name = String::from_utf8_lossy(name).into_owned();
         let setting = |key: &str| run.view.config(&format!("branch.{name}.{key}"));
-        let known = run.view.remotes()?;
         if let (Some(remote), Some(merge)) = (setting("remote")?, setting("merge")?)
-            && known.contains(&remote)
+            && run.view.remotes()?.contains(&remote)
         {
             return Ok(Some(Self { remote, branch: RefName::new(merge.into_bytes()) }));
         }
-        let mut remotes = known;
-        if remotes.len() > 1 {
-            remotes.retain(|remote| remote == "origin");
-        }
         let branch = run.trunk.reference.clone();
-        Ok(remotes.pop_first().map(|remote| Self { remote, branch }))
+        Ok(usual_remote(run.view)?.map(|remote| Self { remote, branch }))
     }
 
     /// How many commits of the trunk, as it is here, the remote is not known to have, in whatever

@@ -97,10 +97,7 @@ impl<'a, 'v> Landings<'a, 'v> {
         if self.of(agent, at)?.counts() || !self.history().is_reachable(tip, &at.heads)? {
             return Ok(false);
         }
-        let base = match self.contracts.base_of(agent, &at.heads)? {
-            Some(base) => Some(self.history().tree(base)?),
-            None => None,
-        };
+        let base = self.base_tree(agent, at)?;
         self.own_path_differs(agent, base, &State::of_commit(self.history(), tip)?)
     }
 
@@ -117,10 +114,7 @@ impl<'a, 'v> Landings<'a, 'v> {
             return Ok(Landing::Withdrawn);
         }
         let history = self.history();
-        let base = match self.contracts.base_of(agent, &at.heads)? {
-            Some(base) => Some(history.tree(base)?),
-            None => None,
-        };
+        let base = self.base_tree(agent, at)?;
         if !self.own_path_differs(agent, base, at)? {
             return Ok(Landing::Not);
         }
@@ -139,6 +133,11 @@ impl<'a, 'v> Landings<'a, 'v> {
         }
         let arrived = self.all_arrived(agent, &lane, at)?;
         Ok(if arrived { Landing::Arrived } else { Landing::Not })
+    }
+
+    fn base_tree(&self, agent: &Agent, at: &State) -> Known<Option<Oid>> {
+        let base = self.contracts.base_of(agent, &at.heads)?;
+        Ok(base.map(|base| self.history().tree(base)).transpose()?)
     }
 
     fn is_own(&self, agent: &Agent, path: &RepoPath) -> bool {

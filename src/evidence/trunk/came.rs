@@ -190,7 +190,7 @@ impl<'a> Step<'a, '_> {
     fn makers(&self, commit: Oid, fresh: &Walk) -> Known<Vec<&'a AgentId>> {
         let mut makers = Vec::new();
         for lane in self.owners(commit)? {
-            if (self.lanes.tip(lane) == Some(commit) && !self.lanes.has_taken_in(lane, commit))
+            if self.is_at_tip(commit, lane)
                 || (self.is_of_line(commit, lane)? && !self.lands_another(commit, lane, fresh)?)
             {
                 makers.push(lane);
@@ -206,14 +206,17 @@ impl<'a> Step<'a, '_> {
         for agent in self.lanes.contract.agents() {
             if self.lanes.own_commits(&agent.id, self.seen_from)?.set.contains(&commit) {
                 owners.push(&agent.id);
-            } else if self.lanes.tip(&agent.id) == Some(commit)
-                && !self.lanes.has_taken_in(&agent.id, commit)
-            {
+            } else if self.is_at_tip(commit, &agent.id) {
                 tips.push(&agent.id);
             }
         }
         owners.extend(tips);
         Ok(owners)
+    }
+
+    /// Whether a commit is a lane's tip, and not the trunk's that it has only taken in.
+    fn is_at_tip(&self, commit: Oid, lane: &AgentId) -> bool {
+        self.lanes.tip(lane) == Some(commit) && !self.lanes.has_taken_in(lane, commit)
     }
 
     /// Whether a lane's branch reaches a commit.

@@ -14,10 +14,7 @@ fn try_staged(world: &Sandbox) -> Read<Staged> {
 }
 
 fn by_libgit2(world: &Sandbox) -> Read<Staged> {
-    GitView::staged(
-        &Libgit2::open_at(&world.path("repo"), "a test asks for it".to_owned())?,
-        head_tree(world),
-    )
+    GitView::staged(&libgit2(&world.path("repo"))?, head_tree(world))
 }
 
 fn chosen(world: &Sandbox) -> Vec<String> {
@@ -160,7 +157,7 @@ fn the_trees_of_an_index_are_those_that_git_would_make() {
     world.make_executable("repo/z");
     world.symlink("a", "repo/d/link");
     world.git("repo", &["add", "."]);
-    let view = Libgit2::open_at(&world.path("repo"), "a test asks for it".to_owned()).unwrap();
+    let view = libgit2(&world.path("repo")).unwrap();
     let entries: Vec<_> = view.indexed().unwrap().into_iter().collect();
     let entries: Vec<_> = entries.into_iter().map(|(path, entry)| (path, entry.unwrap())).collect();
     let made = IndexTrees::of(&view, &entries).unwrap();

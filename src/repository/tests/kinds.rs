@@ -136,13 +136,7 @@ fn an_extension_that_libgit2_does_not_know() {
     let directory = world.path("repo");
     let nothing: [(&str, &str); 0] = [];
     let environment = Environment::of(nothing, &directory);
-    let error = choose(
-        &environment,
-        Wanted::Index,
-        Libgit2::open_at(&directory, "a test asks for it".to_owned()),
-    )
-    .err()
-    .unwrap();
+    let error = choose(&environment, Wanted::Index, libgit2(&directory)).err().unwrap();
     assert!(matches!(&error, ReadError::Open(said) if said.contains("oftomorrow")), "{error}");
 }
 
@@ -155,8 +149,7 @@ fn a_replaced_content_is_damage() {
     std::fs::remove_file(file(&one)).unwrap();
     std::fs::copy(file(&two), file(&one)).unwrap();
     for view in [
-        Box::new(Libgit2::open_at(&world.path("repo"), "a test asks for it".to_owned()).unwrap())
-            as Box<dyn GitView>,
+        Box::new(libgit2(&world.path("repo")).unwrap()) as Box<dyn GitView>,
         Box::new(Plumbing::open_at(&world.path("repo")).unwrap()),
     ] {
         let error = view.blob(oid(&one)).unwrap_err();

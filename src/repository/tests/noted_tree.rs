@@ -6,10 +6,7 @@ use crate::repository::noted_tree;
 /// What is noted, and what git would commit.
 fn noted(world: &Sandbox) -> Option<Oid> {
     let like = oid(&world.id("repo", "HEAD^{tree}"));
-    noted_tree::of(
-        &Libgit2::open_at(&world.path("repo"), "a test asks for it".to_owned()).unwrap(),
-        like,
-    )
+    noted_tree::of(&libgit2(&world.path("repo")).unwrap(), like)
 }
 
 fn written(world: &Sandbox) -> Option<Oid> {

@@ -142,10 +142,7 @@ fn compare(world: &Sandbox, directory: &str, views: &[Box<dyn GitView>], dice: &
 
 fn both(world: &Sandbox, directory: &str) -> [Box<dyn GitView>; 2] {
     let directory = world.path(directory);
-    [
-        Box::new(Libgit2::open_at(&directory, "a test asks for it".to_owned()).unwrap()),
-        Box::new(Plumbing::open_at(&directory).unwrap()),
-    ]
+    [Box::new(libgit2(&directory).unwrap()), Box::new(Plumbing::open_at(&directory).unwrap())]
 }
 
 #[test]

@@ -7,11 +7,7 @@ use crate::repository::Content;
 fn views(world: &Sandbox, most: u64) -> [Box<dyn GitView>; 2] {
     let directory = world.path("repo");
     [
-        Box::new(
-            Libgit2::open_at(&directory, "a test asks for it".to_owned())
-                .unwrap()
-                .reading_at_most(most),
-        ),
+        Box::new(libgit2(&directory).unwrap().reading_at_most(most)),
         Box::new(Plumbing::open_at(&directory).unwrap().reading_at_most(most)),
     ]
 }
