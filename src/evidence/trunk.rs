@@ -5,6 +5,7 @@ mod came;
 mod entering;
 mod explained;
 mod joined;
+mod picked;
 mod revert;
 mod step_facts;
 mod steps;

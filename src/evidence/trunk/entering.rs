@@ -38,6 +38,8 @@ pub struct Step<'a, 'v> {
     pub chain: &'a [Oid],
     /// What differs between the two.
     pub changes: &'a [TreeChange],
+    /// Whether the trunk takes landings only.
+    pub by_landings_only: bool,
 }
 
 /// A lane whose work enters, with the states of it that are judged.
@@ -139,7 +141,12 @@ impl<'a, 'v> Step<'a, 'v> {
             None if !traces.owners.is_empty() => self.same_contents(agent, &own, traces)?,
             _ => Vec::new(),
         };
-        if commit.is_none() && contents.is_empty() && !traces.owners.contains(&agent.id) {
+        let picked = match commit {
+            None if contents.is_empty() => self.picked(&own)?,
+            _ => None,
+        };
+        let is_traced = commit.is_some() || picked.is_some() || !contents.is_empty();
+        if !is_traced && !traces.owners.contains(&agent.id) {
             return Ok(None);
         }
         // A withdrawn lane counts as landed, and may not enter all the same.
@@ -161,6 +168,10 @@ impl<'a, 'v> Step<'a, 'v> {
                     self.history().named(commit)?,
                 )));
             }
+        }
+        if let (Some(commit), Some(change)) = (picked, self.changes.first()) {
+            let commit = self.history().named(commit)?;
+            return Ok(Some(EntryEvidence::Content(change.path.clone(), commit)));
         }
         Ok(landed.then_some(EntryEvidence::Landed))
     }

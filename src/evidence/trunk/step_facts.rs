@@ -167,6 +167,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             after,
             chain,
             changes: &changes,
+            by_landings_only: self.by_landings_only(),
         };
         let may_be_by_hand = asked.merged_parents()?.is_empty();
         let mut entrants = Vec::new();
@@ -182,6 +183,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         let explained = explained(self.history(), before, after, &entrants, &changes)?;
         step.unexplained = explained.unexplained;
         step.conflicted = explained.conflicted;
+        asked.explain_by_picks(&entrants, &mut step)?;
         // What merges work of a lane is its landing, whatever else it takes back.
         let lands = step.entering.iter().any(|e| matches!(e.evidence, EntryEvidence::Commit(_)));
         if !lands && self.may_be_refused(&step, &changes) {

@@ -296,6 +296,16 @@ fn beside_any_lane() -> Vec<Row> {
         direct("A revert on the trunk that also changes something else",
             "cd repo; git revert -m 1 --no-commit HEAD; edit tsconfig.json; save")
             .given("migrations; land migrations; publish agents/migrations main"),
+        direct("A lane's commit is picked whose trespass the lane has undone since",
+            "cd repo; unseen cherry-pick -n agents/migrations~1; git commit -qm x")
+            .given("cd wt-migrations; edit src/db/schema.ts; edit tsconfig.json; smuggle; unseen checkout -q main tsconfig.json; smuggle; cd ..; publish agents/migrations")
+            .by("dana")
+            .named(Taken, refused("trunk-direct")),
+        direct("A lane's commit is picked whose link out of scope the lane has taken away since",
+            "cd repo; unseen cherry-pick -n agents/migrations~1; git commit -qm x")
+            .given("cd wt-migrations; edit src/db/schema.ts; ln -s ../../auth src/db/migrations/link; smuggle; git rm -q src/db/migrations/link; smuggle; cd ..; publish agents/migrations")
+            .by("dana")
+            .named(Taken, refused("trunk-direct")),
         row("The contract is amended beside something else")
             .tried("cd repo; edit contract.toml '# more'; edit tsconfig.json; save")
             .client(stops(COMMIT, "amendment-not-alone"))

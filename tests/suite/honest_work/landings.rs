@@ -80,6 +80,15 @@ pub fn landing() -> Theme {
                 .given("migrations; lane migrations src/db/migrations/3.sql; on_trunk README.md")
                 .tried("cd repo; git cherry-pick main..agents/migrations >/dev/null")
                 .pushed("dana", "push main agents/migrations"),
+            work("each commit of a lane picked onto the trunk, which edits, renames and deletes what it has added before")
+                .given("lane migrations src/db/migrations/3.sql src/db/schema.ts; lane migrations src/db/migrations/3.sql
+                        cd wt-migrations; git mv src/db/migrations/3.sql src/db/migrations/4.sql; save; git rm -q src/db/migrations/4.sql; save; cd ..; on_trunk README.md")
+                .tried("cd repo; git cherry-pick main..agents/migrations >/dev/null")
+                .pushed("dana", "push main agents/migrations"),
+            work("a lane's commit that adds to a shared list alone, picked before the next one, which adds more")
+                .given("lane uploads CHANGELOG.md; lane uploads CHANGELOG.md src/api/uploads/create.ts; migrations; land migrations; git -C repo push -q origin main agents/migrations")
+                .tried("cd repo; git cherry-pick main..agents/uploads >/dev/null")
+                .pushed("dana", "push main agents/uploads"),
             work("a lane that adds to a directory of its scope, which the trunk has renamed meanwhile")
                 .given("cd repo; edit src/db/migrations/old/1.sql; edit src/db/migrations/old/2.sql; smuggle; git -C ../wt-migrations merge -q main
                         git mv src/db/migrations/old src/db/migrations/new; smuggle renamed; git -C ../server.git fetch -q ../repo main:main; cd ..; lane migrations src/db/migrations/old/3.sql")
