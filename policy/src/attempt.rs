@@ -249,6 +249,9 @@ pub struct TrunkStep {
     pub reverts: bool,
     /// Whether it joins a line of steps beside the trunk to it: the trunk before is no first parent.
     pub joins: bool,
+    /// A commit that the step makes part of the trunk's history and that has a contract of its own,
+    /// though the step amends none: nobody has judged that contract.
+    pub foreign_contract: Option<CommitRef>,
     /// Whether the trunk's upstream tracking ref holds the step already (a client only).
     pub published: bool,
     /// Tracking refs that hold the branches of lanes whose own paths change, and which do not enter:

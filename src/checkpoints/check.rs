@@ -403,6 +403,6 @@ impl<'v> Asked<'_, '_, 'v> {
             trunk: Some(self.trunk.reference.clone()),
             subject: Subject::UnlistedBranch { tip },
         };
-        Ok(Case { contract: Some(contract), attempt })
+        Ok(Case { contract: Some(contract), attempt, otherwise: Vec::new() })
     }
 }

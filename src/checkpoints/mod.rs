@@ -27,7 +27,7 @@ use policy::contract::{Contract, ContractFile};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
 use policy::path::RepoPath;
-use policy::verdict::{Governing, Note, Verdict};
+use policy::verdict::{Governing, Note, Outcome, Verdict};
 
 use self::input::Unreadable;
 use crate::evidence::case::{Acting, Case};
@@ -120,17 +120,21 @@ impl<'a> Docket<'a> {
     }
 
     fn decide(&mut self, case: &Case) {
-        let judgement = match &case.contract {
-            Some((contract, commit)) => {
-                let governed = self.governed(contract, *commit);
-                self.report.contract.get_or_insert_with(|| governed.clone());
-                Judgement::new(policy::decide(contract, &case.attempt), governed, contract)
+        if let Some((contract, commit)) = &case.contract {
+            let governed = self.governed(contract, *commit);
+            self.report.contract.get_or_insert(governed);
+        }
+        let mut judgements = vec![self.judgement(case)];
+        let is_spotless = |judged: &Judgement| judged.verdict.violations.is_empty();
+        if !judgements.iter().all(is_spotless) {
+            let is_denied = |judged: &Judgement| judged.verdict.outcome() != Outcome::Allowed;
+            let others: Vec<_> = case.otherwise.iter().map(|case| self.judgement(case)).collect();
+            let counts = others.iter().all(is_spotless)
+                || (judgements.iter().any(is_denied) && !others.iter().any(is_denied));
+            if !others.is_empty() && counts {
+                judgements = others;
             }
-            None => {
-                let absent = Contract::absent();
-                Judgement::without_contract(policy::decide(&absent, &case.attempt))
-            }
-        };
+        }
         if self.report.judgements.is_empty() {
             self.report.agent = agent_of(case);
             self.report.reference = case.attempt.reference.clone();
@@ -142,7 +146,20 @@ impl<'a> Docket<'a> {
                 self.report.reference = None;
             }
         }
-        self.report.judgements.push(judgement);
+        self.report.judgements.extend(judgements);
+    }
+
+    fn judgement(&self, case: &Case) -> Judgement {
+        match &case.contract {
+            Some((contract, commit)) => {
+                let governed = self.governed(contract, *commit);
+                Judgement::new(policy::decide(contract, &case.attempt), governed, contract)
+            }
+            None => {
+                let absent = Contract::absent();
+                Judgement::without_contract(policy::decide(&absent, &case.attempt))
+            }
+        }
     }
 
     fn governed(&self, contract: &Rc<Contract>, commit: Oid) -> Governed {

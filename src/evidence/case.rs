@@ -17,6 +17,9 @@ pub struct Case {
     pub contract: Option<(Rc<Contract>, Oid)>,
     /// The facts.
     pub attempt: Attempt,
+    /// Another way to see the same, where git tells hooks too little to know which it is: it counts
+    /// where it is allowed.
+    pub otherwise: Vec<Case>,
 }
 
 /// Who acts, before a contract says which agent that is.

@@ -60,7 +60,19 @@ pub fn head_holds_none(view: &dyn GitView) -> Read<bool> {
     Ok(true)
 }
 
-type Files = [Option<Entry>; 2];
+/// What is in the places where a contract may be.
+pub type Files = [Option<Entry>; 2];
+
+/// How the trunk's line is found below a merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reading {
+    /// From where the trunk is known to have been; and from history below that.
+    AsKnown,
+    /// From history alone, as everybody does once the trunk has moved.
+    FromHistory,
+    /// Along the first parents.
+    ByFirstParents,
+}
 
 /// Reads contracts, each of them once.
 pub struct Contracts<'a, 'v> {
@@ -75,7 +87,7 @@ pub struct Contracts<'a, 'v> {
     /// What counts where a commit's own contract cannot be read.
     below_unreadable: Memory<Oid, Option<Rc<Contract>>>,
     /// The oldest commits with the same contract, see [`Contracts::bottom`].
-    bottoms: Memory<(bool, Oid), Oid>,
+    bottoms: Memory<(Reading, Oid), Oid>,
     /// The commits that brought a contract, see [`Contracts::brought_by`].
     brought: Memory<Oid, Oid>,
     /// How many commits were looked at for it.
@@ -162,6 +174,22 @@ impl<'a, 'v> Contracts<'a, 'v> {
             at = parent;
         }
         Err(ReadError::WalkLimit { limit }.into())
+    }
+
+    /// What the trunk has held in the places of a contract, up to these heads.
+    pub fn all_up_to(&self, heads: &[Oid]) -> Known<Vec<Files>> {
+        let limit = self.history.view().walk_limit();
+        let mut all = Vec::new();
+        let mut next = heads.first().copied();
+        while let Some(commit) = next {
+            let brought = self.brought_by(commit)?;
+            all.push(self.files(&State::of_commit(self.history, brought)?)?);
+            if all.len() >= limit {
+                return Err(ReadError::WalkLimit { limit }.into());
+            }
+            next = self.parents_of_line(brought, Reading::AsKnown)?.first().copied();
+        }
+        Ok(all)
     }
 
     /// The entries at the places where a contract may be.
@@ -266,27 +294,27 @@ impl<'a, 'v> Contracts<'a, 'v> {
     /// of the contract in between is no beginning, though the lane has landed and is in the trunk's
     /// ancestry.
     pub fn base_of(&self, agent: &Agent, trunk: &[Oid]) -> Known<Option<Oid>> {
-        self.base(agent, trunk, true)
+        self.base_by(Reading::AsKnown, agent, trunk)
     }
 
-    /// The base as somebody reads it who takes the first parents for the trunk's line.
-    pub fn base_by_first_parents(&self, agent: &Agent, trunk: &[Oid]) -> Known<Option<Oid>> {
-        self.base(agent, trunk, false)
-    }
-
-    fn base(&self, agent: &Agent, trunk: &[Oid], reads: bool) -> Known<Option<Oid>> {
+    /// The base as somebody finds it who reads the trunk's line in this way.
+    pub fn base_by(&self, reading: Reading, agent: &Agent, trunk: &[Oid]) -> Known<Option<Oid>> {
         let limit = self.history.view().walk_limit();
         let mut parents = trunk.to_vec();
+        if parents.len() > 1 && reading == Reading::FromHistory {
+            let next = self.read_below(&parents)?;
+            put_first(next, &mut parents);
+        }
         let mut base = None;
         for _ in 0..=limit {
             match (self.first_with(agent, &parents)?, base, parents.first().copied()) {
                 (Some(commit), _, _) => {
-                    let bottom = self.bottom(commit, reads)?;
+                    let bottom = self.bottom(commit, reading)?;
                     base = Some(bottom);
-                    parents = self.parents_of_line(bottom, reads)?;
+                    parents = self.parents_of_line(bottom, reading)?;
                 }
                 // Below a commit that lacks the agent an older run may have had it.
-                (None, None, Some(first)) => parents = self.parents_of_line(first, reads)?,
+                (None, None, Some(first)) => parents = self.parents_of_line(first, reading)?,
                 (None, base, _) => return Ok(base),
             }
         }
@@ -294,22 +322,25 @@ impl<'a, 'v> Contracts<'a, 'v> {
     }
 
     /// A commit's parents, the one first by which the trunk's line goes on.
-    fn parents_of_line(&self, commit: Oid, reads: bool) -> Known<Vec<Oid>> {
+    fn parents_of_line(&self, commit: Oid, reading: Reading) -> Known<Vec<Oid>> {
         let mut parents = self.history.parents(commit)?;
-        if parents.len() < 2 || !reads {
+        if parents.len() < 2 || reading == Reading::ByFirstParents {
             return Ok(parents);
         }
-        let next = match self.is_beyond_known(commit)? {
+        let next = match reading == Reading::AsKnown && self.is_beyond_known(commit)? {
             true => trunk_parent(self, commit)?,
-            false if self.came_by_several_contracts(&parents)? => {
-                Some(read_from_history(self, &parents)?)
-            }
-            false => None,
+            false => self.read_below(&parents)?,
         };
-        if let Some(at) = next.and_then(|next| parents.iter().position(|one| *one == next)) {
-            parents[..=at].rotate_right(1);
-        }
+        put_first(next, &mut parents);
         Ok(parents)
+    }
+
+    /// The parent by which the trunk's line goes on, where what is in them has to tell.
+    fn read_below(&self, parents: &[Oid]) -> Known<Option<Oid>> {
+        Ok(match self.came_by_several_contracts(parents)? {
+            true => Some(read_from_history(self, parents)?),
+            false => None,
+        })
     }
 
     /// Whether a commit is none of those that the trunk is known to have.
@@ -369,7 +400,7 @@ impl<'a, 'v> Contracts<'a, 'v> {
 
     /// The oldest commit down the trunk's line that has the contract of this one all the way.
     /// Every lane and every step of the trunk asks for it, so it is remembered along the way.
-    fn bottom(&self, commit: Oid, reads: bool) -> Known<Oid> {
+    fn bottom(&self, commit: Oid, reading: Reading) -> Known<Oid> {
         let limit = self.history.view().walk_limit();
         let contract = self.effective(commit)?;
         let mut way = Vec::new();
@@ -377,7 +408,7 @@ impl<'a, 'v> Contracts<'a, 'v> {
         loop {
             #[cfg(test)]
             self.walked.set(self.walked.get() + 1);
-            if let Some(known) = self.bottoms.borrow().get(&(reads, bottom)) {
+            if let Some(known) = self.bottoms.borrow().get(&(reading, bottom)) {
                 bottom = *known;
                 break;
             }
@@ -385,7 +416,9 @@ impl<'a, 'v> Contracts<'a, 'v> {
                 return Err(ReadError::WalkLimit { limit }.into());
             }
             way.push(bottom);
-            let Some(below) = self.parents_of_line(bottom, reads)?.first().copied() else { break };
+            let Some(below) = self.parents_of_line(bottom, reading)?.first().copied() else {
+                break;
+            };
             let is_same = match (&contract, &self.effective(below)?) {
                 (Some(one), Some(other)) => Rc::ptr_eq(one, other),
                 (one, other) => one.is_none() && other.is_none(),
@@ -395,9 +428,16 @@ impl<'a, 'v> Contracts<'a, 'v> {
             }
             bottom = below;
         }
-        let way = way.into_iter().map(|commit| ((reads, commit), bottom));
+        let way = way.into_iter().map(|commit| ((reading, commit), bottom));
         self.bottoms.borrow_mut().extend(way);
         Ok(bottom)
+    }
+}
+
+/// Puts one of some parents before the others.
+fn put_first(next: Option<Oid>, parents: &mut [Oid]) {
+    if let Some(at) = next.and_then(|next| parents.iter().position(|one| *one == next)) {
+        parents[..=at].rotate_right(1);
     }
 }
 

@@ -103,7 +103,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             trunk: Some(self.trunk_ref.governing_ref(self.contract.1)),
             subject: Subject::Lane(Box::new(work)),
         };
-        let case = Case { contract: Some(self.contract.clone()), attempt };
+        let case = Case { contract: Some(self.contract.clone()), attempt, otherwise: Vec::new() };
         let notes = if landed { vec![landed_note(agent)] } else { Vec::new() };
         Ok(Checked { cases: vec![Ok(case)], turn, notes })
     }
@@ -153,7 +153,8 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             trunk: Some(self.trunk_ref.governing_ref(onto)),
             subject: Subject::TrunkStep(Box::new(judged.step)),
         };
-        let mut cases = vec![Ok(Case { contract: judged.contract, attempt })];
+        let contract = judged.contract;
+        let mut cases = vec![Ok(Case { contract, attempt, otherwise: Vec::new() })];
         if !conflicts.is_empty() {
             cases.push(Err(Unknown::LandingConflicts {
                 trunk: self.trunk_ref.governing_ref(onto),

@@ -47,6 +47,22 @@ impl Taken {
     }
 }
 
+impl Taken {
+    /// Whether it may have something at a path of what another parent brought: that has changed it
+    /// since the two parted, and has not given it up.
+    fn has_of(&self, history: &History<'_>, other: Oid, path: &RepoPath) -> Known<bool> {
+        let Some(into) = self.into else { return Ok(true) };
+        let brought = history.entry_at(other, path)?;
+        let bases = history.merge_bases(&[into], &[other])?;
+        for base in &bases {
+            if history.entry_at(*base, path)? != brought {
+                return Ok(true);
+            }
+        }
+        Ok(bases.is_empty())
+    }
+}
+
 /// The line up to a state of the trunk, as far as it is fresh, the newest first.
 pub fn line_up_to(history: &History<'_>, at: &State, fresh: &OidSet) -> Known<Vec<Taken>> {
     let mut line = Vec::new();
@@ -136,7 +152,10 @@ pub fn has_come(
                 return Ok(true);
             }
             for other in &taken.others {
-                if within.contains(other) && seen.insert(*other) {
+                if within.contains(other)
+                    && taken.has_of(history, *other, path)?
+                    && seen.insert(*other)
+                {
                     pending.push(branch(history, taken, *other, within, &sides)?);
                 }
             }

@@ -209,16 +209,39 @@ impl<'a, 'v> Moves<'a, 'v> {
         for judged in walker.walk(moved.old, new)? {
             match judged {
                 Err(unknown) => cases.push(Err(unknown)),
-                Ok(JudgedStep { contract, step }) => {
-                    entered.extend(step.entering.iter().map(|entering| entering.lane.clone()));
-                    let governing = contract.clone().map(|(contract, _)| contract);
-                    let at = contract.map(|(_, at)| at);
-                    let subject = Subject::TrunkStep(Box::new(step));
-                    cases.push(Ok(self.any_case(governing, at, &moved.name, subject)));
+                Ok(judged) => {
+                    let entering = judged.step.entering.iter();
+                    entered.extend(entering.map(|entering| entering.lane.clone()));
+                    let otherwise = self.seen_from_upstream(&walker, &judged, &moved.name)?;
+                    let case = self.of_step(judged, &moved.name);
+                    cases.push(Ok(Case { otherwise, ..case }));
                 }
             }
         }
         Ok(())
+    }
+
+    fn of_step(&self, JudgedStep { contract, step }: JudgedStep, name: &RefName) -> Case {
+        let (governing, at) = contract.unzip();
+        self.any_case(governing, at, name, Subject::TrunkStep(Box::new(step)))
+    }
+
+    /// A step here that takes the trunk's upstream in (`git pull`), as the move of the upstream that
+    /// its push will be: what the upstream holds is history, its amendments with what came under them.
+    fn seen_from_upstream(
+        &self,
+        walker: &TrunkMoves<'_, 'v>,
+        judged: &JudgedStep,
+        name: &RefName,
+    ) -> Known<Vec<Case>> {
+        let (Some(from), Some(to)) = (judged.step.from, &judged.step.to) else {
+            return Ok(Vec::new());
+        };
+        let Some(upstream) = walker.taken_in(from, &[to.id])? else { return Ok(Vec::new()) };
+        let steps: Known<Vec<_>> = walker.walk(Some(upstream), to.id)?.into_iter().collect();
+        // What is not known is no other way to see it.
+        let steps = steps.unwrap_or_default();
+        Ok(steps.into_iter().map(|step| self.of_step(step, name)).collect())
     }
 
     /// Whether the trunk's upstream holds commits that a move from one to the other would lose.
@@ -449,6 +472,7 @@ impl<'a, 'v> Moves<'a, 'v> {
         Case {
             contract: contract.zip(at),
             attempt: Attempt { checkpoint: self.checkpoint, actor, reference, trunk, subject },
+            otherwise: Vec::new(),
         }
     }
 }

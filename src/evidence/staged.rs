@@ -21,7 +21,7 @@ use super::lane::own::{Before, Lanes};
 use super::located::Trunk;
 use super::state::State;
 use super::tips::Tips;
-use super::trunk::TrunkMoves;
+use super::trunk::{JudgedStep, TrunkMoves};
 use super::{Known, Unknown};
 use crate::repository::{Head, TreeChange};
 
@@ -84,22 +84,28 @@ impl<'a, 'v> Staged<'a, 'v> {
         Case {
             contract,
             attempt: Attempt { checkpoint: self.checkpoint, actor, reference, trunk, subject },
+            otherwise: Vec::new(),
         }
     }
 
-    /// The state that would be committed, and the paths in which it differs from every parent.
-    fn state(&self, tip: Option<Oid>) -> Known<(State, Vec<TreeChange>)> {
-        let tree = match tip {
-            Some(tip) => Some(self.history.tree(tip)?),
+    /// The state that would be committed with these parents, and how it differs from the first.
+    fn with_parents(&self, parents: Vec<Oid>) -> Known<(State, Vec<TreeChange>)> {
+        let tree = match parents.first() {
+            Some(first) => Some(self.history.tree(*first)?),
             None => None,
         };
         let index = self.history.view().staged(tree)?;
         if let Some(path) = index.unmerged.first() {
             return Err(Unknown::Other(format!("{path} is not merged yet: resolve and stage it")));
         }
-        let staged = index.changes;
+        let state = State::uncommitted(self.history, parents, &index.changes, Vec::new())?;
+        Ok((state, index.changes))
+    }
+
+    /// The state that would be committed, and the paths in which it differs from every parent.
+    fn state(&self, tip: Option<Oid>) -> Known<(State, Vec<TreeChange>)> {
         let heads = tip.into_iter().chain(self.merged.iter().copied()).collect();
-        let state = State::uncommitted(self.history, heads, &staged, Vec::new())?;
+        let (state, staged) = self.with_parents(heads)?;
         let mut changed = Vec::with_capacity(staged.len());
         'paths: for change in staged {
             for other in &self.merged {
@@ -143,7 +149,39 @@ impl<'a, 'v> Staged<'a, 'v> {
         {
             return Err(Unknown::IndexBehind(Box::new(behind)));
         }
-        Ok(Some(self.judged(judged.contract, branch, Subject::TrunkStep(Box::new(judged.step)))))
+        let mut otherwise = Vec::new();
+        for parents in self.other_parents(&walker, tip)? {
+            let (state, _) = self.with_parents(parents)?;
+            // What is not known is no other way to see it.
+            if let Ok(judged) = walker.uncommitted(&state) {
+                otherwise.push(self.of_step(judged, branch));
+            }
+        }
+        Ok(Some(Case { otherwise, ..self.of_step(judged, branch) }))
+    }
+
+    fn of_step(&self, JudgedStep { contract, step }: JudgedStep, branch: &RefName) -> Case {
+        self.judged(contract, branch, Subject::TrunkStep(Box::new(step)))
+    }
+
+    /// The parents that the commit may have as well. `git commit --amend` says nothing of itself to
+    /// hooks (git 2.47), and what is published is amended by nobody. A merge that takes the upstream
+    /// in goes on from there when it is pushed.
+    fn other_parents(&self, walker: &TrunkMoves<'_, 'v>, tip: Option<Oid>) -> Known<Vec<Vec<Oid>>> {
+        let Some(tip) = tip else { return Ok(Vec::new()) };
+        if self.merged.is_empty() {
+            let parents = self.history.parents(tip)?;
+            let is_published = self.history.is_reachable(tip, walker.published)?;
+            let may_amend = self.checkpoint == Checkpoint::PreCommit && !parents.is_empty();
+            return Ok(if may_amend && !is_published { vec![parents] } else { Vec::new() });
+        }
+        Ok(match walker.taken_in(tip, &self.merged)? {
+            Some(upstream) => {
+                let others = self.merged.iter().copied().filter(|other| *other != upstream);
+                vec![[upstream, tip].into_iter().chain(others).collect()]
+            }
+            None => Vec::new(),
+        })
     }
 
     fn on_lane(

@@ -1,6 +1,7 @@
 //! A move of the trunk, as attempts: one for each step, under the contract of its first parent.
 
 mod amendment;
+mod beginnings;
 mod came;
 mod entering;
 mod explained;
@@ -25,6 +26,7 @@ use super::lane::landed::Landings;
 use super::lane::own::{Before, Lanes};
 use super::state::State;
 use super::tips::Tips;
+use beginnings::Beginnings;
 use step_facts::{Between, StepFacts, ungoverned};
 use steps::{Runs, Span, chain, spans};
 
@@ -75,10 +77,11 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         let published = self.published.iter().copied();
         let seen_from = old.into_iter().chain(published).collect();
         let mut judged = Vec::new();
-        if let Some(old) = old
-            && let Some(first) = spans.first()
-        {
-            judged.extend(self.beginnings_beside(old, first.to)?.into_iter().map(Ok));
+        if let Some(old) = old {
+            let steps = spans.iter().flat_map(|span| span.chain.iter().copied()).collect();
+            if let Some(commit) = Beginnings::new(self.contracts, old).misread_at(new, &steps)? {
+                judged.push(self.by_a_foreign_contract(old, new, commit));
+            }
         }
         let mut way = Way { seen_from, to: new, chain, rest: spans.into() };
         while let Some(next) = way.rest.front() {
@@ -100,28 +103,29 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         self.history.first_parents(new, |commit| Ok(!fresh.set.contains(&commit)))
     }
 
-    /// Where the first step puts commits into the trunk's line that are beside the old tip (it is
-    /// no first parent of them): those at which a lane of the contract would now seem to begin.
-    /// They are amendments that nobody has judged, and with them would change what has landed.
-    fn beginnings_beside(&self, old: Oid, joint: Oid) -> Known<Vec<JudgedStep>> {
-        let Held::Contract(contract) = self.contracts.at(old)? else { return Ok(Vec::new()) };
-        let beside: BTreeSet<Oid> = self.line(Some(old), joint)?.into_iter().skip(1).collect();
-        let mut beginnings = BTreeSet::new();
-        for agent in contract.agents().iter().filter(|_| !beside.is_empty()) {
-            beginnings.extend(self.contracts.base_by_first_parents(agent, &[joint])?);
-        }
-        let mut judged = Vec::new();
-        for commit in beginnings.intersection(&beside).copied() {
-            let from = self.history.parents(commit)?.first().copied();
-            let between = Between::commits(self.history, from, commit, vec![commit])?;
-            let mut step = ungoverned(self.contracts, self.history, self.published, &between)?;
-            if let Some(amendment) = &mut step.amendment {
-                amendment.first = false; // The trunk has one: it is brought a second time.
-                let contract = Some((Rc::clone(&contract), old));
-                judged.push(JudgedStep { contract, step });
+    /// A tip of the upstream that these heads reach and a state of the trunk before does not.
+    pub fn taken_in(&self, before: Oid, heads: &[Oid]) -> Known<Option<Oid>> {
+        for upstream in self.published {
+            if self.history.is_reachable(*upstream, heads)?
+                && !self.history.is_reachable(*upstream, &[before])?
+            {
+                return Ok(Some(*upstream));
             }
         }
-        Ok(judged)
+        Ok(None)
+    }
+
+    /// The whole move, as it would bring this commit in with its contract.
+    fn by_a_foreign_contract(&self, old: Oid, new: Oid, commit: Oid) -> Known<JudgedStep> {
+        let between = Between::commits(self.history, Some(old), new, vec![new])?;
+        let step = ungoverned(self.contracts, self.history, self.published, &between)?;
+        let foreign_contract = Some(self.history.named(commit)?);
+        let (changes, amendment) = (Vec::new(), None);
+        let contract = self.contracts.at(old)?.known()?.map(|contract| (contract, old));
+        Ok(JudgedStep {
+            contract,
+            step: TrunkStep { foreign_contract, changes, amendment, ..step },
+        })
     }
 
     /// What the trunk holds before a step.
@@ -173,7 +177,13 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         let merged = self.history.walk(&after.heads, &seen_from)?;
         lanes.adopt_strays(&self.unknown_to(&lanes, &merged.order, &[], &seen_from)?)?;
         let landings = Landings::new(&lanes, self.contracts);
-        let step = self.facts(&lanes, &landings, &seen_from, None).of(&between)?;
+        let mut step = self.facts(&lanes, &landings, &seen_from, None).of(&between)?;
+        if step.amendment.is_none()
+            && step.foreign_contract.is_none()
+            && let Some(commit) = Beginnings::new(self.contracts, from).misread_in(after)?
+        {
+            step.foreign_contract = Some(self.history.named(commit)?);
+        }
         Ok(JudgedStep { contract: Some((Rc::clone(&contract), from)), step })
     }
 

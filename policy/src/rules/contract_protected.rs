@@ -34,6 +34,19 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         let finding = Finding::error(message).agent(lane).change(judged.change);
         out.add(finding.help([undo, help::report_it()]));
     }
+    if let Some(commit) = case.step().and_then(|step| step.foreign_contract.as_ref()) {
+        let message = format!(
+            "{} would come into the history of {}, with a contract of its own that nobody has judged",
+            commit.id.short(),
+            case.trunk_name()
+        );
+        let finding =
+            Finding::error(message).commit(Some(commit)).reference(case.attempt.reference.as_ref());
+        out.add(finding.help([help::advice(
+            "take the commit out of the lane (git rebase -i), or land the lane by a squash, \
+             which brings none of its commits",
+        )]));
+    }
     if let Some((step, amendment)) = case.amendment()
         && let Some(agent) = amending_agent(case, amendment)
     {

@@ -137,9 +137,18 @@ fn climbs_back(target: &[u8]) -> bool {
     parts.any(|part| part == b"..")
 }
 
+/// Whether a link's text begins with a drive (`C:`) or with a backslash.
+fn is_absolute_on_windows(target: &[u8]) -> bool {
+    match target {
+        [b'\\', ..] => true,
+        [drive, b':', ..] => drive.is_ascii_alphabetic(),
+        _ => false,
+    }
+}
+
 /// The components of the path that a link's text leads to; `None` when it leaves the repository.
 fn follow<'a>(link: &'a RepoPath, target: &'a [u8]) -> Option<Vec<&'a [u8]>> {
-    if target.is_empty() || target.starts_with(b"/") {
+    if target.is_empty() || target.starts_with(b"/") || is_absolute_on_windows(target) {
         return None;
     }
     let mut reached: Vec<_> = link.components().collect();
@@ -149,6 +158,10 @@ fn follow<'a>(link: &'a RepoPath, target: &'a [u8]) -> Option<Vec<&'a [u8]>> {
             b"" | b"." => {}
             b".." => {
                 reached.pop()?;
+            }
+            // NTFS drops blanks and dots at a name's end.
+            name if name.contains(&b' ') && name.iter().all(|b| matches!(b, b'.' | b' ')) => {
+                return None;
             }
             name => reached.push(name),
         }

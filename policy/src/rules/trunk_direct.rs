@@ -40,7 +40,8 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         judge_who(case, step, out);
     }
     let Some(step) = case.step() else { return };
-    if step.unlanded.is_empty() {
+    let is_agents = matches!(case.who, Who::Agent(_)) && !step.entering.is_empty();
+    if step.unlanded.is_empty() && !is_agents {
         return; // The contract is fulfilled.
     }
     let landing = Landing::of(step);

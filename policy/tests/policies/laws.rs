@@ -299,6 +299,7 @@ fn steps() -> impl Strategy<Value = Subject> {
                     conflicted: conflicted.into_iter().collect(),
                     reverts: r,
                     joins: r != p,
+                    foreign_contract: None,
                     published: p,
                     tracked: BTreeMap::new(),
                 }))

@@ -166,6 +166,8 @@ struct Step {
     conflicted: Vec<(String, String)>,
     reverts: bool,
     joins: bool,
+    /// It brings a commit in that has a contract of its own.
+    foreign_contract: bool,
     published: bool,
     /// Tracking refs that hold the branches of lanes that do not enter, by agent.
     tracked: BTreeMap<String, String>,
@@ -453,6 +455,7 @@ impl Step {
             conflicted,
             reverts: self.reverts,
             joins: self.joins,
+            foreign_contract: self.foreign_contract.then(|| commit(0x5e)),
             tracked: tracked(&self.tracked),
             published: self.published,
         }

@@ -104,6 +104,7 @@ pub fn ungoverned(
         conflicted: Vec::new(),
         reverts: false,
         joins,
+        foreign_contract: None,
         published,
         tracked: BTreeMap::new(),
     })
@@ -169,6 +170,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             changes: &changes,
             by_landings_only: self.by_landings_only(),
         };
+        step.foreign_contract = asked.foreign_contract(self.published)?;
         let may_be_by_hand = asked.merged_parents()?.is_empty();
         let mut entrants = Vec::new();
         for entrant in asked.entering()? {
@@ -376,7 +378,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             let inside = ground
                 .carried(agent, state, |other| Ok(self.landings.of(other, before)?.counts()))?;
             for change in self.changes_of(agent, judged, &seen, &inside)? {
-                changes.entry(change.path.clone()).or_insert(change);
+                changes.entry((change.path.clone(), change.old, change.new)).or_insert(change);
             }
             for other in inside {
                 let landed = match (&line, self.lanes.contract.agent(&other.lane)) {

@@ -194,6 +194,7 @@ fn empty_step() -> TrunkStep {
         conflicted: Vec::new(),
         reverts: false,
         joins: false,
+        foreign_contract: None,
         published: false,
         tracked: BTreeMap::new(),
     }

@@ -138,12 +138,10 @@ fn hidden_by_a_line() -> Vec<Row> {
                  git checkout -q --detach main; unseen merge -q --no-ff --no-edit rest; git branch -q line",
             )
             .tried("cd repo; git checkout -q --detach agents/migrations; unseen merge -q --no-ff --no-edit line; git branch -q landed")
-            .client(Client::Passes)
+            .client(stops(PUSH, "contract-protected"))
             .pushes("landed:main")
             .by("agent-2")
-            .anonymous(Taken, Taken)
-            .named(refused("contract-protected"), refused("contract-protected"))
-            .note("Without identities everybody may amend the contract."),
+            .server(refused("contract-protected")),
         row("What landed on a line is taken away there by hand, and a lane that took the line in becomes the trunk")
             .given(format!(
                 "{BEGUN}\nwhole; (cd repo; git rm -q src/db/migrations/0003_more.sql; smuggle)

@@ -9,7 +9,15 @@ theme!(
     "What a lane tries and takes back again lands with it, and a merge that takes nothing of its other \
      parent is lawful: so an agent can put commits into the trunk's ancestry whose contents the trunk \
      never had. They are to be taken for something that has been there.",
-    [landed_by_proxy, reverted_by_halves, planted_bases, made_in_the_landing, beside_a_landed_lane]
+    [
+        landed_by_proxy,
+        reverted_by_halves,
+        planted_bases,
+        made_in_the_landing,
+        beside_a_landed_lane,
+        contracts_of_its_own,
+        beside_a_landing
+    ]
 );
 
 const PUSH: &str = "pre-push";
@@ -149,34 +157,26 @@ fn planted_bases() -> Vec<Row> {
             .pushes("$(cat ../made):refs/heads/agents/uploads")
             .server(refused("path-hazard")),
         row("A merge base whose contract has a version of its own, so that the lane is never stale")
-            .given(format!(
-                "{}; cd repo; sed -i 's/^version = .*//; s/^format = 1/format = 1\\nversion = 2/
-                     s#^scope = .\"src/api/uploads/..\"#&, \"src/api/more/**\"#' contract.toml
-                 git commit -qam amended; cd ..; publish main",
+            .given(
                 planted("sed -i 's/^version = .*//; s/^format = 1/format = 1\\nversion = 99/' contract.toml")
-            ))
-            .tried(anew("git checkout -q main~1; edit src/api/uploads/late.ts").replace("main~1", "main~2"))
-            .client(stops(PUSH, "stale-contract"))
-            .pushes("$(cat ../made):refs/heads/agents/uploads")
-            .server(refused("stale-contract")),
+                    .replace("; land uploads; publish main", ""),
+            )
+            .tried("land uploads")
+            .client(stops(MERGE, "contract-protected"))
+            .pushes("main")
+            .server(refused("contract-protected")),
         row("The same in a lane that became the trunk")
             .given(
                 "migrations; cd wt-migrations; cp contract.toml ../kept
-                 sed -i 's/^version = .*//; s/^format = 1/format = 1\\nversion = 99/' contract.toml; smuggle; git branch -q high
+                 sed -i 's/^version = .*//; s/^format = 1/format = 1\\nversion = 99/' contract.toml; smuggle
                  cp ../kept contract.toml; smuggle; cd ..; publish agents/migrations
-                 (cd repo; git commit -q --allow-empty -m meanwhile); publish main
-                 cd repo; git checkout -q --detach agents/migrations; unseen merge -q --no-edit main; unseen checkout -q -B main; cd ..; publish main
-                 cd repo; sed -i 's/^version = .*//; s/^format = 1/format = 1\\nversion = 2/
-                     s#^scope = .\"src/api/uploads/..\"#&, \"src/api/more/**\"#' contract.toml
-                 git commit -qam amended; cd ..; publish main",
+                 (cd repo; git commit -q --allow-empty -m meanwhile); publish main",
             )
-            .tried(
-                "cd wt-uploads; git checkout -q --detach high; edit src/api/uploads/late.ts; git add -A
-                 git commit-tree -p high -m late $(git write-tree) >../made",
-            )
-            .client(stops(PUSH, "stale-contract"))
-            .pushes("$(cat ../made):refs/heads/agents/uploads")
-            .server(refused("stale-contract")),
+            .tried("cd repo; git checkout -q --detach agents/migrations; unseen merge -q --no-edit main; git branch -q landed")
+            .client(stops(PUSH, "contract-protected"))
+            .pushes("landed:main")
+            .by("agent-2")
+            .server(refused("contract-protected")),
         row("A lane that has nothing in common with the trunk, where lines may only be added")
             .given("uploads")
             .tried(
@@ -220,6 +220,90 @@ fn made_in_the_landing() -> Vec<Row> {
             "A landing adds a `.gitattributes` below a generated path",
             "pnpm-lock.yaml/.gitattributes",
         ),
+    ]
+}
+
+fn contracts_of_its_own() -> Vec<Row> {
+    /// Takes the contract away, changes what the last lane would, and brings it all back.
+    const BEGINS_ANEW: &str = "cp contract.toml ../kept; git rm -q contract.toml; edit tests/uploads/create.test.ts
+        smuggle; cp ../kept contract.toml; smuggle; git rm -qf tests/uploads/create.test.ts; smuggle";
+    vec![
+        row("A lane lands in which the last one seems to begin, with a copy of what has landed, so that it looks like the trunk")
+            .given(format!(
+                "migrations; land migrations; publish agents/migrations main; cd wt-uploads; {BEGINS_ANEW}
+                 edit src/api/uploads/create.ts; smuggle; git checkout -q main -- src/db; smuggle; cd ..; publish agents/uploads"
+            ))
+            .tried("land uploads")
+            .client(stops(MERGE, "contract-protected"))
+            .pushes("main")
+            .by("agent-1")
+            .server(refused("contract-protected")),
+        row("The same, taken in by merges that change nothing of themselves, and pushed as the trunk")
+            .given(
+                "migrations; cd wt-migrations; git checkout -q --detach; cp contract.toml ../kept; git rm -q contract.toml
+                 edit src/api/uploads/create.ts; smuggle; git rev-parse HEAD >../away; cp ../kept contract.toml; smuggle
+                 one=$(git commit-tree -p agents/migrations -p $(cat ../away) -m x $(cat ../away)^{tree})
+                 git reset -q --hard $(git commit-tree -p $one -p HEAD -m x HEAD^{tree})
+                 git rm -qf src/api/uploads/create.ts; smuggle; edit src/db/schema.ts more; smuggle
+                 unseen branch -q -f agents/migrations; unseen checkout -q agents/migrations; cd ..; publish agents/migrations
+                 (cd repo; git commit -q --allow-empty -m meanwhile); publish main",
+            )
+            .tried("cd repo; git checkout -q --detach agents/migrations; unseen merge -q --no-ff --no-edit main; git branch -q landed")
+            .client(stops(PUSH, "contract-protected"))
+            .pushes("landed:main")
+            .by("agent-2")
+            .server(refused("contract-protected")),
+        row("A lane lands that has tried the contract's next version")
+            .given(
+                "cd wt-migrations; echo version = 2 | cat - contract.toml | sed '/^version = 1/d' >../next; cp contract.toml ../kept; cp ../next contract.toml; smuggle
+                 cp ../kept contract.toml; edit src/db/schema.ts; smuggle; cd ..; publish agents/migrations",
+            )
+            .tried("land migrations")
+            .client(stops(MERGE, "contract-protected"))
+            .pushes("main")
+            .by("agent-2")
+            .server(refused("contract-protected"))
+            .note("By a squash it lands: that brings none of its commits."),
+    ]
+}
+
+fn beside_a_landing() -> Vec<Row> {
+    vec![
+        row("A lane throws lines out that may only be added to, after a landing had a third parent that tried it")
+            .given(
+                "(cd wt-migrations; edit CHANGELOG.md '- one'; edit src/db/schema.ts; save); land migrations; publish agents/migrations main
+                 unseen -C wt-uploads merge -q --ff-only main
+                 (cd wt-migrations; unseen merge -q --ff-only main; edit CHANGELOG.md '- more'; save); publish agents/migrations
+                 cd repo; git checkout -q --detach; echo none >CHANGELOG.md; smuggle; git checkout -q main -- CHANGELOG.md; smuggle
+                 junk=$(git rev-parse HEAD); git checkout -q main
+                 unseen reset -q --hard $(git commit-tree -p main -p agents/migrations -p $junk -m octopus agents/migrations^{tree}); cd ..; publish main",
+            )
+            .tried("cd wt-uploads; echo none >CHANGELOG.md; edit src/api/uploads/create.ts; smuggle")
+            .client(stops(PUSH, "additions-only"))
+            .pushes("agents/uploads")
+            .server(refused("additions-only")),
+        row("Every lane has landed, and an agent that goes on slips something into its landing")
+            .given(
+                "migrations; land migrations; uploads; land uploads; tests; land tests; publish main agents/migrations agents/uploads agents/tests
+                 cd wt-uploads; unseen merge -q --ff-only main; edit CHANGELOG.md '- more'; save; cd ..; publish agents/uploads",
+            )
+            .tried("cd repo; git merge -q --no-ff --no-commit agents/uploads; edit tsconfig.json; save land")
+            .client(Client::Passes)
+            .pushes("main")
+            .anonymous(Taken, Taken)
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note("A fulfilled contract frees the trunk for those whose it is; without identities that is everybody."),
+        row("A commit of two lanes that changes what nobody may edit, and that both have undone, is merged by itself")
+            .given(
+                "cd wt-uploads; edit tsconfig.json; smuggle; git rev-parse HEAD >../tried; git revert --no-edit HEAD >/dev/null
+                 unseen -C ../wt-tests merge -q --ff-only agents/uploads; cd ..; uploads; tests; publish agents/uploads agents/tests",
+            )
+            .tried("cd repo; git merge -q --no-ff --no-edit $(cat ../tried)")
+            .client_landings_only(stops(MERGE, "trunk-direct"))
+            .pushes("main")
+            .anonymous(Taken, refused("trunk-direct"))
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note(FREE),
     ]
 }
 
