@@ -32,7 +32,7 @@ pub struct Lanes<'a, 'v> {
     was: BTreeMap<AgentId, Oid>,
     /// Commits of no known tip, newest first, by the lane that had them or whose own paths hold all
     /// that they change.
-    strays: BTreeMap<AgentId, Vec<Oid>>,
+    strays: BTreeMap<AgentId, Walk>,
     reached: Memory<Vec<Oid>, Rc<Reached>>,
     own: Memory<(AgentId, Vec<Oid>), Rc<Walk>>,
     lines: Memory<(AgentId, Vec<Oid>), Rc<OidSet>>,
@@ -213,11 +213,20 @@ impl<'a, 'v> Lanes<'a, 'v> {
                 }
             }
             for lane in lanes {
-                self.strays.entry(lane).or_default().push(*commit);
+                let strays = self.strays.entry(lane).or_default();
+                strays.order.push(*commit);
+                strays.set.insert(*commit);
             }
         }
         self.own.borrow_mut().clear();
         Ok(())
+    }
+
+    /// Whether a commit counts as work of a lane by its paths alone: no branch has it, or had it.
+    pub fn is_stray(&self, lane: &AgentId, commit: Oid) -> Known<bool> {
+        let was: Vec<Oid> = self.was.get(lane).copied().into_iter().collect();
+        Ok(self.strays.get(lane).is_some_and(|strays| strays.set.contains(&commit))
+            && !self.history.is_reachable(commit, &was)?)
     }
 
     fn every_lane(&self) -> Vec<usize> {
@@ -288,7 +297,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
         }
         if let Some(strays) = self.strays.get(lane) {
             let known: OidSet = own.iter().copied().collect();
-            own.extend(strays.iter().filter(|commit| !known.contains(commit)));
+            own.extend(strays.order.iter().filter(|commit| !known.contains(commit)));
         }
         let set = own.iter().copied().collect();
         let own = Rc::new(Walk { order: own, set });

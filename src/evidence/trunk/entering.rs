@@ -142,8 +142,8 @@ impl<'a, 'v> Step<'a, 'v> {
             _ => Vec::new(),
         };
         let picked = match commit {
-            None if contents.is_empty() => self.picked(&own)?,
-            _ => None,
+            None => self.picked(&own)?,
+            Some(_) => None,
         };
         let is_traced = commit.is_some() || picked.is_some() || !contents.is_empty();
         if !is_traced && !traces.owners.contains(&agent.id) {
@@ -151,6 +151,7 @@ impl<'a, 'v> Step<'a, 'v> {
         }
         // A withdrawn lane counts as landed, and may not enter all the same.
         if !agent.withdrawn
+            && picked.is_none()
             && self.landings.of(agent, self.before)?.counts()
             && !self.brings_more(&own, traces)?
         {

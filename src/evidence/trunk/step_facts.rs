@@ -178,6 +178,9 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             if may_be_by_hand && self.is_by_hand(&entering, &changes) {
                 continue;
             }
+            if self.is_of_a_branch_of_nobodys(&entering, &asked)? {
+                continue;
+            }
             step.entering.push(entering);
             entrants.push(entrant);
         }
@@ -216,6 +219,32 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         entering.evidence == EntryEvidence::Landed
             && self.lanes.tip(lane).is_none()
             && !(entering.waits_for.is_empty() && changes.iter().all(|change| keeps(&change.path)))
+    }
+
+    /// Whether a merge brings somebody's own branch, and no lane's work: no lane's branch has, or had,
+    /// any of it, and only its paths make it look like that of this lane, which has landed already; and
+    /// the lane may not edit all of it, or the trunk is free.
+    fn is_of_a_branch_of_nobodys(&self, entering: &Entering, step: &Step<'_, '_>) -> Known<bool> {
+        let lane = &entering.lane;
+        if !matches!(entering.evidence, EntryEvidence::Commit(_)) {
+            return Ok(false);
+        }
+        let fresh = step.fresh()?;
+        let own = self.lanes.own_commits(lane, self.seen_from)?;
+        for commit in own.order.iter().filter(|commit| fresh.set.contains(commit)) {
+            if !self.lanes.is_stray(lane, *commit)? {
+                return Ok(false);
+            }
+        }
+        let Some(agent) = self.lanes.contract.agent(lane) else { return Ok(false) };
+        if agent.withdrawn || !self.landings.of(agent, step.before)?.counts() {
+            return Ok(false);
+        }
+        let permission = |path| self.lanes.contract.permission(lane, path);
+        let keeps = |path| matches!(permission(path), Permission::Granted { .. });
+        let goes_on = entering.changes.iter().all(|change| keeps(&change.path));
+        let is_free = !self.by_landings_only() || self.unlanded(step.before, &[])?.is_empty();
+        Ok(is_free || !goes_on)
     }
 
     /// Whether the trunk may have stood at a commit of its chain below a state, as the end of a lawful

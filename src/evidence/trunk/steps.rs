@@ -241,12 +241,23 @@ impl<'a, 'v> Runs<'a, 'v> {
         Ok(self.lanes.own_commits(lane, self.seen_from)?.set.contains(&commit))
     }
 
-    /// Whether a merge stands directly above commits that are the lane's own.
+    /// Whether a merge stands directly above commits that are the lane's own, and is its own too or
+    /// takes in nothing but what the trunk had: what it brings of others is a step for itself.
     fn is_merge_above(&self, lane: &AgentId, next: &Span) -> Known<bool> {
         let history = self.lanes.history;
         let parents = history.parents(next.to)?;
-        let Some(below) = parents.first().filter(|_| parents.len() > 1) else { return Ok(false) };
-        Ok(!amends(history, next.to)? && self.is_own(*below, lane)?)
+        let Some((below, others)) = parents.split_first().filter(|_| parents.len() > 1) else {
+            return Ok(false);
+        };
+        if amends(history, next.to)? || !self.is_own(*below, lane)? {
+            return Ok(false);
+        }
+        for other in others {
+            if !history.is_reachable(*other, self.seen_from)? {
+                return self.is_own(next.to, lane);
+            }
+        }
+        Ok(true)
     }
 }
 

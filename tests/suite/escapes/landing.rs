@@ -404,13 +404,10 @@ fn under_a_false_beginning() -> Vec<Row> {
                  cd wt-migrations; git merge -q --no-edit main"
             ))
             .tried("cd repo; git merge -q --ff-only agents/migrations")
+            .client(stops(MOVE, "contract-protected"))
             .pushes("main agents/migrations")
             .by("agent-2")
-            .named(refused("contract-protected"), refused("contract-protected"))
-            .note(
-                "Without identities anybody may amend the contract who may push the trunk: take it \
-                 away and bring it again, too.",
-            ),
+            .server(refused("contract-protected")),
         row("A lane lands that touches another's path in its history and undoes it; a hotfix there then makes the other look landed")
             .given(
                 "cd wt-migrations; edit src/db/schema.ts; save; edit src/api/uploads/README.md; smuggle

@@ -65,6 +65,18 @@ pub fn hotfixes_on_the_trunk() -> Theme {
                 .pushed("dana", "push fix/typo main; push :fix/typo")
                 .not_for_landings_only("trunk-direct")
                 .note(STEP),
+            work("a hotfix in the paths of a lane that waits, on a branch of the human's own, merged")
+                .given("cd repo; git switch -q -c fix/typo; edit src/api/uploads/README.md; save; git switch -q main")
+                .tried("cd repo; git merge -q --no-ff --no-edit fix/typo")
+                .pushed("dana", "push main")
+                .refused_everywhere("merge-order")
+                .note("Nothing tells it from the lane's own work, which nobody has pushed yet: bring it as one commit, by `git merge --squash` or as a fast-forward."),
+            work("a release branch with a fix in a landed lane's paths, merged back")
+                .given("migrations; land migrations; push main agents/migrations; cd repo; git switch -q -c release/1.0; edit VERSION 1.0; save; edit src/db/schema.ts fix; save; git switch -q main")
+                .tried("cd repo; git merge -q --no-ff --no-edit release/1.0")
+                .pushed("dana", "push main release/1.0")
+                .not_for_landings_only("trunk-direct")
+                .note(STEP),
             work("a hotfix, reverted")
                 .given("on_trunk src/index.ts src/api/uploads/README.md")
                 .tried("cd repo; git revert --no-edit HEAD >/dev/null")

@@ -89,6 +89,10 @@ pub fn landing() -> Theme {
                 .given("lane uploads CHANGELOG.md; lane uploads CHANGELOG.md src/api/uploads/create.ts; migrations; land migrations; git -C repo push -q origin main agents/migrations")
                 .tried("cd repo; git cherry-pick main..agents/uploads >/dev/null")
                 .pushed("dana", "push main agents/uploads"),
+            work("a landing amended, with the generated file made again")
+                .given("migrations; land migrations")
+                .tried("cd repo; echo 2 >lock.txt; git commit -q -a --amend --no-edit")
+                .pushed("dana", "push main agents/migrations"),
             work("a lane that adds to a directory of its scope, which the trunk has renamed meanwhile")
                 .given("cd repo; edit src/db/migrations/old/1.sql; edit src/db/migrations/old/2.sql; smuggle; git -C ../wt-migrations merge -q main
                         git mv src/db/migrations/old src/db/migrations/new; smuggle renamed; git -C ../server.git fetch -q ../repo main:main; cd ..; lane migrations src/db/migrations/old/3.sql")
@@ -98,6 +102,28 @@ pub fn landing() -> Theme {
                 .given("migrations; git -C repo checkout -q --detach")
                 .tried(format!("cd wt-migrations; git checkout -q --ignore-other-worktrees main; {MERGE} agents/migrations; git checkout -q agents/migrations"))
                 .pushed("agent-2", "git -C wt-migrations push -q origin main agents/migrations"),
+            work("a lane lands as a fast-forward, the next is rebased onto that and merged, both by one push")
+                .given("migrations; uploads; push agents/migrations")
+                .tried("git -C repo merge -q --ff-only agents/migrations; git -C wt-uploads rebase -q main; land uploads")
+                .pushed("dana", "push main"),
+            work("a lane lands as a fast-forward, the next takes that in and is merged, both by one push with the lanes")
+                .given("migrations; uploads; push agents/migrations agents/uploads")
+                .tried("git -C repo merge -q --ff-only agents/migrations; git -C wt-uploads merge -q --no-edit main; land uploads")
+                .pushed("dana", "push main agents/migrations agents/uploads"),
+            work("a lane lands as a fast-forward, then an integration branch with the others is merged, by one push")
+                .given("migrations; uploads; tests; push agents/migrations agents/uploads agents/tests")
+                .tried("cd repo; git merge -q --ff-only agents/migrations; git switch -q -c integration; (cd ..; land uploads tests); git switch -q main; git merge -q --no-ff --no-edit integration")
+                .pushed("dana", "push main"),
+            work("a lane lands as a fast-forward, then a branch of the human's own is merged, by one push")
+                .given("migrations; push agents/migrations; cd repo; git switch -q -c release/1.0; edit VERSION 1.0; save; git switch -q main")
+                .tried("cd repo; git merge -q --ff-only agents/migrations; git merge -q --no-ff --no-edit release/1.0")
+                .pushed("dana", "push main")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("a lane lands as a fast-forward, then the contract is amended in a branch, which is merged, by one push")
+                .given("migrations; push agents/migrations; cd repo; git switch -q -c amended; sed -i 's/POST/PUT/' contract.toml; save; git switch -q main")
+                .tried("cd repo; git merge -q --ff-only agents/migrations; git merge -q --no-ff --no-edit amended")
+                .pushed("dana", "push main"),
             work("two agents land one after another, each by itself, the second after a pull")
                 .given("migrations; uploads; git -C repo checkout -q --detach; (cd wt-migrations; git push -q origin agents/migrations:main agents/migrations)")
                 .tried(format!("cd wt-uploads; git fetch -q; git checkout -q -B main origin/main; {MERGE} agents/uploads; git checkout -q agents/uploads"))
@@ -210,6 +236,11 @@ pub fn after_the_landing() -> Theme {
             work("anything on the trunk, when all lanes have landed")
                 .given("migrations; uploads; tests; land migrations uploads tests; push main agents/migrations agents/uploads agents/tests")
                 .tried("cd repo; edit src/index.ts; edit src/db/schema.ts; git mv tsconfig.json ts.json; save; git revert --no-edit HEAD >/dev/null")
+                .pushed("dana", "push main"),
+            work("a branch of the human's own in a landed lane's paths and beside them, merged when all lanes have landed")
+                .given("migrations; uploads; tests; land migrations uploads tests; push main agents/migrations agents/uploads agents/tests
+                        cd repo; git switch -q -c more; edit README.md; save; edit src/db/schema.ts fix; save; git switch -q main")
+                .tried("cd repo; git merge -q --no-ff --no-edit more")
                 .pushed("dana", "push main"),
             work("a new run: other agents by an amendment, their branches, work and landing")
                 .given("migrations; uploads; tests; land migrations uploads tests; push main agents/migrations agents/uploads agents/tests")

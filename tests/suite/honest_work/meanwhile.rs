@@ -92,6 +92,20 @@ pub fn joining_two_lines() -> Theme {
                 .given(&lanes)
                 .tried("(cd repo; sed -i 's/POST/PUT/' contract.toml; git commit -qam amended); land migrations; git -C repo pull -q --rebase=merges origin main")
                 .pushed("dana", "push main"),
+            work("an empty commit here, while the contract is amended and a lane lands elsewhere, and a pull that merges")
+                .given("migrations; push agents/migrations; elsewhere \"sed -i 's/POST/PUT/' contract.toml; git commit -qam amended; git push -q origin main\"; landed_elsewhere migrations")
+                .tried("cd repo; git commit -q --allow-empty -m here; git pull -q --no-rebase --no-edit origin main")
+                .pushed("dana", "push main"),
+            work("a hotfix here, while a lane lands elsewhere and goes on here, and a pull that merges")
+                .given("migrations; landed_elsewhere migrations; lane migrations src/db/migrations/3.sql")
+                .tried("cd repo; edit src/index.ts; git commit -qam fix; git pull -q --no-rebase --no-edit origin main")
+                .pushed("dana", "push main")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("an amendment here, while a lane lands elsewhere by a squash and goes on here, and a pull that merges")
+                .given("migrations; push agents/migrations; elsewhere 'git merge -q --squash origin/agents/migrations >/dev/null; git commit -qm squashed; git push -q origin main'; lane migrations src/db/migrations/3.sql")
+                .tried("cd repo; sed -i 's/POST/PUT/' contract.toml; git commit -qam amended; git pull -q --no-rebase --no-edit origin main")
+                .pushed("dana", "push main"),
             work("three landings, each lane having taken the one before in")
                 .given(format!("{lanes}; tests; push agents/tests"))
                 .tried(format!("land migrations; {TAKEN}; land uploads; (cd wt-tests; git merge -q --no-edit main); land tests; {JOINED}"))

@@ -136,6 +136,12 @@ impl Row {
         self.says_under(Policy::LandingsOnly, Says::Refusal(rule))
     }
 
+    /// The work itself is refused, wherever and under whatever policy.
+    pub fn refused_everywhere(self, rule: &'static str) -> Self {
+        let refused = |row: Self, policy| row.says_under(policy, Says::Refusal(rule));
+        Policy::ALL.into_iter().fold(self, refused)
+    }
+
     /// The servers know less than the client, and take the step for one that lands nothing.
     pub fn server_sees_a_hand_made_step(self, rule: &'static str) -> Self {
         let warned = self.servers_say(Policy::Open, Says::Warning(rule));
