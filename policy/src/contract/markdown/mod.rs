@@ -8,6 +8,7 @@
 mod blocks;
 mod brackets;
 mod headings;
+mod html;
 mod interface;
 mod lex;
 mod line;

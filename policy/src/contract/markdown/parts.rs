@@ -47,9 +47,10 @@ pub(super) fn parts(blocks: Vec<Block>, reader: &mut Reader<'_, '_>) -> Vec<Part
             }
             continue;
         }
-        if let Block::Unclosed(at) = &block {
-            let message = "a code fence that is never closed, and swallows the rest of the text";
-            reader.problems.error("not-understood", at, message, "close it, with as many marks");
+        if let Block::Unclosed(at, what) = &block {
+            let help = "close it: a fence with as many marks, a comment with `-->`";
+            let message = format!("{what}, and swallows what stands below it");
+            reader.problems.error("not-understood", at, message, help);
             continue;
         }
         match &mut place {
@@ -209,7 +210,11 @@ impl Part {
 
     fn take(&mut self, block: Block, reader: &mut Reader<'_, '_>) {
         match block {
-            Block::Heading(..) | Block::Unclosed(_) => {}
+            Block::Heading(..) | Block::Unclosed(..) => {}
+            Block::OpenComment(at) => {
+                let message = "a comment that is never closed";
+                reader.problems.error("not-understood", &at, message, "close it with `-->`");
+            }
             Block::Item(entry) => self.entries.push(entry),
             Block::Table(table) => self.tables.push(table),
             Block::Front(lines) => {
