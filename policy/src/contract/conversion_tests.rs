@@ -72,6 +72,12 @@ fn texts_that_look_like_something_else_survive() {
         "\\",
         "it's 100% ~~fine~~",
         "demo, path: docs/**; until: friday",
+        "only additions, please",
+        "agent-2 owns; y.ts: nobody edits",
+        "do not edit",
+        "y",
+        "agent-2.",
+        "see docs/x.md. additions only...",
     ];
     for text in texts {
         let because = quoted(&format!("{text}!"));

@@ -7,6 +7,7 @@
 
 mod blocks;
 mod brackets;
+mod generated;
 mod headings;
 mod html;
 mod interface;
@@ -14,9 +15,11 @@ mod lex;
 mod line;
 mod merge_order;
 mod naming;
+mod notes;
 mod order_doubts;
 mod parts;
 mod path_list;
+mod remarks;
 mod scope;
 mod settings;
 mod shared;
@@ -29,7 +32,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::draft::{Draft, DraftAgent, Text};
-use super::model::ContractFile;
+use super::model::{ContractFile, SharedPolicy};
 use super::source::{Problems, Shown, nearest_agent};
 use blocks::{Entry, Table};
 use headings::Section;
@@ -37,6 +40,7 @@ use lex::{Token, tokens};
 use line::Line;
 use order_doubts::{Listed, Ordinal};
 use parts::Part;
+use remarks::{Holders, Note};
 use words::{Names, is_several};
 
 /// The longest logical line, in bytes: one item, wrapped lines joined.
@@ -84,6 +88,17 @@ pub(super) fn is_recognisable(text: &str) -> bool {
 /// Whether a text would be read as a mode, such as `additions only`.
 pub(super) fn is_mode(text: &str) -> bool {
     words::access(text).is_some()
+}
+
+/// Whether the note of a shared path would be read as more than that.
+pub(super) fn is_more_than_a_note<'n>(
+    note: &str,
+    policy: &SharedPolicy,
+    agents: impl Iterator<Item = &'n str>,
+) -> bool {
+    let mut names = Names::default();
+    agents.for_each(|agent| names.add(agent));
+    Note { names: &names, holders: Holders::of_valid(policy) }.beyond(note).is_some()
 }
 
 /// What is being read.

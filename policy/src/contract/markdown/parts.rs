@@ -10,7 +10,7 @@ use super::blocks::{Block, Entry, Look, Table};
 use super::headings::{self, Heading, Section};
 use super::lex::Token;
 use super::line::Line;
-use super::words::{could_be_agent, is_path};
+use super::words::{could_be_agent, is_path, names_a_file};
 
 /// What stands together under a heading.
 pub(super) struct Part {
@@ -335,7 +335,7 @@ fn says_a_rule(section: Option<Section>, line: &Line, reader: &Reader<'_, '_>) -
                 "generated",
                 "never",
                 "not",
-            ]) && tokens.iter().any(names_a_file)
+            ]) && tokens.iter().any(|t| matches!(t, Token::Word(word) if names_a_file(word)))
         }
         Some(Section::Scope) => says(&[
             "additions",
@@ -357,17 +357,6 @@ fn says_a_rule(section: Option<Section>, line: &Line, reader: &Reader<'_, '_>) -
         ]),
         _ => false,
     }
-}
-
-/// Whether a bare word has the ending of a file: `package.json`, but not `e.g.` or `2.5`.
-fn names_a_file(token: &Token<'_>) -> bool {
-    let Token::Word(word) = token else { return false };
-    word.rsplit_once('.').is_some_and(|(stem, ending)| {
-        stem.len() != 1
-            && (1..=8).contains(&ending.len())
-            && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            && ending.bytes().any(|byte| byte.is_ascii_alphabetic())
-    })
 }
 
 /// Joins lines that do not begin an entry to the one before.

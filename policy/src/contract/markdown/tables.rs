@@ -6,7 +6,6 @@ use super::super::source::Shown;
 use super::Reader;
 use super::blocks::Table;
 use super::headings::Section;
-use super::interface::free_text;
 use super::line::Line;
 use super::words::{Access, access};
 
@@ -175,8 +174,7 @@ impl Reader<'_, '_> {
                 continue;
             };
             let policy = policy.clone().plain(|word| self.names.is_emphasised(word));
-            let note = cell("note").map(|note| free_text(&note.text));
-            self.shared_row(path, &policy, note);
+            self.shared_row(path, &policy, cell("note"));
         }
     }
 

@@ -161,6 +161,16 @@ pub(super) fn is_title(phrase: &str) -> bool {
         && !phrase.split([' ', '-']).any(limits)
 }
 
+/// Whether a bare word has the ending of a file: `package.json`, but not `e.g.` or `2.5`.
+pub(super) fn names_a_file(word: &str) -> bool {
+    word.rsplit_once('.').is_some_and(|(stem, ending)| {
+        (stem.len() != 1 || ending.len() > 1)
+            && (1..=8).contains(&ending.len())
+            && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && ending.bytes().any(|byte| byte.is_ascii_alphabetic())
+    })
+}
+
 /// Whether a word stands for agents that it does not name.
 pub(super) fn is_several(word: &str) -> bool {
     ["all", "both", "each", "either", "every", "everybody", "everyone"]
