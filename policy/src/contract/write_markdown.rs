@@ -5,6 +5,8 @@
 
 use std::fmt::Write;
 
+use super::markdown::BOUNDS;
+use super::markdown::free_text::{AT_THE_TOP, OF_PROMISES, OF_STEPS, holds_key};
 use super::model::{
     Agent, Contract, MergeStrategy, Mode, OrderStep, Promise, ScopeEntry, SharedEntry,
     SharedPolicy, TrunkSteps, UnlistedBranches,
@@ -73,7 +75,11 @@ impl Contract {
             keys.push(format!("version: {}", self.version));
         }
         keys.extend(self.trunk.as_deref().map(|trunk| format!("trunk: {}", word(trunk))));
-        keys.extend(self.objective.as_deref().map(|text| format!("objective: {}", sentence(text))));
+        keys.extend(
+            self.objective
+                .as_deref()
+                .map(|text| format!("objective: {}", free_text(text, &AT_THE_TOP))),
+        );
         keys.extend(self.integrator.as_ref().map(|agent| format!("integrator: {agent}")));
         if !keys.is_empty() {
             out.push('\n');
@@ -158,10 +164,7 @@ impl Contract {
             .map(|waiver| {
                 let path = waiver.path.as_ref().map(|path| format!("path: {}, ", self.path(path)));
                 let path = path.unwrap_or_default();
-                let because = match waiver.because.contains([',', ';']) {
-                    true => quoted(&waiver.because),
-                    false => sentence(&waiver.because),
-                };
+                let because = waiver_reason(&waiver.because);
                 format!("rule: {}, agent: {}, {path}because: {because}", waiver.rule, waiver.agent)
             })
             .collect();
@@ -226,7 +229,7 @@ fn worktree(lane: &Agent) -> String {
 }
 
 fn promise(lane: &Agent, promise: &Promise) -> String {
-    let text = sentence(&promise.text);
+    let text = free_text(&promise.text, &OF_PROMISES);
     match promise.relied_on_by.as_slice() {
         [] => format!("{} commits to: {text}", lane.id),
         readers => format!("{} → {}: {text}", lane.id, names(readers)),
@@ -248,7 +251,8 @@ fn write_step(out: &mut String, number: usize, step: &OrderStep) {
             let _ = writeln!(out, " ({because})");
         }
         Some(because) => {
-            let _ = write!(out, "\n   - because: {}\n", sentence(because));
+            let because = free_text(because, &OF_STEPS);
+            let _ = write!(out, "\n   - because: {because}\n");
         }
     }
 }
@@ -321,6 +325,22 @@ fn sentence(text: &str) -> String {
     if text.ends_with('.') { format!("{text}.") } else { text.to_owned() }
 }
 
+/// Free text in which no key is read.
+fn free_text(text: &str, keys: &[&str]) -> String {
+    if holds_key(text, keys) { quoted(text) } else { sentence(text) }
+}
+
+/// The reason of a waiver: bare where it can limit nothing.
+fn waiver_reason(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || c == ' ' || c == '\'';
+    let first = text.split(' ').next().unwrap_or_default().to_lowercase();
+    if text.chars().all(plain) && !BOUNDS.contains(&first.as_str()) {
+        sentence(text)
+    } else {
+        quoted(text)
+    }
+}
+
 fn is_plain_name(name: &str) -> bool {
     let ordinary = |c: char| c.is_ascii_alphanumeric() || "./ ".contains(c) || c == '-';
     let ends = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
@@ -338,6 +358,7 @@ fn is_plain_reason(text: &str) -> bool {
         && text.starts_with(char::is_alphanumeric)
         && !text.ends_with('.')
         && !others.contains(&first.as_str())
+        && !holds_key(text, &OF_STEPS)
 }
 
 #[cfg(test)]

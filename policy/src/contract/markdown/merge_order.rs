@@ -4,7 +4,7 @@
 use super::super::draft::{DraftStep, Text};
 use super::Reader;
 use super::blocks::{Entry, Table};
-use super::interface::free_text;
+use super::free_text::said as free_text;
 use super::lex::Token;
 use super::line::Line;
 use super::order_doubts::Listed;

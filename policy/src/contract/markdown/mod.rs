@@ -7,6 +7,7 @@
 
 mod blocks;
 mod brackets;
+pub(super) mod free_text;
 mod generated;
 mod headings;
 mod html;
@@ -41,6 +42,7 @@ use line::Line;
 use order_doubts::{Listed, Ordinal};
 use parts::Part;
 use remarks::{Holders, Note};
+pub(super) use waivers::BOUNDS;
 use words::{Names, is_several};
 
 /// The longest logical line, in bytes: one item, wrapped lines joined.

@@ -5,7 +5,7 @@ use super::super::draft::DraftShare;
 use super::super::source::Shown;
 use super::Reader;
 use super::blocks::Entry;
-use super::interface::free_text;
+use super::free_text::said;
 use super::line::Line;
 use super::remarks::{Holders, NOTES, Note};
 use super::shared::{EXPECTED, Said};
@@ -26,7 +26,7 @@ impl Reader<'_, '_> {
             };
             self.problems.error("not-understood", &line.at(more), message, help);
         }
-        Some(free_text(text)).filter(|note| !note.is_empty())
+        Some(said(text)).filter(|note| !note.is_empty())
     }
 
     /// Adds a nested line to the note of the last path.
@@ -58,7 +58,7 @@ impl Reader<'_, '_> {
                 key if NOTES.contains(&key) => {
                     // The key stays a part of what is said.
                     let _ = self.note(line, value, policy);
-                    return Some(free_text(&line.text));
+                    return Some(said(&line.text));
                 }
                 _ => {}
             }

@@ -6,12 +6,16 @@ use super::super::draft::{DraftWaiver, Text};
 use super::super::keys::WAIVABLE;
 use super::Reader;
 use super::blocks::{Entry, Table};
-use super::interface::free_text;
+use super::free_text::{OF_WAIVERS, is_quoted};
 use super::lex::Token;
 use super::line::Line;
 use super::settings::SETTING;
 use super::shared::rest_of;
-use super::words::is_path;
+use super::words::{access, is_path, names_a_file};
+
+/// Words that begin a limit, and no reason.
+pub(in crate::contract) const BOUNDS: [&str; 7] =
+    ["only", "until", "till", "expires", "except", "excluding", "excludes"];
 
 /// A waiver as it is read.
 #[derive(Default)]
@@ -90,9 +94,7 @@ impl Reader<'_, '_> {
                 Token::Colon(_) | Token::Semicolon(_) if complete => {
                     return self.waiver_reason(line, tokens.get(at + 1), waiver);
                 }
-                Token::Paren(inner) if complete => {
-                    waiver.because = Some(Text::new(free_text(inner), line.at(inner)));
-                }
+                Token::Paren(inner) if complete => self.waiver_because(line, inner, waiver),
                 Token::Comma(_) | Token::Colon(_) | Token::Stop(_) => {}
                 Token::Word(_) | Token::Quoted(..) => {
                     let word = token.value().unwrap_or_default();
@@ -128,20 +130,38 @@ impl Reader<'_, '_> {
 
     fn waiver_reason(&mut self, line: &Line, first: Option<&Token<'_>>, waiver: &mut Waiving) {
         if let Some(first) = first {
-            let rest = rest_of(line, first);
-            // What would limit the waiver limits nothing within its reason.
-            let tokens = self.tokens(rest);
-            let keys = ["rule", "agent", "path", "until", "expires"];
-            let limit = tokens.windows(3).find(|three| {
-                matches!(three, [Token::Comma(_) | Token::Semicolon(_), key, Token::Colon(_)]
-                    if keys.iter().any(|known| key.is(known)))
-            });
-            if let Some([_, key, _]) = limit {
-                let help = "the reason comes last; waivers are taken back by hand";
-                self.not_understood(line, rest_of(line, key), help);
-            }
-            waiver.because = Some(Text::new(free_text(rest), line.at(rest)));
+            self.waiver_because(line, rest_of(line, first), waiver);
         }
+    }
+
+    /// Takes a reason down; an error when it limits the waiver, since no reason does.
+    fn waiver_because(&mut self, line: &Line, text: &str, waiver: &mut Waiving) {
+        let found = self.problems.count();
+        let reason = Text::new(self.free_text(line, text, &OF_WAIVERS), line.at(text));
+        if self.problems.count() == found && self.limits_a_waiver(text, waiver) {
+            let help = "a reason limits nothing: write `path: PATH` before it; a waiver is taken back \
+                        by hand, in an amendment; other words, or double quotes, keep a reason";
+            self.not_understood(line, text, help);
+        }
+        Self::set_once(self.problems, &mut waiver.because, "because", reason);
+    }
+
+    /// `docs/**`, `only in docs/**`, `additions only`, `until Friday`
+    fn limits_a_waiver(&self, text: &str, waiver: &Waiving) -> bool {
+        let tokens = self.tokens(text);
+        let Some(first) = tokens.first().filter(|_| !is_quoted(text)) else { return false };
+        let begins = ["only", "just", "until", "till", "expires", "for", "in", "on", "under"];
+        let limit = |token: &Token<'_>| {
+            ["only", "just", "except", "excluding", "without", "but"].iter().any(|w| token.is(w))
+        };
+        let path = |token: &Token<'_>| is_path(token, &self.names) && is_marked(token);
+        let bounds = BOUNDS.iter().any(|word| first.is(word));
+        bounds
+            || access(text).is_some()
+            || path(first) && (waiver.path.is_none() || tokens.len() == 1)
+            || tokens.iter().any(path)
+                && (tokens.iter().any(limit)
+                    || waiver.path.is_none() && begins.iter().any(|word| first.is(word)))
     }
 
     pub(super) fn waiver_table(&mut self, table: &Table) {
@@ -163,18 +183,31 @@ impl Reader<'_, '_> {
                 if cell.text.is_empty() {
                     continue;
                 }
-                let text = match *column {
-                    "because" => Some(Text::new(free_text(&cell.text), cell.whole())),
-                    key => self.one_word(cell, key, &cell.text),
-                };
                 match *column {
-                    "rule" => waiver.rule = text,
-                    "agent" => waiver.agent = text,
-                    "path" => waiver.path = text,
-                    _ => waiver.because = text,
+                    "because" => {}
+                    key => {
+                        let text = self.one_word(cell, key, &cell.text);
+                        match key {
+                            "rule" => waiver.rule = text,
+                            "agent" => waiver.agent = text,
+                            _ => waiver.path = text,
+                        }
+                    }
                 }
+            }
+            let because = columns.iter().zip(&row.cells).find(|(column, _)| **column == "because");
+            if let Some((_, cell)) = because.filter(|(_, cell)| !cell.text.is_empty()) {
+                self.waiver_because(cell, &cell.text, &mut waiver);
             }
             self.waive(row.cells.first().map_or(0..0, Line::whole), waiver);
         }
+    }
+}
+
+/// Whether a word has the marks of a path, and not of an abbreviation.
+fn is_marked(token: &Token<'_>) -> bool {
+    match token {
+        Token::Word(word) => word.contains(['/', '*']) || names_a_file(word),
+        _ => true,
     }
 }
