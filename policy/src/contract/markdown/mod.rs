@@ -12,6 +12,7 @@ mod generated;
 mod headings;
 mod html;
 mod interface;
+mod labels;
 mod lex;
 mod line;
 mod merge_order;

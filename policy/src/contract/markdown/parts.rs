@@ -8,6 +8,7 @@ use super::super::source::Shown;
 use super::Reader;
 use super::blocks::{Block, Entry, Look, Table};
 use super::headings::{self, Heading, Section};
+use super::labels::{takes_back, without_parentheses};
 use super::lex::Token;
 use super::line::Line;
 use super::words::{could_be_agent, is_path, names_a_file};
@@ -22,6 +23,10 @@ pub(super) struct Part {
     pub(super) tables: Vec<Table>,
     /// Under the title, and in the merge order: paragraphs, each as one line.
     pub(super) lines: Vec<Line>,
+    /// Prose since the last list, which may say something of the next one.
+    prose: Vec<Line>,
+    /// Whether the last block was of a list.
+    below_a_list: bool,
 }
 
 /// What the blocks that follow are.
@@ -86,7 +91,13 @@ fn heading(
             }
             Some(Place::Part(level, Part::new(None, None)))
         }
-        Heading::Section(section) => Some(Place::Part(level, Part::new(Some(section), None))),
+        Heading::Section(section) => {
+            if text.contains("~~") || takes_back(&reader.tokens(&without_parentheses(&text))) {
+                let help = "take the section out, or put it into a comment, `<!-- … -->`";
+                reader.not_understood(&line, "", help);
+            }
+            Some(Place::Part(level, Part::new(Some(section), None)))
+        }
         Heading::Reserved(key) => {
             let message = format!("the section {} is reserved for a later version", Shown(key));
             let help = "take it out; nothing would enforce it yet";
@@ -205,10 +216,26 @@ fn complain(heading: &Line, at: &Range<usize>, reader: &mut Reader<'_, '_>) {
 
 impl Part {
     fn new(section: Option<Section>, agent: Option<Text>) -> Self {
-        Self { section, agent, entries: Vec::new(), tables: Vec::new(), lines: Vec::new() }
+        Self {
+            section,
+            agent,
+            entries: Vec::new(),
+            tables: Vec::new(),
+            lines: Vec::new(),
+            prose: Vec::new(),
+            below_a_list: false,
+        }
     }
 
     fn take(&mut self, block: Block, reader: &mut Reader<'_, '_>) {
+        let lists = matches!(block, Block::Item(_) | Block::Table(_));
+        if lists {
+            let of_paths = self.agent.is_some() && reader.lists_paths(&block);
+            for line in std::mem::take(&mut self.prose) {
+                reader.label_above(self.section, of_paths, &line);
+            }
+        }
+        let below_a_list = std::mem::replace(&mut self.below_a_list, lists);
         match block {
             Block::Heading(..) | Block::Unclosed(..) => {}
             Block::OpenComment(at) => {
@@ -220,7 +247,7 @@ impl Part {
             Block::Front(lines) => {
                 self.lines.extend(lines.into_iter().filter(|line| !line.text.starts_with("---")));
             }
-            Block::Paragraph(lines) => self.paragraph(lines, reader),
+            Block::Paragraph(lines) => self.paragraph(lines, below_a_list, reader),
             Block::Foreign(at, what) => {
                 let says = reader.problems.source.text.get(at.clone()).unwrap_or_default();
                 let line = Line::new(says, 0..says.len(), false);
@@ -234,7 +261,7 @@ impl Part {
 
     /// A paragraph: lines that begin an entry, each with the lines that are wrapped below it; or
     /// prose.
-    fn paragraph(&mut self, lines: Vec<Line>, reader: &mut Reader<'_, '_>) {
+    fn paragraph(&mut self, lines: Vec<Line>, below_a_list: bool, reader: &mut Reader<'_, '_>) {
         if self.section.is_none() && self.agent.is_none() {
             let lines = join(lines, |line| super::settings::key_value(&line.text).is_some());
             self.lines.extend(lines.into_iter().map(|entry| entry.line));
@@ -262,7 +289,12 @@ impl Part {
                 || says_a_rule(section, &line, reader);
             if keyed || counts {
                 self.entries.push(entry);
+                continue;
             }
+            if below_a_list {
+                reader.label_below(section, &line);
+            }
+            self.prose.push(line);
         }
     }
 }

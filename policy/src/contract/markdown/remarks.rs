@@ -380,7 +380,7 @@ fn by_hand(words: &[Token<'_>]) -> bool {
 }
 
 /// `must not be deleted`, `never rewrite`, `hands off`
-fn prohibits(words: &[Token<'_>]) -> bool {
+pub(super) fn prohibits(words: &[Token<'_>]) -> bool {
     let denies = ["not", "never", "cannot", "can't", "don't", "mustn't", "no"];
     let plainly = ["forbidden", "prohibited", "off-limits", "untouchable", "disallowed"];
     let pairs = [["off", "limits"], ["hands", "off"], ["not", "allowed"], ["not", "permitted"]];
@@ -392,7 +392,7 @@ fn prohibits(words: &[Token<'_>]) -> bool {
 }
 
 /// A mode within a clause: `lines append-only`, `it is additions only`.
-fn has_mode(words: &[Token<'_>], which: impl Fn(Access) -> bool) -> bool {
+pub(super) fn has_mode(words: &[Token<'_>], which: impl Fn(Access) -> bool) -> bool {
     let joined = ["additions-only", "append-only", "read-only", "readonly", "create-only"];
     let is_such = |phrase: &str| {
         let found = access(phrase).filter(|found| *found != Access::May(Mode::Edit));

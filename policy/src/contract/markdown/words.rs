@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::super::model::Mode;
 use super::super::spelling::looks_like_path;
+use super::labels::{forbids, takes_back};
 use super::lex::Token;
 use crate::name::AgentId;
 
@@ -155,10 +156,13 @@ pub(super) fn is_title(phrase: &str) -> bool {
             || ["only", "read", "reads", "reading", "new", "add", "adds", "additions", "delete"]
                 .contains(&word.as_str())
     };
+    let tokens = super::lex::tokens(phrase, &|_| false);
     let is_plain = |c: char| c.is_alphanumeric() || c == '-' || c == '&' || c.is_whitespace();
     phrase.chars().all(is_plain)
         && phrase.chars().any(char::is_alphabetic)
         && !phrase.split([' ', '-']).any(limits)
+        && !forbids(&tokens)
+        && !takes_back(&tokens)
 }
 
 /// Whether a bare word has the ending of a file: `package.json`, but not `e.g.` or `2.5`.
