@@ -6,12 +6,9 @@ use super::lex::{Token, quotation, span, tokens};
 use super::line::Line;
 
 /// The keys that may stand around the free texts of an entry.
-pub(in crate::contract) const OF_WAIVERS: [&str; 12] = [
-    "rule", "rules", "agent", "agents", "path", "paths", "mode", "because", "reason", "until",
-    "expires", "except",
-];
-pub(in crate::contract) const OF_STEPS: [&str; 6] =
-    ["after", "before", "agent", "agents", "because", "reason"];
+pub(in crate::contract) const OF_WAIVERS: [&str; 10] =
+    ["rule", "rules", "agent", "agents", "path", "paths", "mode", "until", "expires", "except"];
+pub(in crate::contract) const OF_STEPS: [&str; 4] = ["after", "before", "agent", "agents"];
 pub(in crate::contract) const OF_PROMISES: [&str; 4] =
     ["new-surface", "relied-on-by", "promises", "withdrawn"];
 pub(in crate::contract) const AT_THE_TOP: [&str; 13] = [

@@ -18,6 +18,7 @@ mod line;
 mod merge_order;
 mod naming;
 mod notes;
+mod order_claims;
 mod order_doubts;
 mod parts;
 mod path_list;
@@ -40,6 +41,7 @@ use blocks::{Entry, Table};
 use headings::Section;
 use lex::{Token, tokens};
 use line::Line;
+use order_claims::Claimed;
 use order_doubts::{Listed, Ordinal};
 use parts::Part;
 use remarks::{Holders, Note};
@@ -60,6 +62,7 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
         places: HashMap::new(),
         last_number: None,
         ordinals: Vec::new(),
+        claims: Vec::new(),
         alone: None,
     };
     let parts = parts::parts(blocks, &mut reader);
@@ -99,9 +102,17 @@ pub(super) fn is_more_than_a_note<'n>(
     policy: &SharedPolicy,
     agents: impl Iterator<Item = &'n str>,
 ) -> bool {
-    let mut names = Names::default();
-    agents.for_each(|agent| names.add(agent));
+    let names = Names::of(agents);
     Note { names: &names, holders: Holders::of_valid(policy) }.beyond(note).is_some()
+}
+
+/// Whether the reason of a step, with several agents or one, would be read as an order.
+pub(super) fn is_more_than_a_reason<'n>(
+    reason: &str,
+    several: bool,
+    agents: impl Iterator<Item = &'n str>,
+) -> bool {
+    order_claims::tells_an_order(reason, &Names::of(agents), several)
 }
 
 /// What is being read.
@@ -115,6 +126,8 @@ struct Reader<'p, 's> {
     last_number: Option<u64>,
     /// Words such as `first` in the merge order: the step, what is said of it, the word.
     ordinals: Vec<(usize, Ordinal, Text)>,
+    /// What the reasons of the merge order say about the order.
+    claims: Vec<Claimed>,
     /// The list of agents that the first step is, when there is one.
     alone: Option<Listed>,
 }

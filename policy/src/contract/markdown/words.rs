@@ -104,6 +104,10 @@ const EMPHASISED: [&str; 22] = [
 ];
 
 impl Names {
+    pub(super) fn of<'n>(names: impl Iterator<Item = &'n str>) -> Self {
+        Self { known: names.map(ToOwned::to_owned).collect() }
+    }
+
     pub(super) fn add(&mut self, name: &str) {
         self.known.insert(name.to_owned());
     }
