@@ -368,6 +368,7 @@ fn says_a_rule(section: Option<Section>, line: &Line, reader: &Reader<'_, '_>) -
                 "never",
                 "not",
             ]) && tokens.iter().any(|t| matches!(t, Token::Word(word) if names_a_file(word)))
+                || says_a_policy(&tokens, reader)
         }
         Some(Section::Scope) => says(&[
             "additions",
@@ -389,6 +390,25 @@ fn says_a_rule(section: Option<Section>, line: &Line, reader: &Reader<'_, '_>) -
         ]),
         _ => false,
     }
+}
+
+/// Whether prose says a policy of something: `Makefile: nobody edits`, `Nobody edits Makefile.`,
+/// `Frozen: Makefile`.
+fn says_a_policy(tokens: &[Token<'_>], reader: &Reader<'_, '_>) -> bool {
+    let colon = tokens.iter().position(|t| matches!(t, Token::Colon(_)));
+    if let Some(colon) = colon.filter(|colon| *colon > 0) {
+        let (before, after) = (&tokens[..colon], &tokens[colon + 1..]);
+        return reader.begins_policy(after) && before.len() <= 3 && !after.is_empty()
+            || super::shared::nobody_at(before) == Some(before.len()) && !after.is_empty();
+    }
+    let Some(nobody) = super::shared::nobody_at(tokens) else { return false };
+    let verbs = ["edits", "edit", "may", "touches", "touch", "changes", "change", "owns"];
+    let common = ["it", "them", "these", "this", "those", "anything", "files", "else", "here"];
+    let rest = tokens[nobody..].iter();
+    let rest = rest.skip_while(|t| t.lower().is_some_and(|w| verbs.contains(&w.as_str())));
+    let rest: Vec<&Token<'_>> = rest.filter(|t| !matches!(t, Token::Stop(_))).collect();
+    rest.len() < tokens.len() - nobody
+        && matches!(rest.as_slice(), [Token::Word(word)] if !common.contains(&word.to_lowercase().as_str()))
 }
 
 /// Joins lines that do not begin an entry to the one before.

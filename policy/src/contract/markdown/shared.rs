@@ -79,7 +79,7 @@ impl Reader<'_, '_> {
         (0..tokens.len()).find(ends).unwrap_or(tokens.len())
     }
 
-    fn begins_policy(&self, tokens: &[Token<'_>]) -> bool {
+    pub(super) fn begins_policy(&self, tokens: &[Token<'_>]) -> bool {
         let Some(token) = tokens.first() else { return false };
         if let Token::Word(word) = token
             && self.names.agents_in(word).is_some()
