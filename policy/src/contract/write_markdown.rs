@@ -128,9 +128,10 @@ impl Contract {
         };
         let note = entry.note.as_deref().map(|note| {
             let agents = self.agents.iter().map(|lane| lane.id.as_str());
-            match super::markdown::is_more_than_a_note(note, &entry.policy, agents) {
+            let written = sentence(note);
+            match super::markdown::is_more_than_a_note(&written, &entry.policy, agents) {
                 true => format!(" {}", quoted(note)),
-                false => format!(" {}", sentence(note)),
+                false => format!(" {written}"),
             }
         });
         format!("{}: {policy}.{}", self.path(&entry.pattern), note.unwrap_or_default())
@@ -182,7 +183,11 @@ impl Contract {
         }
         let agents = self.agents.iter().map(|lane| lane.id.as_str());
         let orders = step.because.as_deref().is_some_and(|because| {
-            super::markdown::is_more_than_a_reason(because, step.agents.len() > 1, agents)
+            super::markdown::is_more_than_a_reason(
+                &sentence(because),
+                step.agents.len() > 1,
+                agents,
+            )
         });
         match step.because.as_deref() {
             None => out.push('\n'),
@@ -325,7 +330,7 @@ fn sentence(text: &str) -> String {
         return quoted(text);
     }
     if !text.starts_with(|c: char| c.is_alphanumeric() || "/.{[".contains(c))
-        || text.starts_with(". ")
+        || text.strip_prefix('.').is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
     {
         return quoted(text);
     }
@@ -334,7 +339,8 @@ fn sentence(text: &str) -> String {
 
 /// Free text in which no key is read.
 fn free_text(text: &str, keys: &[&str]) -> String {
-    if holds_key(text, keys) { quoted(text) } else { sentence(text) }
+    let written = sentence(text);
+    if holds_key(&written, keys) { quoted(text) } else { written }
 }
 
 /// The reason of a waiver: bare where it can limit nothing.
@@ -441,6 +447,7 @@ mod tests {
             "a\u{200b}",
             "- a",
             ". a",
+            ".;a",
             "",
         ] {
             assert_eq!(sentence(other), quoted(other));

@@ -13,16 +13,12 @@ use super::words::{Access, is_having};
 const LONGEST_LABEL: usize = 6;
 
 /// Words that forbid, wherever they stand.
-const FORBIDDING: [&str; 30] = [
+const FORBIDDING: [&str; 20] = [
     "forbidden",
     "prohibited",
     "denied",
     "deny",
     "frozen",
-    "locked",
-    "protected",
-    "restricted",
-    "blocked",
     "banned",
     "excluded",
     "excludes",
@@ -35,13 +31,20 @@ const FORBIDDING: [&str; 30] = [
     "nobody",
     "avoid",
     "ignore",
+    "disallowed",
+    "no-go",
+    "taboo",
+];
+/// Words that forbid where they stand alone, and are adjectives elsewhere: `protected routes`.
+const ALONE: [&str; 10] = [
+    "locked",
+    "protected",
+    "restricted",
+    "blocked",
     "ignored",
     "reference",
     "reserved",
-    "disallowed",
     "unowned",
-    "no-go",
-    "taboo",
     "foreign",
     "protect",
 ];
@@ -164,8 +167,16 @@ fn says(tokens: &[Token<'_>], words: &[&str], pairs: &[[&str; 2]]) -> bool {
 /// Whether some words forbid.
 pub(super) fn forbids(tokens: &[Token<'_>]) -> bool {
     says(tokens, &FORBIDDING, &FORBIDDING_PAIRS)
+        || tokens.len() == 1 && says(tokens, &ALONE, &[])
         || prohibits(tokens)
         || has_mode(tokens, |found| found == Access::ReadOnly)
+}
+
+/// Whether the title behind an agent says more than who that is.
+pub(super) fn is_more_than_a_title(tokens: &[Token<'_>]) -> bool {
+    forbids(tokens)
+        || says(tokens, &TAKING_BACK, &TAKING_BACK_PAIRS)
+        || tokens.len() == 1 && says(tokens, &FORMER, &[])
 }
 
 /// Whether some words say that what is written does not hold.
@@ -216,7 +227,8 @@ impl Reader<'_, '_> {
             return;
         }
         let rest = is_about_the_rest(&tokens) && !line.text.ends_with(':');
-        let denies = forbids(&tokens) || label && says(&tokens, &DENYING, &[]);
+        let denies =
+            forbids(&tokens) || says(&tokens, &ALONE, &[]) || label && says(&tokens, &DENYING, &[]);
         if denies && !rest {
             let help = "what is not listed is forbidden already: take that list out, or write `except \
                         PATH` behind what it narrows; a remark goes into a comment, `<!-- … -->`";

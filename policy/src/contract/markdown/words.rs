@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::super::model::Mode;
 use super::super::spelling::looks_like_path;
-use super::labels::{forbids, takes_back};
+use super::labels::is_more_than_a_title;
 use super::lex::Token;
 use crate::name::AgentId;
 
@@ -165,8 +165,7 @@ pub(super) fn is_title(phrase: &str) -> bool {
     phrase.chars().all(is_plain)
         && phrase.chars().any(char::is_alphabetic)
         && !phrase.split([' ', '-']).any(limits)
-        && !forbids(&tokens)
-        && !takes_back(&tokens)
+        && !is_more_than_a_title(&tokens)
 }
 
 /// Whether a bare word has the ending of a file: `package.json`, but not `e.g.` or `2.5`.
@@ -183,6 +182,32 @@ pub(super) fn names_a_file(word: &str) -> bool {
 pub(super) fn is_several(word: &str) -> bool {
     ["all", "both", "each", "either", "every", "everybody", "everyone"]
         .contains(&word.to_lowercase().as_str())
+}
+
+/// Whether a word begins a sentence, and is no agent's name: `What is not listed is nobody's.`
+pub(super) fn is_pronoun(word: &str) -> bool {
+    [
+        "what",
+        "whatever",
+        "who",
+        "whoever",
+        "this",
+        "that",
+        "these",
+        "those",
+        "it",
+        "they",
+        "there",
+        "anything",
+        "everything",
+        "nothing",
+        "none",
+        "nobody",
+        "each",
+        "no",
+        "neither",
+    ]
+    .contains(&word.to_lowercase().as_str())
 }
 
 /// Whether a token can only be a path: a slash, a wildcard or an ending, or in back-ticks.
@@ -278,12 +303,32 @@ mod tests {
 
     #[test]
     fn titles_of_agents_limit_nothing() {
-        for title in ["API", "the API", "database & migrations", "front-end team 2"] {
+        for title in [
+            "protected routes",
+            "old API",
+            "API",
+            "the API",
+            "database & migrations",
+            "front-end team 2",
+        ] {
             assert!(is_title(title), "{title}");
         }
-        for other in
-            ["not api", "all other", "read it", "Additions", "docs, tests", "1 2", "src/**", ""]
-        {
+        for other in [
+            "protected",
+            "forbidden",
+            "off limits",
+            "for now frozen",
+            "withdrawn",
+            "old",
+            "not api",
+            "all other",
+            "read it",
+            "Additions",
+            "docs, tests",
+            "1 2",
+            "src/**",
+            "",
+        ] {
             assert!(!is_title(other), "{other}");
         }
     }
