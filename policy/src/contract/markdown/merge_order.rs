@@ -169,7 +169,7 @@ impl Reader<'_, '_> {
                 matches!(t, Token::Arrow(_))
                     || t.lower().is_some_and(|w| orders.contains(&w.as_str()))
             };
-            if names == 0 && self.tells_an_order(&tokens, says) {
+            if self.tells_an_order(&tokens, names, says) {
                 let message = "this paragraph reads like an order, but is none that is understood";
                 self.problems.error("order-unclear", &line.whole(), message, EXPECTED);
                 continue;
@@ -184,7 +184,15 @@ impl Reader<'_, '_> {
     }
 
     /// Whether a paragraph that names no agent but in parentheses says who lands when.
-    fn tells_an_order(&self, tokens: &[Token<'_>], says: impl Fn(&Token<'_>) -> bool) -> bool {
+    fn tells_an_order(
+        &self,
+        tokens: &[Token<'_>],
+        names: usize,
+        says: impl Fn(&Token<'_>) -> bool,
+    ) -> bool {
+        if names > 0 {
+            return false;
+        }
         let backwards = ["reverse", "reversed", "backwards", "bottom", "upwards", "descending"];
         let in_parentheses = |token: &Token<'_>| match token {
             Token::Paren(inner) => self.tokens(inner).iter().any(|t| self.is_agent(t)),
@@ -198,6 +206,7 @@ impl Reader<'_, '_> {
             || tokens.windows(2).any(|two| {
                 one_of(&two[0], &verbs) && one_of(&two[1], &["first", "last"])
                     || one_of(&two[0], &["before", "after"]) && one_of(&two[1], &all)
+                    || two[0].is("to") && one_of(&two[1], &["left", "top", "first"])
             })
     }
 

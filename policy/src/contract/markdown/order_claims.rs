@@ -68,7 +68,13 @@ const AFTER: [&str; 11] = [
     "when",
     "awaits",
 ];
-const AFTER_PAIRS: [[&str; 2]; 8] = [
+const BEFORE_PAIRS: [[&str; 2]; 4] =
+    [["ahead", "of"], ["prior", "to"], ["earlier", "than"], ["sooner", "than"]];
+const AFTER_PAIRS: [[&str; 2]; 12] = [
+    ["later", "than"],
+    ["rebases", "on"],
+    ["stacked", "on"],
+    ["top", "of"],
     ["depends", "on"],
     ["depend", "on"],
     ["waits", "for"],
@@ -79,7 +85,8 @@ const AFTER_PAIRS: [[&str; 2]; 8] = [
     ["blocked", "by"],
 ];
 /// Phrases that put the agents of a step one after another.
-const IN_A_ROW: [&[&str]; 15] = [
+const IN_A_ROW: [&[&str]; 16] = [
+    &["respectively"],
     &["this", "order"],
     &["that", "order"],
     &["given", "order"],
@@ -176,12 +183,24 @@ impl Clause<'_, '_> {
                 false => Claim::After(agents, Whom::Others),
             });
         }
+        if is_one_of(token, &["second", "third", "earlier", "sooner", "later"])
+            && !self.words.get(at + 1).is_some_and(|t| t.is("than"))
+        {
+            return Some(Claim::OfSomething);
+        }
+        // `1. agent-1 2. agent-3`
+        let is_number = |t: &Token<'_>| t.text().bytes().all(|byte| byte.is_ascii_digit());
+        if is_number(token) && !self.agents_behind(at + 1).is_empty() {
+            return Some(Claim::OfSomething);
+        }
         let pair = |[one, two]: &[&str; 2]| {
             token.is(one) && self.words.get(at + 1).is_some_and(|t| t.is(two))
         };
-        let pairs = usize::from(AFTER_PAIRS.iter().any(pair));
-        let before =
-            is_one_of(token, &BEFORE) || matches!(token, Token::Arrow(_) | Token::Word(">"));
+        let earlier = BEFORE_PAIRS.iter().any(pair);
+        let pairs = usize::from(earlier || AFTER_PAIRS.iter().any(pair));
+        let before = earlier
+            || is_one_of(token, &BEFORE)
+            || matches!(token, Token::Arrow(_) | Token::Word(">"));
         if !before && pairs == 0 && !is_one_of(token, &AFTER) {
             return None;
         }
@@ -192,7 +211,16 @@ impl Clause<'_, '_> {
             true => self.before.to_vec(),
             false => subject,
         };
-        Some(if before { Claim::Before(subject, whom) } else { Claim::After(subject, whom) })
+        // `not before agent-1`
+        let denied = self.words[..at]
+            .iter()
+            .rev()
+            .take(4)
+            .any(|t| is_one_of(t, &["not", "never", "cannot", "can't", "don't", "mustn't"]));
+        Some(match before != denied {
+            true => Claim::Before(subject, whom),
+            false => Claim::After(subject, whom),
+        })
     }
 
     /// Whom a word is said of: the agents before it, or nobody who is named; and whether nothing
@@ -425,6 +453,13 @@ mod tests {
             ("agent-1 → agent-3", Claim::Before(one("agent-1"), agents("agent-3"))),
             ("agent-1, then agent-3", Claim::Before(one("agent-1"), agents("agent-3"))),
             ("before everything else", Claim::Before(Vec::new(), Whom::All)),
+            (
+                "agent-3 must not land before agent-1",
+                Claim::After(one("agent-3"), agents("agent-1")),
+            ),
+            ("agent-1 goes ahead of agent-3", Claim::Before(one("agent-1"), agents("agent-3"))),
+            ("agent-3 rebases on agent-1", Claim::After(one("agent-3"), agents("agent-1"))),
+            ("agent-3 second", Claim::OfSomething),
             ("in this order", Claim::Unclear),
             ("in order", Claim::Unclear),
             ("one after another", Claim::Unclear),

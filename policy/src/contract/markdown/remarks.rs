@@ -154,7 +154,8 @@ impl Note<'_> {
         if words.is_empty() {
             return false;
         }
-        let whole = clause.words.len() == 1 && clause.words[0].is("additions");
+        let whole =
+            clause.words.len() == 1 && is_one_of(&clause.words[0], &["additions", "append"]);
         self.is_key(clause)
             || whole
             || self.begins_with_path(words, joined > 0 || !is_comma(clause.mark))
@@ -201,6 +202,10 @@ impl Note<'_> {
         let count = words.iter().take_while(|t| self.is_somebody(t)).count();
         let (subject, rest) = words.split_at(count);
         let named = subject.iter().any(|t| self.is_agent(t));
+        // `so does agent-2`, `later agent-2`
+        if is_one_of(&words[0], &["does", "do", "later"]) && words.len() < 4 {
+            return words.iter().any(|t| self.is_agent(t));
+        }
         if !named && !subject.iter().any(|t| is_one_of(t, &OTHERS) || t.is("agents")) {
             return is_one_of(&words[0], &["owned", "owner", "belongs"])
                 || words[0].is("additions")
@@ -221,7 +226,7 @@ impl Note<'_> {
             [Token::Arrow(_), ..] => named,
             [verb, more @ ..] if is_one_of(verb, &["may", "can"]) => {
                 let only = more.iter().take_while(|t| is_one_of(t, &["only", "also"])).count();
-                more.get(only).is_some_and(is_change)
+                more.get(only).is_none_or(is_change)
             }
             [Token::Word(first), Token::Word(second), ..] => {
                 access(&format!("{first} {second}")).is_some_and(|found| found != Access::ReadOnly)
@@ -234,6 +239,20 @@ impl Note<'_> {
     fn nobody(&self, words: &[Token<'_>], clause: &Clause<'_, '_>) -> bool {
         let labelled = matches!(clause.mark, Some(Token::Colon(_)))
             && !clause.before.last().is_some_and(|t| is_one_of(t, &NOTES));
+        // `until Friday nobody edits`
+        let later = (1..words.len()).any(|at| {
+            let (before, rest) = words.split_at(at);
+            let plainly = is_one_of(&rest[0], &["nobody", "noone", "no-one"])
+                || rest[0].is("no") && rest.get(1).is_some_and(|t| is_one_of(t, &["one", "agent"]));
+            let edits = rest.iter().take(4).any(is_change);
+            plainly
+                && edits
+                && !rest.iter().take(3).any(|t| is_one_of(t, &OTHERS))
+                && !before.is_empty()
+        });
+        if later && self.holders != Holders::Nobody && !by_hand(words) {
+            return true;
+        }
         super::shared::nobody_at(words).is_some()
             && (labelled
                 || self.names_a_path(words)

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::super::draft::{DraftWaiver, Text};
 use super::super::keys::WAIVABLE;
+use super::super::source::Shown;
 use super::Reader;
 use super::blocks::{Entry, Table};
 use super::free_text::{OF_WAIVERS, is_quoted};
@@ -24,6 +25,8 @@ struct Waiving {
     agent: Option<Text>,
     path: Option<Text>,
     because: Option<Text>,
+    /// A path that the reason names.
+    names: Option<Text>,
     broken: bool,
 }
 
@@ -54,6 +57,13 @@ impl Reader<'_, '_> {
                 let help = "such as `merge-order for agent-3 in docs/**: hot demo on Friday`";
                 self.problems.error("missing-key", &at, format!("a waiver needs `{key}`"), help);
             }
+        }
+        if let (Some(path), None) = (&waiver.names, &waiver.path) {
+            let message =
+                format!("the reason names {}, but the waiver is for all paths", Shown(&path.value));
+            let help = "write `path: PATH` before the reason; `see docs/x.md` is a remark, and so is a \
+                        reason in double quotes";
+            self.problems.error("not-understood", &path.at, message, help);
         }
         if let (Some(rule), Some(agent), Some(because)) =
             (waiver.rule, waiver.agent, waiver.because)
@@ -138,30 +148,55 @@ impl Reader<'_, '_> {
     fn waiver_because(&mut self, line: &Line, text: &str, waiver: &mut Waiving) {
         let found = self.problems.count();
         let reason = Text::new(self.free_text(line, text, &OF_WAIVERS), line.at(text));
-        if self.problems.count() == found && self.limits_a_waiver(text, waiver) {
+        if self.problems.count() == found && self.limits_a_waiver(text) {
             let help = "a reason limits nothing: write `path: PATH` before it; a waiver is taken back \
                         by hand, in an amendment; other words, or double quotes, keep a reason";
             self.not_understood(line, text, help);
         }
+        if self.problems.count() == found {
+            waiver.names = waiver.names.take().or_else(|| self.path_of_reason(line, text));
+        }
         Self::set_once(self.problems, &mut waiver.because, "because", reason);
     }
 
-    /// `docs/**`, `only in docs/**`, `additions only`, `until Friday`
-    fn limits_a_waiver(&self, text: &str, waiver: &Waiving) -> bool {
+    /// `only in docs/**`, `additions only`, `until Friday`
+    fn limits_a_waiver(&self, text: &str) -> bool {
         let tokens = self.tokens(text);
         let Some(first) = tokens.first().filter(|_| !is_quoted(text)) else { return false };
-        let begins = ["only", "just", "until", "till", "expires", "for", "in", "on", "under"];
         let limit = |token: &Token<'_>| {
             ["only", "just", "except", "excluding", "without", "but"].iter().any(|w| token.is(w))
         };
         let path = |token: &Token<'_>| is_path(token, &self.names) && is_marked(token);
-        let bounds = BOUNDS.iter().any(|word| first.is(word));
-        bounds
+        BOUNDS.iter().any(|word| first.is(word))
             || access(text).is_some()
-            || path(first) && (waiver.path.is_none() || tokens.len() == 1)
-            || tokens.iter().any(path)
-                && (tokens.iter().any(limit)
-                    || waiver.path.is_none() && begins.iter().any(|word| first.is(word)))
+            || path(first) && tokens.len() == 1
+            || tokens.iter().any(path) && tokens.iter().any(limit)
+    }
+
+    /// A path that a reason names, and not to be read there.
+    fn path_of_reason(&self, line: &Line, text: &str) -> Option<Text> {
+        if is_quoted(text) {
+            return None;
+        }
+        let mut tokens = self.tokens(text);
+        let inner = tokens.iter().filter_map(|token| match token {
+            Token::Paren(inner) => Some(self.tokens(inner)),
+            _ => None,
+        });
+        tokens = inner.flatten().chain(tokens.iter().cloned()).collect();
+        let refers = |at: usize| {
+            let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+            before.is_some_and(|t| ["see", "cf.", "per"].iter().any(|word| t.is(word)))
+        };
+        let (_, path) = tokens.iter().enumerate().find(|(at, token)| {
+            let text = token.text();
+            let (_, last) = text.rsplit_once('/').unwrap_or(("", "x"));
+            // `docs/`, `docs/x.md`, `*.md`, but not `and/or`.
+            let marked = text.contains('*') || last.is_empty() || last.contains('.');
+            let marked = marked && text.contains(['/', '*']) && !text.contains("://");
+            marked && is_path(token, &self.names) && !refers(*at)
+        })?;
+        Some(Text::new(path.value()?.to_owned(), line.at(path.text())))
     }
 
     pub(super) fn waiver_table(&mut self, table: &Table) {
