@@ -1,18 +1,10 @@
 //! What the reasons of the merge order say about the order: `agent-1 first`, `before agent-3`,
-//! `in this order`. People read it as the order, so it has to be what is written as one.
+//! `in this order`. Only what it says; whether that is true is found out elsewhere.
 
-use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
-
-use super::super::draft::{DraftStep, Text};
-use super::Reader;
-use super::free_text::{OF_STEPS, is_quoted};
-use super::lex::{Token, span, tokens};
-use super::line::Line;
+use super::free_text::is_quoted;
+use super::lex::{Token, tokens};
 use super::words::Names;
 
-/// How many searches the claims may take; nobody writes as many, and what is not looked at is unclear.
-const MOST_SEARCHES: usize = 2000;
 /// How far to the left an agent is looked for, in words.
 const FARTHEST: usize = 60;
 
@@ -35,14 +27,6 @@ pub(super) enum Whom {
     /// The others of the step, or all where it has none.
     Others,
     All,
-}
-
-/// A claim of a step's reason, with its place.
-#[derive(Debug)]
-pub(super) struct Claimed {
-    step: usize,
-    claim: Claim,
-    at: Text,
 }
 
 /// Words between an agent and what is said of its landing.
@@ -116,6 +100,7 @@ pub(super) fn claims<'t>(text: &'t str, names: &Names) -> Vec<(Claim, Vec<Token<
     let tokens = tokens(text, &|word| names.is_known(word));
     let mut found = Vec::new();
     let mut last = Vec::new();
+    let mut number = false;
     let is_mark = |t: &Token<'_>| {
         matches!(t, Token::Comma(_) | Token::Semicolon(_) | Token::Stop(_) | Token::Dash(_))
             || matches!(t, Token::Colon(_))
@@ -123,6 +108,11 @@ pub(super) fn claims<'t>(text: &'t str, names: &Names) -> Vec<(Claim, Vec<Token<
     for clause in tokens.split(is_mark).filter(|clause| !clause.is_empty()) {
         let claims = Clause { words: clause, names, before: &last }.claims();
         found.extend(claims.into_iter().map(|claim| (claim, clause.to_vec())));
+        let numbered = number && agents_in(&clause[0], names).is_some();
+        if numbered {
+            found.push((Claim::OfSomething, clause.to_vec()));
+        }
+        number = clause.last().is_some_and(is_number);
         let named: Vec<String> =
             clause.iter().filter_map(|t| agents_in(t, names)).flatten().collect();
         last = named;
@@ -142,6 +132,12 @@ fn agents_in(token: &Token<'_>, names: &Names) -> Option<Vec<String>> {
         _ => return None,
     };
     Some(names.agents_in(word)?.into_iter().map(|(name, _)| name).collect())
+}
+
+/// `1`, `2)`
+fn is_number(token: &Token<'_>) -> bool {
+    let digits = token.text().trim_end_matches(')');
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 struct Clause<'c, 't> {
@@ -189,7 +185,6 @@ impl Clause<'_, '_> {
             return Some(Claim::OfSomething);
         }
         // `1. agent-1 2. agent-3`
-        let is_number = |t: &Token<'_>| t.text().bytes().all(|byte| byte.is_ascii_digit());
         if is_number(token) && !self.agents_behind(at + 1).is_empty() {
             return Some(Claim::OfSomething);
         }
@@ -276,149 +271,6 @@ impl Clause<'_, '_> {
     }
 }
 
-impl Reader<'_, '_> {
-    /// The reason of a step. What it says about the order is remembered, to see that it is true.
-    pub(super) fn reason(&mut self, line: &Line, text: &str, step: usize) -> String {
-        for (claim, words) in claims(text, &self.names) {
-            let at = line.place(span(line, &words));
-            self.claims.push(Claimed { step, claim, at });
-        }
-        self.free_text(line, text, &OF_STEPS)
-    }
-
-    /// Says where a reason tells another order than the one that is written.
-    pub(super) fn check_claims(&mut self) {
-        let claims = std::mem::take(&mut self.claims);
-        if claims.is_empty() {
-            return;
-        }
-        let order = Order::of(&self.draft.order);
-        let untrue = claims.into_iter().filter(|claimed| !order.holds(claimed));
-        let untrue: Vec<Text> = untrue.map(|claimed| claimed.at).collect();
-        for at in untrue {
-            let message = format!(
-                "{} reads like an order, but is none that is written",
-                super::Shown(&at.value)
-            );
-            let help = "one step a line, or `then` between steps, or `after agent-1` behind the \
-                        agent that waits; a reason in other words, or in double quotes, stays one";
-            self.problems.error("order-unclear", &at.at, message, help);
-        }
-    }
-}
-
-/// The steps as they are written.
-struct Order<'d> {
-    steps: &'d [DraftStep],
-    /// In which step an agent lands.
-    places: HashMap<&'d str, usize>,
-    /// Which steps wait for an agent by name.
-    waiting: HashMap<&'d str, Vec<usize>>,
-    searches: Cell<usize>,
-}
-
-impl<'d> Order<'d> {
-    fn of(steps: &'d [DraftStep]) -> Self {
-        let mut places = HashMap::new();
-        let mut waiting: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (number, step) in steps.iter().enumerate() {
-            for agent in &step.agents {
-                places.entry(agent.value.as_str()).or_insert(number);
-            }
-            for agent in step.after.iter().flatten() {
-                waiting.entry(agent.value.as_str()).or_default().push(number);
-            }
-        }
-        Self { steps, places, waiting, searches: Cell::new(0) }
-    }
-
-    fn holds(&self, claimed: &Claimed) -> bool {
-        let Some(step) = self.steps.get(claimed.step) else { return true };
-        let own: Vec<&str> = step.agents.iter().map(|agent| agent.value.as_str()).collect();
-        let (subject, whom, first) = match &claimed.claim {
-            Claim::Unclear | Claim::OfSomething => return own.len() < 2,
-            Claim::Before(subject, whom) => (subject, whom, true),
-            Claim::After(subject, whom) => (subject, whom, false),
-        };
-        let subject: Vec<&str> = match subject.as_slice() {
-            [] => own.clone(),
-            named => named.iter().map(String::as_str).collect(),
-        };
-        let others = |agents: Vec<&'d str>| -> Vec<&'d str> {
-            agents.into_iter().filter(|agent| !subject.contains(agent)).collect()
-        };
-        let all = || self.places.keys().copied().collect::<Vec<_>>();
-        let objects: Vec<&str> = match whom {
-            Whom::Agents(agents) => agents.iter().map(String::as_str).collect(),
-            Whom::All => others(all()),
-            Whom::Others => match others(own.clone()) {
-                // The whole step, which is alone in landing first.
-                beside if beside.is_empty() => others(all()),
-                beside => beside,
-            },
-        };
-        let known = |agents: &[&str]| agents.iter().all(|agent| self.places.contains_key(agent));
-        if !known(&subject) || !known(&objects) {
-            return true;
-        }
-        let (earlier, later) = if first { (subject, objects) } else { (objects, subject) };
-        let later: HashSet<usize> = later.iter().map(|agent| self.places[agent]).collect();
-        let earlier: HashSet<usize> = earlier.iter().map(|agent| self.places[agent]).collect();
-        let searches = earlier.len().min(later.len());
-        self.searches.set(self.searches.get() + searches);
-        if self.searches.get() > MOST_SEARCHES {
-            return false;
-        }
-        let from_earlier = earlier.len() < later.len();
-        let (begins, ends) = if from_earlier { (earlier, later) } else { (later, earlier) };
-        begins.iter().all(|begin| {
-            let found = if from_earlier { self.behind(*begin) } else { self.ahead(*begin) };
-            ends.iter().all(|end| end != begin && found[*end])
-        })
-    }
-
-    /// Which steps land after one.
-    fn behind(&self, from: usize) -> Vec<bool> {
-        let mut found = vec![false; self.steps.len()];
-        let mut todo = vec![from];
-        // From here on whatever waits for all above it has been found.
-        let mut done = self.steps.len();
-        while let Some(step) = todo.pop() {
-            let below = (step + 1..done).filter(|at| self.steps[*at].after.is_none());
-            let names = self.steps[step].agents.iter();
-            let named = names.filter_map(|agent| self.waiting.get(agent.value.as_str())).flatten();
-            for next in below.chain(named.copied()) {
-                if !std::mem::replace(&mut found[next], true) {
-                    todo.push(next);
-                }
-            }
-            done = done.min(step + 1);
-        }
-        found
-    }
-
-    /// Which steps land before one.
-    fn ahead(&self, from: usize) -> Vec<bool> {
-        let mut found = vec![false; self.steps.len()];
-        let mut todo = vec![from];
-        // Up to here everything has been found.
-        let mut done = 0;
-        while let Some(step) = todo.pop() {
-            let after = self.steps[step].after.as_ref();
-            let above = if after.is_none() { done..step.max(done) } else { 0..0 };
-            done = done.max(above.end);
-            let named = after.into_iter().flatten();
-            let named = named.filter_map(|agent| self.places.get(agent.value.as_str()));
-            for next in above.chain(named.copied()) {
-                if !std::mem::replace(&mut found[next], true) {
-                    todo.push(next);
-                }
-            }
-        }
-        found
-    }
-}
-
 /// Whether a reason would be read as an order. `several`: its step has several agents.
 pub(super) fn tells_an_order(text: &str, names: &Names, several: bool) -> bool {
     let found = claims(text, names);
@@ -460,6 +312,8 @@ mod tests {
             ("agent-1 goes ahead of agent-3", Claim::Before(one("agent-1"), agents("agent-3"))),
             ("agent-3 rebases on agent-1", Claim::After(one("agent-3"), agents("agent-1"))),
             ("agent-3 second", Claim::OfSomething),
+            ("1. agent-1", Claim::OfSomething),
+            ("1) agent-1", Claim::OfSomething),
             ("in this order", Claim::Unclear),
             ("in order", Claim::Unclear),
             ("one after another", Claim::Unclear),
