@@ -72,6 +72,19 @@ fn texts_that_look_like_something_else_survive() {
         "\\",
         "it's 100% ~~fine~~",
         "demo, path: docs/**; until: friday",
+        "x. trunk steps: open, new-surface: x. path: y; after: agent-2, owner: x",
+        "agent-2 first, then agent-1",
+        "first",
+        "in this order",
+        "only docs/**",
+        "docs/**",
+        "until Friday",
+        "only additions, please",
+        "agent-2 owns; y.ts: nobody edits",
+        "do not edit",
+        "y",
+        "agent-2.",
+        "see docs/x.md. additions only...",
     ];
     for text in texts {
         let because = quoted(&format!("{text}!"));
@@ -94,8 +107,58 @@ fn text() -> impl Strategy<Value = String> {
         2 => "[a-z .`*_<>\"()\\\\|~#-]{1,20}",
         1 => "\\PC{1,12}",
         1 => any::<String>(),
+        2 => prop::collection::vec(prop::sample::select(WORDS.to_vec()), 1..7)
+            .prop_map(|words| words.join(" ").replace(" ,", ",").replace(" .", ".")),
     ]
 }
+
+/// Words by which a note, a reason or a promise could be read as something else.
+const WORDS: [&str; 44] = [
+    "agent-1",
+    "agent-1/2",
+    "api",
+    "ui.v2",
+    "first",
+    "last",
+    "before",
+    "after",
+    "then",
+    "once",
+    "in",
+    "this",
+    "order",
+    "any",
+    "only",
+    "additions",
+    "not",
+    "never",
+    "nobody",
+    "else",
+    "edits",
+    "owns",
+    "may",
+    "append",
+    "do",
+    "delete",
+    "except",
+    "no",
+    "src/y.ts",
+    "y.ts:",
+    "path:",
+    "mode:",
+    "after:",
+    "new-surface:",
+    "owner:",
+    "=",
+    ",",
+    ".",
+    ";",
+    "—",
+    "(",
+    ")",
+    "*only*",
+    "\"x\"",
+];
 
 fn pattern(root: String) -> impl Strategy<Value = String> {
     let segment = prop_oneof![

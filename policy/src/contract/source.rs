@@ -127,6 +127,11 @@ impl<'s> Problems<'s> {
         });
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.found.len() + self.untold
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }

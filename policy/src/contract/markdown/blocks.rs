@@ -2,14 +2,18 @@
 //! are; what they say is the raw source. No byte gets lost: what no block covers is a block of
 //! its own, to be complained about.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag};
 
+use super::html;
 use super::line::Line;
 
 /// How deep lists and quotations may be nested.
 const DEEPEST: usize = 12;
+
+const UNCLOSED_FENCE: &str = "a code fence that is never closed";
 
 /// One block.
 pub(super) enum Block {
@@ -23,8 +27,10 @@ pub(super) enum Block {
     Table(Table),
     /// Front matter: its source lines.
     Front(Vec<Line>),
-    /// A code fence that is never closed, and so swallows the rest of the text.
-    Unclosed(Range<usize>),
+    /// What is never closed, and so swallows what stands below it: what it is.
+    Unclosed(Range<usize>, &'static str),
+    /// A comment that begins within a line and is never closed.
+    OpenComment(Range<usize>),
     /// Something in which no part of a contract can stand: what it is.
     Foreign(Range<usize>, &'static str),
 }
@@ -97,7 +103,8 @@ enum Kind {
 pub(super) fn blocks(text: &str) -> Vec<Block> {
     let tree = Node { kind: Kind::Quote, at: 0..text.len(), children: tree(text) };
     let mut blocks = Vec::new();
-    Splitter { text, quoted: false }.split(&tree, &mut blocks);
+    let open = RefCell::default();
+    Splitter { text, quoted: false, open: &open }.split(&tree, &mut blocks);
     blocks
 }
 
@@ -193,9 +200,17 @@ struct Splitter<'s> {
     text: &'s str,
     /// Inside a quotation, where lines begin with its mark.
     quoted: bool,
+    /// Where comments begin, in the block that is being read, that are not closed in it.
+    open: &'s RefCell<Vec<Range<usize>>>,
 }
 
 impl Splitter<'_> {
+    fn line(&self, at: Range<usize>) -> Line {
+        let line = Line::new(self.text, at, self.quoted);
+        self.open.borrow_mut().extend(line.open_comment.clone());
+        line
+    }
+
     /// The blocks of a node, and between them what no block covers.
     fn split(&self, node: &Node, out: &mut Vec<Block>) {
         let mut covered = node.at.start;
@@ -203,6 +218,7 @@ impl Splitter<'_> {
             self.gap(covered..child.at.start, out);
             covered = covered.max(child.at.end);
             self.block(child, out);
+            out.extend(self.open.borrow_mut().drain(..).map(Block::OpenComment));
         }
         self.gap(covered..node.at.end, out);
     }
@@ -229,8 +245,14 @@ impl Splitter<'_> {
                 out.extend(node.children.iter().map(|item| Block::Item(self.item(item))));
             }
             Kind::Table => out.push(Block::Table(self.table(node))),
-            Kind::Fence if !self.is_closed(&node.at) => out.push(Block::Unclosed(node.at.clone())),
+            Kind::Fence if !self.is_closed(&node.at) => {
+                out.push(Block::Unclosed(node.at.clone(), UNCLOSED_FENCE));
+            }
             Kind::Fence | Kind::Rule | Kind::Row | Kind::Cell => {}
+            Kind::Html if self.unclosed(&node.at).is_some() => {
+                let what = self.unclosed(&node.at).unwrap_or_default();
+                out.push(Block::Unclosed(node.at.clone(), what));
+            }
             Kind::Html if self.says_nothing(&node.at) => {}
             Kind::Item => out.push(Block::Item(self.item(node))),
             Kind::Indented | Kind::Html | Kind::TooDeep => {
@@ -257,25 +279,12 @@ impl Splitter<'_> {
         }
     }
 
-    /// Whether nothing but comments and tags is there.
+    fn unclosed(&self, at: &Range<usize>) -> Option<&'static str> {
+        html::unclosed(&self.text[at.clone()])
+    }
+
     fn says_nothing(&self, at: &Range<usize>) -> bool {
-        let mut rest = &self.text[at.clone()];
-        loop {
-            rest = rest.trim_start_matches(|c: char| c.is_whitespace() || self.quoted && c == '>');
-            let end = if rest.is_empty() {
-                return true;
-            } else if rest.starts_with("<!--") {
-                "-->"
-            } else if rest.starts_with('<') {
-                ">"
-            } else {
-                return false;
-            };
-            match rest.find(end) {
-                Some(found) => rest = &rest[found + end.len()..],
-                None => return true,
-            }
-        }
+        html::says_nothing(&self.text[at.clone()], self.quoted)
     }
 
     fn heading(&self, node: &Node) -> Line {
@@ -293,22 +302,30 @@ impl Splitter<'_> {
         {
             end = start + title.len();
         }
-        Line::new(self.text, start..end, self.quoted)
+        self.line(start..end)
     }
 
     /// The source lines of a range, each for itself.
     fn lines(&self, at: Range<usize>) -> Vec<Line> {
         let mut start = at.start;
         let mut lines = Vec::new();
+        // A comment goes on to its end, however many lines further down.
+        let mut comment = None;
         for part in self.text[at].split('\n') {
             // Only in a quotation can the mark stand there.
             let marks = part.len() - part.trim_start_matches([' ', '>']).len();
-            let line = Line::new(self.text, start + marks..start + part.len(), false);
-            if !line.text.is_empty() {
-                lines.push(line);
+            let end = part.find("-->").map(|end| end + "-->".len());
+            let begin = if comment.is_some() { end } else { Some(marks) };
+            if let Some(begin) = begin {
+                let line = Line::new(self.text, start + begin..start + part.len(), false);
+                comment = line.open_comment.clone();
+                if !line.text.is_empty() {
+                    lines.push(line);
+                }
             }
             start += part.len() + 1;
         }
+        self.open.borrow_mut().extend(comment);
         lines
     }
 
@@ -342,7 +359,7 @@ impl Splitter<'_> {
 
     /// Text directly in an item: what it says, or a further line of it.
     fn text_of_item(&self, at: Range<usize>, entry: &mut Entry) {
-        let mut line = Line::new(self.text, at, self.quoted);
+        let mut line = self.line(at);
         for mark in ["[ ] ", "[x] ", "[X] "] {
             if line.text.starts_with(mark) {
                 line.cut(0..mark.len());
@@ -380,9 +397,13 @@ impl Splitter<'_> {
                 }
             }
             Kind::Fence if !self.is_closed(&node.at) => {
-                entry.foreign.push((node.at.clone(), "a code fence that is never closed"));
+                entry.foreign.push((node.at.clone(), UNCLOSED_FENCE));
             }
             Kind::Fence | Kind::Rule => {}
+            Kind::Html if self.unclosed(&node.at).is_some() => {
+                let what = self.unclosed(&node.at).unwrap_or_default();
+                entry.foreign.push((node.at.clone(), what));
+            }
             Kind::Html if self.says_nothing(&node.at) => {}
             kind => entry.foreign.push((node.at.clone(), what(kind))),
         }
@@ -401,7 +422,7 @@ impl Splitter<'_> {
         };
         let cell = |cell: &Node| {
             let bare = self.text[cell.at.clone()].trim().trim_matches('|');
-            Line::new(self.text, place(bare), self.quoted)
+            self.line(place(bare))
         };
         let cells: Vec<Line> = node.children.iter().map(cell).collect();
         // Cells beyond the header's are dropped by the format; here they are not.

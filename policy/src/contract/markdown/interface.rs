@@ -5,7 +5,8 @@ use super::super::draft::{DraftPromise, Text};
 use super::super::source::{Placed, Shown};
 use super::Reader;
 use super::blocks::Entry;
-use super::lex::{Token, quotation};
+use super::free_text::OF_PROMISES;
+use super::lex::Token;
 use super::line::Line;
 use super::shared::rest_of;
 
@@ -149,23 +150,10 @@ impl Reader<'_, '_> {
         if text.is_empty() {
             return;
         }
-        let text = Text::new(free_text(text), line.at(text));
+        let text = Text::new(self.free_text(line, text, &OF_PROMISES), line.at(text));
         let relied_on_by = readers.to_vec();
         self.draft.agents[place].promises.push(DraftPromise { text, relied_on_by });
     }
-}
-
-/// What free text says: the whole of it without its last full stop, or the value of a text in
-/// double quotes.
-pub(super) fn free_text(text: &str) -> String {
-    let text = text.trim();
-    if text.starts_with('"')
-        && let Some((length, value)) = quotation(text)
-        && length == text.len()
-    {
-        return value;
-    }
-    text.strip_suffix('.').unwrap_or(text).to_owned()
 }
 
 /// Whether a text says that its agent defines no new contract surface.

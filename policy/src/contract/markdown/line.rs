@@ -18,13 +18,16 @@ pub(super) struct Line {
     /// For each byte of the text, the offset in the source.
     offsets: Vec<usize>,
     at: Range<usize>,
+    /// Where a comment begins that does not end in this line.
+    pub(super) open_comment: Option<Range<usize>>,
 }
 
 impl Line {
     /// Joins the lines of a part of the source with single spaces. Comments go, outside of
     /// back-ticks; so do the marks of a quotation.
     pub(super) fn new(source: &str, at: Range<usize>, quoted: bool) -> Self {
-        let mut line = Self { text: String::new(), offsets: Vec::new(), at: at.clone() };
+        let mut line =
+            Self { text: String::new(), offsets: Vec::new(), at: at.clone(), open_comment: None };
         let mut start = at.start;
         for (number, part) in source[at.clone()].split('\n').enumerate() {
             let mut words = part.trim();
@@ -77,7 +80,12 @@ impl Line {
             let length = if ticked || rest[0] != b'<' {
                 1
             } else if rest.starts_with(b"<!--") {
-                let length = self.text[at..].find("-->").map_or(rest.len(), |end| end + 3);
+                let end = self.text[at..].find("-->");
+                if end.is_none() {
+                    let begin = self.offsets[at];
+                    self.open_comment = Some(begin..begin + "<!--".len());
+                }
+                let length = end.map_or(rest.len(), |end| end + 3);
                 keep[at..at + length].fill(false);
                 length
             } else if let Some(tag) = tag {

@@ -4,7 +4,6 @@
 use super::super::draft::{DraftStep, Text};
 use super::Reader;
 use super::blocks::{Entry, Table};
-use super::interface::free_text;
 use super::lex::Token;
 use super::line::Line;
 use super::order_doubts::Listed;
@@ -92,7 +91,8 @@ impl Reader<'_, '_> {
                     return;
                 }
                 "because" | "reason" | "why" => {
-                    self.draft.order[last].because = Some(free_text(value));
+                    let because = self.reason(line, value, last);
+                    self.draft.order[last].because = Some(because);
                     return;
                 }
                 _ => {}
@@ -106,7 +106,7 @@ impl Reader<'_, '_> {
         if !agents.is_empty() && matches!(tokens.get(taken), Some(Token::Paren(_) | Token::Dash(_)))
         {
             let because = tokens.get(taken + usize::from(matches!(tokens[taken], Token::Dash(_))));
-            let because = because.map(|token| reason_of(line, token));
+            let because = because.map(|token| self.reason(line, reason_of(line, token), last));
             let step = &mut self.draft.order[last];
             step.agents.extend(agents);
             step.because = join_reasons(step.because.take(), because);
@@ -116,8 +116,9 @@ impl Reader<'_, '_> {
             self.not_understood(line, "", EXPECTED);
             return;
         }
+        let because = self.reason(line, &line.text, last);
         let step = &mut self.draft.order[last];
-        step.because = join_reasons(step.because.take(), Some(free_text(&line.text)));
+        step.because = join_reasons(step.because.take(), Some(because));
     }
 
     /// The agents that a text lists, and nothing else.
@@ -160,12 +161,19 @@ impl Reader<'_, '_> {
             }
             let tokens = self.tokens(&line.text);
             let names = tokens.iter().filter(|t| self.is_agent(t)).count();
-            let orders =
-                ["then", "first", "last", "after", "before", "anytime", "any", "lands", "order"];
+            let orders = [
+                "then", "first", "last", "after", "before", "anytime", "any", "lands", "order",
+                "once", "land", "until", "precedes", "follows", "waits", "earlier", "later",
+            ];
             let says = |t: &Token<'_>| {
                 matches!(t, Token::Arrow(_))
                     || t.lower().is_some_and(|w| orders.contains(&w.as_str()))
             };
+            if self.tells_an_order(&tokens, names, says) {
+                let message = "this paragraph reads like an order, but is none that is understood";
+                self.problems.error("order-unclear", &line.whole(), message, EXPECTED);
+                continue;
+            }
             let begins = super::parts::starts_step(&line, self);
             if begins || names > 0 && tokens.iter().any(says) || names > 1 {
                 self.steps(&line, &tokens);
@@ -173,6 +181,33 @@ impl Reader<'_, '_> {
                 self.not_understood(&line, "", EXPECTED);
             }
         }
+    }
+
+    /// Whether a paragraph that names no agent but in parentheses says who lands when.
+    fn tells_an_order(
+        &self,
+        tokens: &[Token<'_>],
+        names: usize,
+        says: impl Fn(&Token<'_>) -> bool,
+    ) -> bool {
+        if names > 0 {
+            return false;
+        }
+        let backwards = ["reverse", "reversed", "backwards", "bottom", "upwards", "descending"];
+        let in_parentheses = |token: &Token<'_>| match token {
+            Token::Paren(inner) => self.tokens(inner).iter().any(|t| self.is_agent(t)),
+            _ => false,
+        };
+        let one_of = |token: &Token<'_>, words: &[&str]| words.iter().any(|word| token.is(word));
+        let verbs = ["land", "lands", "merge", "merges", "go", "goes", "come", "comes"];
+        let all = ["everything", "everybody", "anything", "all"];
+        tokens.iter().any(in_parentheses) && tokens.iter().any(says)
+            || tokens.iter().any(|t| one_of(t, &backwards))
+            || tokens.windows(2).any(|two| {
+                one_of(&two[0], &verbs) && one_of(&two[1], &["first", "last"])
+                    || one_of(&two[0], &["before", "after"]) && one_of(&two[1], &all)
+                    || two[0].is("to") && one_of(&two[1], &["left", "top", "first"])
+            })
     }
 
     pub(super) fn is_agent(&self, token: &Token<'_>) -> bool {
@@ -243,12 +278,13 @@ impl Reader<'_, '_> {
     /// is not understood.
     fn step_end(&mut self, line: &Line, tokens: &[Token<'_>], step: &mut Step) -> Option<usize> {
         let mut at = 0;
+        let number = self.draft.order.len();
         while at < tokens.len() {
             if self.parts_steps(tokens, at) || matches!(tokens[at], Token::Stop(_)) {
                 if !self.leads_to_agent(&tokens[at..]) {
                     step.draft.because = join_reasons(
                         step.draft.because.take(),
-                        tokens.get(at + 1).map(|t| free_text(rest_of(line, t))),
+                        tokens.get(at + 1).map(|t| self.reason(line, rest_of(line, t), number)),
                     );
                     return Some(tokens.len());
                 }
@@ -318,7 +354,8 @@ impl Reader<'_, '_> {
         let rest = rest_of(line, first);
         let cut = tokens.get(end).map_or(rest.len(), |next| rest.len() - rest_of(line, next).len());
         let reason = rest[..cut].trim_end_matches([',', ';', ' ']);
-        step.draft.because = join_reasons(step.draft.because.take(), Some(free_text(reason)));
+        let reason = self.reason(line, reason, self.draft.order.len());
+        step.draft.because = join_reasons(step.draft.because.take(), Some(reason));
     }
 
     /// `(after agent-1)`, `(any time)`, `(in any order)`, or the reason.
@@ -342,7 +379,8 @@ impl Reader<'_, '_> {
                 return;
             }
         }
-        step.draft.because = join_reasons(step.draft.because.take(), Some(free_text(inner)));
+        let reason = self.reason(line, inner, self.draft.order.len());
+        step.draft.because = join_reasons(step.draft.because.take(), Some(reason));
     }
 
     pub(super) fn order_table(&mut self, table: &Table) {
@@ -377,7 +415,8 @@ impl Reader<'_, '_> {
                 at: agents.whole(),
                 agents: self.only_agents(&agents, &agents.text),
                 after: cell("after").map(|after| self.only_agents(after, &after.text)),
-                because: cell("because").map(|because| free_text(&because.text)),
+                because: cell("because")
+                    .map(|because| self.reason(because, &because.text, self.draft.order.len())),
             };
             self.draft.order.push(step);
         }
@@ -417,10 +456,10 @@ fn any_time(tokens: &[Token<'_>]) -> Option<usize> {
     })
 }
 
-fn reason_of(line: &Line, token: &Token<'_>) -> String {
+fn reason_of<'l>(line: &'l Line, token: &Token<'l>) -> &'l str {
     match token {
-        Token::Paren(inner) => free_text(inner),
-        token => free_text(rest_of(line, token)),
+        Token::Paren(inner) => inner,
+        token => rest_of(line, token),
     }
 }
 

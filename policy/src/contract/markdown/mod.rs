@@ -7,15 +7,23 @@
 
 mod blocks;
 mod brackets;
+pub(super) mod free_text;
+mod generated;
 mod headings;
+mod html;
 mod interface;
+mod labels;
 mod lex;
 mod line;
 mod merge_order;
 mod naming;
+mod notes;
+mod order_claims;
 mod order_doubts;
+mod order_truth;
 mod parts;
 mod path_list;
+mod remarks;
 mod scope;
 mod settings;
 mod shared;
@@ -28,14 +36,17 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::draft::{Draft, DraftAgent, Text};
-use super::model::ContractFile;
+use super::model::{ContractFile, SharedPolicy};
 use super::source::{Problems, Shown, nearest_agent};
 use blocks::{Entry, Table};
 use headings::Section;
 use lex::{Token, tokens};
 use line::Line;
 use order_doubts::{Listed, Ordinal};
+use order_truth::Claimed;
 use parts::Part;
+use remarks::{Holders, Note};
+pub(super) use waivers::BOUNDS;
 use words::{Names, is_several};
 
 /// The longest logical line, in bytes: one item, wrapped lines joined.
@@ -52,6 +63,7 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
         places: HashMap::new(),
         last_number: None,
         ordinals: Vec::new(),
+        claims: Vec::new(),
         alone: None,
     };
     let parts = parts::parts(blocks, &mut reader);
@@ -85,6 +97,25 @@ pub(super) fn is_mode(text: &str) -> bool {
     words::access(text).is_some()
 }
 
+/// Whether the note of a shared path would be read as more than that.
+pub(super) fn is_more_than_a_note<'n>(
+    note: &str,
+    policy: &SharedPolicy,
+    agents: impl Iterator<Item = &'n str>,
+) -> bool {
+    let names = Names::of(agents);
+    Note { names: &names, holders: Holders::of_valid(policy) }.beyond(note).is_some()
+}
+
+/// Whether the reason of a step, with several agents or one, would be read as an order.
+pub(super) fn is_more_than_a_reason<'n>(
+    reason: &str,
+    several: bool,
+    agents: impl Iterator<Item = &'n str>,
+) -> bool {
+    order_claims::tells_an_order(reason, &Names::of(agents), several)
+}
+
 /// What is being read.
 struct Reader<'p, 's> {
     problems: &'p mut Problems<'s>,
@@ -96,6 +127,8 @@ struct Reader<'p, 's> {
     last_number: Option<u64>,
     /// Words such as `first` in the merge order: the step, what is said of it, the word.
     ordinals: Vec<(usize, Ordinal, Text)>,
+    /// What the reasons of the merge order say about the order.
+    claims: Vec<Claimed>,
     /// The list of agents that the first step is, when there is one.
     alone: Option<Listed>,
 }

@@ -4,7 +4,7 @@ use super::blocks::{Block, Entry, Table};
 use super::headings::{self, Heading, Section};
 use super::lex::{Token, tokens};
 use super::line::Line;
-use super::words::{Names, access, could_be_agent, is_having};
+use super::words::{Names, access, could_be_agent, is_having, is_pronoun};
 use crate::name::AgentId;
 
 /// Whether a line has the keys of a worktree's line.
@@ -97,7 +97,9 @@ fn first_name(section: Section, sure: bool, line: &Line, has_children: bool, nam
     let reversed = tokens[1..].iter().any(|token| token.value().is_some_and(|w| names.is_known(w)));
     let begins = match tokens.get(1) {
         Some(Token::Colon(_) | Token::Arrow(_) | Token::Dash(_) | Token::Paren(_)) => true,
-        Some(Token::Word(word)) => section == Section::Scope && is_having(&word.to_lowercase()),
+        Some(Token::Word(word)) => {
+            section == Section::Scope && is_having(&word.to_lowercase()) && !is_pronoun(first)
+        }
         Some(_) => false,
         None => has_children,
     };

@@ -93,6 +93,7 @@ impl Reader<'_, '_> {
     /// Says where the order contradicts itself, or could be meant in two ways.
     pub(super) fn check_order(&mut self) {
         self.check_ordinals();
+        self.check_claims();
         // Nobody writes an order to say that there is none.
         if let Some(list) = self.alone.take()
             && let [DraftStep { after: None, .. }] = &self.draft.order[..]

@@ -8,9 +8,10 @@ use super::super::source::Shown;
 use super::Reader;
 use super::blocks::{Block, Entry, Look, Table};
 use super::headings::{self, Heading, Section};
+use super::labels::{takes_back, without_parentheses};
 use super::lex::Token;
 use super::line::Line;
-use super::words::{could_be_agent, is_path};
+use super::words::{could_be_agent, is_path, names_a_file};
 
 /// What stands together under a heading.
 pub(super) struct Part {
@@ -22,6 +23,10 @@ pub(super) struct Part {
     pub(super) tables: Vec<Table>,
     /// Under the title, and in the merge order: paragraphs, each as one line.
     pub(super) lines: Vec<Line>,
+    /// Prose since the last list, which may say something of the next one.
+    prose: Vec<Line>,
+    /// Whether the last block was of a list.
+    below_a_list: bool,
 }
 
 /// What the blocks that follow are.
@@ -47,9 +52,10 @@ pub(super) fn parts(blocks: Vec<Block>, reader: &mut Reader<'_, '_>) -> Vec<Part
             }
             continue;
         }
-        if let Block::Unclosed(at) = &block {
-            let message = "a code fence that is never closed, and swallows the rest of the text";
-            reader.problems.error("not-understood", at, message, "close it, with as many marks");
+        if let Block::Unclosed(at, what) = &block {
+            let help = "close it: a fence with as many marks, a comment with `-->`";
+            let message = format!("{what}, and swallows what stands below it");
+            reader.problems.error("not-understood", at, message, help);
             continue;
         }
         match &mut place {
@@ -85,7 +91,13 @@ fn heading(
             }
             Some(Place::Part(level, Part::new(None, None)))
         }
-        Heading::Section(section) => Some(Place::Part(level, Part::new(Some(section), None))),
+        Heading::Section(section) => {
+            if text.contains("~~") || takes_back(&reader.tokens(&without_parentheses(&text))) {
+                let help = "take the section out, or put it into a comment, `<!-- … -->`";
+                reader.not_understood(&line, "", help);
+            }
+            Some(Place::Part(level, Part::new(Some(section), None)))
+        }
         Heading::Reserved(key) => {
             let message = format!("the section {} is reserved for a later version", Shown(key));
             let help = "take it out; nothing would enforce it yet";
@@ -204,18 +216,38 @@ fn complain(heading: &Line, at: &Range<usize>, reader: &mut Reader<'_, '_>) {
 
 impl Part {
     fn new(section: Option<Section>, agent: Option<Text>) -> Self {
-        Self { section, agent, entries: Vec::new(), tables: Vec::new(), lines: Vec::new() }
+        Self {
+            section,
+            agent,
+            entries: Vec::new(),
+            tables: Vec::new(),
+            lines: Vec::new(),
+            prose: Vec::new(),
+            below_a_list: false,
+        }
     }
 
     fn take(&mut self, block: Block, reader: &mut Reader<'_, '_>) {
+        let lists = matches!(block, Block::Item(_) | Block::Table(_));
+        if lists {
+            let of_paths = self.agent.is_some() && reader.lists_paths(&block);
+            for line in std::mem::take(&mut self.prose) {
+                reader.label_above(self.section, of_paths, &line);
+            }
+        }
+        let below_a_list = std::mem::replace(&mut self.below_a_list, lists);
         match block {
-            Block::Heading(..) | Block::Unclosed(_) => {}
+            Block::Heading(..) | Block::Unclosed(..) => {}
+            Block::OpenComment(at) => {
+                let message = "a comment that is never closed";
+                reader.problems.error("not-understood", &at, message, "close it with `-->`");
+            }
             Block::Item(entry) => self.entries.push(entry),
             Block::Table(table) => self.tables.push(table),
             Block::Front(lines) => {
                 self.lines.extend(lines.into_iter().filter(|line| !line.text.starts_with("---")));
             }
-            Block::Paragraph(lines) => self.paragraph(lines, reader),
+            Block::Paragraph(lines) => self.paragraph(lines, below_a_list, reader),
             Block::Foreign(at, what) => {
                 let says = reader.problems.source.text.get(at.clone()).unwrap_or_default();
                 let line = Line::new(says, 0..says.len(), false);
@@ -229,7 +261,7 @@ impl Part {
 
     /// A paragraph: lines that begin an entry, each with the lines that are wrapped below it; or
     /// prose.
-    fn paragraph(&mut self, lines: Vec<Line>, reader: &mut Reader<'_, '_>) {
+    fn paragraph(&mut self, lines: Vec<Line>, below_a_list: bool, reader: &mut Reader<'_, '_>) {
         if self.section.is_none() && self.agent.is_none() {
             let lines = join(lines, |line| super::settings::key_value(&line.text).is_some());
             self.lines.extend(lines.into_iter().map(|entry| entry.line));
@@ -257,7 +289,12 @@ impl Part {
                 || says_a_rule(section, &line, reader);
             if keyed || counts {
                 self.entries.push(entry);
+                continue;
             }
+            if below_a_list {
+                reader.label_below(section, &line);
+            }
+            self.prose.push(line);
         }
     }
 }
@@ -330,7 +367,8 @@ fn says_a_rule(section: Option<Section>, line: &Line, reader: &Reader<'_, '_>) -
                 "generated",
                 "never",
                 "not",
-            ]) && tokens.iter().any(names_a_file)
+            ]) && tokens.iter().any(|t| matches!(t, Token::Word(word) if names_a_file(word)))
+                || says_a_policy(&tokens, reader)
         }
         Some(Section::Scope) => says(&[
             "additions",
@@ -354,15 +392,23 @@ fn says_a_rule(section: Option<Section>, line: &Line, reader: &Reader<'_, '_>) -
     }
 }
 
-/// Whether a bare word has the ending of a file: `package.json`, but not `e.g.` or `2.5`.
-fn names_a_file(token: &Token<'_>) -> bool {
-    let Token::Word(word) = token else { return false };
-    word.rsplit_once('.').is_some_and(|(stem, ending)| {
-        stem.len() != 1
-            && (1..=8).contains(&ending.len())
-            && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            && ending.bytes().any(|byte| byte.is_ascii_alphabetic())
-    })
+/// Whether prose says a policy of something: `Makefile: nobody edits`, `Nobody edits Makefile.`,
+/// `Frozen: Makefile`.
+fn says_a_policy(tokens: &[Token<'_>], reader: &Reader<'_, '_>) -> bool {
+    let colon = tokens.iter().position(|t| matches!(t, Token::Colon(_)));
+    if let Some(colon) = colon.filter(|colon| *colon > 0) {
+        let (before, after) = (&tokens[..colon], &tokens[colon + 1..]);
+        return reader.begins_policy(after) && before.len() <= 3 && !after.is_empty()
+            || super::shared::nobody_at(before) == Some(before.len()) && !after.is_empty();
+    }
+    let Some(nobody) = super::shared::nobody_at(tokens) else { return false };
+    let verbs = ["edits", "edit", "may", "touches", "touch", "changes", "change", "owns"];
+    let common = ["it", "them", "these", "this", "those", "anything", "files", "else", "here"];
+    let rest = tokens[nobody..].iter();
+    let rest = rest.skip_while(|t| t.lower().is_some_and(|w| verbs.contains(&w.as_str())));
+    let rest: Vec<&Token<'_>> = rest.filter(|t| !matches!(t, Token::Stop(_))).collect();
+    rest.len() < tokens.len() - nobody
+        && matches!(rest.as_slice(), [Token::Word(word)] if !common.contains(&word.to_lowercase().as_str()))
 }
 
 /// Joins lines that do not begin an entry to the one before.

@@ -3,9 +3,12 @@
 
 use super::super::draft::{DraftScope, Text};
 use super::super::source::{Shown, nearest};
+use super::super::spelling::looks_like_path;
 use super::Reader;
+use super::labels::forbids;
 use super::lex::{Token, span};
 use super::line::Line;
+use super::remarks::{has_mode, prohibits};
 use super::words::{Access, EXCEPT, access, is_path};
 
 const REMARKS: &str = "paths with commas between them; a path with spaces goes in back-ticks, and \
@@ -127,6 +130,12 @@ impl Reader<'_, '_> {
             Token::Dash(_) => {
                 let end = until_separator(&tokens[1..]) + 1;
                 if let Some(found) = access(&words(&tokens[1..end])) {
+                    if list.entries.len() > 1 {
+                        let message = "it is not clear which of these paths the mode is for";
+                        let help = "write it in parentheses behind each path that it is for";
+                        let at = line.at(span(line, &tokens[1..end]));
+                        self.problems.error("mode-unclear", &at, message, help);
+                    }
                     self.mode_said(line, &tokens[1..end], list, found);
                     return end;
                 }
@@ -183,6 +192,16 @@ impl Reader<'_, '_> {
                 let message = format!("{} is no path, but a part of a remark", Shown(value));
                 let help = "modes stand in parentheses without emphasis; a path that is called so \
                             goes in back-ticks";
+                self.problems.error("vague-scope", &pattern.at, message, help);
+                continue;
+            }
+            // `Forbidden` among paths is hardly a file.
+            if matches!(token, Token::Word(word) if !looks_like_path(word))
+                && forbids(std::slice::from_ref(token))
+            {
+                let message = format!("{} is hardly a path", Shown(value));
+                let help = "what is not listed is forbidden already; a path that is called so goes in \
+                            back-ticks";
                 self.problems.error("vague-scope", &pattern.at, message, help);
                 continue;
             }
@@ -276,12 +295,32 @@ impl Reader<'_, '_> {
                 self.scope_paths(line, &tokens, Access::ReadOnly).read_only
             }
             Reads::Remark(text) => {
-                let mut tokens = self.tokens(text);
-                tokens.retain(|token| is_path(token, &self.names));
-                self.scope_paths(line, &tokens, Access::ReadOnly).read_only
+                let tokens = self.tokens(text);
+                let separates = |t: &Token<'_>| matches!(t, Token::Comma(_) | Token::Semicolon(_));
+                for part in tokens.split(separates) {
+                    self.limit_behind_reads(line, part, list);
+                }
+                let paths = tokens.into_iter().filter(|token| is_path(token, &self.names));
+                let paths: Vec<Token<'_>> = paths.collect();
+                self.scope_paths(line, &paths, Access::ReadOnly).read_only
             }
         };
         list.read_only.extend(paths);
+    }
+}
+
+impl Reader<'_, '_> {
+    /// A mode behind what is read: `(reads lib/**, additions only)`.
+    fn limit_behind_reads(&mut self, line: &Line, part: &[Token<'_>], list: &mut PathList) {
+        match access(&words(part)) {
+            Some(found) if !list.entries.is_empty() => self.mode_said(line, part, list, found),
+            None if !prohibits(part) && !has_mode(part, |found| found != Access::ReadOnly) => {}
+            _ => {
+                let help =
+                    "a mode stands in parentheses of its own, behind the path that it is for";
+                self.not_understood(line, span(line, part), help);
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::draft::Text;
 use super::super::model::Mode;
+use super::super::source::Shown;
 use super::Reader;
 use super::blocks::Entry;
 use super::lex::Token;
@@ -91,6 +92,17 @@ impl Reader<'_, '_> {
             return;
         }
         let begin = tokens.iter().take_while(|t| t.lower().is_some_and(|w| is_having(&w))).count();
+        // A word over nested paths is a label, and none that is known.
+        if let [token @ Token::Word(word)] = &tokens[begin..]
+            && !entry.children.is_empty()
+            && !is_path(token, &self.names)
+        {
+            let message = format!("{} over nested paths names no path", Shown(word));
+            let help = "a label has a colon, such as `owns:` or `additions only:`; what is not listed \
+                        is forbidden already; a path that is called so goes in back-ticks";
+            self.problems.error("vague-scope", &line.at(word), message, help);
+            return;
+        }
         let paths = self.scope_paths(line, &tokens[begin..], mode);
         self.grant(place, paths);
         for child in &entry.children {

@@ -7,28 +7,13 @@ use super::super::source::{Placed, Shown, nearest};
 use super::super::toml_reader::{read_word, unknown_key};
 use super::Reader;
 use super::blocks::Entry;
+use super::free_text::AT_THE_TOP as TOP;
 use super::headings::Section;
-use super::interface::free_text;
 use super::lex::Token;
 use super::line::Line;
 use super::words::{Access, is_path};
 use crate::contract::model::Mode;
 
-const TOP: [&str; 13] = [
-    "format",
-    "name",
-    "version",
-    "trunk",
-    "objective",
-    "integrator",
-    "suite",
-    "setup",
-    "timeout",
-    "strategy",
-    "unlisted-branches",
-    "agent-branches",
-    "trunk-steps",
-];
 const AGENT: [&str; 8] =
     ["branch", "worktree", "identity", "scope", "promises", "withdrawn", "new-surface", "except"];
 
@@ -99,11 +84,11 @@ impl Reader<'_, '_> {
             }
             "format" => {}
             "name" => {
-                let name = Text::new(free_text(value), line.at(value));
+                let name = Text::new(self.free_text(line, value, &TOP), line.at(value));
                 Self::set_once(self.problems, &mut self.draft.name, key, name);
             }
             "objective" => {
-                let objective = Text::new(free_text(value), line.at(value));
+                let objective = Text::new(self.free_text(line, value, &TOP), line.at(value));
                 Self::set_once(self.problems, &mut self.draft.objective, key, objective);
             }
             "version" => {
@@ -151,6 +136,7 @@ impl Reader<'_, '_> {
             Self::set_once(self.problems, &mut self.draft.merge.strategy, key, strategy);
             return;
         }
+        let _ = self.free_text(line, value, &TOP);
         let merge = &mut self.draft.merge;
         let slot = match key {
             "suite" => &mut merge.suite,

@@ -6,7 +6,6 @@ use super::super::source::Shown;
 use super::Reader;
 use super::blocks::Table;
 use super::headings::Section;
-use super::interface::free_text;
 use super::line::Line;
 use super::words::{Access, access};
 
@@ -40,6 +39,19 @@ impl Reader<'_, '_> {
         (columns.len() == table.header.len()).then_some(columns)
     }
 
+    /// A column without a heading numbers the rows. Anything else in it would say something.
+    fn numbers(&mut self, table: &Table, columns: &[&'static str]) {
+        let Some(number) = columns.iter().position(|column| *column == "number") else { return };
+        for cell in table.rows.iter().filter_map(|row| row.cells.get(number)) {
+            let is_mark = |c: char| c.is_ascii_digit() || "#.)-–—".contains(c);
+            if !cell.text.chars().all(is_mark) {
+                let message = format!("{} stands in a column without a heading", Shown(&cell.text));
+                let help = "give the column its heading; without one it numbers the rows";
+                self.problems.error("table-cell", &cell.whole(), message, help);
+            }
+        }
+    }
+
     /// A table under Worktrees, Scope or Interface boundary.
     pub(super) fn agent_table(&mut self, section: Section, context: Option<usize>, table: &Table) {
         let known = ["agent", "branch", "worktree", "scope", "mode", "except", "promises"];
@@ -65,6 +77,7 @@ impl Reader<'_, '_> {
         }) else {
             return;
         };
+        self.numbers(table, &columns);
         for row in &table.rows {
             self.agent_row(section, context, &columns, &row.cells);
         }
@@ -158,6 +171,7 @@ impl Reader<'_, '_> {
         }) else {
             return;
         };
+        self.numbers(table, &columns);
         for row in &table.rows {
             let cell = |key: &str| {
                 let number = columns.iter().position(|column| *column == key)?;
@@ -175,8 +189,7 @@ impl Reader<'_, '_> {
                 continue;
             };
             let policy = policy.clone().plain(|word| self.names.is_emphasised(word));
-            let note = cell("note").map(|note| free_text(&note.text));
-            self.shared_row(path, &policy, note);
+            self.shared_row(path, &policy, cell("note"));
         }
     }
 

@@ -4,14 +4,19 @@ use std::ops::Range;
 
 use super::super::draft::{DraftWaiver, Text};
 use super::super::keys::WAIVABLE;
+use super::super::source::Shown;
 use super::Reader;
 use super::blocks::{Entry, Table};
-use super::interface::free_text;
+use super::free_text::{OF_WAIVERS, is_quoted};
 use super::lex::Token;
 use super::line::Line;
 use super::settings::SETTING;
 use super::shared::rest_of;
-use super::words::is_path;
+use super::words::{access, is_path, names_a_file};
+
+/// Words that begin a limit, and no reason.
+pub(in crate::contract) const BOUNDS: [&str; 7] =
+    ["only", "until", "till", "expires", "except", "excluding", "excludes"];
 
 /// A waiver as it is read.
 #[derive(Default)]
@@ -20,6 +25,8 @@ struct Waiving {
     agent: Option<Text>,
     path: Option<Text>,
     because: Option<Text>,
+    /// A path that the reason names.
+    names: Option<Text>,
     broken: bool,
 }
 
@@ -50,6 +57,13 @@ impl Reader<'_, '_> {
                 let help = "such as `merge-order for agent-3 in docs/**: hot demo on Friday`";
                 self.problems.error("missing-key", &at, format!("a waiver needs `{key}`"), help);
             }
+        }
+        if let (Some(path), None) = (&waiver.names, &waiver.path) {
+            let message =
+                format!("the reason names {}, but the waiver is for all paths", Shown(&path.value));
+            let help = "write `path: PATH` before the reason; `see docs/x.md` is a remark, and so is a \
+                        reason in double quotes";
+            self.problems.error("not-understood", &path.at, message, help);
         }
         if let (Some(rule), Some(agent), Some(because)) =
             (waiver.rule, waiver.agent, waiver.because)
@@ -90,9 +104,7 @@ impl Reader<'_, '_> {
                 Token::Colon(_) | Token::Semicolon(_) if complete => {
                     return self.waiver_reason(line, tokens.get(at + 1), waiver);
                 }
-                Token::Paren(inner) if complete => {
-                    waiver.because = Some(Text::new(free_text(inner), line.at(inner)));
-                }
+                Token::Paren(inner) if complete => self.waiver_because(line, inner, waiver),
                 Token::Comma(_) | Token::Colon(_) | Token::Stop(_) => {}
                 Token::Word(_) | Token::Quoted(..) => {
                     let word = token.value().unwrap_or_default();
@@ -128,20 +140,63 @@ impl Reader<'_, '_> {
 
     fn waiver_reason(&mut self, line: &Line, first: Option<&Token<'_>>, waiver: &mut Waiving) {
         if let Some(first) = first {
-            let rest = rest_of(line, first);
-            // What would limit the waiver limits nothing within its reason.
-            let tokens = self.tokens(rest);
-            let keys = ["rule", "agent", "path", "until", "expires"];
-            let limit = tokens.windows(3).find(|three| {
-                matches!(three, [Token::Comma(_) | Token::Semicolon(_), key, Token::Colon(_)]
-                    if keys.iter().any(|known| key.is(known)))
-            });
-            if let Some([_, key, _]) = limit {
-                let help = "the reason comes last; waivers are taken back by hand";
-                self.not_understood(line, rest_of(line, key), help);
-            }
-            waiver.because = Some(Text::new(free_text(rest), line.at(rest)));
+            self.waiver_because(line, rest_of(line, first), waiver);
         }
+    }
+
+    /// Takes a reason down; an error when it limits the waiver, since no reason does.
+    fn waiver_because(&mut self, line: &Line, text: &str, waiver: &mut Waiving) {
+        let found = self.problems.count();
+        let reason = Text::new(self.free_text(line, text, &OF_WAIVERS), line.at(text));
+        if self.problems.count() == found && self.limits_a_waiver(text) {
+            let help = "a reason limits nothing: write `path: PATH` before it; a waiver is taken back \
+                        by hand, in an amendment; other words, or double quotes, keep a reason";
+            self.not_understood(line, text, help);
+        }
+        if self.problems.count() == found {
+            waiver.names = waiver.names.take().or_else(|| self.path_of_reason(line, text));
+        }
+        Self::set_once(self.problems, &mut waiver.because, "because", reason);
+    }
+
+    /// `only in docs/**`, `additions only`, `until Friday`
+    fn limits_a_waiver(&self, text: &str) -> bool {
+        let tokens = self.tokens(text);
+        let Some(first) = tokens.first().filter(|_| !is_quoted(text)) else { return false };
+        let limit = |token: &Token<'_>| {
+            ["only", "just", "except", "excluding", "without", "but"].iter().any(|w| token.is(w))
+        };
+        let path = |token: &Token<'_>| is_path(token, &self.names) && is_marked(token);
+        BOUNDS.iter().any(|word| first.is(word))
+            || access(text).is_some()
+            || path(first) && tokens.len() == 1
+            || tokens.iter().any(path) && tokens.iter().any(limit)
+    }
+
+    /// A path that a reason names, and not to be read there.
+    fn path_of_reason(&self, line: &Line, text: &str) -> Option<Text> {
+        if is_quoted(text) {
+            return None;
+        }
+        let mut tokens = self.tokens(text);
+        let inner = tokens.iter().filter_map(|token| match token {
+            Token::Paren(inner) => Some(self.tokens(inner)),
+            _ => None,
+        });
+        tokens = inner.flatten().chain(tokens.iter().cloned()).collect();
+        let refers = |at: usize| {
+            let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+            before.is_some_and(|t| ["see", "cf.", "per"].iter().any(|word| t.is(word)))
+        };
+        let (_, path) = tokens.iter().enumerate().find(|(at, token)| {
+            let text = token.text();
+            let (_, last) = text.rsplit_once('/').unwrap_or(("", "x"));
+            // `docs/`, `docs/x.md`, `*.md`, but not `and/or`.
+            let marked = text.contains('*') || last.is_empty() || last.contains('.');
+            let marked = marked && text.contains(['/', '*']) && !text.contains("://");
+            marked && is_path(token, &self.names) && !refers(*at)
+        })?;
+        Some(Text::new(path.value()?.to_owned(), line.at(path.text())))
     }
 
     pub(super) fn waiver_table(&mut self, table: &Table) {
@@ -163,18 +218,31 @@ impl Reader<'_, '_> {
                 if cell.text.is_empty() {
                     continue;
                 }
-                let text = match *column {
-                    "because" => Some(Text::new(free_text(&cell.text), cell.whole())),
-                    key => self.one_word(cell, key, &cell.text),
-                };
                 match *column {
-                    "rule" => waiver.rule = text,
-                    "agent" => waiver.agent = text,
-                    "path" => waiver.path = text,
-                    _ => waiver.because = text,
+                    "because" => {}
+                    key => {
+                        let text = self.one_word(cell, key, &cell.text);
+                        match key {
+                            "rule" => waiver.rule = text,
+                            "agent" => waiver.agent = text,
+                            _ => waiver.path = text,
+                        }
+                    }
                 }
+            }
+            let because = columns.iter().zip(&row.cells).find(|(column, _)| **column == "because");
+            if let Some((_, cell)) = because.filter(|(_, cell)| !cell.text.is_empty()) {
+                self.waiver_because(cell, &cell.text, &mut waiver);
             }
             self.waive(row.cells.first().map_or(0..0, Line::whole), waiver);
         }
+    }
+}
+
+/// Whether a word has the marks of a path, and not of an abbreviation.
+fn is_marked(token: &Token<'_>) -> bool {
+    match token {
+        Token::Word(word) => word.contains(['/', '*']) || names_a_file(word),
+        _ => true,
     }
 }

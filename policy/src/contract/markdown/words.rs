@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::super::model::Mode;
 use super::super::spelling::looks_like_path;
+use super::labels::is_more_than_a_title;
 use super::lex::Token;
 use crate::name::AgentId;
 
@@ -103,6 +104,10 @@ const EMPHASISED: [&str; 22] = [
 ];
 
 impl Names {
+    pub(super) fn of<'n>(names: impl Iterator<Item = &'n str>) -> Self {
+        Self { known: names.map(ToOwned::to_owned).collect() }
+    }
+
     pub(super) fn add(&mut self, name: &str) {
         self.known.insert(name.to_owned());
     }
@@ -155,16 +160,54 @@ pub(super) fn is_title(phrase: &str) -> bool {
             || ["only", "read", "reads", "reading", "new", "add", "adds", "additions", "delete"]
                 .contains(&word.as_str())
     };
+    let tokens = super::lex::tokens(phrase, &|_| false);
     let is_plain = |c: char| c.is_alphanumeric() || c == '-' || c == '&' || c.is_whitespace();
     phrase.chars().all(is_plain)
         && phrase.chars().any(char::is_alphabetic)
         && !phrase.split([' ', '-']).any(limits)
+        && !is_more_than_a_title(&tokens)
+}
+
+/// Whether a bare word has the ending of a file: `package.json`, but not `e.g.` or `2.5`.
+pub(super) fn names_a_file(word: &str) -> bool {
+    word.rsplit_once('.').is_some_and(|(stem, ending)| {
+        (stem.len() != 1 || ending.len() > 1)
+            && (1..=8).contains(&ending.len())
+            && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && ending.bytes().any(|byte| byte.is_ascii_alphabetic())
+    })
 }
 
 /// Whether a word stands for agents that it does not name.
 pub(super) fn is_several(word: &str) -> bool {
     ["all", "both", "each", "either", "every", "everybody", "everyone"]
         .contains(&word.to_lowercase().as_str())
+}
+
+/// Whether a word begins a sentence, and is no agent's name: `What is not listed is nobody's.`
+pub(super) fn is_pronoun(word: &str) -> bool {
+    [
+        "what",
+        "whatever",
+        "who",
+        "whoever",
+        "this",
+        "that",
+        "these",
+        "those",
+        "it",
+        "they",
+        "there",
+        "anything",
+        "everything",
+        "nothing",
+        "none",
+        "nobody",
+        "each",
+        "no",
+        "neither",
+    ]
+    .contains(&word.to_lowercase().as_str())
 }
 
 /// Whether a token can only be a path: a slash, a wildcard or an ending, or in back-ticks.
@@ -260,12 +303,32 @@ mod tests {
 
     #[test]
     fn titles_of_agents_limit_nothing() {
-        for title in ["API", "the API", "database & migrations", "front-end team 2"] {
+        for title in [
+            "protected routes",
+            "old API",
+            "API",
+            "the API",
+            "database & migrations",
+            "front-end team 2",
+        ] {
             assert!(is_title(title), "{title}");
         }
-        for other in
-            ["not api", "all other", "read it", "Additions", "docs, tests", "1 2", "src/**", ""]
-        {
+        for other in [
+            "protected",
+            "forbidden",
+            "off limits",
+            "for now frozen",
+            "withdrawn",
+            "old",
+            "not api",
+            "all other",
+            "read it",
+            "Additions",
+            "docs, tests",
+            "1 2",
+            "src/**",
+            "",
+        ] {
             assert!(!is_title(other), "{other}");
         }
     }

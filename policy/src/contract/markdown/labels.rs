@@ -1,0 +1,321 @@
+//! Paragraphs between lists: what a label says of the list below it, such as `Off limits`, is no
+//! prose. Read by people it takes back what the list grants, passed over it grants it.
+
+use super::Reader;
+use super::blocks::Block;
+use super::headings::Section;
+use super::lex::Token;
+use super::line::Line;
+use super::remarks::{has_mode, prohibits};
+use super::words::{Access, is_having};
+
+/// How many words a label has at most, where no colon makes it one.
+const LONGEST_LABEL: usize = 6;
+
+/// Words that forbid, wherever they stand.
+const FORBIDDING: [&str; 20] = [
+    "forbidden",
+    "prohibited",
+    "denied",
+    "deny",
+    "frozen",
+    "banned",
+    "excluded",
+    "excludes",
+    "excluding",
+    "exceptions",
+    "untouchable",
+    "off-limits",
+    "read-only",
+    "readonly",
+    "nobody",
+    "avoid",
+    "ignore",
+    "disallowed",
+    "no-go",
+    "taboo",
+];
+/// Words that forbid where they stand alone, and are adjectives elsewhere: `protected routes`.
+const ALONE: [&str; 10] = [
+    "locked",
+    "protected",
+    "restricted",
+    "blocked",
+    "ignored",
+    "reference",
+    "reserved",
+    "unowned",
+    "foreign",
+    "protect",
+];
+const FORBIDDING_PAIRS: [[&str; 2]; 12] = [
+    ["off", "limits"],
+    ["off", "bounds"],
+    ["hands", "off"],
+    ["keep", "out"],
+    ["keep", "off"],
+    ["keep", "away"],
+    ["leave", "alone"],
+    ["out", "of"],
+    ["not", "allowed"],
+    ["not", "permitted"],
+    ["no", "go"],
+    ["ask", "first"],
+];
+/// Words that forbid in a label, where nothing else is said.
+const DENYING: [&str; 14] = [
+    "not", "never", "no", "none", "cannot", "can't", "don't", "doesn't", "mustn't", "except",
+    "without", "nothing", "neither", "minus",
+];
+/// Words that take a whole list or section back.
+const TAKING_BACK: [&str; 15] = [
+    "expired",
+    "obsolete",
+    "deprecated",
+    "outdated",
+    "superseded",
+    "withdrawn",
+    "cancelled",
+    "canceled",
+    "revoked",
+    "retired",
+    "void",
+    "inactive",
+    "disabled",
+    "archived",
+    "paused",
+];
+/// Words that do so in a label, and mean anything in a sentence.
+const FORMER: [&str; 9] = [
+    "old",
+    "former",
+    "formerly",
+    "previous",
+    "invalid",
+    "historical",
+    "removed",
+    "example",
+    "examples",
+];
+const TAKING_BACK_PAIRS: [[&str; 2]; 8] = [
+    ["no", "longer"],
+    ["any", "more"],
+    ["not", "valid"],
+    ["none", "of"],
+    ["last", "run"],
+    ["not", "in"],
+    ["not", "any"],
+    ["for", "example"],
+];
+/// Words that mean what is listed.
+const OF_THE_LIST: [&str; 10] =
+    ["these", "this", "those", "following", "below", "above", "them", "list", "section", "entries"];
+/// Words of a label that only says that the list below it is granted.
+const GRANTING: [&str; 40] = [
+    "files",
+    "file",
+    "paths",
+    "path",
+    "scope",
+    "directories",
+    "directory",
+    "folders",
+    "folder",
+    "these",
+    "this",
+    "the",
+    "it",
+    "its",
+    "your",
+    "yours",
+    "following",
+    "listed",
+    "here",
+    "below",
+    "which",
+    "what",
+    "and",
+    "owner",
+    "owned",
+    "owning",
+    "granted",
+    "allowed",
+    "permitted",
+    "editable",
+    "writable",
+    "by",
+    "agent",
+    "lane",
+    "own",
+    "full",
+    "access",
+    "as",
+    "follows",
+    "that",
+];
+
+/// What is said of a list, by a word or two.
+fn says(tokens: &[Token<'_>], words: &[&str], pairs: &[[&str; 2]]) -> bool {
+    let is = |token: &Token<'_>, word: &str| {
+        let bare = token.value().map(|own| own.trim_matches(['*', '_', '~', '!', '?', '’']));
+        bare.is_some_and(|own| own.eq_ignore_ascii_case(word))
+    };
+    tokens.iter().any(|t| words.iter().any(|word| is(t, word)))
+        || tokens.windows(2).any(|two| pairs.iter().any(|[a, b]| is(&two[0], a) && is(&two[1], b)))
+}
+
+/// Whether some words forbid.
+pub(super) fn forbids(tokens: &[Token<'_>]) -> bool {
+    says(tokens, &FORBIDDING, &FORBIDDING_PAIRS)
+        || tokens.len() == 1 && says(tokens, &ALONE, &[])
+        || prohibits(tokens)
+        || has_mode(tokens, |found| found == Access::ReadOnly)
+}
+
+/// Whether the title behind an agent says more than who that is.
+pub(super) fn is_more_than_a_title(tokens: &[Token<'_>]) -> bool {
+    forbids(tokens)
+        || says(tokens, &TAKING_BACK, &TAKING_BACK_PAIRS)
+        || tokens.len() == 1 && says(tokens, &FORMER, &[])
+}
+
+/// Whether some words say that what is written does not hold.
+pub(super) fn takes_back(tokens: &[Token<'_>]) -> bool {
+    says(tokens, &TAKING_BACK, &TAKING_BACK_PAIRS) || says(tokens, &FORMER, &[])
+}
+
+/// Whether a sentence is about what is not in the list, which is nobody's anyway.
+fn is_about_the_rest(tokens: &[Token<'_>]) -> bool {
+    let others = says(tokens, &["other", "others", "another", "other's"], &[]);
+    let listed = says(tokens, &OF_THE_LIST, &[]);
+    says(
+        tokens,
+        &["outside", "else", "elsewhere", "beyond", "unlisted"],
+        &[["not", "listed"], ["not", "named"], ["only", "what"]],
+    ) || others && !listed
+}
+
+/// A text whose parentheses are read as words like the others.
+pub(super) fn without_parentheses(text: &str) -> String {
+    text.replace(['(', ')'], " ")
+}
+
+fn is_label(line: &Line, tokens: &[Token<'_>]) -> bool {
+    let words = tokens.iter().filter(|t| matches!(t, Token::Word(_) | Token::Quoted(..))).count();
+    line.text.ends_with(':') || words <= LONGEST_LABEL && !line.text.ends_with(['.', '!', '?'])
+}
+
+impl Reader<'_, '_> {
+    /// Refuses a paragraph that says of the list below it what only entries can say. `of_paths`:
+    /// the list is of the paths of one agent.
+    pub(super) fn label_above(&mut self, section: Option<Section>, of_paths: bool, line: &Line) {
+        let bare = without_parentheses(&line.text);
+        let tokens = self.tokens(&bare);
+        let label = is_label(line, &tokens);
+        let back = match label {
+            true => takes_back(&tokens),
+            false => {
+                says(&tokens, &OF_THE_LIST, &[]) && says(&tokens, &TAKING_BACK, &TAKING_BACK_PAIRS)
+            }
+        };
+        if back && !is_about_the_rest(&tokens) {
+            let help = "what does not hold is taken out, or goes into a comment, `<!-- … -->`";
+            self.not_understood(line, "", help);
+            return;
+        }
+        if !matches!(section, None | Some(Section::Scope)) {
+            return;
+        }
+        let rest = is_about_the_rest(&tokens) && !line.text.ends_with(':');
+        let denies =
+            forbids(&tokens) || says(&tokens, &ALONE, &[]) || label && says(&tokens, &DENYING, &[]);
+        if denies && !rest {
+            let help = "what is not listed is forbidden already: take that list out, or write `except \
+                        PATH` behind what it narrows; a remark goes into a comment, `<!-- … -->`";
+            self.not_understood(line, "", help);
+        } else if label && of_paths && !self.grants(&tokens) {
+            let help = "a paragraph of few words right above an agent's paths says that it may edit \
+                        them, such as `May edit`; a remark goes into a comment, `<!-- … -->`";
+            self.not_understood(line, "", help);
+        }
+    }
+
+    /// Refuses a paragraph that says of the list above it that it does not hold.
+    pub(super) fn label_below(&mut self, section: Option<Section>, line: &Line) {
+        let tokens = self.tokens(&line.text);
+        if says(&tokens, &["these", "those", "above", "them"], &[]) && !is_about_the_rest(&tokens) {
+            self.label_above(section, false, line);
+        }
+    }
+
+    /// Whether a label only says that its list is granted.
+    fn grants(&self, tokens: &[Token<'_>]) -> bool {
+        tokens.iter().all(|token| match token.lower() {
+            Some(word) => {
+                is_having(&word) || GRANTING.contains(&word.as_str()) || self.is_agent(token)
+            }
+            None => !matches!(token, Token::Paren(_) | Token::Quoted(..)) || self.is_agent(token),
+        })
+    }
+
+    /// Whether a block below an agent's heading is a list of its paths, and not of its keys.
+    pub(super) fn lists_paths(&self, block: &Block) -> bool {
+        match block {
+            Block::Item(entry) => super::settings::key_value(&entry.line.text).is_none(),
+            _ => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lex::tokens;
+    use super::{forbids, is_about_the_rest, takes_back, without_parentheses};
+
+    #[test]
+    fn words_that_forbid_or_take_back() {
+        let forbids = |text: &str| forbids(&tokens(text, &|_| false));
+        for text in [
+            "Must not edit",
+            "off limits",
+            "Off-limits!",
+            "Never touch these files",
+            "may not be edited",
+            "Do not change",
+            "for reading",
+            "Read-only:",
+            "hands off",
+            "Frozen",
+        ] {
+            assert!(forbids(text), "{text}");
+        }
+        for text in
+            ["May edit", "the endpoint, which does not know the tables", "Only these", "API"]
+        {
+            assert!(!forbids(text), "{text}");
+        }
+        let takes_back = |text: &str| takes_back(&tokens(&without_parentheses(text), &|_| false));
+        for text in ["Waivers (expired)", "Scope: no longer valid", "Old scopes", "For example"] {
+            assert!(takes_back(text), "{text}");
+        }
+        for text in ["Waivers", "Merge order (contracted)", "Scope — who edits what"] {
+            assert!(!takes_back(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_listed_may_be_forbidden() {
+        let about_the_rest = |text: &str| is_about_the_rest(&tokens(text, &|_| false));
+        for text in [
+            "Anything outside the named scope is read-only.",
+            "Do not edit anything else.",
+            "Never touch another agent's files.",
+            "What is not listed is off limits.",
+        ] {
+            assert!(about_the_rest(text), "{text}");
+        }
+        for text in ["These are for others, do not touch.", "The paths below are off limits."] {
+            assert!(!about_the_rest(text), "{text}");
+        }
+    }
+}
