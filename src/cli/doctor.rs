@@ -62,6 +62,9 @@ fn page(examination: &Examination, fixed: Option<&Fixed>) -> String {
         State::Good | State::Note if examination.leaves_out() => {
             styled(GOOD, "every hook fires that was not left out, in every worktree")
         }
+        State::Good | State::Note if examination.is_main_unfound => {
+            styled(GOOD, "every hook fires, in every worktree that can be found from here")
+        }
         State::Good | State::Note => styled(GOOD, "every hook fires, in every worktree"),
         State::Unknown => styled(UNDECIDED, "not everything could be known: see unknown above"),
         State::Wrong => styled(ERROR, "something is not as it should be: see WRONG above"),

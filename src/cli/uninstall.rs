@@ -43,7 +43,7 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
 fn directories(place: &Place) -> Result<Vec<HooksDirectory>, Problem> {
     let mut directories = vec![HooksDirectory::new(&place.hooks)];
     let mut others = vec![place.common_dir.join("hooks")];
-    for worktree in place.worktrees.iter().filter(|worktree| worktree.path.is_dir()) {
+    for worktree in place.worktrees.iter().filter(|worktree| worktree.is_here()) {
         others.push(Place::find(&worktree.path)?.hooks);
     }
     for other in others {

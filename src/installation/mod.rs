@@ -28,7 +28,7 @@ mod trunk;
 pub use self::author::Author;
 pub use self::directory::HooksDirectory;
 pub use self::hook_name::HookName;
-pub use self::place::{ChosenBy, Place};
+pub use self::place::{ChosenBy, Kind, Place};
 pub use self::problem::{Problem, shown};
 pub use self::put::{Deed, Done, Joining, Others, Put, Serves, put};
 pub use self::record::Record;

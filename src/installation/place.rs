@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use policy::text::printable;
 
 use super::{Author, HooksDirectory, Joining, Problem, Serves};
+use crate::repository::main_worktree;
 use crate::system::process::{Git, Output};
 
 /// A repository, as an installation sees it.
@@ -47,8 +48,26 @@ pub struct Worktree {
     pub path: PathBuf,
     /// The branch that is checked out, short; `None` when HEAD is detached or there is none.
     pub branch: Option<String>,
-    /// Whether it is no worktree but a bare repository.
-    pub bare: bool,
+    /// Whether there are files, and where.
+    pub kind: Kind,
+}
+
+/// What is where git lists a worktree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A worktree.
+    Files,
+    /// No worktree but a bare repository.
+    Bare,
+    /// The git directory of a main worktree of which nothing tells where it is.
+    Unfound,
+}
+
+impl Worktree {
+    /// Whether something can be asked there.
+    pub fn is_here(&self) -> bool {
+        self.kind != Kind::Unfound && self.path.is_dir()
+    }
 }
 
 impl Place {
@@ -93,7 +112,7 @@ impl Place {
             chosen_by,
             common_dir: path_of(&["--git-common-dir"])?,
             worktree,
-            worktrees: worktrees(&git().args(["worktree", "list", "--porcelain", "-z"]).stdout()?),
+            worktrees: worktrees(&git())?,
         })
     }
 
@@ -116,8 +135,11 @@ impl Place {
 
     /// How the gate's hooks have to come into this directory.
     pub fn joining(&self) -> Joining {
-        let is_configured =
-            || self.worktrees.iter().any(|worktree| Author::is_configured_in(&worktree.path));
+        // One that cannot be looked at may have anything in it.
+        let may_be = |worktree: &Worktree| {
+            worktree.kind == Kind::Unfound || Author::is_configured_in(&worktree.path)
+        };
+        let is_configured = || self.worktrees.iter().any(may_be);
         match self.chosen_by {
             ChosenBy::Git if !is_configured() => Joining::Links,
             ChosenBy::Git | ChosenBy::Setting { .. } => Joining::Copies,
@@ -138,7 +160,7 @@ impl Place {
     /// seen by `git status`, and may be tracked.
     pub fn hooks_worktree(&self) -> Option<&Path> {
         let inside = |worktree: &&Worktree| {
-            !worktree.bare
+            worktree.kind == Kind::Files
                 && self.hooks.starts_with(&worktree.path)
                 && !self.hooks.starts_with(&self.common_dir)
         };
@@ -157,7 +179,7 @@ impl Place {
         }
         let mut known = vec![HooksDirectory::new(&self.hooks)];
         let mut found = Vec::new();
-        for worktree in self.worktrees.iter().filter(|worktree| worktree.path.is_dir()) {
+        for worktree in self.worktrees.iter().filter(|worktree| worktree.is_here()) {
             let place = Self::find_alone(&worktree.path)?;
             let hooks = HooksDirectory::new(&place.hooks);
             if !known.contains(&hooks) {
@@ -208,16 +230,29 @@ fn chosen_by(git: Git) -> Result<ChosenBy, Problem> {
     }
 }
 
+/// All worktrees, the main one where it is.
+fn worktrees(git: &Git) -> Result<Vec<Worktree>, Problem> {
+    let told = git.clone().args(["worktree", "list", "--porcelain", "-z"]).stdout()?;
+    let mut found = read(&told);
+    if let Some(main) = found.first_mut().filter(|main| main.kind != Kind::Bare) {
+        match main_worktree::root(git, &main.path)? {
+            Some(root) => main.path = root,
+            None => main.kind = Kind::Unfound,
+        }
+    }
+    Ok(found)
+}
+
 /// Reads `git worktree list --porcelain -z` (since 2.36): lines ended by NUL, an empty one after
 /// each worktree.
-fn worktrees(listed: &[u8]) -> Vec<Worktree> {
+fn read(listed: &[u8]) -> Vec<Worktree> {
     let mut found: Vec<Worktree> = Vec::new();
     for line in listed.split(|byte| *byte == 0) {
         if let Some(root) = line.strip_prefix(b"worktree ") {
-            found.push(Worktree { path: path(root), branch: None, bare: false });
+            found.push(Worktree { path: path(root), branch: None, kind: Kind::Files });
         } else if let Some(last) = found.last_mut() {
             if line == b"bare" {
-                last.bare = true;
+                last.kind = Kind::Bare;
             } else if let Some(branch) = line.strip_prefix(b"branch refs/heads/") {
                 last.branch = Some(text(branch));
             }
@@ -276,11 +311,11 @@ mod tests {
     fn worktrees_as_git_lists_them() {
         let listed = b"worktree /a\nb\0HEAD 1\0branch refs/heads/agents/x\0\0\
                        worktree /c\0HEAD 2\0detached\0\0worktree /d\0bare\0\0";
-        let found = worktrees(listed);
+        let found = read(listed);
         assert_eq!(found.len(), 3);
         assert_eq!(found[0].path, Path::new("/a\nb"));
         assert_eq!(found[0].branch.as_deref(), Some("agents/x"));
-        assert_eq!((found[1].branch.as_deref(), found[1].bare), (None, false));
-        assert!(found[2].bare);
+        assert_eq!((found[1].branch.as_deref(), found[1].kind), (None, Kind::Files));
+        assert_eq!(found[2].kind, Kind::Bare);
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::author::LONGEST_SCRIPT;
 use super::occupant::{is_empty, is_marked};
 use super::place::line;
-use super::{Author, ChosenBy, HookName, HooksDirectory, Place, Problem, Record, again};
+use super::{Author, ChosenBy, HookName, HooksDirectory, Kind, Place, Problem, Record, again};
 use crate::system::files;
 use crate::system::process::Git;
 
@@ -174,7 +174,7 @@ fn recorded_elsewhere(directory: &Path) -> Result<Option<Record>, Problem> {
     if !place.is_relative() {
         return Ok(None);
     }
-    for worktree in place.worktrees.iter().filter(|worktree| !worktree.bare) {
+    for worktree in place.worktrees.iter().filter(|worktree| worktree.kind == Kind::Files) {
         if let Some(record) = recorded(&HooksDirectory::new(&worktree.path.join(value)))? {
             return Ok(Some(record));
         }

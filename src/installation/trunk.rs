@@ -1,7 +1,7 @@
 //! Which branch an installation proposes as the trunk.
 
 use super::place::own_setting;
-use super::{Place, Problem, TRUNK};
+use super::{Kind, Place, Problem, TRUNK};
 
 /// The proposed trunk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub fn propose(place: &Place, asked: Option<&str>) -> Result<Trunk, Problem> {
         return Ok(Trunk { branch, source: TrunkSource::Configured });
     }
     let main = place.worktrees.first();
-    if let Some(worktree) = main.filter(|worktree| !worktree.bare) {
+    if let Some(worktree) = main.filter(|worktree| worktree.kind != Kind::Bare) {
         let branch = worktree.branch.clone().ok_or_else(|| {
             Problem::NoTrunk(format!("HEAD is detached in {}", super::shown(&worktree.path)))
         })?;

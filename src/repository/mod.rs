@@ -7,6 +7,7 @@ mod choice;
 mod difference;
 mod libgit2;
 mod loose;
+pub mod main_worktree;
 mod noted_tree;
 mod objects;
 pub mod oids;

@@ -12,7 +12,7 @@ use super::record::{self, Journal, Landed, Standing};
 use super::rehearsal::directory;
 use super::run::{Asked, Lane, Run};
 use super::stage::Stage;
-use super::{Done, Stopped, names, removal};
+use super::{Done, Stopped, names, removal, worktrees};
 use crate::checkpoints::check::Whom;
 use crate::checkpoints::made_step;
 use crate::report::Report;
@@ -152,6 +152,9 @@ pub fn close(
             }
             None => format!("{trunk} has moved meanwhile: close it again"),
         }));
+    }
+    if let Some(note) = worktrees::left_unfound(&directory(view), reference)? {
+        tell(&note);
     }
     let ends = (&from.to_string(), &to.to_string());
     let mut closed = Closed::new(&run, (from, to), message);

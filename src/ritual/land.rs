@@ -402,6 +402,8 @@ impl<'a> Lander<'a> {
     fn after(&mut self, view: &dyn GitView, moving: &Moving) -> Done<()> {
         let bring = || moving::bring_along(view, moving, &self.landing.worktrees);
         self.landing.worktrees = self.with_children(bring)?;
+        let note = moving::left_unfound(view, moving)?;
+        self.landing.notes.extend(note.filter(|note| !self.landing.notes.contains(note)));
         record::add(view.place(), moving.landed.clone())?;
         self.note(None)
     }

@@ -209,6 +209,12 @@ pub fn bring(
     Ok(all)
 }
 
+/// What is said where the main worktree was to be brought along, and cannot be found.
+pub fn left_unfound(view: &dyn GitView, moving: &Moving) -> Done<Option<String>> {
+    let reference = RefName::new(moving.reference.as_bytes());
+    worktrees::left_unfound(&directory(view), &reference)
+}
+
 /// How a worktree that was left is brought along: by way of a merge where a file that has come is
 /// changed there too.
 fn left_behind(path: &Path, at: String, (to, trunk): (&str, &RefName)) -> Done<Left> {

@@ -7,7 +7,7 @@ use policy::name::RefName;
 use policy::text::printable;
 
 use super::{Done, Stopped};
-use crate::repository::Place;
+use crate::repository::{Place, main_worktree};
 use crate::system::files;
 use crate::system::process::Git;
 
@@ -25,13 +25,47 @@ pub struct Worktree {
     pub gone: bool,
 }
 
-/// All worktrees that have files, the main one first, as `git worktree list --porcelain -z` tells
-/// them (git 2.36 and later: records end with an empty one; 2.39 and 2.47 name a branch during a
-/// rebase of it as `detached`).
+/// All worktrees that have files and can be found from here, the main one first.
 pub fn all(directory: &Path) -> Done<Vec<Worktree>> {
-    let told =
-        Git::in_directory(directory).args(["worktree", "list", "--porcelain", "-z"]).stdout()?;
-    Ok(read(&told))
+    Ok(listed(directory)?.0)
+}
+
+/// What is worth saying where the main worktree has a branch checked out and cannot be found from
+/// here, so that its files stay as they are when the branch moves. Safe to print.
+pub fn left_unfound(directory: &Path, branch: &RefName) -> Done<Option<String>> {
+    let main = listed(directory)?.1.filter(|main| main.branch.as_ref() == Some(branch));
+    Ok(main.map(|main| {
+        format!(
+            "git does not tell where the main worktree of {} is, which has {} checked out: its files \
+             are left as they are, and contract-gate status there says how to bring them along. So that \
+             it is known from everywhere, in that worktree: {}",
+            printable(&main.path.to_string_lossy()),
+            printable(&branch.short()),
+            main_worktree::NAME_IT
+        )
+    }))
+}
+
+/// The worktrees that can be found, as `git worktree list --porcelain -z` tells them (git 2.36 and
+/// later: records end with an empty one; 2.39 and 2.47 name a branch during a rebase of it as
+/// `detached`); and the main one, under its git directory, where nothing tells where it is.
+fn listed(directory: &Path) -> Done<(Vec<Worktree>, Option<Worktree>)> {
+    let git = || Git::in_directory(directory);
+    let told = git().args(["worktree", "list", "--porcelain", "-z"]).stdout()?;
+    let (mut found, main_has_files) = read(&told);
+    if !main_has_files || found.is_empty() {
+        return Ok((found, None));
+    }
+    match main_worktree::root(&git(), &found[0].path)? {
+        Some(root) => {
+            found[0].path = root;
+            Ok((found, None))
+        }
+        None => {
+            let main = found.remove(0);
+            Ok((found, Some(main)))
+        }
+    }
 }
 
 /// What git is doing with a branch in a worktree, for as long as which it refuses `git branch -f` of
@@ -123,9 +157,10 @@ fn directory_of(git_dir: &Path, place: &Place) -> Done<PathBuf> {
     Ok(main.map_or_else(|| git_dir.to_owned(), |main| main.path))
 }
 
-fn read(told: &[u8]) -> Vec<Worktree> {
+/// The worktrees that have files, and whether the first of them is the main one.
+fn read(told: &[u8]) -> (Vec<Worktree>, bool) {
     let mut found: Vec<Worktree> = Vec::new();
-    let mut bare = false;
+    let (mut bare, mut main_has_files) = (false, true);
     for field in told.split(|byte| *byte == 0) {
         let (key, value) = match field.iter().position(|byte| *byte == b' ') {
             Some(at) => (&field[..at], &field[at + 1..]),
@@ -146,12 +181,12 @@ fn read(told: &[u8]) -> Vec<Worktree> {
             }
             b"" if bare => {
                 found.pop();
-                bare = false;
+                (bare, main_has_files) = (false, false);
             }
             _ => {}
         }
     }
-    found
+    (found, main_has_files)
 }
 
 fn path_of(bytes: &[u8]) -> PathBuf {
@@ -169,6 +204,7 @@ mod tests {
                      worktree /d\0HEAD 1\0detached\0prunable gone\0\0";
         let branch = Some(RefName::branch("x"));
         let worktree = |path: &str, branch, gone| Worktree { path: path.into(), branch, gone };
-        assert_eq!(read(told), [worktree("/b c", branch, false), worktree("/d", None, true)]);
+        let found = vec![worktree("/b c", branch, false), worktree("/d", None, true)];
+        assert_eq!(read(told), (found, false));
     }
 }

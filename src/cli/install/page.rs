@@ -8,7 +8,7 @@ use policy::verdict::Help;
 use super::{Elsewhere, Found, Mode, Request};
 use crate::evidence::Known;
 use crate::installation::{
-    ChosenBy, Deed, Done, HookName, HooksDirectory, Place, Trunk, TrunkSource, shown,
+    ChosenBy, Deed, Done, HookName, HooksDirectory, Kind, Place, Trunk, TrunkSource, shown,
 };
 use crate::report::human;
 use crate::report::style::{GOOD, NOTE, STRONG, WARNING, styled};
@@ -59,7 +59,8 @@ impl Page<'_> {
     }
 
     fn covers(&self) -> String {
-        let worktrees = self.place.worktrees.iter().filter(|worktree| !worktree.bare).count();
+        let worktrees =
+            self.place.worktrees.iter().filter(|worktree| worktree.kind != Kind::Bare).count();
         match (self.request.server, self.place.is_relative(), worktrees) {
             (true, ..) => "every push to this repository".to_owned(),
             (_, true, _) => match self.elsewhere.len() {
@@ -109,7 +110,7 @@ impl Page<'_> {
     /// The worktrees that a relative `core.hooksPath` leaves without the gate.
     fn uncovered(&self) -> Option<String> {
         let here = self.place.worktree.as_ref();
-        let others = self.place.worktrees.iter().filter(|worktree| !worktree.bare);
+        let others = self.place.worktrees.iter().filter(|worktree| worktree.kind != Kind::Bare);
         let covered = |path: &PathBuf| self.elsewhere.iter().any(|there| there.worktree == *path);
         let others =
             others.filter(|worktree| Some(&worktree.path) != here && !covered(&worktree.path));

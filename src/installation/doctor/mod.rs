@@ -21,8 +21,9 @@ use policy::verdict::Help;
 pub use self::canary::{QUESTION, answer};
 pub use self::fix::{Fixed, fix};
 use super::standing::Standing;
-use super::{ChosenBy, HookName, HooksDirectory, Place, Problem, Record, again};
+use super::{ChosenBy, HookName, HooksDirectory, Kind, Place, Problem, Record, again};
 use crate::evidence::located::Side;
+use crate::repository::main_worktree;
 use crate::system::environment::Environment;
 use crate::system::process::Git;
 
@@ -135,6 +136,8 @@ pub struct Examination {
     pub findings: Vec<Finding>,
     /// Each worktree.
     pub worktrees: Vec<Visit>,
+    /// Whether nothing tells where the main one is.
+    pub is_main_unfound: bool,
 }
 
 impl Examination {
@@ -184,12 +187,10 @@ pub fn examine(environment: &Environment) -> Result<Examination, Problem> {
     }
     findings.push(server::compare(&place, &ground));
     let mut worktrees = Vec::new();
-    for Stop { root, branch, place: there } in &visited {
+    for Stop { root, branch, place: there, kind } in &visited {
         let (root, branch) = (root.clone(), branch.clone());
         let Some(there) = there else {
-            let gone = Finding::new(About::Worktree, State::Note, "its directory is gone");
-            let mend = command("forget it", "git worktree prune");
-            worktrees.push(Visit { root, branch, findings: vec![gone.mend([mend])] });
+            worktrees.push(Visit { root, branch, findings: vec![not_visited(*kind)] });
             continue;
         };
         let mut findings = Vec::new();
@@ -209,27 +210,42 @@ pub fn examine(environment: &Environment) -> Result<Examination, Problem> {
         findings.extend(ground.left_behind(&root, environment));
         worktrees.push(Visit { root, branch, findings });
     }
-    Ok(Examination { repository: place.common_dir.clone(), findings, worktrees })
+    let is_main_unfound = visited.iter().any(|stop| stop.kind == Kind::Unfound);
+    let repository = place.common_dir.clone();
+    Ok(Examination { repository, findings, worktrees, is_main_unfound })
 }
 
 /// A worktree, or the bare repository, that is looked at.
 struct Stop {
     root: PathBuf,
     branch: Option<String>,
-    /// `None`: its directory is gone.
+    /// `None`: its directory is gone, or nobody knows where it is.
     place: Option<Place>,
+    kind: Kind,
+}
+
+/// What is said of a worktree that is not to be found.
+fn not_visited(kind: Kind) -> Finding {
+    let (message, mend) = match kind {
+        Kind::Unfound => (
+            "git does not tell where this repository's main worktree is: it was not looked at",
+            command("make it known, in that worktree", main_worktree::NAME_IT),
+        ),
+        _ => ("its directory is gone", command("forget it", "git worktree prune")),
+    };
+    Finding::new(About::Worktree, State::Note, message).mend([mend])
 }
 
 /// The worktrees, and a bare repository only where pushes are judged or nobody works beside it.
 fn visited(place: &Place) -> Result<Vec<Stop>, Problem> {
     // Worktrees of a bare repository have its hooks: nobody works in itself.
-    let linked = place.worktrees.len() > 1 && place.worktrees[0].bare;
+    let linked = place.worktrees.len() > 1 && place.worktrees[0].kind == Kind::Bare;
     let skipped = usize::from(linked && !is_served(place)?);
     let mut stops = Vec::new();
     for worktree in place.worktrees.iter().skip(skipped) {
         let (root, branch) = (worktree.path.clone(), worktree.branch.clone());
-        let place = if root.is_dir() { Some(Place::find_alone(&root)?) } else { None };
-        stops.push(Stop { root, branch, place });
+        let place = if worktree.is_here() { Some(Place::find_alone(&root)?) } else { None };
+        stops.push(Stop { root, branch, place, kind: worktree.kind });
     }
     Ok(stops)
 }

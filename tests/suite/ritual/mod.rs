@@ -1,5 +1,6 @@
 //! The merge ritual: rehearsed, landed, closed; and killed on the way.
 
+mod apart;
 mod behind;
 mod closing;
 mod generated;
