@@ -8,6 +8,7 @@ use std::rc::Rc;
 use policy::attempt::Checkpoint;
 use policy::contract::{Agent, Contract};
 use policy::name::{AgentId, RefName};
+use policy::oid::Oid;
 use policy::text::{printable, shell_word};
 use policy::verdict::Note;
 
@@ -97,11 +98,10 @@ pub fn answer(request: &Request, environment: &Environment) -> Vec<Report> {
     let mut reports =
         reports.unwrap_or_else(|unknown| vec![unknown_report(checkpoint, Force::Refuse, unknown)]);
     // What is said to be asked next is asked of the same trunk and remote.
-    let again = request.again();
     let said = reports.iter_mut().flat_map(|report| &mut report.judgements);
     for help in said.flat_map(|part| &mut part.verdict.undecided).flat_map(|one| &mut one.help) {
-        help.label = help.label.replace(CHECK, &again);
-        help.command = help.command.take().map(|command| command.replace(CHECK, &again));
+        help.label = request.again(&help.label);
+        help.command = help.command.take().map(|command| request.again(&command));
     }
     reports
 }
@@ -109,19 +109,27 @@ pub fn answer(request: &Request, environment: &Environment) -> Vec<Report> {
 /// How a help names this command.
 const CHECK: &str = "contract-gate check";
 
+/// How it says that a landing is asked about.
+const LANDING: &str = " --landing";
+
 impl Request {
-    /// The command, with the options that say where the trunk and the lanes are, and what is asked.
-    fn again(&self) -> String {
+    /// What is said to be asked next, with the options that say where the trunk and the lanes are, and
+    /// what is asked.
+    fn again(&self, text: &str) -> String {
         let option = |name: &str, value: &Option<String>| {
             let word = |value: &String| format!(" --{name} {}", shell_word(&printable(value)));
             value.as_ref().map(word).unwrap_or_default()
         };
-        let landing = match self.question {
-            Question::Landing(_) | Question::AllLandings => " --landing",
-            _ => "",
-        };
+        let is_landing = matches!(self.question, Question::Landing(_) | Question::AllLandings);
         let (trunk, remote) = (option("trunk", &self.trunk), option("remote", &self.remote));
-        format!("{CHECK}{landing}{trunk}{remote}")
+        let mut parts = text.split(CHECK);
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let rest = part.strip_prefix(LANDING);
+            let landing = if is_landing || rest.is_some() { LANDING } else { "" };
+            out.push_str(&format!("{CHECK}{landing}{trunk}{remote}{}", rest.unwrap_or(part)));
+        }
+        out
     }
 }
 
@@ -160,7 +168,8 @@ fn reports(
         trunk_ref: &trunk,
         remote: ground.remote.clone(),
     };
-    let asked = Asked { ground, trunk: &trunk, check };
+    let is_landing = matches!(request.question, Question::Landing(_) | Question::AllLandings);
+    let asked = Asked { ground, trunk: &trunk, check, is_landing };
     match &request.question {
         Question::Lane(range) => Ok(vec![asked.lane(range)?]),
         Question::Landing(range) => Ok(vec![asked.landing(range, Among::One)?]),
@@ -176,7 +185,7 @@ pub fn every_lane<'v>(check: LaneCheck<'_, 'v>, history: &Rc<History<'v>>) -> Ve
     let remote = check.remote.clone();
     let history = Rc::clone(history);
     let ground = Ground { view: history.view(), history, force: Force::Refuse, remote };
-    Asked { ground: &ground, trunk: check.trunk_ref, check }.every_lane()
+    Asked { ground: &ground, trunk: check.trunk_ref, check, is_landing: false }.every_lane()
 }
 
 fn no_contract(ground: &Ground<'_>, request: &Request, trunk: &Trunk) -> Known<Report> {
@@ -211,6 +220,7 @@ struct Asked<'g, 'c, 'v> {
     ground: &'g Ground<'v>,
     trunk: &'g Trunk,
     check: LaneCheck<'c, 'v>,
+    is_landing: bool,
 }
 
 impl<'v> Asked<'_, '_, 'v> {
@@ -345,11 +355,16 @@ impl<'v> Asked<'_, '_, 'v> {
         Ok(docket.report)
     }
 
-    /// A branch in no lane, or a human in the main worktree: what hooks would say of work there.
+    /// A branch in no lane, or a human in the main worktree: what hooks would say of work there, and
+    /// of the step of the trunk, where it is asked about.
     fn nobodys_branch(&self, range: &Range) -> Known<Report> {
-        let checkpoint = Checkpoint::Check;
+        let checkpoint = match self.is_landing {
+            true => Checkpoint::CheckLanding,
+            false => Checkpoint::Check,
+        };
         let mut docket = Docket::new(checkpoint, self.ground.force, Some(self.trunk));
         let branch = match range.branch.as_deref().or(commit_in(range)) {
+            Some(name) if self.is_brought_from_elsewhere(range)? => Some(branch_ref(name)),
             Some(name) => match self.branch_named(name)? {
                 None => return Err(Unknown::NoLaneOf(name.to_owned())),
                 branch => branch,
@@ -360,7 +375,9 @@ impl<'v> Asked<'_, '_, 'v> {
             },
         };
         let Some(branch) = branch else { return Err(Unknown::NoLane) };
-        if branch == self.trunk.reference {
+        // A fork's branch may be called like the trunk, and brings what it brings.
+        let brings = self.is_landing && range.head.is_some();
+        if branch == self.trunk.reference && !brings {
             let message = format!(
                 "{} is the trunk and no lane; name a lane with --agent, or judge all with --all",
                 printable(&branch.short())
@@ -368,7 +385,16 @@ impl<'v> Asked<'_, '_, 'v> {
             docket.note([Note { code: "no-lane", message }]);
             return Ok(docket.report);
         }
-        docket.take(Ok(self.unlisted(branch.clone(), range)?));
+        let tip = self.tip_of_no_lane(&branch, range)?;
+        if branch != self.trunk.reference {
+            docket.take(Ok(self.unlisted(branch.clone(), tip)?));
+        }
+        if let (true, Some(tip)) = (self.is_landing, tip) {
+            let base = range.base.as_deref().map(|base| self.revision(base)).transpose()?;
+            for case in self.check.landing_of_no_lane(&branch, tip, base)? {
+                docket.take(case);
+            }
+        }
         let message = format!(
             "{} is in no lane of the contract; name a lane with --agent, or judge all with --all",
             printable(&branch.short())
@@ -378,19 +404,26 @@ impl<'v> Asked<'_, '_, 'v> {
         Ok(docket.report)
     }
 
-    fn unlisted(&self, branch: RefName, range: &Range) -> Known<Case> {
-        use policy::attempt::{Attempt, Subject};
-        let named = range.branch.as_deref().or(range.head.as_deref());
-        let tip = match self.ground.view.resolve(named.unwrap_or("HEAD"))? {
-            Some(id) => {
-                Some(self.ground.history.named(commit_of(&self.ground.history, &branch, id)?)?)
-            }
-            // A branch that was named, and misspelt in a CI job, is no lane that passes.
-            None if named.is_some() => {
-                return Err(Unknown::NoSuchRef(printable(&branch.short())));
-            }
-            None => None,
+    /// Where a branch in no lane is; `None` where nothing is committed on it yet.
+    fn tip_of_no_lane(&self, branch: &RefName, range: &Range) -> Known<Option<Oid>> {
+        let named = match (&range.head, &range.branch) {
+            (Some(head), _) => Some(head),
+            (None, named) => named.as_ref(),
         };
+        let Some(named) = named else {
+            let head = self.ground.view.resolve("HEAD")?;
+            return head.map(|id| commit_of(&self.ground.history, branch, id)).transpose();
+        };
+        if branch_ref(named) == *branch {
+            return Ok(Some(self.branch_tip(named)?));
+        }
+        // A branch that was named, and misspelt in a CI job, is no lane that passes.
+        Ok(Some(self.revision(named)?))
+    }
+
+    fn unlisted(&self, branch: RefName, tip: Option<Oid>) -> Known<Case> {
+        use policy::attempt::{Attempt, Subject};
+        let tip = tip.map(|tip| self.ground.history.named(tip)).transpose()?;
         let contract = self.check.contract.clone();
         let actor = match self.check.acting {
             Acting::Here(asker) => asker.under(&contract.0),

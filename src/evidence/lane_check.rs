@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use policy::attempt::{Attempt, Checkpoint, LaneWork, Subject};
 use policy::change::Entry;
-use policy::contract::{Agent, Contract};
+use policy::contract::{Agent, Contract, ContractFile, TrunkSteps};
+use policy::name::RefName;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::verdict::{Note, Turn};
@@ -50,6 +51,12 @@ pub struct Checked {
     pub turn: Turn,
     /// What is worth saying.
     pub notes: Vec<Note>,
+}
+
+/// A step that is not made, and where it conflicts.
+struct Stepped {
+    case: Case,
+    conflicts: Vec<RepoPath>,
 }
 
 impl<'a, 'v> LaneCheck<'a, 'v> {
@@ -134,11 +141,60 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         if landings.of(agent, &trunk)?.counts() && self.history.is_ancestor(tip, onto)? {
             return Ok(Checked { cases: Vec::new(), turn, notes: vec![landed_note(agent)] });
         }
+        let Stepped { case, conflicts } = self.step(&tips, agent.reference(), (onto, tip))?;
+        let mut cases = vec![Ok(case)];
+        cases.extend(self.conflict(conflicts, &agent.branch, onto).map(Err));
+        Ok(Checked { cases, turn, notes: Vec::new() })
+    }
+
+    /// The step that merging a branch in no lane would make: whatever enters by it is judged, under
+    /// whichever name it comes.
+    pub fn landing_of_no_lane(
+        &self,
+        branch: &RefName,
+        tip: Oid,
+        base: Option<Oid>,
+    ) -> Known<Vec<Known<Case>>> {
+        let Some(onto) = base.or_else(|| self.trunk.first().copied()) else {
+            return Err(self.trunk_ref.missing());
+        };
+        if self.history.is_ancestor(tip, onto)? {
+            return Ok(Vec::new());
+        }
+        let tips = Tips::new(self.history, self.remote.clone());
+        let Stepped { case, conflicts } = self.step(&tips, branch.clone(), (onto, tip))?;
+        let is_the_lanes = conflicts.iter().any(|path| self.concerns_lanes(path))
+            || matches!(&case.attempt.subject, Subject::TrunkStep(step) if !step.entering.is_empty());
+        let mut cases = vec![Ok(case)];
+        // What conflicts is left out of the step. It is for whoever merges, where the contract leaves
+        // them free.
+        if is_the_lanes || self.contract.0.policy().trunk_steps == TrunkSteps::LandingsOnly {
+            cases.extend(self.conflict(conflicts, &branch.short(), onto).map(Err));
+        }
+        Ok(cases)
+    }
+
+    /// Whether a path is a lane's own or the contract.
+    fn concerns_lanes(&self, path: &RepoPath) -> bool {
+        let contract = &self.contract.0;
+        let is_contract = [ContractFile::Markdown, ContractFile::Toml]
+            .iter()
+            .any(|file| file.name().as_bytes() == path.as_bytes());
+        is_contract || contract.own_lane(path).is_some()
+    }
+
+    /// The step that merging a tip into the trunk would make, but for what conflicts.
+    fn step(
+        &self,
+        tips: &Tips<'a, 'v>,
+        reference: RefName,
+        (onto, tip): (Oid, Oid),
+    ) -> Known<Stepped> {
         let (after, conflicts) = self.merged(onto, tip)?;
         let walker = TrunkMoves {
             history: self.history,
             contracts: self.contracts,
-            tips: &tips,
+            tips,
             before: Before::default(),
             published: &[],
             strictly: false,
@@ -149,20 +205,18 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let attempt = Attempt {
             checkpoint: Checkpoint::CheckLanding,
             actor: self.acting.under(known),
-            reference: Some(agent.reference()),
+            reference: Some(reference),
             trunk: Some(self.trunk_ref.governing_ref(onto)),
             subject: Subject::TrunkStep(Box::new(judged.step)),
         };
-        let contract = judged.contract;
-        let mut cases = vec![Ok(Case { contract, attempt, otherwise: Vec::new() })];
-        if !conflicts.is_empty() {
-            cases.push(Err(Unknown::LandingConflicts {
-                trunk: self.trunk_ref.governing_ref(onto),
-                branch: agent.branch.to_string(),
-                paths: conflicts,
-            }));
-        }
-        Ok(Checked { cases, turn, notes: Vec::new() })
+        let case = Case { contract: judged.contract, attempt, otherwise: Vec::new() };
+        Ok(Stepped { case, conflicts })
+    }
+
+    fn conflict(&self, paths: Vec<RepoPath>, branch: &str, onto: Oid) -> Option<Unknown> {
+        let trunk = self.trunk_ref.governing_ref(onto);
+        let branch = branch.to_owned();
+        (!paths.is_empty()).then_some(Unknown::LandingConflicts { trunk, branch, paths })
     }
 
     /// The trunk with a lane's tip merged into it, and the paths that conflict.

@@ -102,6 +102,9 @@ pub enum Unknown {
     /// What was named to be judged is no branch, and no lane's tip.
     #[error("{0} is no branch, and no lane's tip, so which lane is meant is not known")]
     NoLaneOf(String),
+    /// What was named is where a forge keeps a pull request.
+    #[error("{0} is a pull request and no branch, so which lane is meant is not known")]
+    PullRequest(String),
     /// A lane that was asked for has no branch here.
     #[error("the branch {branch} does not exist here")]
     NoSuchBranch {
@@ -143,6 +146,10 @@ pub enum Unknown {
     #[error("the push moves {0} to two places")]
     MovedTwice(RefName),
 }
+
+/// How CI names a branch that is in no lane.
+const BY_A_NAME: &str = "or, of a branch in no lane, what landing it would do: contract-gate check --landing \
+                         --branch NAME --head HEAD";
 
 fn place(at: Option<Oid>) -> String {
     at.map_or_else(|| "no commit".to_owned(), |commit| commit.short().to_string())
@@ -203,7 +210,7 @@ impl Unknown {
             Self::UnnamedPusher(_) => "pusher-unknown",
             Self::LandingConflicts { .. } => "landing-conflicts",
             Self::SearchLimit(_) => "search-limit",
-            Self::NoLane | Self::NoLaneOf(_) => "lane-unknown",
+            Self::NoLane | Self::NoLaneOf(_) | Self::PullRequest(_) => "lane-unknown",
             Self::HookInput { .. } => "hook-input",
             Self::Other(_) => "unknown",
             Self::NoSuchRef(_) | Self::NoSuchBranch { .. } => "ref-missing",
@@ -304,6 +311,11 @@ impl Unknown {
             Self::SearchLimit(Search::Revert) => vec![advice(
                 "if it takes earlier steps back: take them back one by one, the newest first",
             )],
+            Self::NoSuchBranch { branch, remotes } if remotes.is_empty() => vec![advice(&format!(
+                "fetch it first; or, of a fork's branch, judge what CI has checked out: contract-gate \
+                 check --landing --branch {} --head HEAD",
+                policy::text::shell_word(&policy::text::printable(branch))
+            ))],
             Self::NoSuchBranch { remotes, .. } => remotes
                 .iter()
                 .map(|remote| {
@@ -319,6 +331,7 @@ impl Unknown {
             Self::NoLane => vec![
                 advice("name it: contract-gate check --agent NAME --head HEAD"),
                 command("or judge all of them", "contract-gate check --all"),
+                advice(BY_A_NAME),
             ],
             Self::NoLaneOf(name) => vec![
                 advice(&format!(
@@ -326,7 +339,13 @@ impl Unknown {
                     policy::text::shell_word(&policy::text::printable(name))
                 )),
                 command("or judge all of them", "contract-gate check --all"),
+                advice(BY_A_NAME),
             ],
+            Self::PullRequest(_) => vec![advice(
+                "name the branch that it brings (GitHub's $GITHUB_HEAD_REF, GitLab's \
+                 $CI_MERGE_REQUEST_SOURCE_BRANCH_NAME), with --head HEAD where a fork has it: \
+                 contract-gate check --landing --branch NAME",
+            )],
             Self::HookInput { .. } => vec![advice(
                 "git calls its hooks with this input; a hook file of another manager's has to pass \
                  on its standard input and its arguments",

@@ -30,6 +30,7 @@ mod messages;
 mod next_steps;
 mod plan;
 mod processes;
+mod pull_requests;
 mod push;
 mod readme;
 mod refs;

@@ -20,6 +20,15 @@ impl Asked<'_, '_, '_> {
         if self.contract().lane_of_ref(&own).is_some() || view.reference(&own)?.is_some() {
             return Ok(Some(own));
         }
+        // A clone in CI has no local branches.
+        if let (Some(remote), Some(branch)) = (&self.ground.remote, own.branch_name())
+            && view.reference(&RefName::tracking(remote, branch))?.is_some()
+        {
+            return Ok(Some(own));
+        }
+        if is_a_pull_request(text) {
+            return Err(Unknown::PullRequest(printable(text)));
+        }
         let tracking = text.strip_prefix("refs/").unwrap_or(text);
         let tracking = tracking.strip_prefix("remotes/").unwrap_or(tracking);
         let tracking = RefName::new(format!("refs/remotes/{tracking}"));
@@ -50,7 +59,10 @@ impl Asked<'_, '_, '_> {
         let tips = Tips::new(&self.ground.history, self.ground.remote.clone());
         match tips.tip(&branch_ref(branch))? {
             Some(tip) => Ok(tip),
-            None => self.revision(branch),
+            None => self.revision(branch).map_err(|unknown| match unknown {
+                Unknown::NoSuchRef(branch) => Unknown::NoSuchBranch { branch, remotes: Vec::new() },
+                other => other,
+            }),
         }
     }
 
@@ -67,10 +79,12 @@ impl Asked<'_, '_, '_> {
         let history = &self.ground.history;
         match self.ground.view.resolve(text)? {
             Some(id) => commit_of(history, &RefName::new(text), id),
-            None => Err(match self.remotes_with(text)? {
-                remotes if remotes.is_empty() => Unknown::NoSuchRef(printable(text)),
-                remotes => Unknown::NoSuchBranch { branch: text.to_owned(), remotes },
-            }),
+            None => {
+                Err(match self.remotes_with(text.strip_prefix("refs/heads/").unwrap_or(text))? {
+                    remotes if remotes.is_empty() => Unknown::NoSuchRef(printable(text)),
+                    remotes => Unknown::NoSuchBranch { branch: text.to_owned(), remotes },
+                })
+            }
         }
     }
 
@@ -82,6 +96,20 @@ impl Asked<'_, '_, '_> {
         let names = remotes.filter_map(|(remote, _)| std::str::from_utf8(remote).ok());
         Ok(names.map(str::to_owned).collect())
     }
+}
+
+/// Whether a name is one under which a forge keeps a pull request, as CI is told it: `refs/pull/1/merge`,
+/// which a checkout there makes `refs/remotes/pull/1/merge`. It is the trunk's merge with a branch, and
+/// tells of no lane.
+fn is_a_pull_request(text: &str) -> bool {
+    let name = text.strip_prefix("refs/").unwrap_or(text);
+    let mut parts = name.strip_prefix("remotes/").unwrap_or(name).split('/');
+    let is_kept = |part: &str| matches!(part, "pull" | "pull-requests" | "merge-requests");
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    parts.next().is_some_and(is_kept)
+        && parts.next().is_some_and(is_number)
+        && matches!(parts.next(), Some("merge" | "head" | "from"))
+        && parts.next().is_none()
 }
 
 /// The branch that a short or full name would be.

@@ -55,7 +55,10 @@ impl Asked<'_, '_, '_> {
             return Ok(lane);
         }
         if let Some(branch) = &range.branch {
-            return if named.is_some() { Ok(None) } else { self.lane_at(self.revision(branch)?) };
+            return match named.is_some() || self.is_brought_from_elsewhere(range)? {
+                true => Ok(None),
+                false => self.lane_at(self.revision(branch)?),
+            };
         }
         let actor = self.check.acting.under(self.contract());
         let Actor::Local(here) = actor else { return Ok(None) };
@@ -70,6 +73,15 @@ impl Asked<'_, '_, '_> {
                 _ => Ok(None),
             },
         }
+    }
+
+    /// Whether a branch is named that is not here, and what it would land is: a fork's, as CI has it
+    /// checked out. What enters by a landing is judged under whichever name it comes.
+    pub(super) fn is_brought_from_elsewhere(&self, range: &Range) -> Known<bool> {
+        let (Some(branch), Some(_), true) = (&range.branch, &range.head, self.is_landing) else {
+            return Ok(false);
+        };
+        Ok(self.branch_named(branch)?.is_none() && self.ground.view.resolve(branch)?.is_none())
     }
 
     /// The state that is judged: a commit that was named, or the lane's tip with what its

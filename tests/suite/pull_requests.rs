@@ -1,0 +1,125 @@
+//! `check` as CI asks it of a pull request: in a clone that has the remote's branches and none of its own.
+
+use crate::asked::{ask_all, question};
+use crate::gated::uploads;
+
+/// The clone, with a branch `idea` at the remote that is in no lane, made by a script.
+fn clone(of: &str, idea: &str) -> String {
+    format!(
+        "{of}
+         (cd repo; git checkout -q --detach; {idea}; git branch -f idea; git checkout -q main)
+         git clone -q repo ci; cd ci; git checkout -q --detach origin/idea"
+    )
+}
+
+const IDEA: &str = "edit README.md; smuggle";
+
+#[test]
+fn a_pull_request_of_a_branch_in_no_lane_is_judged_by_what_landing_it_would_do() {
+    let asked = "--landing --trunk main --remote origin --branch idea";
+    let lanes = "migrations; uploads";
+    let row = |name, of: &str, idea: &str| {
+        question(name).given(clone(of, idea)).within("ci").asked(asked)
+    };
+    ask_all(
+        uploads,
+        [
+            row("it changes what is nobody's", "", IDEA).finds([]).notes("no-lane"),
+            row("by its full name", "", IDEA)
+                .asked("--landing --trunk main --remote origin --branch refs/heads/idea")
+                .finds([])
+                .notes("no-lane"),
+            row("without --landing", "", IDEA)
+                .asked("--trunk main --remote origin --branch idea")
+                .finds([])
+                .notes("no-lane"),
+            row("the remote was not named", "", IDEA)
+                .asked("--landing --trunk origin/main --branch idea")
+                .finds(["undecided ref-missing"]),
+            row("it is nowhere", "", IDEA)
+                .asked("--landing --trunk main --remote origin --branch idae")
+                .finds(["undecided ref-missing"]),
+            row("a lane's name", lanes, IDEA)
+                .asked("--landing --trunk main --remote origin --branch agents/uploads")
+                .finds(["merge-order"]),
+            row("a lane's work under another name", lanes, "git merge -q --no-edit agents/uploads")
+                .finds(["merge-order"])
+                .notes("no-lane"),
+            row("a lane's work, as one commit", lanes, "git merge -q --squash agents/uploads >/dev/null; smuggle")
+                .finds(["merge-order"]),
+            row("a lane's work, copied", lanes, "git cherry-pick agents/uploads >/dev/null")
+                .finds(["merge-order"]),
+            row("a lane's trespass under another name", "(cd wt-migrations; edit tsconfig.json; smuggle)", "git reset -q --hard agents/migrations")
+                .finds(["shared-frozen tsconfig.json"]),
+            row("a lane at its turn under another name", "migrations", "git reset -q --hard agents/migrations")
+                .finds([]),
+            row("work in the paths of a lane whose turn it is not", "uploads", "edit src/api/uploads/hotfix.ts; smuggle")
+                .finds(["merge-order"]),
+            row("an amendment that is not alone", "", "edit contract.toml '# a word'; edit README.md; smuggle")
+                .finds(["amendment-not-alone", "amendment-not-alone README.md"]),
+            row("an amendment", "", "edit contract.toml '# a word'; smuggle").finds([]),
+            row("a conflict with the trunk where nobody's lane is", "(cd repo; git checkout -q --detach; edit README.md theirs; smuggle; git branch -f begun; git checkout -q main; edit README.md ours; smuggle)", "git reset -q --hard begun")
+                .finds([]),
+            row("a conflict with the trunk in a lane's path", "(cd repo; edit src/db/schema.ts ours; smuggle)", "git reset -q --hard HEAD^; edit src/db/schema.ts theirs; smuggle")
+                .finds(["undecided landing-conflicts"]),
+            row("landings-only", "(cd repo; printf '\\n[policy]\\ntrunk-steps = \"landings-only\"\\n' >>contract.toml; smuggle)", IDEA)
+                .finds(["trunk-direct README.md"]),
+            row("the trunk itself", "", IDEA)
+                .asked("--landing --trunk main --remote origin --branch main")
+                .finds([])
+                .notes("no-lane"),
+        ],
+    );
+}
+
+#[test]
+fn a_fork_s_branch_is_named_and_given_as_it_is_checked_out() {
+    let row = |name, of: &str, idea: &str| question(name).given(clone(of, idea)).within("ci");
+    let own = "git update-ref refs/remotes/pull/1/merge HEAD";
+    ask_all(
+        uploads,
+        [
+            row("a branch that is not here, and what it brings", "", IDEA)
+                .asked("--landing --trunk main --remote origin --branch fix-typo --head HEAD")
+                .finds([])
+                .notes("no-lane"),
+            row("what it brings is a lane's", "uploads", "git reset -q --hard agents/uploads")
+                .asked("--landing --trunk main --remote origin --branch fix-typo --head HEAD")
+                .finds(["merge-order"]),
+            row("it is called like the trunk", "uploads", "git reset -q --hard agents/uploads")
+                .asked("--landing --trunk main --remote origin --branch main --head HEAD")
+                .finds(["merge-order"]),
+            row("it is called like a lane", "", "edit tsconfig.json; smuggle")
+                .asked(
+                    "--landing --trunk main --remote origin --branch agents/migrations --head HEAD",
+                )
+                .finds(["shared-frozen tsconfig.json"]),
+            row(
+                "it is called like the trunk, which is here",
+                "uploads",
+                "git reset -q --hard agents/uploads",
+            )
+            .within("repo")
+            .asked("--landing --branch main --head agents/uploads")
+            .finds(["merge-order"]),
+            row("a name alone is not enough without --landing", "", IDEA)
+                .asked("--trunk main --remote origin --branch fix-typo --head HEAD")
+                .finds(["undecided ref-missing"]),
+            row(
+                "what is checked out, without a name",
+                "",
+                "edit README.md; smuggle; git branch -f own; edit README.md; smuggle",
+            )
+            .asked("--landing --trunk main --remote origin --head HEAD~1")
+            .finds(["undecided lane-unknown"]),
+            row("the name under which a forge keeps it", "", IDEA)
+                .asked("--landing --trunk main --remote origin --branch refs/pull/1/merge")
+                .finds(["undecided lane-unknown"]),
+            question("and where that is here")
+                .given(clone("", IDEA) + "; " + own)
+                .within("ci")
+                .asked("--landing --trunk main --remote origin --branch refs/remotes/pull/1/merge")
+                .finds(["undecided lane-unknown"]),
+        ],
+    );
+}
