@@ -10,6 +10,8 @@ use crate::report::style::{ERROR, GOOD, NOTE, QUIET, WARNING, styled};
 use crate::report::{closing_json, human};
 use crate::repository::{self, Wanted};
 use crate::ritual::close::{Closed, Ended, Request, close};
+use crate::ritual::run::Run;
+use crate::ritual::standpoint::Standpoint;
 use crate::ritual::{Stopped, names};
 use crate::system::environment::Environment;
 
@@ -57,15 +59,25 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
             Ended::Closed(closed) => page(closed),
             Ended::Open(open) => {
                 let verb = if open.len() == 1 { "has" } else { "have" };
+                let run = Run::of(view.as_ref(), &request.asked)?;
+                let standpoint = Standpoint::of(&run, environment)?;
+                let land = format!("land --all{}", request.asked.options());
                 format!(
-                    "{}: {} {verb} neither landed nor been withdrawn\n  help: land: contract-gate land \
-                     --all{}; or withdraw a lane in the contract: withdrawn = true\n",
+                    "{}: {} {verb} neither landed nor been withdrawn\n  help: land: {}{}; or withdraw a \
+                     lane in the contract: withdrawn = true\n",
                     styled(ERROR, "the run goes on"),
                     names(open),
-                    request.asked.options()
+                    standpoint.command(None, &land),
+                    standpoint.by(None),
                 )
             }
-            Ended::Refused(report) => human::render(report, terminal.out_look()),
+            Ended::Refused(report) => {
+                let run = Run::of(view.as_ref(), &request.asked)?;
+                let standpoint = Standpoint::of(&run, environment)?;
+                let leads_on = standpoint.elsewhere(&format!("close{}", request.asked.options()));
+                let leads_on = leads_on.map(|close| format!("the dispatcher ends it:  {close}\n"));
+                human::render(report, terminal.out_look()) + &leads_on.unwrap_or_default()
+            }
         },
     };
     terminal.out(&text)?;

@@ -14,6 +14,7 @@ use crate::repository::{self, Wanted};
 use crate::ritual::land::{Around, Request, go_on, land, leave};
 use crate::ritual::landing::Landing;
 use crate::ritual::run::Run;
+use crate::ritual::standpoint::Standpoint;
 use crate::ritual::{Stopped, names};
 use crate::system::environment::Environment;
 use crate::system::signals::Interrupt;
@@ -143,12 +144,13 @@ fn page(
             )),
         }
     }
-    out.push_str(&next(landing));
+    let standpoint = run.as_ref().map(|run| Standpoint::of(run, environment));
+    out.push_str(&next(landing, &standpoint.transpose()?.unwrap_or_default()));
     Ok(out)
 }
 
 /// What is to be done next.
-fn next(landing: &Landing) -> String {
+fn next(landing: &Landing, standpoint: &Standpoint) -> String {
     if landing.dry_run || landing.stopped.is_some() {
         return String::new();
     }
@@ -157,10 +159,14 @@ fn next(landing: &Landing) -> String {
         let landed =
             if landing.steps.is_empty() { "has not moved" } else { "is at what landed before" };
         let whose = if landing.request.all { "--all".to_owned() } else { failed.agent.to_string() };
-        return format!(
-            "{trunk} {landed}; when it is mended:  contract-gate land {whose}{}\n",
-            options(&landing.request)
-        );
+        let lane = Some(&failed.agent).filter(|_| !landing.request.all);
+        let again = format!("land {whose}{}", options(&landing.request));
+        let (again, by) = (standpoint.command(lane, &again), standpoint.by(lane));
+        let when = match failed.is_about_who_asks() {
+            true => "the dispatcher lands it:",
+            false => "when it is mended:",
+        };
+        return format!("{trunk} {landed}; {when}  {again}{by}\n");
     }
     let open: Vec<_> = landing.left.clone();
     if open.is_empty() {
@@ -170,9 +176,10 @@ fn next(landing: &Landing) -> String {
         return head
             + &report
             + &format!(
-                "{}  contract-gate close{}\n",
+                "{}  {}{}\n",
                 styled(GOOD, "every lane has landed:"),
-                landing.request.asked.options()
+                standpoint.command(None, &format!("close{}", landing.request.asked.options())),
+                standpoint.by(None)
             );
     }
     let turn: Vec<_> =

@@ -14,6 +14,7 @@ use crate::report::style::{ERROR, GOOD, STRONG, WARNING, styled};
 use crate::repository::{self, Wanted};
 use crate::ritual::rehearsal::{Rehearsal, Request, rehearse};
 use crate::ritual::run::Run;
+use crate::ritual::standpoint::Standpoint;
 use crate::ritual::step::{Outcome, Step};
 use crate::ritual::{Stopped, names};
 use crate::system::environment::Environment;
@@ -62,7 +63,9 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
         Format::Json => rehearsal_json::render(&rehearsal),
         Format::Human => {
             let run = Run::of(view.as_ref(), &request.asked).ok();
-            page(&rehearsal, &request, run.as_ref(), terminal)
+            let standpoint = run.as_ref().map(|run| Standpoint::of(run, environment));
+            let standpoint = standpoint.transpose()?.unwrap_or_default();
+            page(&rehearsal, &request, run.as_ref(), &standpoint, terminal)
         }
     };
     terminal.out(&text)?;
@@ -80,6 +83,7 @@ fn page(
     rehearsal: &Rehearsal,
     request: &Request,
     run: Option<&Run<'_>>,
+    standpoint: &Standpoint,
     terminal: &Terminal,
 ) -> String {
     let contract = run.map(|run| &*run.contract);
@@ -133,12 +137,9 @@ fn page(
             (false, true) => "what has begun would land in its turn:",
             (false, false) => return out + "nothing can land yet\n",
         };
-        out.push_str(&format!(
-            "{}  contract-gate land --all{}{}\n",
-            styled(GOOD, verdict),
-            request.terms.options(),
-            request.asked.options()
-        ));
+        let land = format!("land --all{}{}", request.terms.options(), request.asked.options());
+        let (land, by) = (standpoint.command(None, &land), standpoint.by(None));
+        out.push_str(&format!("{}  {land}{by}\n", styled(GOOD, verdict)));
     } else if rehearsal.stopped {
         let rest = "the lanes after it were not tried; --all goes on without it";
         out.push_str(&format!("  {} {rest}\n", styled(WARNING, "note")));

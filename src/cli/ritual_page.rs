@@ -72,7 +72,10 @@ fn in_a_line(fault: &Fault) -> String {
         Fault::NothingToLand => "has nothing to land yet".to_owned(),
         Fault::Judged(report) => match report.outcome() {
             policy::verdict::Outcome::Undecided => "cannot be judged".to_owned(),
-            _ => "breaks the contract".to_owned(),
+            _ => match report.who_may_not_land() {
+                Some(agent) => format!("is not {agent}'s to land"),
+                None => "breaks the contract".to_owned(),
+            },
         },
         Fault::Conflict(paths) => match paths.len() {
             1 => "conflicts in 1 file".to_owned(),

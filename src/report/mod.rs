@@ -149,6 +149,25 @@ impl Judgement {
 }
 
 impl Report {
+    /// The agent that asks, where all that is refused is that it lands another's lane.
+    pub fn who_may_not_land(&self) -> Option<&AgentId> {
+        let lane = self.agent.as_ref()?;
+        if self.judgements.iter().any(|part| !part.verdict.undecided.is_empty()) {
+            return None;
+        }
+        let violations = self.judgements.iter().flat_map(|part| &part.verdict.violations);
+        let errors = violations.filter(|violation| violation.severity == Severity::Error);
+        let mut who = None;
+        for error in errors {
+            let asks = error.agent.as_ref().filter(|agent| *agent != lane)?;
+            if error.rule != "trunk-direct" || error.owner.as_ref() != Some(lane) {
+                return None;
+            }
+            who = Some(asks);
+        }
+        who
+    }
+
     /// A report in which nothing was found yet.
     pub fn new(checkpoint: Checkpoint) -> Self {
         Self {

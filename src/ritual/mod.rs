@@ -19,6 +19,7 @@ pub mod replay;
 pub mod run;
 pub mod squashed;
 pub mod stage;
+pub mod standpoint;
 pub mod status;
 pub mod step;
 pub mod suite;

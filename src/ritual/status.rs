@@ -25,6 +25,7 @@ pub use self::lane::{LaneStatus, Standing};
 pub use self::left::LeftBehind;
 pub use self::pulse::Pulse;
 use super::run::{Asked, Run, sequence};
+use super::standpoint::Standpoint;
 use super::{Done, Stopped, record};
 use crate::checkpoints::asker;
 use crate::checkpoints::check::every_lane;
@@ -100,7 +101,8 @@ pub fn find(view: &dyn GitView, asked: &Asked, environment: &Environment) -> Don
     let mut next: Vec<Help> =
         record::seen(view.place()).map(next::of_landing).into_iter().collect();
     next.extend(behind.iter().map(LeftBehind::step));
-    next.extend(next::steps(&lanes, &run.trunk.name, asked));
+    let standpoint = Standpoint::of(&run, environment)?;
+    next.extend(next::steps(&lanes, &run.trunk.name, asked, &standpoint));
     let mut notes = run.trunk.notes(&run.tips);
     notes.extend(behind.iter().map(|left| left.note(&run.trunk.name)));
     Ok(Found::Run(Status {

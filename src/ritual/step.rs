@@ -60,6 +60,12 @@ impl Step {
         matches!(self.outcome, Outcome::Bad(Fault::NothingToLand))
     }
 
+    /// Whether nothing is wrong with the lane: it is another agent's, which may not land it.
+    pub fn is_about_who_asks(&self) -> bool {
+        let Outcome::Bad(Fault::Judged(report)) = &self.outcome else { return false };
+        report.who_may_not_land().is_some()
+    }
+
     /// Whether something stands in the lane's way.
     pub fn has_failed(&self) -> bool {
         matches!(self.outcome, Outcome::Bad(_)) && !self.has_not_begun()

@@ -179,6 +179,9 @@ impl Page<'_> {
     /// `: agent-1 on agents/uploads`
     fn subject(&self) -> String {
         let reference = self.report.reference.as_ref().map(|name| shown(&name.short(), LINE));
+        if let (Some(agent), Some(branch)) = (self.report.who_may_not_land(), &reference) {
+            return format!(": {agent} landing {branch}");
+        }
         match (&self.report.agent, reference) {
             (Some(agent), Some(branch)) => format!(": {agent} on {branch}"),
             (Some(agent), None) => format!(": {agent}"),

@@ -6,16 +6,24 @@ use policy::verdict::Help;
 use super::lane::{LaneStatus, Standing};
 use crate::ritual::record::Seen;
 use crate::ritual::run::Asked;
+use crate::ritual::standpoint::Standpoint;
 
 /// The next steps: what may land, then what holds others up, then what else is wrong.
-pub fn steps(lanes: &[LaneStatus], trunk: &str, asked: &Asked) -> Vec<Help> {
+pub fn steps(
+    lanes: &[LaneStatus],
+    trunk: &str,
+    asked: &Asked,
+    standpoint: &Standpoint,
+) -> Vec<Help> {
     if !lanes.is_empty() && !lanes.iter().any(LaneStatus::is_open) {
-        let label = "every lane has landed: end the run";
-        return vec![step(label, format!("contract-gate close{}", asked.options()))];
+        let label = format!("every lane has landed: end the run{}", standpoint.by(None));
+        let close = standpoint.command(None, &format!("close{}", asked.options()));
+        return vec![step(label, close)];
     }
     let mut open: Vec<&LaneStatus> = lanes.iter().filter(|lane| lane.is_open()).collect();
     open.sort_by_key(|lane| (lane.standing() != Standing::MayLand, !lane.has_its_turn()));
-    let mut steps: Vec<Help> = open.iter().filter_map(|lane| of_lane(lane, trunk, asked)).collect();
+    let of_lane = |lane: &&LaneStatus| of_lane(lane, trunk, asked, standpoint);
+    let mut steps: Vec<Help> = open.iter().filter_map(of_lane).collect();
     if steps.is_empty()
         && let Some(lane) = open.first()
     {
@@ -36,14 +44,15 @@ pub fn of_landing(seen: Seen) -> Help {
     }
 }
 
-fn of_lane(lane: &LaneStatus, trunk: &str, asked: &Asked) -> Option<Help> {
+fn of_lane(lane: &LaneStatus, trunk: &str, asked: &Asked, standpoint: &Standpoint) -> Option<Help> {
     let agent = &lane.agent;
     let options = asked.options();
     let check = || format!("contract-gate check --agent {agent}{options}");
     match lane.standing() {
         Standing::MayLand => {
-            let label = format!("{agent} may land");
-            Some(step(label, format!("contract-gate land {agent}{options}")))
+            let label = format!("{agent} may land{}", standpoint.by(Some(agent)));
+            let land = format!("land {agent}{options}");
+            Some(step(label, standpoint.command(Some(agent), &land)))
         }
         Standing::Denied => Some(step(format!("{agent} is denied"), check())),
         Standing::Undecided => Some(step(format!("{agent} is undecided"), check())),

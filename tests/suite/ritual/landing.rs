@@ -1,6 +1,7 @@
 //! `land`: for real.
 
 use super::{json, play, world};
+use crate::sandbox::{Ran, Sandbox};
 
 #[test]
 fn lanes_land_in_order_one_at_a_time_or_all_of_them() {
@@ -449,4 +450,68 @@ fn status_says_first_that_a_landing_was_interrupted_or_is_under_way() {
     );
     play(&world, "gate land --abort").expect(0);
     assert_eq!(first().1, "contract-gate land agent-2");
+}
+
+/// The command that is printed behind a word.
+fn printed(ran: &Ran, word: &str) -> String {
+    let said = ran.text();
+    let line = said.lines().find_map(|line| line.split_once(word));
+    line.unwrap_or_else(|| panic!("{word}: {ran:?}")).1.trim().to_owned()
+}
+
+#[test]
+fn in_an_agents_worktree_what_is_printed_leads_to_the_trunks() {
+    let world = world();
+    play(&world, "all").expect(0);
+    let repo = world.path("repo").canonicalize().unwrap();
+    let main = format!("contract-gate -C {} ", repo.display());
+    let one = format!("{main}land agent-2");
+    // It is the turn of agent-2, and agent-3 asks.
+    assert_eq!(printed(&world.gate("wt-ui", &["status"]), "agent-2 may land "), one);
+    assert_eq!(
+        printed(&world.gate("wt-ui", &["rehearse"]), "would land:"),
+        format!("{main}land --all")
+    );
+    let closed = world.gate("wt-ui", &["close"]);
+    assert!(
+        printed(&closed, "help: land: ").starts_with(&format!("{main}land --all; or")),
+        "{closed:?}"
+    );
+    let refused = world.gate("wt-ui", &["land", "agent-2"]);
+    refused.expect(1).says("is not agent-3's to land").says("denied: agent-3 landing agents/db");
+    refused.is_silent_about("breaks the contract").is_silent_about("when it is mended");
+    assert_eq!(printed(&refused, "the dispatcher lands it:"), one);
+    // Its own lane it lands itself.
+    assert_eq!(
+        printed(&world.gate("wt-db", &["status"]), "agent-2 may land "),
+        "contract-gate land agent-2"
+    );
+    let trespass = "cd wt-db; edit suite.sh; smuggle";
+    play(&world, trespass).expect(0);
+    world.gate("wt-ui", &["land", "agent-2"]).expect(1).says("breaks the contract");
+    play(&world, "git -C wt-db reset -q --hard HEAD^").expect(0);
+    // Whoever says that he is an agent is one in the trunk's worktree too.
+    let status = |claimed: &str| {
+        world
+            .call("wt-ui", Sandbox::gate_program())
+            .arg("status")
+            .env("CONTRACT_GATE_AGENT", claimed)
+            .run()
+    };
+    status("agent-3")
+        .expect(0)
+        .says("agent-2 may land (by the dispatcher, outside of any lane)")
+        .is_silent_about(" -C ");
+    let by_hand = one.replacen("contract-gate", "\"$GATE\"", 1);
+    play(&world, &format!("cd wt-ui; {by_hand}")).expect(0);
+    play(&world, "gate land --all").expect(0);
+    let end = format!("{main}close");
+    assert_eq!(printed(&world.gate("wt-ui", &["status"]), "end the run"), end);
+    let refused = world.gate("wt-ui", &["close"]);
+    refused.expect(1).says("contract-protected");
+    assert_eq!(printed(&refused, "the dispatcher ends it:"), end);
+    // Where nobody stands on the trunk, nobody is sent there.
+    play(&world, "git -C repo checkout -q --detach").expect(0);
+    let said = world.gate("wt-ui", &["status"]);
+    said.expect(0).says("end the run (by the dispatcher, outside of any lane)");
 }
