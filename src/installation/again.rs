@@ -1,6 +1,8 @@
 //! The command that makes an installation again, as it is: with the hooks that it left out, and
 //! as strict.
 
+use policy::text::shell_word;
+
 use super::settings::{MODE, OBSERVE, own};
 use super::{HookName, Place, Problem, Record, Serves};
 
@@ -9,10 +11,14 @@ use super::{HookName, Place, Problem, Record, Serves};
 /// # Errors
 /// Git gives no answer.
 pub fn command(place: &Place, record: Option<&Record>) -> Result<String, Problem> {
-    let mut command = "contract-gate install".to_owned();
+    // A client's hooks are installed in a worktree, also those of a bare repository's.
     let is_server = match record {
         Some(record) => record.hooks.contains(&HookName::PreReceive),
-        None => place.is_bare(),
+        None => place.is_bare() && place.linked().is_none(),
+    };
+    let mut command = match place.linked().filter(|_| !is_server) {
+        Some(root) => format!("contract-gate -C {} install", shell_word(&root.to_string_lossy())),
+        None => "contract-gate install".to_owned(),
     };
     if is_server {
         command.push_str(" --server");

@@ -126,6 +126,20 @@ impl Place {
         self.worktree.is_none()
     }
 
+    /// A worktree of this bare repository, where somebody may be at work: that of the branch that its
+    /// HEAD names, before others.
+    pub fn linked(&self) -> Option<&Path> {
+        if !self.is_bare() {
+            return None;
+        }
+        let told = self.git().args(["symbolic-ref", "--quiet", "--short", "HEAD"]).run();
+        let named = told.map(|told| text(line(&told.stdout))).unwrap_or_default();
+        let linked =
+            || self.worktrees.iter().filter(|one| one.kind == Kind::Files && one.is_here());
+        let is_named = |one: &&Worktree| one.branch.as_ref() == Some(&named);
+        linked().find(is_named).or_else(|| linked().next()).map(|one| one.path.as_path())
+    }
+
     /// Whether `core.hooksPath` is relative: then each worktree has its own such directory.
     pub fn is_relative(&self) -> bool {
         // Git expands a leading tilde (git-config(1), the type pathname).

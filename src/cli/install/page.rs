@@ -74,6 +74,13 @@ impl Page<'_> {
 
     fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
+        if let Some(root) = self.place.linked().filter(|_| self.request.server) {
+            warnings.push(format!(
+                "what is done in worktrees of this repository is not judged now, only what is pushed to \
+                 it.\n  Where people or agents work in them:\n    contract-gate -C {} install",
+                shell_word(&root.to_string_lossy())
+            ));
+        }
         if let ChosenBy::Setting { scope, value } = &self.place.chosen_by {
             let value = printable(value);
             if self.place.is_relative() {

@@ -223,8 +223,8 @@ fn absent(
     if installed.directories.contains(hooks) {
         return vec![command("put it back", FIX)];
     }
-    let there = format!("contract-gate -C {}", word(&place.directory));
-    let install = installed.again.replacen("contract-gate", &there, 1);
+    let options = installed.again.rsplit_once(" install").map_or("", |(_, options)| options);
+    let install = format!("contract-gate -C {} install{options}", word(&place.directory));
     if !place.is_relative() {
         return vec![command("install it there", &install)];
     }

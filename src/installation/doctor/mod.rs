@@ -16,6 +16,8 @@ mod writing;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use policy::name::RefName;
+use policy::text::shell_word;
 use policy::verdict::Help;
 
 pub use self::canary::{QUESTION, answer};
@@ -182,10 +184,15 @@ pub fn examine(environment: &Environment) -> Result<Examination, Problem> {
         findings.extend(hooks::program(directory, &installed.again)?);
     }
     findings.extend(ground.findings(&place));
-    if let Some(view) = ground.view().filter(|_| place.is_bare()) {
+    // With worktrees of its own, and no hook for pushes, nobody is said to push to it.
+    let is_pushed_to = place.is_bare()
+        && (place.linked().is_none() || installed.hooks.contains(&HookName::PreReceive));
+    if let Some(view) = ground.view().filter(|_| is_pushed_to) {
         findings.push(identity::of_pushers(view));
     }
-    findings.push(server::compare(&place, &ground));
+    if is_pushed_to || !place.is_bare() {
+        findings.push(server::compare(&place, &ground));
+    }
     let mut worktrees = Vec::new();
     for Stop { root, branch, place: there, kind } in &visited {
         let (root, branch) = (root.clone(), branch.clone());
@@ -196,6 +203,7 @@ pub fn examine(environment: &Environment) -> Result<Examination, Problem> {
         let mut findings = Vec::new();
         if !installed.hooks.is_empty() {
             findings.extend(hooks::examine(there, &installed, &visited)?);
+            findings.extend(unjudged(there, branch.as_deref(), &installed, &ground));
         }
         let branch_here = branch.as_deref();
         findings.extend(identity::examine(
@@ -222,6 +230,28 @@ struct Stop {
     /// `None`: its directory is gone, or nobody knows where it is.
     place: Option<Place>,
     kind: Kind,
+}
+
+/// What is said of a worktree of a repository in which pushes alone are judged: it may serve to look at
+/// what was pushed, and where a lane is worked on, nothing holds it.
+fn unjudged(
+    there: &Place,
+    branch: Option<&str>,
+    installed: &Installed,
+    ground: &ground::Ground,
+) -> Option<Finding> {
+    let root =
+        there.worktree.as_ref().filter(|_| installed.hooks.contains(&HookName::PreReceive))?;
+    let name = root.file_name().unwrap_or_default().to_string_lossy();
+    let is_a_lanes = ground.contract().is_some_and(|contract| {
+        let of_branch = branch.and_then(|branch| contract.lane_of_ref(&RefName::branch(branch)));
+        of_branch.or_else(|| contract.lane_of_worktree(&name)).is_some()
+    });
+    let state = if is_a_lanes { State::Wrong } else { State::Note };
+    let message = "NOT there: commits and moves of branches in this worktree are not judged";
+    let install = format!("contract-gate -C {} install", shell_word(&root.to_string_lossy()));
+    let mend = command("judge them, instead of what is pushed here", &install);
+    Some(Finding::new(About::Hook(HookName::PreCommit), state, message).mend([mend]))
 }
 
 /// What is said of a worktree that is not to be found.
@@ -321,7 +351,12 @@ fn installation(place: &Place, installed: &Installed, by_hand: &BTreeSet<HookNam
         return Finding::new(about, State::Good, message);
     }
     let message = format!("contract-gate is not installed in {}", super::shown(&place.hooks));
-    Finding::new(about, State::Wrong, message).mend([command("install it", &installed.again)])
+    let mut mend = vec![command("install it", &installed.again)];
+    if place.linked().is_some() {
+        mend[0].label = "install it for those who work in worktrees of it".to_owned();
+        mend.push(command("or, if it is pushed to", "contract-gate install --server"));
+    }
+    Finding::new(about, State::Wrong, message).mend(mend)
 }
 
 /// A setting that holds for this environment alone leads every git below it elsewhere.

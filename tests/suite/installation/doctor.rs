@@ -183,3 +183,36 @@ fn hooks_that_the_environment_leads_elsewhere_are_found() {
     let seen = world.gate("repo", &["doctor"]);
     seen.expect(1).says("core.hooksPath = /nowhere is set by the environment").says("unset");
 }
+
+/// The usual layout for many worktrees: a bare clone that holds them, and nobody works in itself.
+#[test]
+fn a_bare_repository_with_worktrees_is_a_clients() {
+    let world = two_lanes();
+    let shell = "git clone -q --bare repo held/.bare; cd held; echo 'gitdir: ./.bare' >.git
+                 git worktree add -q main main; git worktree add -q one agents/one; git worktree add -q --detach looked-at";
+    world.call(".", "sh").args(["-ec", shell]).run().expect(0);
+    let main = world.path("held/main").canonicalize().unwrap();
+    let install = format!("contract-gate -C {} install", main.display());
+    let bare = world.gate("held", &["doctor"]);
+    bare.expect(1).says(&install).is_silent_about("identityEnv").is_silent_about("pushed to\n");
+    let by_hand = install.replacen("contract-gate", "\"$GATE\"", 1);
+    let call = || world.call("held", "sh").env("GATE", Sandbox::gate_program());
+    call().args(["-c", &by_hand]).run().expect(0).says("pre-commit");
+    let whole = world.gate("held", &["doctor"]);
+    whole.expect(0).says("every hook fires, in every worktree\n").is_silent_about("identityEnv");
+    trespass(&world, "held/one").expect_failure().says("out-of-scope");
+    // Where pushes alone are judged, nothing holds a lane that is worked on beside them.
+    let served = world.gate("held", &["install", "--server"]);
+    served.expect(0).says("is not judged now").says(&install);
+    let doctor = world.gate("held", &["doctor"]);
+    doctor
+        .expect(1)
+        .says("WRONG   pre-commit             NOT there: commits and moves of branches in this");
+    doctor.says("identityEnv").says("this is a repository that is pushed to");
+    world.gate("held/one", &["doctor"]).expect(1);
+    // A worktree that serves to look at what was pushed is none of a lane.
+    world.git("held", &["worktree", "remove", "--force", "one"]);
+    let doctor = world.gate("held", &["doctor"]);
+    doctor.expect(0).is_silent_about("every hook fires, in every worktree");
+    doctor.says("every hook fires that was not left out, in every worktree");
+}
