@@ -377,7 +377,8 @@ impl<'v> Asked<'_, '_, 'v> {
         let Some(branch) = branch else { return Err(Unknown::NoLane) };
         // A fork's branch may be called like the trunk, and brings what it brings.
         let brings = self.is_landing && range.head.is_some();
-        if branch == self.trunk.reference && !brings {
+        if self.is_the_trunk(&branch) && !brings {
+            self.is_no_forks(&branch)?;
             let message = format!(
                 "{} is the trunk and no lane; name a lane with --agent, or judge all with --all",
                 printable(&branch.short())
@@ -386,7 +387,7 @@ impl<'v> Asked<'_, '_, 'v> {
             return Ok(docket.report);
         }
         let tip = self.tip_of_no_lane(&branch, range)?;
-        if branch != self.trunk.reference {
+        if !self.is_the_trunk(&branch) {
             docket.take(Ok(self.unlisted(branch.clone(), tip)?));
         }
         if let (true, Some(tip)) = (self.is_landing, tip) {
@@ -402,6 +403,27 @@ impl<'v> Asked<'_, '_, 'v> {
         docket.note([Note { code: "no-lane", message }]);
         docket.report.reference = Some(branch);
         Ok(docket.report)
+    }
+
+    /// Whether a branch is the trunk, be it by the tracking ref that the trunk is read from.
+    fn is_the_trunk(&self, branch: &RefName) -> bool {
+        let trunk = &self.trunk.reference;
+        let tracked = trunk.tracked().map(|(_, name)| name);
+        branch == trunk || (tracked.is_some() && tracked == branch.branch_name())
+    }
+
+    /// Of a pull request from a fork's branch that is called like the trunk, the trunk here says nothing:
+    /// then CI has something else checked out.
+    fn is_no_forks(&self, branch: &RefName) -> Known<()> {
+        let Head::Detached(head) = self.ground.view.head()? else { return Ok(()) };
+        let mut is_part = false;
+        for tip in self.check.trunk {
+            is_part = is_part || self.ground.history.is_ancestor(head, *tip)?;
+        }
+        match is_part || !self.is_landing {
+            true => Ok(()),
+            false => Err(Unknown::CalledLikeTheTrunk(branch.short())),
+        }
     }
 
     /// Where a branch in no lane is; `None` where nothing is committed on it yet.

@@ -105,6 +105,11 @@ pub enum Unknown {
     /// What was named is where a forge keeps a pull request.
     #[error("{0} is a pull request and no branch, so which lane is meant is not known")]
     PullRequest(String),
+    /// The trunk was named to be landed, and something else is checked out.
+    #[error(
+        "{0} is the trunk here, and what is checked out is no part of it, so which branch is meant is not known"
+    )]
+    CalledLikeTheTrunk(String),
     /// A lane that was asked for has no branch here.
     #[error("the branch {branch} does not exist here")]
     NoSuchBranch {
@@ -210,7 +215,10 @@ impl Unknown {
             Self::UnnamedPusher(_) => "pusher-unknown",
             Self::LandingConflicts { .. } => "landing-conflicts",
             Self::SearchLimit(_) => "search-limit",
-            Self::NoLane | Self::NoLaneOf(_) | Self::PullRequest(_) => "lane-unknown",
+            Self::NoLane
+            | Self::NoLaneOf(_)
+            | Self::PullRequest(_)
+            | Self::CalledLikeTheTrunk(_) => "lane-unknown",
             Self::HookInput { .. } => "hook-input",
             Self::Other(_) => "unknown",
             Self::NoSuchRef(_) | Self::NoSuchBranch { .. } => "ref-missing",
@@ -345,6 +353,13 @@ impl Unknown {
                 "name the branch that it brings (GitHub's $GITHUB_HEAD_REF, GitLab's \
                  $CI_MERGE_REQUEST_SOURCE_BRANCH_NAME), with --head HEAD where a fork has it: \
                  contract-gate check --landing --branch NAME",
+            )],
+            Self::CalledLikeTheTrunk(name) => vec![command(
+                "if a fork calls its branch so",
+                &format!(
+                    "contract-gate check --landing --branch {} --head HEAD",
+                    policy::text::shell_word(&policy::text::printable(name))
+                ),
             )],
             Self::HookInput { .. } => vec![advice(
                 "git calls its hooks with this input; a hook file of another manager's has to pass \

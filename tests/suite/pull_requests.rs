@@ -64,7 +64,7 @@ fn a_pull_request_of_a_branch_in_no_lane_is_judged_by_what_landing_it_would_do()
                 .finds(["undecided landing-conflicts"]),
             row("landings-only", "(cd repo; printf '\\n[policy]\\ntrunk-steps = \"landings-only\"\\n' >>contract.toml; smuggle)", IDEA)
                 .finds(["trunk-direct README.md"]),
-            row("the trunk itself", "", IDEA)
+            row("the trunk itself", "", "git reset -q --hard main")
                 .asked("--landing --trunk main --remote origin --branch main")
                 .finds([])
                 .notes("no-lane"),
@@ -89,6 +89,13 @@ fn a_fork_s_branch_is_named_and_given_as_it_is_checked_out() {
             row("it is called like the trunk", "uploads", "git reset -q --hard agents/uploads")
                 .asked("--landing --trunk main --remote origin --branch main --head HEAD")
                 .finds(["merge-order"]),
+            row("it is called like the trunk, and what it brings is not given", "", IDEA)
+                .asked("--landing --trunk origin/main --branch origin/main")
+                .finds(["undecided lane-unknown"]),
+            row("the trunk itself is checked out", "", "git reset -q --hard main")
+                .asked("--landing --trunk origin/main --branch origin/main")
+                .finds([])
+                .notes("no-lane"),
             row("it is called like a lane", "", "edit tsconfig.json; smuggle")
                 .asked(
                     "--landing --trunk main --remote origin --branch agents/migrations --head HEAD",
