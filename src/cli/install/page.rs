@@ -82,11 +82,12 @@ impl Page<'_> {
             ));
         }
         if let ChosenBy::Setting { scope, value } = &self.place.chosen_by {
-            let value = printable(value);
+            let (raw, value) = (value, printable(value));
             if self.place.is_relative() {
-                let directory = self.hooks.path().to_string_lossy();
+                let (directory, again) = self.for_all(raw);
+                let directory = directory.to_string_lossy();
                 let command = if printable(&directory) == directory {
-                    format!("\n    git config core.hooksPath {}", shell_word(&directory))
+                    format!("\n    git config core.hooksPath {}{again}", shell_word(&directory))
                 } else {
                     " set it to an absolute path".to_owned()
                 };
@@ -112,6 +113,23 @@ impl Page<'_> {
             }
         }
         warnings
+    }
+
+    /// The directory that may serve all worktrees: that of the main one, which stays when agents'
+    /// worktrees go; and what puts the gate there, where it is not.
+    fn for_all(&self, relative: &str) -> (PathBuf, &'static str) {
+        let main = self.place.worktrees.first().filter(|main| main.kind == Kind::Files);
+        let Some(main) = main.filter(|main| self.place.worktree.as_ref() != Some(&main.path))
+        else {
+            return (self.hooks.path().to_owned(), "");
+        };
+        let directory = main.path.join(relative);
+        let is_there = |there: &Elsewhere| there.worktree == main.path;
+        let again = match self.elsewhere.iter().any(is_there) {
+            true => "",
+            false => " && contract-gate install",
+        };
+        (directory, again)
     }
 
     /// The worktrees that a relative `core.hooksPath` leaves without the gate.

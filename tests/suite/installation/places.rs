@@ -70,6 +70,28 @@ fn a_relative_hooks_path_is_said_loudly() {
 }
 
 #[test]
+fn the_directory_for_all_worktrees_is_the_main_ones() {
+    // An agent's worktree goes when its lane has landed, and takes along what lies in it.
+    for main_has_it in [true, false] {
+        let world = two_lanes();
+        world.worktree("two", "agents/two");
+        world.git("repo", &["config", "core.hooksPath", ".githooks"]);
+        world.write("repo/.git/info/exclude", ".githooks\n");
+        if main_has_it {
+            world.gate("repo", &["install"]).expect(0);
+        }
+        let text = world.gate("one", &["install"]).expect(0).text();
+        let command = text.lines().find(|line| line.contains("git config core.hooksPath")).unwrap();
+        assert!(command.contains("/repo/.githooks"), "{text}");
+        let command = command.replace("contract-gate", "\"$GATE\"");
+        let call = world.call("one", "sh").env("GATE", Sandbox::gate_program());
+        call.args(["-c", command.trim()]).run().expect(0);
+        world.git("repo", &["worktree", "remove", "--force", "../one"]);
+        world.gate("two", &["doctor"]).expect(0).says("every hook fires, in every worktree");
+    }
+}
+
+#[test]
 fn one_installation_renews_every_directory_that_a_relative_hooks_path_leads_to() {
     let world = two_lanes();
     world.worktree("two", "agents/two");
