@@ -280,6 +280,8 @@ pub enum AmendmentResult {
     Valid,
     /// None: it was taken away.
     Removed,
+    /// Two of them, one in each spelling.
+    Twice,
     /// One that is not valid.
     Invalid(Vec<Problem>),
 }

@@ -2,7 +2,7 @@
 
 use crate::attempt::{Amendment, AmendmentResult, Checkpoint, TrunkStep};
 use crate::change::Change;
-use crate::contract::Problem;
+use crate::contract::{ContractFile, Problem};
 use crate::verdict::{Help, Severity};
 
 use super::case::Case;
@@ -25,7 +25,20 @@ const EXPLAIN: Explanation = Explanation {
 
 fn judge(case: &Case<'_>, out: &mut Findings) {
     let Some((step, amendment)) = case.amendment() else { return };
-    let AmendmentResult::Invalid(problems) = &amendment.result else { return };
+    let problems = match &amendment.result {
+        AmendmentResult::Invalid(problems) => problems,
+        AmendmentResult::Twice => {
+            let message = format!("{} would hold a contract in two spellings", case.trunk_name());
+            let finding = Finding::error(message).reference(case.attempt.reference.as_ref());
+            let finding = match broken_file(step, amendment) {
+                Some(change) => finding.change(change),
+                None => finding,
+            };
+            let finding = finding.help([take_one_away(case, step)]);
+            return out.add(finding.help(made_one(case.attempt.checkpoint, step)));
+        }
+        AmendmentResult::Valid | AmendmentResult::Removed => return,
+    };
     let errors: Vec<_> = problems.iter().filter(|p| p.severity == Severity::Error).collect();
     let message = match errors.len() {
         0 => "the contract would be invalid".to_owned(),
@@ -57,6 +70,27 @@ fn first_problems(file: Option<&Change>, errors: &[&Problem]) -> Vec<Help> {
         help.push(help::advice(format!("and {} more", errors.len() - SHOWN)));
     }
     help
+}
+
+/// The spelling that was there before goes, in the same step, where the other one is new.
+fn take_one_away(case: &Case<'_>, step: &TrunkStep) -> Help {
+    let is_new = |file: ContractFile| {
+        step.changes.iter().any(|change| {
+            change.path.as_bytes() == file.name().as_bytes()
+                && change.old.is_none()
+                && change.new.is_some()
+        })
+    };
+    let old = match (is_new(ContractFile::Toml), is_new(ContractFile::Markdown)) {
+        (true, false) => ContractFile::Markdown,
+        (false, true) => ContractFile::Toml,
+        _ => return help::advice("take CONTRACT.md or contract.toml away in the same step"),
+    };
+    let command = format!("git rm -- :/{}", old.name());
+    match case.attempt.checkpoint {
+        Checkpoint::PreCommit => help::run("take the old one away in the same commit", command),
+        _ => help::advice(format!("take {} away in the same step", old.name())),
+    }
 }
 
 /// Of several commits that are pushed each is judged by what it leaves: one that mends the contract

@@ -263,6 +263,7 @@ fn amendments() -> impl Strategy<Value = Amendment> {
     let result = prop_oneof![
         Just(AmendmentResult::Valid),
         Just(AmendmentResult::Removed),
+        Just(AmendmentResult::Twice),
         vec(problem, 0..5).prop_map(AmendmentResult::Invalid),
     ];
     let facts = (btree_set(paths(), 0..3), result, any::<bool>(), option::of(commits()));

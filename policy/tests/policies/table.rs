@@ -207,6 +207,8 @@ struct Amends {
     #[serde(default)]
     removed: bool,
     #[serde(default)]
+    twice: bool,
+    #[serde(default)]
     first: bool,
     /// Whether it merges commits that change something else.
     #[serde(default)]
@@ -500,6 +502,7 @@ impl Amends {
         Amendment {
             files: self.files.iter().map(|p| path(p)).collect(),
             result: match (self.removed, errors.is_empty()) {
+                _ if self.twice => AmendmentResult::Twice,
                 (true, _) => AmendmentResult::Removed,
                 (false, true) => AmendmentResult::Valid,
                 (false, false) => AmendmentResult::Invalid(errors),

@@ -274,6 +274,7 @@ fn amends(amendment: &Amendment) -> String {
     let result = match &amendment.result {
         AmendmentResult::Valid => "valid",
         AmendmentResult::Removed => "removed",
+        AmendmentResult::Twice => "twice",
         AmendmentResult::Invalid(_) => "invalid",
     };
     format!("{} {result}", if amendment.first { "first contract" } else { "amends" })

@@ -32,6 +32,7 @@ pub fn amendment(
         Held::Broken(Unknown::ContractInvalid { problems, .. }) => {
             AmendmentResult::Invalid(problems)
         }
+        Held::Broken(Unknown::TwoContracts(_)) => AmendmentResult::Twice,
         Held::Broken(unknown) => {
             AmendmentResult::Invalid(vec![whole_file(unknown.code(), unknown.to_string())])
         }
