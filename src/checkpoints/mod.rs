@@ -91,7 +91,7 @@ fn receives(view: &dyn GitView, environment: &Environment) -> bool {
 
 /// The branch that a rebase under way in this git directory will move (git 2.39 to 2.47 keep it
 /// in `rebase-merge/head-name`, or `rebase-apply/head-name` with the apply backend and for `am`).
-fn rebased_branch(git_dir: &Path) -> Option<RefName> {
+pub fn rebased_branch(git_dir: &Path) -> Option<RefName> {
     ["rebase-merge", "rebase-apply"].into_iter().find_map(|state| {
         let path = git_dir.join(state).join("head-name");
         let name = files::read(&path, 4096).ok()??;

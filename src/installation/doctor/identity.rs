@@ -1,6 +1,8 @@
 //! Who works in a worktree: what its directory, its branch and the environment say, and whether
 //! they agree. What a contradiction means is the policy's to say.
 
+use std::path::PathBuf;
+
 use policy::attempt::{Actor, Attempt, Checkpoint, LocalIdentity, Subject};
 use policy::contract::{Agent, Contract};
 use policy::name::RefName;
@@ -8,9 +10,11 @@ use policy::text::{printable, shell_word};
 use policy::verdict::Undecided;
 
 use super::ground::Ground;
-use super::{About, Finding, State, Stop, advice, command};
+use super::{About, Finding, State, Stop, advice, command, git_of};
+use crate::checkpoints::rebased_branch;
 use crate::evidence::Unknown;
 use crate::evidence::identity::Asker;
+use crate::installation::place::{line, path};
 use crate::installation::{Place, shown};
 use crate::repository::{GitView, ReadError};
 use crate::system::environment::Environment;
@@ -30,7 +34,10 @@ pub(super) fn examine(
     // What the environment claims, it claims for where we are.
     let is_here = here.worktree.as_ref() == Some(root);
     let claimed = environment.agent().filter(|name| is_here && !name.is_empty());
-    let asker = Asker { claimed, worktree: Some(name), branch: branch.map(RefName::branch) };
+    // Git lists no branch where one is being rebased (2.39 and 2.47).
+    let rebased = || git_dir(there).and_then(|git_dir| rebased_branch(&git_dir));
+    let branch_here = branch.map(RefName::branch).or_else(rebased);
+    let asker = Asker { claimed, worktree: Some(name), branch: branch_here };
     let Actor::Local(local) = asker.under(contract) else { return Vec::new() };
     let mut findings = conflicts(contract, &local);
     let lane = local.worktree.as_ref().and_then(|id| contract.agent(id));
@@ -134,6 +141,12 @@ fn elsewhere(
             (State::Note, format!("this is {agent}'s worktree, and no branch is checked out in it"))
         }
     };
+    // Git switches no branch in the middle of a rebase, an am or a merge of its own (2.39 and 2.47).
+    if let (None, Some((what, ends))) = (branch, under_way(there)) {
+        let message = format!("this is {agent}'s worktree, and git {what} is under way in it");
+        let finding = Finding::new(About::Identity, State::Note, message);
+        return finding.mend([advice(format!("end it there: {ends}"))]);
+    }
     let finding = Finding::new(About::Identity, state, message);
     let home = visited.iter().find(|stop| stop.branch.as_deref() == Some(&lane.branch));
     if let Some(other) = home {
@@ -144,6 +157,28 @@ fn elsewhere(
     let there = there.directory.to_string_lossy();
     let switch = format!("git -C {} switch {}", shell_word(&there), shell_word(&lane.branch));
     finding.mend([command("go back to the lane", &switch)])
+}
+
+/// The git directory of a worktree.
+fn git_dir(there: &Place) -> Option<PathBuf> {
+    let root = there.worktree.as_ref()?;
+    let told = git_of(root).args(["rev-parse", "--absolute-git-dir"]).stdout().ok()?;
+    Some(path(line(&told)))
+}
+
+/// The command of git's that is half done in a worktree, for as long as which no branch is checked out in
+/// it, and what ends it.
+fn under_way(there: &Place) -> Option<(&'static str, &'static str)> {
+    let git_dir = git_dir(there)?;
+    let is_there = |name: &str| git_dir.join(name).exists();
+    match () {
+        () if is_there("rebase-apply/applying") => Some(("am", "git am --continue, or --abort")),
+        () if is_there("rebase-merge") || is_there("rebase-apply") => {
+            Some(("rebase", "git rebase --continue, or --abort"))
+        }
+        () if is_there("BISECT_START") => Some(("bisect", "git bisect reset")),
+        () => None,
+    }
 }
 
 fn agreed(local: &LocalIdentity) -> Finding {

@@ -216,3 +216,21 @@ fn a_bare_repository_with_worktrees_is_a_clients() {
     doctor.expect(0).is_silent_about("every hook fires, in every worktree");
     doctor.says("every hook fires that was not left out, in every worktree");
 }
+
+#[test]
+fn a_worktree_in_which_git_is_half_done_is_told_what_ends_it() {
+    let world = crate::gated::uploads();
+    let shell = |text: &str| world.call("wt-uploads", "sh").args(["-ec", text]).run();
+    shell("git bisect start >/dev/null; git checkout -q --detach").expect(0);
+    let doctor = world.gate("repo", &["doctor"]);
+    doctor.says("this is agent-1's worktree, and git bisect is under way in it");
+    doctor.says("end it there: git bisect reset").is_silent_about("go back to the lane");
+    shell("git bisect reset 2>/dev/null").expect(0);
+    shell("git -c sequence.editor='echo break >' rebase -q -i HEAD").expect(0);
+    let doctor = world.gate("repo", &["doctor"]);
+    doctor
+        .says("agent-1 works here, by worktree and branch")
+        .is_silent_about("go back to the lane");
+    shell("git rebase --continue; git checkout -q --detach").expect(0);
+    world.gate("repo", &["doctor"]).says("go back to the lane");
+}
