@@ -252,6 +252,21 @@ impl Unknown {
                 "raise the limit",
                 &format!("git config contractgate.walkLimit {}", limit.saturating_mul(10)),
             )],
+            // What git says of a partial clone whose remote does not answer (2.39 and 2.47).
+            Self::Unreadable(ReadError::Object { reason, .. })
+                if reason.contains("promisor remote") =>
+            {
+                vec![
+                    advice(
+                        "this is a partial clone, and the remote that has the rest did not give it: try \
+                         again when it answers",
+                    ),
+                    command(
+                        "or have all trees here from then on",
+                        "git fetch --refetch --filter=blob:none",
+                    ),
+                ]
+            }
             // A server learns nothing of where the history of a push is cut off (git 2.47: the
             // hook is given no list of it).
             Self::Unreadable(ReadError::Object { .. }) => vec![
@@ -382,5 +397,24 @@ impl Unknown {
             Self::MovedTwice(_) => vec![advice("push it once")],
             Self::Other(_) | Self::NoSuchRef(_) => Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As git says it (2.39 and 2.47).
+    #[test]
+    fn what_a_partial_clone_does_not_get_is_not_said_to_be_damaged() {
+        let id: Oid = "1".repeat(40).parse().unwrap();
+        let help = |reason: &str| {
+            let unreadable = ReadError::Object { id, reason: reason.to_owned() };
+            let help = Unknown::from(unreadable).into_undecided().help;
+            help.into_iter().filter_map(|help| help.command).collect::<Vec<_>>()
+        };
+        let said = "git cat-file --batch-command: fatal: could not fetch 1 from promisor remote";
+        assert_eq!(help(said), ["git fetch --refetch --filter=blob:none"]);
+        assert_eq!(help("it is missing"), ["git fsck"]);
     }
 }
