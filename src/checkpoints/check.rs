@@ -10,10 +10,10 @@ use policy::contract::{Agent, Contract};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
 use policy::text::{printable, shell_word};
-use policy::verdict::Note;
+use policy::verdict::{Note, Outcome};
 
 use self::named::branch_ref;
-use self::range::commit_in;
+use self::range::{Judged, commit_in};
 use super::{Docket, Ground, asker, pre_commit, unknown_report};
 use crate::evidence::case::{Acting, Case};
 use crate::evidence::history::History;
@@ -25,7 +25,7 @@ use crate::evidence::located::{Side, Trunk};
 use crate::evidence::state::State;
 use crate::evidence::tips::commit_of;
 use crate::evidence::{Known, Unknown};
-use crate::report::{Force, Report};
+use crate::report::{Force, Judgement, Report};
 use crate::repository::{self, GitView, Head, Wanted};
 use crate::system::environment::Environment;
 pub use range::Range;
@@ -188,6 +188,13 @@ pub fn every_lane<'v>(check: LaneCheck<'_, 'v>, history: &Rc<History<'v>>) -> Ve
     Asked { ground: &ground, trunk: check.trunk_ref, check, is_landing: false }.every_lane()
 }
 
+/// What is said where the worktree undoes what the lane's commits are denied for.
+fn still_to_be_committed(agent: &Agent) -> Note {
+    let branch = printable(&agent.branch);
+    let message = format!("{branch} itself is denied until what is undone here is committed");
+    Note { code: "not-committed", message }
+}
+
 fn no_contract(ground: &Ground<'_>, request: &Request, trunk: &Trunk) -> Known<Report> {
     let checkpoint = match request.question {
         Question::Landing(_) | Question::AllLandings => Checkpoint::CheckLanding,
@@ -241,7 +248,7 @@ impl<'v> Asked<'_, '_, 'v> {
         if *range == Range::default() && self.is_elsewhere(agent)? {
             return self.nobodys_branch(range);
         }
-        let Some((state, untracked)) = self.state(agent, range)? else {
+        let Some(Judged { state, untracked, beyond }) = self.state(agent, range)? else {
             return self.no_branch(agent, Checkpoint::Check, Among::One);
         };
         let base = match &range.base {
@@ -250,6 +257,13 @@ impl<'v> Asked<'_, '_, 'v> {
         };
         let checked = self.check.lane(agent, &state, untracked, base.as_deref())?;
         let mut report = self.report(agent, Checkpoint::Check, checked);
+        if let Some(tip) = beyond.filter(|_| report.outcome() == Outcome::Allowed) {
+            let tip = State::of_commit(&self.ground.history, tip)?;
+            let checked = self.check.lane(agent, &tip, Vec::new(), base.as_deref())?;
+            if self.report(agent, Checkpoint::Check, checked).outcome() == Outcome::Denied {
+                report.judgements.extend(Judgement::of_notes([still_to_be_committed(agent)]));
+            }
+        }
         if let Some(branch) = &range.branch {
             report.reference =
                 Some(self.branch_named(branch)?.unwrap_or_else(|| branch_ref(branch)));

@@ -479,3 +479,36 @@ fn the_worked_example_in_markdown_is_enforced_as_it_stands() {
         ],
     );
 }
+
+#[test]
+fn what_takes_a_lanes_work_back_is_said_for_where_the_lane_is() {
+    let world = uploads();
+    script(&world, "cd wt-uploads; edit tsconfig.json; edit new-file; smuggle").expect(0);
+    for asked in ["--agent agent-1", "--branch agents/uploads"] {
+        let commands = ask(&world, "repo", asked).commands("undo it in wt-uploads");
+        assert_eq!(commands.len(), 2, "{asked}: {commands:?}");
+        for (_, command) in &commands {
+            assert!(command.ends_with(" && git commit -m 'Undo it'"), "{command}");
+        }
+    }
+    // There what is not committed is judged too, so that the undo need not be; that it has to be in the
+    // end is said.
+    let commands = ask(&world, "wt-uploads", "").commands("undo it");
+    assert_eq!(commands.len(), 2, "{commands:?}");
+    for (_, command) in &commands {
+        script(&world, &format!("cd wt-uploads; {command}")).expect(0);
+    }
+    let answer = ask(&world, "wt-uploads", "");
+    assert_eq!(answer.findings(), [""; 0]);
+    assert!(answer.notes().contains(&"not-committed"), "{:#}", answer.document);
+    script(&world, "cd wt-uploads; git commit -qm 'Undo it'").expect(0);
+    let answer = ask(&world, "wt-uploads", "");
+    assert!(!answer.notes().contains(&"not-committed"), "{:#}", answer.document);
+    assert_eq!(ask(&world, "repo", "--agent agent-1").findings(), [""; 0]);
+    // As printed elsewhere.
+    script(&world, "cd wt-uploads; edit tsconfig.json; edit new-file; smuggle").expect(0);
+    for (_, command) in ask(&world, "repo", "--agent agent-1").commands("undo it in wt-uploads") {
+        script(&world, &format!("cd wt-uploads; {command} >/dev/null")).expect(0);
+    }
+    assert_eq!(ask(&world, "repo", "--agent agent-1").findings(), [""; 0]);
+}

@@ -1,7 +1,7 @@
 //! Next steps. Every command here works as printed, from anywhere in the lane's worktree, and
 //! clears what it is printed for; none is a way around the contract.
 
-use crate::attempt::{Checkpoint, Subject, TrunkStep};
+use crate::attempt::{Actor, Checkpoint, Subject, TrunkStep};
 use crate::change::EntryMode;
 use crate::name::{AgentId, RefName};
 use crate::path::RepoPath;
@@ -82,10 +82,11 @@ pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Help {
         (Some(_), None) => return advice(format!("undo it{place}")),
     };
     let label = format!("undo it{place}");
-    if is_committed(case) && may_be_gone {
+    let is_committed = is_committed(case, judged.lane);
+    if is_committed && may_be_gone {
         let commit = "{ git diff --cached --quiet || git commit -m 'Undo it'; }";
         run(label, format!("{command} && {commit}"))
-    } else if is_committed(case) {
+    } else if is_committed {
         run(label, format!("{command} && git commit -m 'Undo it'"))
     } else {
         run(label, command)
@@ -94,7 +95,11 @@ pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Help {
 
 /// Where a lane's work is taken back, when that may not be here.
 fn place(case: &Case<'_>, lane: &AgentId) -> String {
-    if case.lane_work().is_some() && !case.attempt.checkpoint.is_server() {
+    let is_here = match case.attempt.checkpoint {
+        Checkpoint::Check => is_checked_out_here(case, lane),
+        checkpoint => !checkpoint.is_server(),
+    };
+    if case.lane_work().is_some() && is_here {
         return String::new();
     }
     let worktree = case.contract.agent(lane).and_then(|agent| agent.worktree.as_deref());
@@ -105,10 +110,19 @@ fn place(case: &Case<'_>, lane: &AgentId) -> String {
 }
 
 /// Whether what is judged is in commits that stay, so that taking it back takes another one. At
-/// `check` the index and the worktree are judged too.
-fn is_committed(case: &Case<'_>) -> bool {
-    let pushed = matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
-    pushed || matches!(case.attempt.subject, Subject::TrunkStep(_))
+/// `check` the index and the worktree are judged too, of the lane that is checked out where it is asked.
+fn is_committed(case: &Case<'_>, lane: &AgentId) -> bool {
+    match case.attempt.checkpoint {
+        Checkpoint::PrePush | Checkpoint::PreReceive => true,
+        Checkpoint::Check => !is_checked_out_here(case, lane),
+        _ => matches!(case.attempt.subject, Subject::TrunkStep(_)),
+    }
+}
+
+/// Whether who asks stands on a lane's branch, or on none in its worktree.
+fn is_checked_out_here(case: &Case<'_>, lane: &AgentId) -> bool {
+    let Actor::Local(local) = &case.attempt.actor else { return false };
+    local.branch.as_ref().or(local.worktree.as_ref()) == Some(lane)
 }
 
 /// Asking those who may.

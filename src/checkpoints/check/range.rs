@@ -26,6 +26,16 @@ pub struct Range {
     pub agent: Option<AgentId>,
 }
 
+/// What is judged of a lane.
+pub(super) struct Judged {
+    /// In which state.
+    pub state: State,
+    /// What its worktree holds that is not tracked.
+    pub untracked: Vec<RepoPath>,
+    /// The commit that the worktree has changes beyond.
+    pub beyond: Option<Oid>,
+}
+
 impl Asked<'_, '_, '_> {
     /// Whether an agent's worktree stands on a branch that is in no lane.
     pub(super) fn is_elsewhere(&self, agent: &Agent) -> Known<bool> {
@@ -86,18 +96,17 @@ impl Asked<'_, '_, '_> {
 
     /// The state that is judged: a commit that was named, or the lane's tip with what its
     /// worktree holds beyond it, when that is where we are.
-    pub(super) fn state(
-        &self,
-        agent: &Agent,
-        range: &Range,
-    ) -> Known<Option<(State, Vec<RepoPath>)>> {
+    pub(super) fn state(&self, agent: &Agent, range: &Range) -> Known<Option<Judged>> {
         let history = &self.ground.history;
+        let at = |tip| {
+            let state = State::of_commit(history, tip)?;
+            Ok::<_, Unknown>(Some(Judged { state, untracked: Vec::new(), beyond: None }))
+        };
         if let Some(head) = &range.head {
-            return Ok(Some((State::of_commit(history, self.named_tip(head)?)?, Vec::new())));
+            return at(self.named_tip(head)?);
         }
         if let Some(branch) = &range.branch {
-            let tip = self.branch_tip(branch)?;
-            return Ok(Some((State::of_commit(history, tip)?, Vec::new())));
+            return at(self.branch_tip(branch)?);
         }
         let view = self.ground.view;
         let here = match view.head()? {
@@ -107,7 +116,7 @@ impl Asked<'_, '_, '_> {
         };
         let Some(tip) = here.filter(|_| view.place().worktree.is_some()) else {
             let Some(tip) = self.tip_of(agent)? else { return Ok(None) };
-            return Ok(Some((State::of_commit(history, tip)?, Vec::new())));
+            return at(tip);
         };
         let tree = match tip {
             Some(tip) => Some(history.tree(tip)?),
@@ -118,8 +127,9 @@ impl Asked<'_, '_, '_> {
         let unstaged = view.unstaged()?;
         // Unmerged paths are among the unstaged ones: the worktree's file is what would be staged.
         let staged = view.staged(tree)?.changes;
+        let beyond = tip.filter(|_| !staged.is_empty() || !unstaged.is_empty());
         let state = State::uncommitted(history, heads, &staged, unstaged)?;
-        Ok(Some((state, view.untracked()?)))
+        Ok(Some(Judged { state, untracked: view.untracked()?, beyond }))
     }
 }
 
