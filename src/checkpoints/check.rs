@@ -248,7 +248,7 @@ impl<'v> Asked<'_, '_, 'v> {
         if *range == Range::default() && self.is_elsewhere(agent)? {
             return self.nobodys_branch(range);
         }
-        let Some(Judged { state, untracked, beyond }) = self.state(agent, range)? else {
+        let Some(Judged { state, untracked, beyond, notes }) = self.state(agent, range)? else {
             return self.no_branch(agent, Checkpoint::Check, Among::One);
         };
         let base = match &range.base {
@@ -257,6 +257,7 @@ impl<'v> Asked<'_, '_, 'v> {
         };
         let checked = self.check.lane(agent, &state, untracked, base.as_deref())?;
         let mut report = self.report(agent, Checkpoint::Check, checked);
+        report.judgements.extend(Judgement::of_notes(notes));
         if let Some(tip) = beyond.filter(|_| report.outcome() == Outcome::Allowed) {
             let tip = State::of_commit(&self.ground.history, tip)?;
             let checked = self.check.lane(agent, &tip, Vec::new(), base.as_deref())?;

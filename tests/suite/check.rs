@@ -226,6 +226,25 @@ fn each_option_chooses_what_is_judged() {
                 .within("repo")
                 .asked("")
                 .finds([]),
+            question("a detached HEAD in a lane's worktree that goes on from its branch")
+                .given("cd wt-uploads; git checkout -q --detach; edit tsconfig.json; smuggle; edit package.json")
+                .asked("")
+                .finds(["shared-frozen tsconfig.json"])
+                .notes("detached"),
+            question("before there is a branch")
+                .given("cd wt-uploads; git checkout -q --detach; git branch -q -D agents/uploads; edit tsconfig.json; git add -A")
+                .asked("")
+                .finds(["shared-frozen tsconfig.json"])
+                .notes("detached"),
+            question("before there is a branch here, where a remote has it")
+                .given("cd wt-uploads; git update-ref refs/remotes/origin/agents/uploads HEAD; git checkout -q --detach; git branch -q -D agents/uploads")
+                .asked("")
+                .finds(["undecided ref-missing"]),
+            question("one that does not go on from it: the branch counts")
+                .given("cd wt-uploads; edit tsconfig.json; smuggle; git checkout -q --detach HEAD^")
+                .asked("")
+                .finds(["shared-frozen tsconfig.json"])
+                .notes("detached"),
             question("another branch in a lane's worktree")
                 .given("git -C wt-uploads checkout -q -b spike")
                 .within("wt-uploads")

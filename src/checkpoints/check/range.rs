@@ -6,6 +6,8 @@ use policy::contract::Agent;
 use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
+use policy::text::printable;
+use policy::verdict::Note;
 
 use super::Asked;
 use crate::checkpoints::pre_commit;
@@ -34,6 +36,18 @@ pub(super) struct Judged {
     pub untracked: Vec<RepoPath>,
     /// The commit that the worktree has changes beyond.
     pub beyond: Option<Oid>,
+    /// What is worth saying of that.
+    pub notes: Vec<Note>,
+}
+
+/// What is said where an agent works on no branch: whether what it has there is judged.
+fn detached(agent: &Agent, is_judged: bool) -> Note {
+    let branch = printable(&agent.branch);
+    let message = match is_judged {
+        true => format!("HEAD is detached here, and judged as what {branch} is to be"),
+        false => format!("HEAD is detached here, and not judged: it does not go on from {branch}"),
+    };
+    Note { code: "detached", message }
 }
 
 impl Asked<'_, '_, '_> {
@@ -85,6 +99,12 @@ impl Asked<'_, '_, '_> {
         }
     }
 
+    /// Whether this is an agent's worktree, in which no branch is checked out or being rebased.
+    fn is_worked_on_here(&self, agent: &Agent) -> bool {
+        let Actor::Local(here) = self.check.acting.under(self.contract()) else { return false };
+        here.branch.is_none() && here.worktree.as_ref() == Some(&agent.id)
+    }
+
     /// Whether a branch is named that is not here, and what it would land is: a fork's, as CI has it
     /// checked out. What enters by a landing is judged under whichever name it comes.
     pub(super) fn is_brought_from_elsewhere(&self, range: &Range) -> Known<bool> {
@@ -100,7 +120,8 @@ impl Asked<'_, '_, '_> {
         let history = &self.ground.history;
         let at = |tip| {
             let state = State::of_commit(history, tip)?;
-            Ok::<_, Unknown>(Some(Judged { state, untracked: Vec::new(), beyond: None }))
+            let notes = Vec::new();
+            Ok::<_, Unknown>(Some(Judged { state, untracked: Vec::new(), beyond: None, notes }))
         };
         if let Some(head) = &range.head {
             return at(self.named_tip(head)?);
@@ -109,14 +130,26 @@ impl Asked<'_, '_, '_> {
             return at(self.branch_tip(branch)?);
         }
         let view = self.ground.view;
+        let mut notes = Vec::new();
         let here = match view.head()? {
             Head::Branch(name, tip) if name == agent.reference() => Some(Some(tip)),
             Head::Unborn(name) if name == agent.reference() => Some(None),
+            Head::Detached(head) if self.is_worked_on_here(agent) => {
+                let goes_on = match self.tip_of(agent)? {
+                    Some(tip) => history.is_ancestor(tip, head)?,
+                    // Where some remote has it, it has begun there.
+                    None if !self.remotes_with(&agent.branch)?.is_empty() => return Ok(None),
+                    None => true,
+                };
+                notes.push(detached(agent, goes_on));
+                goes_on.then_some(Some(head))
+            }
             _ => None,
         };
         let Some(tip) = here.filter(|_| view.place().worktree.is_some()) else {
             let Some(tip) = self.tip_of(agent)? else { return Ok(None) };
-            return at(tip);
+            let state = State::of_commit(history, tip)?;
+            return Ok(Some(Judged { state, untracked: Vec::new(), beyond: None, notes }));
         };
         let tree = match tip {
             Some(tip) => Some(history.tree(tip)?),
@@ -129,7 +162,7 @@ impl Asked<'_, '_, '_> {
         let staged = view.staged(tree)?.changes;
         let beyond = tip.filter(|_| !staged.is_empty() || !unstaged.is_empty());
         let state = State::uncommitted(history, heads, &staged, unstaged)?;
-        Ok(Some(Judged { state, untracked: view.untracked()?, beyond }))
+        Ok(Some(Judged { state, untracked: view.untracked()?, beyond, notes }))
     }
 }
 
