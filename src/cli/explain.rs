@@ -45,7 +45,13 @@ fn found(code: &str) -> Result<&'static Rule, Failure> {
             label: "all rules".to_owned(),
             command: Some("contract-gate explain".to_owned()),
         };
-        Failure { message, help: nearest.into_iter().chain([all]).collect() }
+        let no_rule = Help {
+            label: "undecided[…] and note[…] are no rules: they say themselves what is not known, and what \
+                    helps"
+                .to_owned(),
+            command: None,
+        };
+        Failure { message, help: nearest.into_iter().chain([all, no_rule]).collect() }
     })
 }
 
@@ -175,7 +181,7 @@ mod tests {
         let failure = found("out-of-scoop").unwrap_err();
         assert_eq!(failure.message, "there is no rule \"out-of-scoop\"");
         assert_eq!(failure.help[0].label, "did you mean out-of-scope?");
-        assert_eq!(found("xyz").unwrap_err().help.len(), 1);
+        assert_eq!(found("xyz").unwrap_err().help.len(), 2);
         assert!(!found("\x1b[31m").unwrap_err().message.contains('\x1b'));
     }
 
