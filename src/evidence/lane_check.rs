@@ -191,12 +191,13 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         (onto, tip): (Oid, Oid),
     ) -> Known<Stepped> {
         let (after, conflicts) = self.merged(onto, tip)?;
+        let published = self.published_beside(onto, tip)?;
         let walker = TrunkMoves {
             history: self.history,
             contracts: self.contracts,
             tips,
             before: Before::default(),
-            published: &[],
+            published: &published,
             strictly: false,
         };
         let judged = walker.uncommitted(&after)?;
@@ -217,6 +218,19 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let trunk = self.trunk_ref.governing_ref(onto);
         let branch = branch.to_owned();
         (!paths.is_empty()).then_some(Unknown::LandingConflicts { trunk, branch, paths })
+    }
+
+    /// What of the trunk is published, as the hooks know it when it is merged: a lane may have it from
+    /// there. Where that holds the very landing that is asked of, it tells nothing of it.
+    fn published_beside(&self, onto: Oid, tip: Oid) -> Known<Vec<Oid>> {
+        let mut published = Vec::new();
+        for upstream in self.trunk_ref.published(self.history)? {
+            let is_later = self.history.is_ancestor(onto, upstream)?;
+            if !(is_later && self.history.is_ancestor(tip, upstream)?) {
+                published.push(upstream);
+            }
+        }
+        Ok(published)
     }
 
     /// The trunk with a lane's tip merged into it, and the paths that conflict.

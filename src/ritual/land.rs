@@ -206,7 +206,7 @@ impl<'a> Lander<'a> {
             let agent = run.agent(agent.as_str())?;
             let tip = lanes.iter().find(|lane| lane.agent == agent.id).and_then(|lane| lane.tip);
             let note = left_out(&directory(view.as_ref()), agent);
-            self.landing.notes.extend(note.filter(|note| !self.landing.notes.contains(note)));
+            self.tell_once(note);
             let Some(step) = self.step(&run, (agent, tip), onto)? else { return Ok(()) };
             let Outcome::Good { to, suite } = &step.outcome else {
                 self.landing.failed = Some(step);
@@ -228,9 +228,19 @@ impl<'a> Lander<'a> {
         }
     }
 
+    fn tell_once(&mut self, notes: impl IntoIterator<Item = String>) {
+        for note in notes {
+            if !self.landing.notes.contains(&note) {
+                self.landing.notes.push(note);
+            }
+        }
+    }
+
     /// Notes where the run is.
     fn look(&mut self, run: &Run<'_>, lanes: &[Lane]) {
         self.landing.trunk = run.trunk.name.clone();
+        let about_trunk = run.trunk.notes(&run.tips).into_iter().map(|note| note.message);
+        self.tell_once(about_trunk);
         let left = in_sequence(run, lanes);
         let left = left.iter().map(|(agent, lane)| (agent.id.clone(), lane.waits_for.clone()));
         self.landing.left = left.collect();

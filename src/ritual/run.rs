@@ -147,7 +147,9 @@ impl<'v> Run<'v> {
         let lanes = Lanes::new(&self.history, &self.contract, &tips)?;
         let landings = Landings::new(&lanes, &contracts);
         let at = State::of_commit(&self.history, trunk)?;
-        let seen_from = if trunk == self.governing() { self.tips.clone() } else { vec![trunk] };
+        // What a lane has of the upstream, from which the trunk has diverged, is the trunk's too.
+        let mut seen_from = vec![trunk];
+        seen_from.extend(self.tips.iter().filter(|tip| **tip != trunk));
         let mut found = Vec::with_capacity(self.contract.agents().len());
         for agent in self.contract.agents() {
             let mut waits_for = Vec::new();

@@ -423,6 +423,57 @@ fn the_upstream_is_the_trunk_where_it_has_gone_on() {
     );
 }
 
+/// The lane has taken in what the remote's trunk has and the trunk here has not.
+const TOOK_IN: &str = "git clone -q server.git other
+    (cd other; git config user.name o; git config user.email o@o; echo meanwhile >M; git add -A; git commit -qm meanwhile; git push -q)
+    (cd wt-migrations; edit src/db/schema.ts; save; unseen pull -q --no-rebase origin main)";
+
+#[test]
+fn what_a_lane_has_of_the_upstream_is_the_trunks_also_where_it_would_land() {
+    let world = || {
+        let world = beside_a_server();
+        world.git("repo", &["branch", "-q", "--set-upstream-to=origin/main", "main"]);
+        world
+    };
+    let landing = "--landing --agent agent-2";
+    let diverged = format!("{TOOK_IN}; (cd repo; edit README.md; save)");
+    ask_all(
+        world,
+        [
+            question("the trunk is behind").given(TOOK_IN).within("repo").asked(landing).finds([]),
+            question("the two have diverged")
+                .given(diverged.clone())
+                .within("repo").asked(landing)
+                .finds([])
+                .notes("trunk-diverged"),
+            question("and the lane alone").given(diverged.clone()).within("repo").asked("--agent agent-2").finds([]).notes("trunk-diverged"),
+            question("onto a state of the trunk that is named")
+                .given(diverged.clone())
+                .within("repo").asked("--landing --agent agent-2 --base main")
+                .finds([]),
+            question("what the lane itself does is told all the same")
+                .given(format!("{diverged}; (cd wt-migrations; edit tsconfig.json; smuggle)"))
+                .within("repo").asked(landing)
+                .finds(["shared-frozen tsconfig.json"]),
+            question("another remote's trunk, from which nothing has diverged")
+                .given(format!(
+                    "git clone -q --bare server.git up.git; git -C repo remote add up ../up.git
+                     {}; git -C other push -q ../up.git main",
+                    TOOK_IN.replace("git clone -q server.git other", "git clone -q up.git other").replace("origin", "up")
+                ))
+                .within("repo").asked(landing)
+                .finds([]),
+            question("a landing that the upstream has is still judged from before it")
+                .given(
+                    "(cd wt-migrations; edit tsconfig.json; smuggle)
+                     cd repo; unseen merge -q --no-ff -m m agents/migrations; unseen update-ref refs/remotes/origin/main main",
+                )
+                .within("repo").asked("--landing --agent agent-2 --base main~1")
+                .finds(["shared-frozen tsconfig.json"]),
+        ],
+    );
+}
+
 #[test]
 fn modes_of_a_scope() {
     let contract = CONTRACT.replace(

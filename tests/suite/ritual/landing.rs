@@ -240,6 +240,20 @@ fn a_trunk_behind_its_upstream_is_brought_up_to_date_first() {
 }
 
 #[test]
+fn a_lane_that_has_the_upstreams_trunk_lands_where_the_two_have_diverged() {
+    let world = world();
+    play(&world, "git clone -q --bare repo server.git; cd repo; git remote add origin ../server.git; git fetch -q; git branch -q -u origin/main main
+                  git clone -q ../server.git ../other; cd ../other; echo m >M; git add -A; git commit -qm there; git push -q; cd ..; all
+                  cd repo; edit L; save; cd ../wt-db; unseen pull -q --no-rebase origin main").expect(0);
+    play(&world, "gate rehearse").expect(0).says("all of it would land");
+    let landed = play(&world, "gate land");
+    landed
+        .expect(0)
+        .says("main and refs/remotes/origin/main have diverged; the local branch counts");
+    play(&world, "git -C repo cat-file -e main:M; git -C repo cat-file -e main:db/new").expect(0);
+}
+
+#[test]
 fn a_lane_with_nothing_to_land_yet_is_said_to_have_none() {
     let world = world();
     let ran = play(&world, "work ui ui/new; gate land");
