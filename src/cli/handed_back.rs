@@ -7,6 +7,7 @@ use policy::path::RepoPath;
 use policy::text::{printable, shell_word};
 
 use crate::report::style::{STRONG, styled};
+use crate::ritual::names;
 use crate::ritual::stage::Stale;
 use crate::ritual::step::{Blame, Fault, Step};
 use crate::ritual::suite::Ran;
@@ -16,16 +17,25 @@ use crate::ritual::suite::Ran;
 pub fn text(step: &Step, fault: &Fault, trunk: &str, contract: Option<&Contract>) -> String {
     let takes_in = |verb: &str| format!("git {verb} {}", shell_word(&printable(trunk)));
     let trunk = printable(trunk);
+    // What has landed on the stage alone is not on the trunk, so that taking that in brings nothing.
+    let first = names(&step.with);
+    let is_ahead = !step.with.is_empty();
+    let not_yet = format!("{first} lands before you, and is not on {trunk} yet. Once it is,");
+    let when = if is_ahead { format!("{not_yet} take") } else { "Take".to_owned() };
     let what = match fault {
         Fault::Judged(_) | Fault::NothingToLand => return String::new(),
         Fault::Conflict(paths) => {
             let files: Vec<String> = paths.iter().map(shown).collect();
+            let with = if is_ahead { &first } else { &trunk };
             format!(
-                "Your branch conflicts with {trunk} in these files:\n{}\nTake {trunk} in ({}), resolve \
+                "Your branch conflicts with {with} in these files:\n{}\n{when} {trunk} in ({}), resolve \
                  the conflicts in your own paths, and say which are not yours.",
                 listed(&files),
                 takes_in("merge")
             )
+        }
+        Fault::NotAhead if is_ahead => {
+            format!("{not_yet} rebase your branch onto it ({}).", takes_in("rebase"))
         }
         Fault::NotAhead => {
             format!("{trunk} has gone on. Rebase your branch onto it ({}).", takes_in("rebase"))
@@ -41,9 +51,10 @@ pub fn text(step: &Step, fault: &Fault, trunk: &str, contract: Option<&Contract>
         }
         Fault::NotGenerated { ran, .. } => format!(
             "With your branch merged into {trunk} this command fails, and {trunk} passes it without you:\n{}\n\
-             Take {trunk} in ({}), run the command at the root of your worktree, and mend in your own paths \
+             {} {trunk} in ({}), run the command at the root of your worktree, and mend in your own paths \
              what it fails on. The end of what it printed:\n\n{}",
             command(ran),
+            when,
             takes_in("merge"),
             printed(ran)
         ),

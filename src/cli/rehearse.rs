@@ -79,6 +79,26 @@ fn awaited(step: &Step, missing: &[AgentId], contract: Option<&Contract>) -> Vec
     missing.iter().filter(|agent| before.contains(agent)).cloned().collect()
 }
 
+/// What has landed in the rehearsal alone has to land before a lane that it stands in the way of.
+fn landing_first(rehearsal: &Rehearsal, step: &Step, request: &Request) -> String {
+    let is_before = |other: &&Step| other.agent != step.agent;
+    let before = rehearsal.steps.iter().take_while(is_before);
+    let landed: Vec<&Step> =
+        before.filter(|step| matches!(step.outcome, Outcome::Good { .. })).collect();
+    let which = match landed.as_slice() {
+        [one] => one.agent.to_string(),
+        _ => "--all".to_owned(),
+    };
+    format!(
+        "  {} {} landed in this rehearsal alone; what comes before {} lands by:  contract-gate land {which}{}{}\n",
+        styled(WARNING, "note"),
+        names(&step.with),
+        step.agent,
+        request.terms.options(),
+        request.asked.options()
+    )
+}
+
 fn page(
     rehearsal: &Rehearsal,
     request: &Request,
@@ -111,6 +131,9 @@ fn page(
             Outcome::Bad(_) if step.has_not_begun() => out.push_str(&not_begun(step)),
             Outcome::Bad(_) => {
                 out.push_str(&bad(step, &rehearsal.trunk, contract, terminal.out_look()));
+                if !step.with.is_empty() {
+                    out.push_str(&landing_first(rehearsal, step, request));
+                }
             }
         }
         if matches!(step.outcome, Outcome::Bad(_)) {

@@ -7,6 +7,7 @@ use super::handed_back::{self, whose};
 use super::progress::shown;
 use crate::report::style::{ERROR, GOOD, QUIET, styled};
 use crate::report::{Look, human};
+use crate::ritual::names;
 use crate::ritual::step::{Fault, Outcome, Step};
 use crate::ritual::suite::{End, Ran};
 
@@ -46,7 +47,7 @@ pub fn bad(step: &Step, trunk: &str, contract: Option<&Contract>, look: Look) ->
         styled(ERROR, "✗"),
         printable(step.agent.as_str()),
         printable(&step.branch),
-        in_a_line(fault)
+        in_a_line(step, fault)
     );
     let mut out = head;
     match fault {
@@ -67,7 +68,11 @@ pub fn bad(step: &Step, trunk: &str, contract: Option<&Contract>, look: Look) ->
     out + &handed_back::text(step, fault, trunk, contract)
 }
 
-fn in_a_line(fault: &Fault) -> String {
+fn in_a_line(step: &Step, fault: &Fault) -> String {
+    let with = match step.with.as_slice() {
+        [] => String::new(),
+        lanes => format!(" with {}", names(lanes)),
+    };
     match fault {
         Fault::NothingToLand => "has nothing to land yet".to_owned(),
         Fault::Judged(report) => match report.outcome() {
@@ -78,9 +83,12 @@ fn in_a_line(fault: &Fault) -> String {
             },
         },
         Fault::Conflict(paths) => match paths.len() {
-            1 => "conflicts in 1 file".to_owned(),
-            many => format!("conflicts in {many} files"),
+            1 => format!("conflicts{with} in 1 file"),
+            many => format!("conflicts{with} in {many} files"),
         },
+        Fault::NotAhead if !step.with.is_empty() => {
+            format!("does not contain {}, which a fast-forward needs", names(&step.with))
+        }
         Fault::NotAhead => "does not contain the trunk, which a fast-forward needs".to_owned(),
         Fault::NotAsGenerated(stale) => match stale.as_slice() {
             [one] => format!("has a generated file that is out of date: {}", one.path),

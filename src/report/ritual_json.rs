@@ -33,10 +33,10 @@ pub(super) struct StepDocument {
     verdict: Option<serde_json::Value>,
     /// How the suite went; null where it was not run.
     suite: Option<RanDocument>,
-    /// trunk, alone, with-another, with-several, unknown: whose fault a failing suite or generator is;
-    /// else null.
+    /// trunk, alone, with-another, with-several, unknown: whose fault a failing suite or generator is, or a
+    /// conflict with lanes that have landed on the stage alone; else null.
     blame: Option<&'static str>,
-    /// The other agent without whose lane the suite passes; else null.
+    /// The other agent without whose lane the suite passes, or nothing conflicts; else null.
     together_with: Option<String>,
     /// How long it took, in seconds.
     seconds: f64,
@@ -90,6 +90,11 @@ impl From<&Step> for StepDocument {
         let (mut to, mut suite, mut conflicts) = (None, None, Vec::new());
         let (mut verdict, mut blame, mut generator) = (None, None, None);
         let mut stale = Vec::new();
+        let with = match step.with.as_slice() {
+            [] => None,
+            [one] => Some(Blame::With(one.clone())),
+            _ => Some(Blame::WithSeveral),
+        };
         let outcome = match &step.outcome {
             Outcome::Good { to: made, suite: ran } => {
                 to = Some(made.to_string());
@@ -105,6 +110,7 @@ impl From<&Step> for StepDocument {
                 }
             }
             Outcome::Bad(Fault::Conflict(paths)) => {
+                blame = with.as_ref();
                 conflicts = paths.iter().map(RepoPath::to_string).collect();
                 "conflict"
             }

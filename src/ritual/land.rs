@@ -329,14 +329,21 @@ impl<'a> Lander<'a> {
         }
         let Some(stage) = &self.stage else { return Ok(None) };
         let mut step = way.step(stage, &mut suites, (agent, tip), onto)?;
-        if let (Outcome::Bad(Fault::Suite { blame, .. }), Some(tip)) = (&mut step.outcome, tip) {
-            // The lanes that this very landing has brought are told from the trunk as it was before.
-            let mut earlier = Vec::new();
-            for landed in &self.landing.steps {
-                let agent = run.contract.agent(&landed.agent);
-                earlier.extend(agent.zip(landed.tip));
-            }
-            let trunk = self.landing.steps.first().map_or(onto, |first| first.from);
+        let Some(tip) = tip.filter(|_| matches!(step.outcome, Outcome::Bad(_))) else {
+            return Ok(Some(step));
+        };
+        // The lanes that this very landing has brought are told from the trunk as it was before.
+        let mut earlier = Vec::new();
+        for landed in &self.landing.steps {
+            let agent = run.contract.agent(&landed.agent);
+            earlier.extend(agent.zip(landed.tip));
+        }
+        let trunk = self.landing.steps.first().map_or(onto, |first| first.from);
+        if self.request.dry_run {
+            let lane = (agent, tip);
+            step.with = way.apart(stage, &mut suites, (lane, &step), trunk, &earlier)?;
+        }
+        if let Outcome::Bad(Fault::Suite { blame, .. }) = &mut step.outcome {
             *blame = way.blame(stage, &mut suites, (agent, tip), trunk, &earlier)?;
         }
         Ok(Some(step))

@@ -240,6 +240,10 @@ pub fn rehearse(
             (Outcome::Bad(Fault::Suite { blame, .. }), Some(tip)) => {
                 *blame = way.blame(&stage, &mut suites, (agent, tip), from, &merged)?;
             }
+            (Outcome::Bad(_), Some(tip)) => {
+                let lane = (*agent, tip);
+                step.with = way.apart(&stage, &mut suites, (lane, &step), from, &merged)?;
+            }
             _ => {}
         }
         let failed = step.has_failed();

@@ -50,6 +50,8 @@ pub struct Step {
     pub from: Oid,
     /// What came of it.
     pub outcome: Outcome,
+    /// The lanes that stand in its way and have landed on the stage alone: nobody can take them in yet.
+    pub with: Vec<AgentId>,
     /// How long it took.
     pub took: Duration,
 }
@@ -146,7 +148,7 @@ impl Way<'_> {
             None => Outcome::Bad(Fault::NothingToLand),
         };
         let (branch, took) = (agent.branch.to_string(), begun.elapsed());
-        Ok(Step { agent: agent.id.clone(), branch, tip, from, outcome, took })
+        Ok(Step { agent: agent.id.clone(), branch, tip, from, outcome, with: Vec::new(), took })
     }
 
     /// A result that is there already, judged again.
@@ -164,7 +166,8 @@ impl Way<'_> {
             None => Outcome::Good { to, suite: None },
         };
         let (branch, took) = (agent.branch.to_string(), begun.elapsed());
-        Ok(Step { agent: agent.id.clone(), branch, tip: Some(tip), from, outcome, took })
+        let (agent, tip, with) = (agent.id.clone(), Some(tip), Vec::new());
+        Ok(Step { agent, branch, tip, from, outcome, with, took })
     }
 
     fn outcome(
@@ -256,6 +259,38 @@ impl Way<'_> {
             Merged::NotAsGenerated(stale) => Err(Fault::NotAsGenerated(stale)),
             Merged::NotGenerated(ran) => Err(Fault::NotGenerated { ran, blame: Blame::Unknown }),
         })
+    }
+
+    /// Finds out, where something stands in a lane's way that its agent has to take in, which of the
+    /// lanes that have landed on the stage alone it is. None: it is on the trunk.
+    pub fn apart(
+        &self,
+        stage: &Stage,
+        suites: &mut Suites<'_>,
+        (lane, step): ((&Agent, Oid), &Step),
+        trunk: Oid,
+        earlier: &[(&Agent, Oid)],
+    ) -> Done<Vec<AgentId>> {
+        let all = || earlier.iter().map(|(agent, _)| agent.id.clone()).collect();
+        let Outcome::Bad(fault) = &step.outcome else { return Ok(Vec::new()) };
+        match fault {
+            _ if earlier.is_empty() => return Ok(Vec::new()),
+            Fault::NotGenerated { blame: Blame::Alone, .. } => return Ok(all()),
+            Fault::Conflict(_) | Fault::NotAhead => {}
+            _ => return Ok(Vec::new()),
+        }
+        let stops = |merged| matches!(merged, Err(Fault::Conflict(_) | Fault::NotAhead));
+        if stops(self.merged(stage, suites, lane, trunk)?) {
+            return Ok(Vec::new());
+        }
+        let mut with = Vec::new();
+        for other in earlier {
+            let Ok(onto) = self.merged(stage, suites, *other, trunk)? else { continue };
+            if stops(self.merged(stage, suites, lane, onto)?) {
+                with.push(other.0.id.clone());
+            }
+        }
+        Ok(if with.is_empty() { all() } else { with })
     }
 
     /// Finds out whose fault it is that the suite fails with a lane: the trunk's, as it was before

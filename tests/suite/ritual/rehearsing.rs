@@ -223,3 +223,46 @@ fn what_a_suite_leaves_says_nothing_of_the_next_state() {
     }
     play(&world, "test -e repo/db/new; test -e repo/api/maker").expect(0);
 }
+
+/// Two lanes that both change what the contract gives both.
+fn both() -> crate::sandbox::Sandbox {
+    let shared = "[shared]\n\"log.txt\" = { additions-by = [\"agent-1\", \"agent-2\"] }";
+    let world = with(&CONTRACT.replace("[shared]", shared));
+    play(&world, "cd repo; echo log >log.txt; save; for lane in db api ui; do git -C ../wt-$lane merge -q main; done
+                  cd ..; work db db/new; work api api/new; for lane in db api; do (cd wt-$lane; edit log.txt $lane; save); done").expect(0);
+    world
+}
+
+#[test]
+fn a_conflict_with_what_landed_in_the_rehearsal_alone_says_so_and_what_works() {
+    let world = both();
+    let ran = world.gate("repo", &["rehearse", "--no-suite"]);
+    ran.expect(1).says("conflicts with agent-2 in 1 file").says("- log.txt");
+    ran.says("agent-2 lands before you, and is not on main yet. Once it is, take main in");
+    let landing = "what comes before agent-1 lands by:  contract-gate land agent-2 --no-suite";
+    ran.says(landing);
+    let dry = world.gate("repo", &["land", "--all", "--dry-run"]);
+    dry.says("conflicts with agent-2 in 1 file").says("is not on main yet");
+    let said = world.gate("repo", &["rehearse", "--no-suite", "--format", "json"]);
+    let said = json(&world, "rehearsal", &said);
+    assert_eq!(said["steps"][1]["conflicts"], serde_json::json!(["log.txt"]));
+    assert_eq!(said["steps"][1]["blame"], "with-another");
+    assert_eq!(said["steps"][1]["together_with"], "agent-2");
+    // As printed, in that order.
+    play(&world, "gate land agent-2 --no-suite").expect(0);
+    world.gate("repo", &["land", "--no-suite"]).expect(1).says("Your branch conflicts with main");
+    play(&world, "cd wt-api; git merge -q main >/dev/null || true; printf 'log\\ndb\\napi\\n' >log.txt; save merged; gate land --no-suite").expect(0);
+}
+
+#[test]
+fn a_fast_forward_behind_what_landed_in_the_rehearsal_alone_says_so() {
+    let world = world();
+    play(&world, "(cd wt-db; edit db/new; ls api db ui >list.txt; save); work api api/new")
+        .expect(0);
+    let ran = world.gate("repo", &["rehearse", "--strategy", "fast-forward"]);
+    ran.expect(1).says("does not contain agent-2").says("Once it is, rebase your branch onto it");
+    // A trunk that has gone on itself is rebased onto at once.
+    play(&world, "cd repo; edit README.md; smuggle").expect(0);
+    let ran = world.gate("repo", &["rehearse", "--strategy", "fast-forward"]);
+    ran.expect(1).says("main has gone on. Rebase your branch onto it");
+}
