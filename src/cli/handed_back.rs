@@ -23,7 +23,7 @@ pub fn text(step: &Step, fault: &Fault, trunk: &str, contract: Option<&Contract>
     let not_yet = format!("{first} lands before you, and is not on {trunk} yet. Once it is,");
     let when = if is_ahead { format!("{not_yet} take") } else { "Take".to_owned() };
     let what = match fault {
-        Fault::Judged(_) | Fault::NothingToLand => return String::new(),
+        Fault::Judged(_) | Fault::NothingToLand | Fault::Elsewhere(_) => return String::new(),
         Fault::Conflict(paths) => {
             let files: Vec<String> = paths.iter().map(shown).collect();
             let with = if is_ahead { &first } else { &trunk };

@@ -55,6 +55,11 @@ pub fn bad(step: &Step, trunk: &str, contract: Option<&Contract>, look: Look) ->
             out.push('\n');
             out.push_str(&human::render(report, look));
         }
+        Fault::Elsewhere(elsewhere) => {
+            let command = elsewhere.help.command.as_deref().unwrap_or_default();
+            let help = format!("{} {}  {command}", styled(GOOD, "help:"), elsewhere.help.label);
+            out.push_str(&format!("    {}\n    {help}\n", elsewhere.message()));
+        }
         Fault::NotGenerated { ran, .. } => {
             out.push_str(&format!("    {}\n", printable(&ran.command)));
             out.push_str(&tail(ran));
@@ -75,6 +80,11 @@ fn in_a_line(step: &Step, fault: &Fault) -> String {
     };
     match fault {
         Fault::NothingToLand => "has nothing to land yet".to_owned(),
+        Fault::Elsewhere(elsewhere) => match elsewhere.agent == step.agent {
+            true if elsewhere.more.is_none() => "has its branch at a remote alone".to_owned(),
+            true => "has more at a remote than here".to_owned(),
+            false => format!("waits for {}, which has more at a remote", elsewhere.agent),
+        },
         Fault::Judged(report) => match report.outcome() {
             policy::verdict::Outcome::Undecided => "cannot be judged".to_owned(),
             _ => match report.who_may_not_land() {

@@ -350,6 +350,9 @@ fn notes(forecast: &Forecast) -> String {
             .collect();
         out.push_str(&format!("{head}: not looked at: {}\n", each.join(", ")));
     }
+    for one in &forecast.elsewhere {
+        out.push_str(&format!("{head}: {}\n", one.note()));
+    }
     for driver in forecast.drivers.iter().take(MOST_OF_PAIR) {
         let how = match driver.merge.as_str() {
             "unset" => "as one piece, and never line by line".to_owned(),
@@ -387,6 +390,7 @@ pub fn left_out(reason: LeftOut) -> &'static str {
         LeftOut::Landed => "has landed",
         LeftOut::Withdrawn => "is withdrawn",
         LeftOut::NoBranch => "has no branch yet",
+        LeftOut::AtRemote => "has its branch at a remote alone",
         LeftOut::NothingYet => "has done nothing yet",
     }
 }

@@ -21,7 +21,8 @@ pub(super) struct StepDocument {
     from: String,
     /// The trunk after; null where the lane cannot land.
     to: Option<String>,
-    /// landed, nothing-to-land, denied, undecided, conflict, not-ahead, not-generated, suite-failed.
+    /// landed, nothing-to-land, elsewhere (a remote has more of it than is here), denied, undecided, conflict,
+    /// not-ahead, not-generated, suite-failed.
     outcome: &'static str,
     /// The paths that conflict, those that are not UTF-8 as git quotes them.
     conflicts: Vec<String>,
@@ -102,6 +103,7 @@ impl From<&Step> for StepDocument {
                 "landed"
             }
             Outcome::Bad(Fault::NothingToLand) => "nothing-to-land",
+            Outcome::Bad(Fault::Elsewhere(_)) => "elsewhere",
             Outcome::Bad(Fault::Judged(report)) => {
                 verdict = serde_json::from_str(&super::json::render(report)).ok();
                 match report.outcome() {

@@ -12,7 +12,7 @@ use super::record::{self, Journal, Landed, Standing};
 use super::rehearsal::directory;
 use super::run::{Asked, Lane, Run};
 use super::stage::Stage;
-use super::{Done, Stopped, names, removal, worktrees};
+use super::{Done, Stopped, elsewhere, names, removal, worktrees};
 use crate::checkpoints::check::Whom;
 use crate::checkpoints::made_step;
 use crate::report::Report;
@@ -122,6 +122,9 @@ pub fn close(
         lanes.iter().filter(|lane| lane.is_open()).map(|lane| lane.agent.clone()).collect();
     if !open.is_empty() {
         return Ok(Ended::Open(open));
+    }
+    if let Some(elsewhere) = elsewhere::all(&run, from)?.first() {
+        return Err(Stopped::Refused(elsewhere.note()));
     }
     let clean = moving::clean_worktrees(&run)?;
     let message = message(&run, &lanes)?;

@@ -13,6 +13,7 @@ use policy::oid::Oid;
 use policy::text::printable;
 use serde::{Deserialize, Serialize};
 
+use super::elsewhere::{self, Elsewhere};
 use super::landing::Landing;
 use super::moving::{self, Moved};
 use super::pushing::Target;
@@ -200,11 +201,20 @@ impl<'a> Lander<'a> {
             let onto = at.unwrap_or(trunk);
             let lanes = run.lanes_at(onto)?;
             self.look(&run, &lanes);
-            let Next::Land(agent) = self.next(&run, &lanes)? else {
+            let elsewhere = elsewhere::all(&run, onto)?;
+            let Next::Land(agent) = self.next(&run, &lanes, &elsewhere)? else {
+                self.tell_once(elsewhere.iter().map(Elsewhere::note));
                 return self.close(&run, onto);
             };
             let agent = run.agent(agent.as_str())?;
             let tip = lanes.iter().find(|lane| lane.agent == agent.id).and_then(|lane| lane.tip);
+            let blocking = elsewhere::in_the_way(&elsewhere, &run, &lanes, agent);
+            let others = elsewhere.iter().filter(|one| Some(*one) != blocking);
+            self.tell_once(others.map(Elsewhere::note));
+            if let Some(elsewhere) = blocking {
+                self.landing.failed = Some(Step::of_a_part((agent, tip), onto, elsewhere));
+                return Ok(());
+            }
             let note = left_out(&directory(view.as_ref()), agent);
             self.tell_once(note);
             let Some(step) = self.step(&run, (agent, tip), onto)? else { return Ok(()) };
@@ -247,7 +257,7 @@ impl<'a> Lander<'a> {
     }
 
     /// Which lane is next.
-    fn next(&mut self, run: &Run<'_>, lanes: &[Lane]) -> Done<Next> {
+    fn next(&mut self, run: &Run<'_>, lanes: &[Lane], elsewhere: &[Elsewhere]) -> Done<Next> {
         let has_landed_now =
             |agent: &AgentId| self.landing.steps.iter().any(|step| step.agent == *agent);
         if let Some(name) = &self.request.agent {
@@ -275,6 +285,10 @@ impl<'a> Lander<'a> {
             .filter(|(_, lane)| lane.waits_for.is_empty())
             .map(|(agent, _)| agent.id.clone())
             .collect();
+        // It is not known to have nothing: that is told as what stands in its way.
+        if let Some(agent) = turn.iter().find(|id| elsewhere.iter().any(|one| one.agent == **id)) {
+            return Ok(Next::Land(agent.clone()));
+        }
         if !turn.is_empty() {
             let whose = names(&turn);
             self.landing

@@ -6,6 +6,7 @@
 //! text of what it finds.
 
 pub mod close;
+pub mod elsewhere;
 pub mod forecast;
 pub mod land;
 pub mod landing;

@@ -8,6 +8,7 @@ use policy::name::AgentId;
 use policy::oid::Oid;
 use serde::{Deserialize, Serialize};
 
+use super::elsewhere;
 use super::record::{self, Passed};
 use super::run::{Asked, Lane, Run, option};
 use super::stage::Stage;
@@ -211,6 +212,7 @@ pub fn rehearse(
     if todo.is_empty() {
         return Ok(rehearsal);
     }
+    let elsewhere = elsewhere::all(&run, from)?;
     let stage = Stage::new(&directory(view), from)?;
     rehearsal.setup = set_up(&stage, &mut suites, &settled)?;
     if rehearsal.setup.as_ref().is_some_and(|ran| !ran.passed()) {
@@ -231,7 +233,10 @@ pub fn rehearse(
     let mut merged: Vec<(&Agent, Oid)> = Vec::new();
     for (number, (agent, lane)) in todo.iter().enumerate() {
         let tip = lane.tip.filter(|_| !lane.own.is_empty());
-        let mut step = way.step(&stage, &mut suites, (agent, tip), at)?;
+        let mut step = match elsewhere::in_the_way(&elsewhere, &run, &lanes, agent) {
+            Some(elsewhere) => Step::of_a_part((agent, lane.tip), at, elsewhere),
+            None => way.step(&stage, &mut suites, (agent, tip), at)?,
+        };
         match (&mut step.outcome, tip) {
             (Outcome::Good { to, .. }, Some(tip)) => {
                 at = *to;

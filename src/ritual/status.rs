@@ -26,7 +26,7 @@ pub use self::left::LeftBehind;
 pub use self::pulse::Pulse;
 use super::run::{Asked, Run, sequence};
 use super::standpoint::Standpoint;
-use super::{Done, Stopped, record};
+use super::{Done, Stopped, elsewhere, record};
 use crate::checkpoints::asker;
 use crate::checkpoints::check::every_lane;
 use crate::evidence::contract::Contracts;
@@ -102,8 +102,14 @@ pub fn find(view: &dyn GitView, asked: &Asked, environment: &Environment) -> Don
         record::seen(view.place()).map(next::of_landing).into_iter().collect();
     next.extend(behind.iter().map(LeftBehind::step));
     let standpoint = Standpoint::of(&run, environment)?;
-    next.extend(next::steps(&lanes, &run.trunk.name, asked, &standpoint));
     let mut notes = run.trunk.notes(&run.tips);
+    let late = match elsewhere::all(&run, run.governing()) {
+        Ok(all) => all.into_iter().filter(|one| one.more.is_some()).collect(),
+        // One lane that cannot be read, which is told of it, does not silence the others.
+        Err(_) => Vec::new(),
+    };
+    next.extend(next::steps(&lanes, &late, &run, asked, &standpoint));
+    notes.extend(late.iter().map(|one| Note { code: "lane-behind", message: one.message() }));
     notes.extend(behind.iter().map(|left| left.note(&run.trunk.name)));
     Ok(Found::Run(Status {
         trunk: run.trunk.name.clone(),

@@ -9,6 +9,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::verdict::{Severity, Violation};
 
+use super::elsewhere::Elsewhere;
 use super::rehearsal::Strategy;
 use super::run::Asked;
 use super::stage::{Merged, Stage, Stale};
@@ -68,6 +69,14 @@ impl Step {
         report.who_may_not_land().is_some()
     }
 
+    /// A lane that is not tried, for what is here is not all of it.
+    pub fn of_a_part(lane: (&Agent, Option<Oid>), from: Oid, elsewhere: &Elsewhere) -> Self {
+        let (agent, tip) = lane;
+        let outcome = Outcome::Bad(Fault::Elsewhere(Box::new(elsewhere.clone())));
+        let (branch, with, took) = (agent.branch.to_string(), Vec::new(), Duration::ZERO);
+        Self { agent: agent.id.clone(), branch, tip, from, outcome, with, took }
+    }
+
     /// Whether something stands in the lane's way.
     pub fn has_failed(&self) -> bool {
         matches!(self.outcome, Outcome::Bad(_)) && !self.has_not_begun()
@@ -93,6 +102,8 @@ pub enum Outcome {
 pub enum Fault {
     /// It has no branch, or no work on it.
     NothingToLand,
+    /// Only a remote has all of it, or of a lane before it.
+    Elsewhere(Box<Elsewhere>),
     /// The contract is against it, or it is not known.
     Judged(Box<Report>),
     /// It conflicts with the trunk in these paths.

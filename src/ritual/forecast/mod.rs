@@ -28,6 +28,7 @@ use self::comparisons::{Comparisons, Wanted};
 use self::merge_tree::{Merged, merge_all};
 use self::reading::Reading;
 use self::remade::Generated;
+use super::elsewhere::{self, Elsewhere};
 use super::run::{Lane, Run};
 use super::{Done, Stopped};
 use crate::system::environment::Environment;
@@ -52,6 +53,8 @@ pub struct Forecast {
     pub lanes: Vec<Lane>,
     /// The others, with the reason why there is nothing to be expected of them.
     pub left_out: Others,
+    /// What only a remote has of a lane.
+    pub elsewhere: Vec<Elsewhere>,
     /// Every lane with the trunk, then every two lanes.
     pub pairs: Vec<Pair>,
     /// The contracted sequence.
@@ -71,6 +74,8 @@ pub enum LeftOut {
     Withdrawn,
     /// Its branch does not exist.
     NoBranch,
+    /// Its branch is at a remote alone.
+    AtRemote,
     /// It has no commits of its own.
     NothingYet,
 }
@@ -105,8 +110,14 @@ impl Forecast {
 /// # Errors
 /// When a commit cannot be read, or git gives no answer.
 pub fn forecast(run: &Run<'_>, environment: &Environment) -> Done<Forecast> {
-    let (lanes, left_out) = open_lanes(run)?;
+    let (lanes, mut left_out) = open_lanes(run)?;
     let trunk = run.governing();
+    let elsewhere = elsewhere::all(run, trunk)?;
+    for (agent, reason) in &mut left_out {
+        if *reason == LeftOut::NoBranch && elsewhere.iter().any(|one| one.agent == *agent) {
+            *reason = LeftOut::AtRemote;
+        }
+    }
     let tips: Vec<Oid> = lanes.iter().filter_map(|lane| lane.tip).collect();
     let compared = Comparisons::of(run, trunk, &tips)?;
     let aside = Aside::beside(run.view.place(), environment)?;
@@ -149,6 +160,7 @@ pub fn forecast(run: &Run<'_>, environment: &Environment) -> Done<Forecast> {
         tip: trunk,
         lanes,
         left_out,
+        elsewhere,
         pairs,
         sequence,
         drivers,

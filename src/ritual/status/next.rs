@@ -4,26 +4,40 @@ use policy::text::{printable, shell_word};
 use policy::verdict::Help;
 
 use super::lane::{LaneStatus, Standing};
+use crate::ritual::elsewhere::Elsewhere;
 use crate::ritual::record::Seen;
-use crate::ritual::run::Asked;
+use crate::ritual::run::{Asked, Run};
 use crate::ritual::standpoint::Standpoint;
 
 /// The next steps: what may land, then what holds others up, then what else is wrong.
 pub fn steps(
     lanes: &[LaneStatus],
-    trunk: &str,
+    late: &[Elsewhere],
+    run: &Run<'_>,
     asked: &Asked,
     standpoint: &Standpoint,
 ) -> Vec<Help> {
-    if !lanes.is_empty() && !lanes.iter().any(LaneStatus::is_open) {
+    let waits = |lane: &LaneStatus| {
+        let before = run.contract.before(&lane.agent);
+        let is_before = late.iter().any(|one| before.contains(&&one.agent));
+        late.iter().any(|one| one.agent == lane.agent)
+            || (is_before && lane.standing() == Standing::MayLand)
+    };
+    if late.is_empty() && !lanes.is_empty() && !lanes.iter().any(LaneStatus::is_open) {
         let label = format!("every lane has landed: end the run{}", standpoint.by(None));
         let close = standpoint.command(None, &format!("close{}", asked.options()));
         return vec![step(label, close)];
     }
     let mut open: Vec<&LaneStatus> = lanes.iter().filter(|lane| lane.is_open()).collect();
     open.sort_by_key(|lane| (lane.standing() != Standing::MayLand, !lane.has_its_turn()));
-    let of_lane = |lane: &&LaneStatus| of_lane(lane, trunk, asked, standpoint);
-    let mut steps: Vec<Help> = open.iter().filter_map(of_lane).collect();
+    // What only seems to have landed, or to be all of a lane, comes first: `land` refuses the rest.
+    let catch_up = |one: &Elsewhere| Help {
+        label: format!("{} is behind {}", one.agent, one.tracking),
+        command: one.help.command.clone(),
+    };
+    let mut steps: Vec<Help> = late.iter().map(catch_up).collect();
+    let others = open.iter().filter(|lane| !waits(lane));
+    steps.extend(others.filter_map(|lane| of_lane(lane, &run.trunk.name, asked, standpoint)));
     if steps.is_empty()
         && let Some(lane) = open.first()
     {

@@ -3,6 +3,7 @@
 mod apart;
 mod behind;
 mod closing;
+mod elsewhere;
 mod generated;
 mod killed;
 mod landing;
