@@ -17,8 +17,8 @@ use crate::system::environment::Environment;
 
 /// End the run: take the contract off the trunk, in a commit that says what landed when
 ///
-/// Refuses while a lane has neither landed nor been withdrawn. `--remove` also does its part after the
-/// run has ended: only what had landed by then goes. Exit status: 1 when it refuses.
+/// Refuses while a lane has neither landed nor been withdrawn. `--remove` and `--push` also do their part
+/// after the run has ended: only what had landed by then goes. Exit status: 1 when it refuses.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Remove the worktrees and branches of what has landed, unless git would lose changes there; files
@@ -125,7 +125,11 @@ fn page(closed: &Closed) -> String {
     if closed.is_removable {
         out.push_str("remove what has landed:  contract-gate close --remove\n");
     }
-    if closed.was_closed && closed.removed.is_empty() && closed.kept.is_empty() {
+    if closed.was_closed
+        && !closed.is_removable
+        && closed.removed.is_empty()
+        && closed.kept.is_empty()
+    {
         out.push_str("  nothing is left to be removed\n");
     }
     out

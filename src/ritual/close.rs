@@ -59,7 +59,7 @@ pub struct Closed {
     pub removed: Vec<String>,
     /// What could not be removed, and why. Safe to print.
     pub kept: Vec<String>,
-    /// Whether it had ended before, and only what it left was removed.
+    /// Whether it had ended before.
     pub was_closed: bool,
     /// Whether something is left that `--remove` would take.
     pub is_removable: bool,
@@ -89,7 +89,8 @@ impl Closed {
     }
 }
 
-/// Ends the run of a repository. Where it has ended already, what has landed can still be removed.
+/// Ends the run of a repository. Where it has ended already, what has landed can still be removed, and
+/// the end pushed.
 /// `tell` is told what is worth saying before it happens.
 pub fn close(
     view: &dyn GitView,
@@ -109,8 +110,8 @@ pub fn close(
         }
     }
     let run = match Run::of(view, &request.asked) {
-        Err(Stopped::NoContract { .. }) if request.remove && !request.push => {
-            let closed = removal::afterwards(view, &request.asked, environment)?;
+        Err(Stopped::NoContract { .. }) => {
+            let closed = removal::afterwards(view, request, environment, tell)?;
             return Ok(Ended::Closed(Box::new(closed)));
         }
         run => run?,

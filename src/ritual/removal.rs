@@ -10,25 +10,31 @@ use policy::contract::Contract;
 use policy::oid::Oid;
 use policy::text::printable;
 
-use super::close::Closed;
+use super::close::{Closed, Request};
+use super::pushing::Target;
 use super::rehearsal::directory;
-use super::run::{Asked, Lane, Run};
-use super::{Done, Stopped, worktrees};
+use super::run::{Lane, Run};
+use super::{Done, Stopped, moving, worktrees};
 use crate::evidence::contract::Contracts;
 use crate::evidence::lane::landed::Landing;
 use crate::repository::GitView;
 use crate::system::environment::Environment;
 use crate::system::process::{Git, last_words};
 
-/// Removes what landed in the run that ended last, when the contract is off the trunk already: the
-/// commit that took it away is the newest of the trunk that did, and the contract and the landings are
+/// Pushes the end of the run that ended last, and removes what landed in it, as far as either is asked,
+/// when the contract is off the trunk already: the commit that took it away is the newest of the trunk that did, and the contract and the landings are
 /// those of the commit before it. A branch goes only where it is still what that commit says, or wholly
 /// on the trunk: somebody may have begun something else under its name.
 ///
 /// # Errors
 /// When no run has ended on the trunk, or its contract cannot be read.
-pub fn afterwards(view: &dyn GitView, asked: &Asked, environment: &Environment) -> Done<Closed> {
-    let absent = Run::under(view, asked, Rc::new(Contract::absent()))?;
+pub fn afterwards(
+    view: &dyn GitView,
+    request: &Request,
+    environment: &Environment,
+    tell: &mut dyn FnMut(&str),
+) -> Done<Closed> {
+    let absent = Run::under(view, &request.asked, Rc::new(Contract::absent()))?;
     let tip = absent.governing();
     let no_contract = || Stopped::NoContract { trunk: printable(&absent.trunk.name) };
     let to = last_taken_away(view, tip)?.ok_or_else(no_contract)?;
@@ -42,12 +48,15 @@ pub fn afterwards(view: &dyn GitView, asked: &Asked, environment: &Environment) 
     let message = String::from_utf8_lossy(&message).trim_end().to_owned();
     let mut closed = Closed::new(&run, (from, to), message);
     closed.was_closed = true;
+    push(&run, request, environment, (tip, &mut closed), tell)?;
     let mut these = Vec::new();
     for lane in lanes {
         let Some(at) = lane.tip else { continue };
         let is_as_told =
             super::close::names_tip(&closed.message, &lane) || view.is_ancestor(at, tip)?;
-        if has_landed(&lane) && !is_as_told {
+        if !request.remove {
+            closed.is_removable |= has_landed(&lane) && is_as_told;
+        } else if has_landed(&lane) && !is_as_told {
             let branch = printable(&lane.branch);
             closed.kept.push(format!("{branch}: it is not as it was when the run ended"));
         } else {
@@ -56,6 +65,36 @@ pub fn afterwards(view: &dyn GitView, asked: &Asked, environment: &Environment) 
     }
     landed(&run, &these, environment, &mut closed)?;
     Ok(closed)
+}
+
+/// Pushes the trunk, where that is asked; else names the command, where the remote is not known to have
+/// it.
+fn push(
+    run: &Run<'_>,
+    request: &Request,
+    environment: &Environment,
+    (tip, closed): (Oid, &mut Closed),
+    tell: &mut dyn FnMut(&str),
+) -> Done<()> {
+    if !request.push {
+        let target = Target::find(run)?;
+        if let Some(target) = target
+            && target.unpushed(run, tip)? > 0
+        {
+            closed.push = Some(target.command(run));
+        }
+        return Ok(());
+    }
+    let target = Target::of(run)?;
+    let trunk = moving::local(run)?;
+    // What came before the end of the run, or after it, goes along.
+    let beside = if trunk == closed.to { closed.from } else { trunk };
+    if let Some(note) = target.note(run, beside)? {
+        tell(&note);
+    }
+    target.push(None, trunk, environment)?;
+    closed.pushed = Some(target.remote);
+    Ok(())
 }
 
 /// The newest commit on the trunk's first-parent line that takes a contract's file away.

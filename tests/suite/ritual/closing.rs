@@ -115,10 +115,37 @@ fn without_a_run_that_has_ended_there_is_nothing_to_remove() {
     world.git("repo", &["config", "contractgate.trunk", "main"]);
     let ran = world.gate("repo", &["close", "--remove"]);
     assert!(ran.code == 2 && ran.stderr.contains("there is no contract on main"), "{ran:?}");
-    // A second plain close has nothing to end either.
-    let world = self::world();
-    let ran = play(&world, "all; gate land --all >/dev/null; gate close >/dev/null; gate close");
-    assert!(ran.code == 2 && ran.stderr.contains("there is no contract on main"), "{ran:?}");
+    world.gate("repo", &["close"]).expect(2).says("there is no contract on main");
+}
+
+#[test]
+fn a_run_that_has_ended_is_said_to_have_and_its_end_can_still_be_pushed() {
+    let world = world();
+    play(
+        &world,
+        &format!("{SERVER}; all; gate land --all --push >/dev/null; gate close >/dev/null"),
+    )
+    .expect(0);
+    let by = format!("closed by {} already", &world.id("repo", "main")[..7]);
+    let again = world.gate("repo", &["close"]);
+    again.expect(0).says(&by).says("push it:  git push --atomic origin main");
+    again.says("contract-gate close --remove");
+    // A server that refuses leaves everything as it was.
+    let refuses = "printf '#!/bin/sh\necho not today >&2; exit 1\n' >server.git/hooks/update; chmod +x server.git/hooks/update";
+    play(&world, &format!("{refuses}; gate close --push --remove")).expect(2).says("not today");
+    assert_eq!(branches(&world).len(), 3);
+    play(&world, "rm server.git/hooks/update").expect(0);
+    let pushed = world.gate("repo", &["close", "--push", "--remove"]);
+    pushed.expect(0).says(&by).says("pushed to origin").says("removed agents/db");
+    pushed.is_silent_about("is pushed too");
+    play(&world, "test $(git -C server.git rev-parse main) = $(git -C repo rev-parse main)")
+        .expect(0);
+    assert_eq!(branches(&world).len(), 0);
+    world.gate("repo", &["close"]).expect(0).says(&by).is_silent_about("push it");
+    // What came after the end goes along, and that is said.
+    play(&world, "cd repo; edit README.md; save").expect(0);
+    let pushed = world.gate("repo", &["close", "--push"]);
+    pushed.expect(0).says("1 commit of main that origin is not known to have is pushed too");
 }
 
 const SERVER: &str = "git clone -q --bare repo server.git; cd repo; git remote add origin ../server.git; git fetch -q
