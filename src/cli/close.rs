@@ -1,6 +1,7 @@
 //! `close`: the run ends.
 
 use clap::Args;
+use policy::contract::ContractFile;
 use policy::text::printable;
 
 use super::terms::OfRun;
@@ -60,15 +61,22 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
             Ended::Open(open) => {
                 let verb = if open.len() == 1 { "has" } else { "have" };
                 let run = Run::of(view.as_ref(), &request.asked)?;
+                let withdrawn = match run.contract.file() {
+                    ContractFile::Markdown => {
+                        "`withdrawn: true` on its line under Worktrees in CONTRACT.md"
+                    }
+                    ContractFile::Toml => "`withdrawn = true` in its table in contract.toml",
+                };
                 let standpoint = Standpoint::of(&run, environment)?;
                 let land = format!("land --all{}", request.asked.options());
                 format!(
                     "{}: {} {verb} neither landed nor been withdrawn\n  help: land: {}{}; or withdraw a \
-                     lane in the contract: withdrawn = true\n",
+                     lane on {}: {withdrawn}\n",
                     styled(ERROR, "the run goes on"),
                     names(open),
                     standpoint.command(None, &land),
                     standpoint.by(None),
+                    printable(request.asked.trunk.as_deref().unwrap_or("the trunk")),
                 )
             }
             Ended::Refused(report) => {

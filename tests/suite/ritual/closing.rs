@@ -13,6 +13,19 @@ fn a_run_with_lanes_that_are_open_goes_on() {
 }
 
 #[test]
+fn how_a_lane_is_withdrawn_is_said_as_the_contract_is_spelt() {
+    let world = world();
+    world
+        .gate("repo", &["close"])
+        .expect(1)
+        .says("`withdrawn = true` in its table in contract.toml");
+    play(&world, "cd repo; \"$GATE\" convert --to markdown contract.toml >CONTRACT.md; git rm -q contract.toml; unseen add -A; unseen commit -q -m spelt").expect(0);
+    let said = world.gate("repo", &["close"]);
+    said.expect(1).says("`withdrawn: true` on its line under Worktrees in CONTRACT.md");
+    play(&world, "cd repo; sed -i 's/^- .*agent-2$/&  withdrawn: true/' CONTRACT.md; unseen commit -qam w; gate status").says("withdrawn");
+}
+
+#[test]
 fn the_contract_leaves_the_trunk_in_a_commit_that_says_what_landed() {
     let world = world();
     play(
