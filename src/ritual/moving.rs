@@ -63,10 +63,18 @@ pub fn local(run: &Run<'_>) -> Done<Oid> {
         && *upstream != local
         && run.history.is_ancestor(local, *upstream)?
     {
+        // Without an upstream that is set, git pulls nothing unless it is told from where.
+        let from = match (run.view.upstream(&run.trunk.reference)?, name.tracked()) {
+            (None, Some((remote, branch))) => {
+                let word = |bytes| shell_word(&printable(&String::from_utf8_lossy(bytes)));
+                format!(" {} {}", word(remote), word(branch))
+            }
+            _ => String::new(),
+        };
         let name = printable(&name.short());
         return Err(Stopped::Refused(format!(
-            "{trunk} is behind {name}: bring it up to date first (git pull --ff-only, where it is \
-             checked out)"
+            "{trunk} is behind {name}: bring it up to date first (git pull --ff-only{from}, where it \
+             is checked out)"
         )));
     }
     if let Some(busy) = worktrees::busy_with(run.view.place(), &run.trunk.reference)? {

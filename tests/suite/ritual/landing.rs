@@ -235,7 +235,12 @@ fn a_trunk_behind_its_upstream_is_brought_up_to_date_first() {
     play(&world, "git clone -q --bare repo server.git; cd repo; git remote add origin ../server.git; git fetch -q; git branch -q -u origin/main main
                   git clone -q ../server.git ../other; cd ../other; git commit -q --allow-empty -m there; git push -q; cd ..; all; git -C repo fetch -q").expect(0);
     let ran = play(&world, "gate land");
-    assert!(ran.code == 2 && ran.stderr.contains("git pull --ff-only"), "{ran:?}");
+    assert!(ran.code == 2 && ran.stderr.contains("(git pull --ff-only, where"), "{ran:?}");
+    // Without an upstream that is set, git has to be told from where.
+    let unset = world.copy();
+    let ran = play(&unset, "git -C repo branch --unset-upstream main; gate land");
+    ran.expect(2).says("(git pull --ff-only origin main, where");
+    play(&unset, "git -C repo pull -q --ff-only origin main; gate land").expect(0);
     play(&world, "git -C repo pull -q --ff-only; gate land").expect(0);
 }
 
