@@ -108,6 +108,9 @@ impl<'v> Run<'v> {
     /// When the trunk is not known.
     pub fn under(view: &'v dyn GitView, asked: &Asked, contract: Rc<Contract>) -> Done<Self> {
         let history = History::new(view);
+        if let Some(remote) = &asked.remote {
+            is_known(view, remote)?;
+        }
         let remote = match &asked.remote {
             Some(remote) => Some(remote.clone()),
             None => view.config("contractgate.remote")?,
@@ -177,6 +180,16 @@ impl<'v> Run<'v> {
     pub fn sequence(&self) -> Vec<&Agent> {
         sequence(&self.contract)
     }
+}
+
+/// Refuses a remote that is none and has no tracking refs: nothing could be looked up there.
+fn is_known(view: &dyn GitView, remote: &str) -> Done<()> {
+    if view.remotes()?.contains(remote)
+        || !view.references(&format!("refs/remotes/{remote}/"))?.is_empty()
+    {
+        return Ok(());
+    }
+    Err(Stopped::Refused(format!("there is no remote {}", printable(remote))))
 }
 
 /// See [`Run::sequence`].

@@ -259,6 +259,16 @@ fn a_lane_that_has_the_upstreams_trunk_lands_where_the_two_have_diverged() {
 }
 
 #[test]
+fn a_remote_that_is_none_is_said_to_be() {
+    let world = world();
+    play(&world, "all").expect(0);
+    for asked in ["land", "rehearse", "status", "forecast", "close"] {
+        let ran = world.gate("repo", &[asked, "--remote", "nope"]);
+        ran.expect(2).says("there is no remote nope");
+    }
+}
+
+#[test]
 fn a_lane_with_nothing_to_land_yet_is_said_to_have_none() {
     let world = world();
     let ran = play(&world, "work ui ui/new; gate land");
