@@ -198,6 +198,10 @@ impl<'a> Lander<'a> {
             let run = Run::of(view.as_ref(), &self.request.asked)?;
             self.request.terms.keep_the_suite(&run, self.environment)?;
             let trunk = moving::local(&run)?;
+            if self.request.push {
+                // Before anything is run for it.
+                Target::of(&run)?;
+            }
             let onto = at.unwrap_or(trunk);
             let lanes = run.lanes_at(onto)?;
             self.look(&run, &lanes);

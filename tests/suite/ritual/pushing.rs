@@ -47,9 +47,10 @@ fn a_squash_is_pushed_where_landings_alone_are_taken() {
 #[test]
 fn a_run_without_a_remote_has_nowhere_to_push_to() {
     let world = world();
-    let ran = play(&world, "all; gate land --push");
+    // Before anything is run for it.
+    let ran = play(&world, "export TOP; all; gate land --push --suite 'touch $TOP/ran'");
     assert!(ran.code == 2 && ran.stderr.contains("no remote"), "{ran:?}");
-    play(&world, "! test -e repo/db/new").expect(0);
+    play(&world, "! test -e repo/db/new; ! test -e ran").expect(0);
 }
 
 #[test]
