@@ -98,8 +98,9 @@ pub fn find(view: &dyn GitView, asked: &Asked, environment: &Environment) -> Don
     let place = |lane: &LaneStatus| order.iter().position(|id| **id == lane.agent);
     lanes.sort_by_key(|lane| place(lane).unwrap_or(usize::MAX));
     let behind = left::behind(&desks, &run.trunk.reference, environment);
-    let mut next: Vec<Help> =
-        record::seen(view.place()).map(next::of_landing).into_iter().collect();
+    let seen = record::seen(view.place());
+    let is_busy = seen.is_some();
+    let mut next: Vec<Help> = seen.map(next::of_landing).into_iter().collect();
     next.extend(behind.iter().map(LeftBehind::step));
     let standpoint = Standpoint::of(&run, environment)?;
     let mut notes = run.trunk.notes(&run.tips);
@@ -108,7 +109,9 @@ pub fn find(view: &dyn GitView, asked: &Asked, environment: &Environment) -> Don
         // One lane that cannot be read, which is told of it, does not silence the others.
         Err(_) => Vec::new(),
     };
-    next.extend(next::steps(&lanes, &late, &run, asked, &standpoint));
+    let steps = next::steps(&lanes, &late, &run, asked, &standpoint);
+    // While a landing is under way, or interrupted, another is refused.
+    next.extend(steps.into_iter().filter(|step| !(is_busy && next::is_of_the_ritual(step))));
     notes.extend(late.iter().map(|one| Note { code: "lane-behind", message: one.message() }));
     notes.extend(behind.iter().map(|left| left.note(&run.trunk.name)));
     Ok(Found::Run(Status {

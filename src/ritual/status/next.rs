@@ -58,6 +58,15 @@ pub fn of_landing(seen: Seen) -> Help {
     }
 }
 
+/// Whether a step moves the trunk.
+pub fn is_of_the_ritual(step: &Help) -> bool {
+    let moves = |command: &String| {
+        let verbs = [" land", " close"];
+        command.starts_with("contract-gate ") && verbs.iter().any(|verb| command.contains(verb))
+    };
+    step.command.as_ref().is_some_and(moves)
+}
+
 fn of_lane(lane: &LaneStatus, trunk: &str, asked: &Asked, standpoint: &Standpoint) -> Option<Help> {
     let agent = &lane.agent;
     let options = asked.options();

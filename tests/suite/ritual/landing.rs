@@ -468,7 +468,8 @@ fn status_says_first_that_a_landing_was_interrupted_or_is_under_way() {
         "export TOP; (cd repo; exec \"$GATE\" land --suite 'touch $TOP/begun; exec sleep 600') >said 2>&1 & gate=$!
          until test -e begun; do sleep 0.05; done; gate status; kill -INT $gate; wait $gate || true",
     );
-    ran.says("next  a landing is under way\n");
+    ran.says("next  a landing is under way\n").is_silent_about("contract-gate land agent-2");
+    world.gate("repo", &["status"]).is_silent_about("contract-gate land agent-2");
     assert_eq!(
         first(),
         ("a landing was interrupted".into(), "contract-gate land --continue".into())
