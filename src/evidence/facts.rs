@@ -5,9 +5,10 @@
 use std::collections::BTreeMap;
 
 use policy::attempt::Carried;
-use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Lines};
+use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, LeadsTo, Lines};
 use policy::contract::{Contract, Mode, Permission};
 use policy::disguise::is_odd_name;
+use policy::link::follow;
 use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
@@ -247,12 +248,34 @@ impl<'a, 'v> Facts<'a, 'v> {
         }
         if new.mode == EntryMode::Symlink {
             let target = link_target(self.history(), self.state, new.id)?;
-            hazards.push(Hazard::Link { target });
+            let leads_to = self.leads_to(siblings, path, &target)?;
+            hazards.push(Hazard::Link { target, leads_to });
         }
         if old.is_none() {
             hazards.extend(siblings.folds(path)?.map(|onto| Hazard::Folds { onto }));
         }
         Ok(hazards)
+    }
+
+    /// What is where a symbolic link leads, by its text alone, in the same state.
+    fn leads_to(
+        &self,
+        siblings: &Siblings<'_, '_>,
+        link: &RepoPath,
+        target: &[u8],
+    ) -> Known<LeadsTo> {
+        let Some(reached) = follow(link, target) else { return Ok(LeadsTo::Unknown) };
+        let reached = reached.join(&b'/');
+        let entry = match RepoPath::new(reached.clone()) {
+            Ok(path) => self.state.entry(self.history(), &path)?,
+            Err(_) => None,
+        };
+        Ok(match entry.map(|entry| entry.mode) {
+            Some(EntryMode::File | EntryMode::Executable) => LeadsTo::File,
+            Some(EntryMode::Symlink | EntryMode::Submodule) => LeadsTo::Unknown,
+            None if siblings.is_directory(&reached)? => LeadsTo::Directory,
+            None => LeadsTo::Unknown,
+        })
     }
 }
 
