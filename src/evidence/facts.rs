@@ -104,6 +104,7 @@ impl<'a, 'v> Facts<'a, 'v> {
         path: &NetPath,
     ) -> Known<Change> {
         let (old, undo_from) = self.base_entry(net, path)?;
+        self.require_content(old, path.new)?;
         let kind = ChangeKind::between(old, path.new).unwrap_or(if path.new.is_none() {
             ChangeKind::Deleted
         } else {
@@ -208,6 +209,7 @@ impl<'a, 'v> Facts<'a, 'v> {
         let mut facts = Vec::with_capacity(changes.len());
         for change in changes {
             let Some(kind) = ChangeKind::between(change.old, change.new) else { continue };
+            self.require_content(change.old, change.new)?;
             let owner = self.contract().own_lane(&change.path);
             let guarded = owner
                 .into_iter()
@@ -233,6 +235,17 @@ impl<'a, 'v> Facts<'a, 'v> {
             });
         }
         Ok(facts)
+    }
+
+    /// What a change leaves has to be what its mode says. To look costs opening each object, and what
+    /// git is about to commit is looked at when the ref moves.
+    fn require_content(&self, old: Option<Entry>, new: Option<Entry>) -> Read<()> {
+        match new.filter(|_| !self.state.comes_again) {
+            Some(new) if old.is_none_or(|old| old.id != new.id) => {
+                self.history().require_content(new)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn hazards(

@@ -99,7 +99,8 @@ impl<'a, 'v> Staged<'a, 'v> {
         }
         let staged = index.changes;
         let heads = tip.into_iter().chain(self.merged.iter().copied()).collect();
-        let state = State::uncommitted(self.history, heads, &staged, Vec::new())?;
+        let mut state = State::uncommitted(self.history, heads, &staged, Vec::new())?;
+        state.comes_again = true;
         let mut changed = Vec::with_capacity(staged.len());
         'paths: for change in staged {
             for other in &self.merged {

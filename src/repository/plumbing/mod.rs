@@ -73,6 +73,13 @@ impl Source for Plumbing {
         }
     }
 
+    fn kind_here(&self, id: Oid) -> Read<Option<ObjectKind>> {
+        let batch = if self.settings.has_promisor() { &self.local } else { &self.batch };
+        let found = batch.info(&id.to_string());
+        let found = found.map_err(|reason| ReadError::Object { id, reason })?;
+        Ok(found.map(|(_, kind, _)| kind))
+    }
+
     fn has(&self, id: Oid) -> Read<bool> {
         let found = self.local.info(&id.to_string());
         found.map(|found| found.is_some()).map_err(|reason| ReadError::Object { id, reason })

@@ -127,6 +127,8 @@ fn compare(world: &Sandbox, directory: &str, views: &[Box<dyn GitView>], dice: &
                 let content = world.git(directory, &["cat-file", "blob", &new.id.to_string()]);
                 assert_eq!(view.blob(new.id).unwrap(), content.stdout, "{name}");
                 assert_eq!(view.blob_size(new.id), Ok(content.stdout.len() as u64), "{name}");
+                assert_eq!(view.require_blob(new.id), Ok(()), "{name}");
+                assert!(view.require_blob(to.tree).is_err(), "{name}");
             }
         }
     }
