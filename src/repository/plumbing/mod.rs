@@ -7,6 +7,7 @@
 //! its own. What a process said holds for as long as the program runs.
 
 pub mod batch;
+pub mod configuration;
 mod index;
 pub mod listed;
 mod open;
