@@ -159,9 +159,22 @@ pub enum Hazard {
     Link {
         /// The link's content.
         target: Vec<u8>,
+        /// What is there, in the state that the link is a part of.
+        leads_to: LeadsTo,
     },
     /// A component is `.git`, or a spelling that a file system may take for it.
     GitDirectory,
+}
+
+/// What a symbolic link leads to, by its text alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeadsTo {
+    /// A file.
+    File,
+    /// A directory.
+    Directory,
+    /// Nothing, or something that may turn out to be either: another link, a submodule.
+    Unknown,
 }
 
 impl Lines {

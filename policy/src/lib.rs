@@ -8,6 +8,7 @@ pub mod attempt;
 pub mod change;
 pub mod contract;
 pub mod disguise;
+pub mod link;
 pub mod name;
 pub mod oid;
 pub mod path;

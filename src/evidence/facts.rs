@@ -5,9 +5,10 @@
 use std::collections::BTreeMap;
 
 use policy::attempt::Carried;
-use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Lines};
+use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, LeadsTo, Lines};
 use policy::contract::{Contract, Mode, Permission};
 use policy::disguise::is_odd_name;
+use policy::link::follow;
 use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
@@ -103,6 +104,7 @@ impl<'a, 'v> Facts<'a, 'v> {
         path: &NetPath,
     ) -> Known<Change> {
         let (old, undo_from) = self.base_entry(net, path)?;
+        self.require_content(old, path.new)?;
         let kind = ChangeKind::between(old, path.new).unwrap_or(if path.new.is_none() {
             ChangeKind::Deleted
         } else {
@@ -207,6 +209,7 @@ impl<'a, 'v> Facts<'a, 'v> {
         let mut facts = Vec::with_capacity(changes.len());
         for change in changes {
             let Some(kind) = ChangeKind::between(change.old, change.new) else { continue };
+            self.require_content(change.old, change.new)?;
             let owner = self.contract().own_lane(&change.path);
             let guarded = owner
                 .into_iter()
@@ -234,6 +237,17 @@ impl<'a, 'v> Facts<'a, 'v> {
         Ok(facts)
     }
 
+    /// What a change leaves has to be what its mode says. To look costs opening each object, and what
+    /// git is about to commit is looked at when the ref moves.
+    fn require_content(&self, old: Option<Entry>, new: Option<Entry>) -> Read<()> {
+        match new.filter(|_| !self.state.comes_again) {
+            Some(new) if old.is_none_or(|old| old.id != new.id) => {
+                self.history().require_content(new)
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn hazards(
         &self,
         siblings: &Siblings<'_, '_>,
@@ -247,12 +261,34 @@ impl<'a, 'v> Facts<'a, 'v> {
         }
         if new.mode == EntryMode::Symlink {
             let target = link_target(self.history(), self.state, new.id)?;
-            hazards.push(Hazard::Link { target });
+            let leads_to = self.leads_to(siblings, path, &target)?;
+            hazards.push(Hazard::Link { target, leads_to });
         }
         if old.is_none() {
             hazards.extend(siblings.folds(path)?.map(|onto| Hazard::Folds { onto }));
         }
         Ok(hazards)
+    }
+
+    /// What is where a symbolic link leads, by its text alone, in the same state.
+    fn leads_to(
+        &self,
+        siblings: &Siblings<'_, '_>,
+        link: &RepoPath,
+        target: &[u8],
+    ) -> Known<LeadsTo> {
+        let Some(reached) = follow(link, target) else { return Ok(LeadsTo::Unknown) };
+        let reached = reached.join(&b'/');
+        let entry = match RepoPath::new(reached.clone()) {
+            Ok(path) => self.state.entry(self.history(), &path)?,
+            Err(_) => None,
+        };
+        Ok(match entry.map(|entry| entry.mode) {
+            Some(EntryMode::File | EntryMode::Executable) => LeadsTo::File,
+            Some(EntryMode::Symlink | EntryMode::Submodule) => LeadsTo::Unknown,
+            None if siblings.is_directory(&reached)? => LeadsTo::Directory,
+            None => LeadsTo::Unknown,
+        })
     }
 }
 

@@ -317,6 +317,13 @@ impl GitView for FakeView {
         Ok(names.into_iter().collect())
     }
 
+    fn require_blob(&self, id: Oid) -> Read<()> {
+        match self.blobs.contains_key(&id) || self.zeros.contains_key(&id) {
+            true => Ok(()),
+            false => Err(ReadError::Object { id, reason: "no blob".to_owned() }),
+        }
+    }
+
     fn blob_size(&self, id: Oid) -> Read<u64> {
         if let Some(size) = self.zeros.get(&id) {
             return Ok(*size);

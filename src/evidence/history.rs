@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use policy::change::{CommitRef, Entry};
+use policy::change::{CommitRef, Entry, EntryMode};
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
@@ -29,6 +29,8 @@ pub struct History<'v> {
     commits: RefCell<OidMap<Rc<Commit>>>,
     diffs: Memory<(Option<Oid>, Option<Oid>), Changes>,
     entries: Memory<(Oid, RepoPath), Option<Entry>>,
+    /// Objects that are known to be blobs, where they are here.
+    blobs: RefCell<OidSet>,
     ancestors: Memory<(Oid, Oid), bool>,
     bases: Memory<(Oid, Oid), Rc<Vec<Oid>>>,
     walks: Memory<Range, Rc<Walk>>,
@@ -61,6 +63,7 @@ impl<'v> History<'v> {
             commits: RefCell::default(),
             diffs: RefCell::default(),
             entries: RefCell::default(),
+            blobs: RefCell::default(),
             ancestors: RefCell::default(),
             bases: RefCell::default(),
             walks: RefCell::default(),
@@ -113,6 +116,17 @@ impl<'v> History<'v> {
     /// A commit's tree.
     pub fn tree(&self, commit: Oid) -> Read<Oid> {
         Ok(self.commit(commit)?.tree)
+    }
+
+    /// An error where a leaf that should be a file or a link is another object. Git checks neither a
+    /// commit nor a push for that (2.39 and 2.47), and no clone of it can be checked out.
+    pub fn require_content(&self, leaf: Entry) -> Read<()> {
+        if leaf.mode == EntryMode::Submodule || self.blobs.borrow().contains(&leaf.id) {
+            return Ok(());
+        }
+        self.view.require_blob(leaf.id)?;
+        self.blobs.borrow_mut().insert(leaf.id);
+        Ok(())
     }
 
     /// What differs between two trees.

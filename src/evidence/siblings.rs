@@ -100,6 +100,11 @@ impl<'a, 'v> Siblings<'a, 'v> {
         Ok(None)
     }
 
+    /// Whether there is a directory at a path (empty: the root) of the state, with something in it.
+    pub fn is_directory(&self, path: &[u8]) -> Known<bool> {
+        Ok(!self.listing(None, path)?.names.is_empty())
+    }
+
     fn sibling(&self, directory: &[u8], component: &[u8]) -> Known<Option<Vec<u8>>> {
         let mut theirs = Vec::with_capacity(self.trunk.len());
         for tip in self.trunk {

@@ -105,7 +105,8 @@ impl<'a, 'v> Staged<'a, 'v> {
     /// The state that would be committed, and the paths in which it differs from every parent.
     fn state(&self, tip: Option<Oid>) -> Known<(State, Vec<TreeChange>)> {
         let heads = tip.into_iter().chain(self.merged.iter().copied()).collect();
-        let (state, staged) = self.with_parents(heads)?;
+        let (mut state, staged) = self.with_parents(heads)?;
+        state.comes_again = true;
         let mut changed = Vec::with_capacity(staged.len());
         'paths: for change in staged {
             for other in &self.merged {

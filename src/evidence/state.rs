@@ -23,6 +23,8 @@ pub struct State {
     tree: Option<Oid>,
     overlay: Rc<BTreeMap<RepoPath, Option<Entry>>>,
     contents: Rc<BTreeMap<Oid, Content>>,
+    /// Whether the same is judged again once it is committed, when the ref moves.
+    pub comes_again: bool,
 }
 
 impl State {
@@ -57,7 +59,7 @@ impl State {
             }
         }
         let (overlay, contents) = (Rc::new(overlay), Rc::new(contents));
-        Ok(Self { commit: None, heads, tree, overlay, contents })
+        Ok(Self { commit: None, heads, tree, overlay, contents, comes_again: false })
     }
 
     /// The leaf at a path.

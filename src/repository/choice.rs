@@ -56,7 +56,8 @@ pub fn open_in(
     environment: &Environment,
     wanted: Wanted,
 ) -> Read<Box<dyn GitView>> {
-    read(&environment.elsewhere(directory), wanted, |reason| Libgit2::open_at(directory, reason))
+    let environment = environment.elsewhere(directory);
+    read(&environment, wanted, |reason| Libgit2::open_at(&environment, reason))
 }
 
 /// The view that libgit2 found, unless git's plumbing is the better one.

@@ -208,6 +208,10 @@ pub trait GitView {
     /// directories alike; empty when it is no directory.
     fn names_in(&self, tree: Oid, directory: &[u8]) -> Read<Vec<Vec<u8>>>;
 
+    /// An error where an object is here and is no blob: a tree may name anything as a file. One that
+    /// is not here is not fetched to know it (a partial clone).
+    fn require_blob(&self, id: Oid) -> Read<()>;
+
     /// A blob's size, in bytes.
     fn blob_size(&self, id: Oid) -> Read<u64>;
 

@@ -90,6 +90,14 @@ pub fn peel(source: &impl Source, id: Oid) -> Read<Option<Oid>> {
     Ok(Some(at))
 }
 
+/// An error where an object is here and is no blob.
+pub fn require_blob(source: &impl Source, id: Oid) -> Read<()> {
+    match source.kind_here(id)? {
+        Some(kind) => require(id, kind, ObjectKind::Blob),
+        None => Ok(()),
+    }
+}
+
 /// A blob's size, in bytes.
 pub fn blob_size(source: &impl Source, id: Oid) -> Read<u64> {
     let (kind, size) = source.header(id)?;

@@ -42,6 +42,20 @@ impl Settings {
         self.of_remotes(b".promisor").next().is_some()
     }
 
+    /// Whether they include files in ways that libgit2 may read otherwise than git: on a condition, or
+    /// by a path that is not spelled out. It knows no `hasconfig:`, and compares `gitdir:` with
+    /// another name of the directory (libgit2 1.9).
+    pub fn include_as_git_alone_knows(&self) -> bool {
+        let is_odd = |path: &[u8]| match path {
+            [b'~', rest @ ..] => !rest.starts_with(b"/"),
+            path => path.starts_with(b"%("),
+        };
+        self.0.iter().any(|(key, value)| {
+            let path = value.as_deref().unwrap_or_default();
+            key.starts_with(b"includeif.") || *key == b"include.path" && is_odd(path)
+        })
+    }
+
     fn of_remotes(&self, name: &'static [u8]) -> impl Iterator<Item = &[u8]> {
         let keys = self.0.iter().map(|(key, _)| key.as_slice());
         keys.filter_map(move |key| key.strip_prefix(b"remote.")?.strip_suffix(name))
@@ -66,6 +80,23 @@ mod tests {
     fn keys_are_compared_as_git_compares_them() {
         assert_eq!(canonical("contractGate.walkLimit"), b"contractgate.walklimit");
         assert_eq!(canonical("Branch.Fix.Me.Remote"), b"branch.Fix.Me.remote");
+    }
+
+    #[test]
+    fn includes_that_git_alone_knows() {
+        let settings = |key: &str, value: &str| {
+            Settings::new(vec![(key.as_bytes().to_vec(), Some(value.as_bytes().to_vec()))])
+        };
+        for (key, value, odd) in [
+            ("include.path", "more", false),
+            ("include.path", "~/more", false),
+            ("include.path", "~git/more", true),
+            ("include.path", "%(prefix)/more", true),
+            ("includeif.gitdir:/x/.path", "more", true),
+            ("user.name", "~git", false),
+        ] {
+            assert_eq!(settings(key, value).include_as_git_alone_knows(), odd, "{key} {value}");
+        }
     }
 
     #[test]

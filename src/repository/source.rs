@@ -34,6 +34,9 @@ pub trait Source {
     /// An object's kind and size in bytes.
     fn header(&self, id: Oid) -> Read<(ObjectKind, u64)>;
 
+    /// An object's kind, where it is here: none is fetched for it.
+    fn kind_here(&self, id: Oid) -> Read<Option<ObjectKind>>;
+
     /// Whether an object is here at all.
     fn has(&self, id: Oid) -> Read<bool>;
 

@@ -34,7 +34,8 @@ mod worktree;
 /// The repository around a directory, read the way that a run of the tests is about
 /// (`CONTRACT_GATE_GIT`).
 fn libgit2(directory: &Path) -> Read<Libgit2> {
-    Libgit2::open_at(directory, "a test asks for it".to_owned())
+    let nothing: [(&str, &str); 0] = [];
+    Libgit2::open_at(&Environment::of(nothing, directory), "a test asks for it".to_owned())
 }
 
 fn try_view(world: &Sandbox, directory: &str) -> Read<Box<dyn GitView>> {

@@ -65,6 +65,10 @@ impl<S: Source> GitView for S {
         trees::names_in(self, tree, directory)
     }
 
+    fn require_blob(&self, id: Oid) -> Read<()> {
+        objects::require_blob(self, id)
+    }
+
     fn blob_size(&self, id: Oid) -> Read<u64> {
         objects::blob_size(self, id)
     }

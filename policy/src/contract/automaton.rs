@@ -1,7 +1,7 @@
 //! Whether two patterns match a common path: the product of their automata, determinised lazily
 //! by regex-automata, searched breadth first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, DFA};
@@ -160,12 +160,56 @@ pub(super) fn common_path(
     Ok(None)
 }
 
-fn path_to(trail: &[(State, usize, u8)], mut at: usize) -> Vec<u8> {
+/// Goes through the ways in which a path may go on below two directories (with a slash at the end),
+/// as far as the automaton can tell them apart, the shortest first, until something is found. What it
+/// matches below neither is passed over.
+///
+/// # Errors
+/// When more than so many states would have to be looked at.
+pub(super) fn search_below<T>(
+    automaton: &mut Automaton,
+    directories: [&[u8]; 2],
+    most: usize,
+    mut found: impl FnMut(&[u8]) -> Option<T>,
+) -> Result<Option<T>, TooLarge> {
+    let bytes = distinct_bytes(automaton, automaton, None);
+    let mut begin = |directory: &[u8]| {
+        let start = automaton.start()?;
+        directory.iter().try_fold(start, |state, byte| automaton.step(state, *byte))
+    };
+    let first = (begin(directories[0])?, begin(directories[1])?, Component::Empty);
+    let mut seen = HashSet::from([first]);
+    // Each with the one before it and the byte between.
+    let mut trail = vec![(first, 0, 0)];
+    let mut at = 0;
+    while let Some(((one, other, component), ..)) = trail.get(at).copied() {
+        if component == Component::Name
+            && let Some(found) = found(&path_to(&trail, at))
+        {
+            return Ok(Some(found));
+        }
+        for byte in &bytes {
+            let Some(component) = component.after(*byte) else { continue };
+            let next = (automaton.step(one, *byte)?, automaton.step(other, *byte)?, component);
+            if next.0.is_dead() && next.1.is_dead() || !seen.insert(next) {
+                continue;
+            }
+            if trail.len() >= most {
+                return Err(TooLarge);
+            }
+            trail.push((next, at, *byte));
+        }
+        at += 1;
+    }
+    Ok(None)
+}
+
+fn path_to<S>(trail: &[(S, usize, u8)], mut at: usize) -> Vec<u8> {
     let mut path = Vec::new();
     while at > 0 {
-        let (_, before, byte) = trail[at];
-        path.push(byte);
-        at = before;
+        let (_, before, byte) = &trail[at];
+        path.push(*byte);
+        at = *before;
     }
     path.reverse();
     path
@@ -176,7 +220,7 @@ fn path_to(trail: &[(State, usize, u8)], mut at: usize) -> Vec<u8> {
 fn distinct_bytes(one: &Automaton, other: &Automaton, left_out: Option<&Automaton>) -> Vec<u8> {
     let liked = (b'a'..=b'z').chain(b'0'..=b'9').chain(*b"._-/").chain(b'A'..=b'Z');
     let rest = (b' '..=b'~').chain(128..=255).chain(1..=31).chain([127]);
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     let class = |automaton: &Automaton, byte| automaton.dfa.byte_classes().get(byte);
     liked
         .chain(rest)

@@ -4,6 +4,7 @@
 //! the draft, and nothing else makes one.
 
 mod automaton;
+mod beyond;
 mod concerns;
 mod disjoint;
 mod draft;
@@ -29,6 +30,7 @@ mod well_known;
 mod write_markdown;
 mod write_toml;
 
+pub use beyond::Below;
 pub use model::*;
 pub use pattern::{Pattern, PatternError};
 pub use problem::{ERRORS, Problem, WARNINGS};

@@ -144,6 +144,11 @@ impl Alternative {
         Self { kind: Kind::Exact, beginning: path.as_bytes().into() }
     }
 
+    /// The alternative that is everything below a directory, whose path has a slash at its end.
+    pub(super) fn below(directory: &[u8]) -> Self {
+        Self { kind: Kind::Below, beginning: directory.into() }
+    }
+
     pub(super) fn matches(&self, path: &[u8]) -> bool {
         let Some(rest) = path.strip_prefix(&*self.beginning) else { return false };
         match &self.kind {

@@ -1,8 +1,9 @@
 //! `path-hazard`: a change is dangerous in a way that no pattern of the contract shows.
 
-use crate::change::{Change, EntryMode, Hazard};
-use crate::contract::Permission;
+use crate::change::{Change, EntryMode, Hazard, LeadsTo};
+use crate::contract::{Below, Permission};
 use crate::disguise::is_odd_name;
+use crate::link::{climbs_back, follow};
 use crate::name::AgentId;
 use crate::path::RepoPath;
 
@@ -16,7 +17,8 @@ const EXPLAIN: Explanation = Explanation {
     summary: "A lane adds nothing that reaches beyond its paths or hides another file.",
     meaning: "Refused, for lanes only: a new path that equals a sibling but for case or Unicode \
               form; a new or changed symbolic link that leaves the agent's paths, read from its \
-              text alone, or in whose text `..` follows a name; a submodule that is added, moved or taken away; .gitmodules and \
+              text alone, that leads to no file and below which the contract takes something from \
+              the agent, or in whose text `..` follows a name; a submodule that is added, moved or taken away; .gitmodules and \
               .gitattributes, unless the contract names such a file for this agent; a name that a \
               file system may take for one of these, or a component that it may take for .git. Submodules and links that the lane does not \
               touch are free.",
@@ -71,19 +73,19 @@ fn hazards(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<String> {
             Hazard::Folds { onto } => {
                 hazards.push(format!("it is the same file as {onto} where names are folded"));
             }
-            Hazard::Link { target } if leaves(case, judged.lane, &change.path, target) => {
-                hazards.push("the link leaves the agent's paths".to_owned());
+            Hazard::Link { target, leads_to } => {
+                let leaves = leaves(case, judged.lane, &change.path, target, *leads_to);
+                let climbs = || climbs_back(target).then(|| CLIMBS_BACK.to_owned());
+                hazards.extend(leaves.or_else(climbs));
             }
-            Hazard::Link { target } if climbs_back(target) => {
-                let why = "the link climbs back behind a name, which leads elsewhere if that is a \
-                           link too: write its target without";
-                hazards.push(why.to_owned());
-            }
-            Hazard::Link { .. } | Hazard::GitDirectory => {}
+            Hazard::GitDirectory => {}
         }
     }
     hazards
 }
+
+const CLIMBS_BACK: &str = "the link climbs back behind a name, which leads elsewhere if that is a \
+                           link too: write its target without";
 
 fn touches_a_submodule(change: &Change) -> bool {
     [change.old, change.new].into_iter().flatten().any(|entry| entry.mode == EntryMode::Submodule)
@@ -105,66 +107,57 @@ fn is_named(case: &Case<'_>, judged: &LaneChange<'_>) -> bool {
     })
 }
 
-/// Whether a link's target, followed by its text alone from the link's directory, is no path of
-/// the agent's: neither a file that it may edit nor a directory that it may fill.
-fn leaves(case: &Case<'_>, agent: &AgentId, link: &RepoPath, target: &[u8]) -> bool {
-    let Some(reached) = follow(link, target) else { return true };
+/// Whether a link's target is no path of the agent's, by its text alone; in a clause.
+fn leaves(
+    case: &Case<'_>,
+    agent: &AgentId,
+    link: &RepoPath,
+    target: &[u8],
+    leads_to: LeadsTo,
+) -> Option<String> {
+    let leaves = || Some("the link leaves the agent's paths".to_owned());
+    let Some(reached) = follow(link, target) else { return leaves() };
     if reached.iter().any(|component| is_odd_name(component)) {
-        return true;
+        return leaves();
     }
     let reached = reached.join(&b'/');
     let file = RepoPath::new(reached.clone()).ok();
-    match file.map(|file| case.contract.permission(agent, &file)) {
-        Some(Permission::Granted { .. }) => return false,
-        None | Some(Permission::Unlisted | Permission::OthersScope { .. }) => {}
-        Some(_) => return true,
+    let permission = file.map(|file| case.contract.permission(agent, &file));
+    let is_own = match (leads_to, permission) {
+        (LeadsTo::Directory, _) => may_fill(case, agent, &reached),
+        (_, Some(Permission::Granted { .. })) => true,
+        (LeadsTo::File, _) => false,
+        (LeadsTo::Unknown, None | Some(Permission::Unlisted | Permission::OthersScope { .. })) => {
+            may_fill(case, agent, &reached)
+        }
+        (LeadsTo::Unknown, Some(_)) => false,
+    };
+    if !is_own {
+        return leaves();
     }
-    // A name that no pattern spells out stands for whatever may be put into the directory.
-    let mut inside = reached;
+    if leads_to == LeadsTo::File {
+        return None;
+    }
+    match case.contract.taken_below(agent, &reached, link) {
+        Below::Free => None,
+        Below::Takes(path) => Some(format!(
+            "whoever writes through the link may write to {path}, which is not the agent's"
+        )),
+        Below::Unclear => Some(
+            "it cannot be told whether all that the link may lead to is the agent's".to_owned(),
+        ),
+    }
+}
+
+/// Whether whatever may be put into a directory is the agent's: a name that no pattern spells out
+/// stands for it.
+fn may_fill(case: &Case<'_>, agent: &AgentId, directory: &[u8]) -> bool {
+    let mut inside = directory.to_vec();
     if !inside.is_empty() {
         inside.push(b'/');
     }
     inside.extend_from_slice(b"\x01any name at all\x01");
-    let Ok(inside) = RepoPath::new(inside) else { return true };
-    !matches!(case.contract.permission(agent, &inside), Permission::Granted { .. })
-}
-
-/// Whether `..` follows a name in a link's text. Where the name is a link as well, the path above it
-/// is not the one that the text shows; above the link's own directory, which is none, it is.
-fn climbs_back(target: &[u8]) -> bool {
-    let parts = target.split(|byte| *byte == b'/');
-    let mut parts = parts.skip_while(|part| matches!(*part, b"" | b"." | b".."));
-    parts.any(|part| part == b"..")
-}
-
-/// Whether a link's text begins with a drive (`C:`) or with a backslash.
-fn is_absolute_on_windows(target: &[u8]) -> bool {
-    match target {
-        [b'\\', ..] => true,
-        [drive, b':', ..] => drive.is_ascii_alphabetic(),
-        _ => false,
-    }
-}
-
-/// The components of the path that a link's text leads to; `None` when it leaves the repository.
-fn follow<'a>(link: &'a RepoPath, target: &'a [u8]) -> Option<Vec<&'a [u8]>> {
-    if target.is_empty() || target.starts_with(b"/") || is_absolute_on_windows(target) {
-        return None;
-    }
-    let mut reached: Vec<_> = link.components().collect();
-    reached.pop();
-    for component in target.split(|byte| *byte == b'/') {
-        match component {
-            b"" | b"." => {}
-            b".." => {
-                reached.pop()?;
-            }
-            // NTFS drops blanks and dots at a name's end.
-            name if name.contains(&b' ') && name.iter().all(|b| matches!(b, b'.' | b' ')) => {
-                return None;
-            }
-            name => reached.push(name),
-        }
-    }
-    Some(reached)
+    RepoPath::new(inside).is_ok_and(|inside| {
+        matches!(case.contract.permission(agent, &inside), Permission::Granted { .. })
+    })
 }

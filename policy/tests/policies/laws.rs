@@ -6,7 +6,7 @@ use policy::attempt::{
     Actor, Amendment, AmendmentResult, Attempt, Carried, Checkpoint, Entering, EntryEvidence,
     LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, TrunkStep,
 };
-use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Lines};
+use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, LeadsTo, Lines};
 use policy::contract::{ContractFile, Problem, read};
 use policy::decide;
 use policy::name::{AgentId, RefName};
@@ -166,9 +166,11 @@ fn lines() -> impl Strategy<Value = Lines> {
 }
 
 fn hazards() -> impl Strategy<Value = Hazard> {
+    let leads = select(vec![LeadsTo::File, LeadsTo::Directory, LeadsTo::Unknown]);
     prop_oneof![
         paths().prop_map(|onto| Hazard::Folds { onto }),
-        vec(select(b"../.git/dx\n".to_vec()), 0..12).prop_map(|target| Hazard::Link { target }),
+        (vec(select(b"../.git/dx\n".to_vec()), 0..12), leads)
+            .prop_map(|(target, leads_to)| Hazard::Link { target, leads_to }),
         Just(Hazard::GitDirectory),
     ]
 }

@@ -9,7 +9,7 @@ use policy::attempt::{
     Actor, Amendment, AmendmentResult, Attempt, Carried, Checkpoint, Entering, EntryEvidence,
     LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, TrunkStep,
 };
-use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Lines};
+use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, LeadsTo, Lines};
 use policy::contract::{Contract, ContractFile, Problem};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
@@ -119,6 +119,8 @@ enum Changed {
         lines: Option<String>,
         folds: Option<String>,
         link: Option<String>,
+        /// What the link leads to: `file`, `directory`, or else neither.
+        to: Option<String>,
         #[serde(default)]
         git_directory: bool,
     },
@@ -360,9 +362,16 @@ impl Changed {
     fn read(&self) -> Change {
         let (is, lines_are, hazards) = match self {
             Self::Short(is) => (is, None, Vec::new()),
-            Self::Long { is, lines, folds, link, git_directory } => {
+            Self::Long { is, lines, folds, link, to, git_directory } => {
                 let folds = folds.iter().map(|onto| Hazard::Folds { onto: path(onto) });
-                let links = link.iter().map(|to| Hazard::Link { target: to.clone().into_bytes() });
+                let leads_to = match to.as_deref() {
+                    None => LeadsTo::Unknown,
+                    Some("file") => LeadsTo::File,
+                    Some("directory") => LeadsTo::Directory,
+                    Some(other) => panic!("no link leads to a {other}"),
+                };
+                let target = |link: &String| link.clone().into_bytes();
+                let links = link.iter().map(|link| Hazard::Link { target: target(link), leads_to });
                 let git = git_directory.then_some(Hazard::GitDirectory);
                 (is, lines.as_deref(), folds.chain(links).chain(git).collect())
             }

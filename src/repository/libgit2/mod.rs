@@ -66,6 +66,10 @@ impl Source for Libgit2 {
         self.read_header(id)
     }
 
+    fn kind_here(&self, id: Oid) -> Read<Option<ObjectKind>> {
+        self.read_kind(id)
+    }
+
     fn has(&self, id: Oid) -> Read<bool> {
         self.is_here(id)
     }

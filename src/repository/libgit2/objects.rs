@@ -42,6 +42,15 @@ impl Libgit2 {
         Ok((kind_of(id, kind)?, size as u64))
     }
 
+    /// An object's kind. None is fetched for it: libgit2 opens no repository that could.
+    pub(super) fn read_kind(&self, id: Oid) -> Read<Option<ObjectKind>> {
+        match self.odb()?.read_header(known(id)?) {
+            Ok((_, kind)) => kind_of(id, kind).map(Some),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(unreadable(id, &error)),
+        }
+    }
+
     pub(super) fn is_here(&self, id: Oid) -> Read<bool> {
         let odb = self.odb()?;
         Ok(to_git2(id).is_some_and(|id| odb.exists_ext(id, OdbLookupFlags::NO_REFRESH)))

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use git2::Repository;
 
 use super::{Libgit2, words};
+use crate::repository::plumbing::configuration;
 use crate::repository::settings::Settings;
 use crate::repository::source::Memory;
 use crate::repository::view::{WALK_LIMIT, walk_limit};
@@ -42,7 +43,7 @@ impl Libgit2 {
         let settings = settings(&repository)?;
         let worktree = worktree(&repository, &settings, environment)?;
         let index = environment.index_file().map(|index| environment.directory().join(index));
-        Self::new(repository, settings, worktree, index, reason)
+        Self::new(environment, repository, settings, worktree, index, reason)
     }
 
     /// The same, but no object of more bytes than these is read.
@@ -52,23 +53,27 @@ impl Libgit2 {
         self
     }
 
-    /// Opens the repository around a directory, whatever the environment names.
+    /// Opens the repository around the directory of an environment, whatever variables name.
     ///
     /// # Errors
     /// As [`Libgit2::open`].
-    pub fn open_at(directory: &Path, reason: String) -> Read<Self> {
+    pub fn open_at(environment: &Environment, reason: String) -> Read<Self> {
         git2::opts::strict_hash_verification(false);
         git2::opts::enable_caching(false);
         let no_ceiling: [&std::ffi::OsStr; 0] = [];
-        let repository =
-            Repository::open_ext(directory, git2::RepositoryOpenFlags::empty(), no_ceiling)
-                .map_err(|error| failed(&error))?;
+        let repository = Repository::open_ext(
+            environment.directory(),
+            git2::RepositoryOpenFlags::empty(),
+            no_ceiling,
+        )
+        .map_err(|error| failed(&error))?;
         let worktree = repository.workdir().map(Path::to_owned);
         let settings = settings(&repository)?;
-        Self::new(repository, settings, worktree, None, reason)
+        Self::new(environment, repository, settings, worktree, None, reason)
     }
 
     fn new(
+        environment: &Environment,
         repository: Repository,
         settings: Settings,
         worktree: Option<PathBuf>,
@@ -82,6 +87,10 @@ impl Libgit2 {
         };
         let index = index.unwrap_or_else(|| place.git_dir.join("index"));
         let backend = Backend { name: "libgit2", reason };
+        let settings = match settings.include_as_git_alone_knows() {
+            true => configuration::settings(environment, &place)?,
+            false => settings,
+        };
         let mut memory = Memory::new(WALK_LIMIT);
         memory.walk_limit = walk_limit(settings.values_of("contractgate.walkLimit")?)?;
         Ok(Self { repository, backend, place, index, memory, settings, not_loose: Cell::new(0) })

@@ -7,6 +7,7 @@
 //! its own. What a process said holds for as long as the program runs.
 
 pub mod batch;
+pub mod configuration;
 mod index;
 pub mod listed;
 mod open;
@@ -71,6 +72,13 @@ impl Source for Plumbing {
             Some((_, kind, size)) => Ok((kind, size)),
             None => Err(unreadable("it is not in the repository".to_owned())),
         }
+    }
+
+    fn kind_here(&self, id: Oid) -> Read<Option<ObjectKind>> {
+        let batch = if self.settings.has_promisor() { &self.local } else { &self.batch };
+        let found = batch.info(&id.to_string());
+        let found = found.map_err(|reason| ReadError::Object { id, reason })?;
+        Ok(found.map(|(_, kind, _)| kind))
     }
 
     fn has(&self, id: Oid) -> Read<bool> {

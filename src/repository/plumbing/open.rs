@@ -5,8 +5,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::batch::Batch;
-use super::{Plumbing, listed};
-use crate::repository::settings::Settings;
+use super::{Plumbing, configuration};
 use crate::repository::source::Memory;
 use crate::repository::view::{WALK_LIMIT, walk_limit};
 use crate::repository::{Backend, Place, Read, ReadError};
@@ -35,14 +34,7 @@ impl Plumbing {
             None => place.git_dir.join("index"),
         };
         let git = git(environment, &place.git_dir, &index);
-        let config = git
-            .clone()
-            .args(["config", "--list", "-z", "--includes"])
-            .stdout()
-            .map_err(|error| ReadError::Config(error.to_string()))?;
-        let config =
-            listed::config(&config).map_err(|error| ReadError::Config(error.to_string()))?;
-        let settings = Settings::new(config);
+        let settings = configuration::settings(environment, &place)?;
         let mut opened = Self {
             backend: Backend { name: "plumbing", reason },
             place,

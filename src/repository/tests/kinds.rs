@@ -108,6 +108,8 @@ fn a_partial_clone_fetches_what_it_is_asked_for() {
     let view = chosen_view(&world, "partial");
     assert!(matches!(view.blob(blob), Err(ReadError::Object { .. })));
     assert!(matches!(view.blob_size(blob), Err(ReadError::Object { .. })));
+    // To know that it is one, none is fetched.
+    assert_eq!(view.require_blob(blob), Ok(()));
 }
 
 #[test]

@@ -127,6 +127,8 @@ fn compare(world: &Sandbox, directory: &str, views: &[Box<dyn GitView>], dice: &
                 let content = world.git(directory, &["cat-file", "blob", &new.id.to_string()]);
                 assert_eq!(view.blob(new.id).unwrap(), content.stdout, "{name}");
                 assert_eq!(view.blob_size(new.id), Ok(content.stdout.len() as u64), "{name}");
+                assert_eq!(view.require_blob(new.id), Ok(()), "{name}");
+                assert!(view.require_blob(to.tree).is_err(), "{name}");
             }
         }
     }
@@ -173,6 +175,60 @@ fn sha_256_is_read_as_git_reads_it() {
         assert_eq!(chosen.backend().name, "plumbing");
         compare(&world, "repo", &[chosen], &mut dice);
     }
+}
+
+#[test]
+fn what_is_included_on_a_condition_is_what_git_includes() {
+    let world = Sandbox::new();
+    world.commit_files("repo", &[("sub/a", "1")], "one");
+    world.worktree("wt", "agents/a");
+    world.server("server.git");
+    world.symlink("server.git", "link.git");
+    world.write("more", "[contractgate]\n\tincluded = yes\n");
+    for config in ["repo/.git/config", "server.git/config"] {
+        let url = "[remote \"o\"]\n\turl = https://example.org/x\n";
+        world.append(config, url);
+    }
+    let [more, top] = ["more", ""].map(|path| world.path(path).display().to_string());
+    let top = top.trim_end_matches('/');
+    let conditions = [
+        format!("gitdir:{top}/server.git/"),
+        format!("gitdir:{top}/server.git"),
+        format!("gitdir:{top}/link.git/"),
+        format!("gitdir:{top}/repo/.git/"),
+        format!("gitdir:{top}/repo/"),
+        format!("gitdir/i:{}/SERVER.git/", top.to_uppercase()),
+        "gitdir:server.git/".to_owned(),
+        "gitdir:/nowhere/".to_owned(),
+        "onbranch:main".to_owned(),
+        "onbranch:agents/".to_owned(),
+        "hasconfig:remote.*.url:https://example.org/**".to_owned(),
+        "hasconfig:remote.*.url:https://example.com/**".to_owned(),
+    ];
+    let mut included = 0;
+    for condition in &conditions {
+        let key = format!("includeIf.{condition}.path");
+        for repository in ["repo", "server.git"] {
+            world.git(repository, &["config", &key, &more]);
+        }
+        for directory in
+            ["repo", "repo/sub", "repo/.git", "wt", "server.git", "server.git/refs", "link.git"]
+        {
+            let git = world.call(directory, sandbox::git_program());
+            let git = git.args(["config", "--get", "contractgate.included"]).run();
+            let git = (git.code == 0).then(|| git.line());
+            included += usize::from(git.is_some());
+            for view in both(&world, directory) {
+                let name = view.backend().name;
+                let said = view.config("contractgate.included").unwrap();
+                assert_eq!(said, git, "{condition} in {directory}, {name}");
+            }
+        }
+        for repository in ["repo", "server.git"] {
+            world.git(repository, &["config", "--unset-all", &key]);
+        }
+    }
+    assert!(included > 20, "{included}");
 }
 
 #[test]

@@ -78,6 +78,8 @@ fn entries_names_and_contents() {
     // A tree is no blob, a commit is no tree.
     assert!(matches!(view.blob(root), Err(ReadError::Object { .. })));
     assert!(matches!(view.blob_size(root), Err(ReadError::Object { .. })));
+    assert_eq!(view.require_blob(entry.id), Ok(()));
+    assert!(matches!(view.require_blob(root), Err(ReadError::Object { .. })));
     let head = oid(&world.id("repo", "HEAD"));
     assert!(matches!(view.diff_trees(None, Some(head)), Err(ReadError::Object { .. })));
 }

@@ -14,6 +14,20 @@ theme!(
 const EMPTY: &str = "for server in anonymous named; do cd $TOP/$server.git
     git for-each-ref --format='delete %(refname)' | git update-ref --stdin; done; cd $TOP";
 
+/// Work in a lane, pushed by another agent, where the server's identities stand in a file of their own.
+fn by_another(name: &'static str, before: &str, condition: &str) -> Row {
+    row(name)
+        .given(format!(
+            "uploads; cd named.git; {before}; git config --unset contractgate.identityEnv; git config --unset contractgate.dispatcher
+             printf '[contractgate]\\nidentityEnv = PUSHER\\ndispatcher = dana\\n' >../identities
+             git config \"includeIf.{condition}.path\" $TOP/identities"
+        ))
+        .pushes("agents/uploads")
+        .by("agent-2")
+        .named(refused("foreign-branch"), refused("foreign-branch"))
+        .note("Without identities whoever may push may push to any lane, within its scope.")
+}
+
 fn who_moves_a_lane() -> Vec<Row> {
     vec![
         row("Honest work, pushed by another agent")
@@ -46,6 +60,8 @@ fn who_moves_a_lane() -> Vec<Row> {
             .by("AGENT-1")
             .named(refused("foreign-branch"), refused("foreign-branch"))
             .note("Without identities there is no name to misspell."),
+        by_another("Honest work, pushed by another agent, where identities are included for the address of a remote", "git config remote.o.url https://example.org/x", "hasconfig:remote.*.url:https://example.org/**"),
+        by_another("Honest work, pushed by another agent, where identities are included for the server's directory", ":", "gitdir:$TOP/named.git/"),
         row("A trespass, pushed by the dispatcher")
             .tried("cd wt-uploads; edit tsconfig.json; smuggle")
             .client(stops("pre-push", "shared-frozen"))

@@ -9,6 +9,7 @@ theme!(
     [
         renames_and_deletions,
         modes_and_links,
+        links_to_others_directories,
         submodules,
         names,
         kinds,
@@ -112,6 +113,40 @@ fn modes_and_links() -> Vec<Row> {
             "A symbolic link replaces another lane's directory",
             "git rm -rq src/db/migrations; ln -s ../api/uploads src/db/migrations",
             "out-of-scope",
+        ),
+    ]
+}
+
+fn links_to_others_directories() -> Vec<Row> {
+    // The contract says something else about paths, and the lane has it.
+    let under = |name, edit: &str, link: &str| {
+        changed(name, link, "path-hazard").given(format!(
+            "(cd repo; sed -i '{edit}' contract.toml; smuggle); publish main; cd wt-uploads; unseen merge -q --ff-only main"
+        ))
+    };
+    let beside = r#"s|"src/api/uploads/\*\*"|"src/api/uploads/**", "src/db/*"|"#;
+    let shared = r#"s|^.shared.$|&\n"src/api/uploads/db/**" = { owner = "agent-2" }|"#;
+    let except = r#"s|"src/api/uploads/\*\*"|{ path = "src/api/uploads/**", except = ["src/api/uploads/old/"] }|"#;
+    vec![
+        under(
+            "A symbolic link to another lane's directory, whose name is a file's in scope",
+            beside,
+            "ln -s migrations src/db/l",
+        ),
+        under(
+            "A symbolic link in scope to a directory there that another lane owns",
+            shared,
+            "ln -s db src/api/uploads/l",
+        ),
+        under(
+            "A symbolic link in scope to a directory in which another lane owns one",
+            shared,
+            "ln -s . src/api/uploads/l",
+        ),
+        under(
+            "A symbolic link in scope to a directory that an exception takes out of it",
+            except,
+            "ln -s old src/api/uploads/l",
         ),
     ]
 }

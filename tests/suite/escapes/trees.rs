@@ -8,8 +8,11 @@ theme!(
     "Objects are made by hand (`git mktree`, `git hash-object --literally`), and agent-1's lane is \
      moved to them. The server's git does not look into them unless `receive.fsckObjects` is set; \
      it is not set here.",
-    [names_of_gits_own, malformed_trees, trees_by_hand, malformed_commits]
+    [names_of_gits_own, malformed_trees, entries_of_another_kind, trees_by_hand, malformed_commits]
 );
+
+/// Why some of it never comes to a server's hook.
+const UNSENT: &str = "Git itself cannot pack it.";
 
 const MOVE: &str = "reference-transaction";
 
@@ -94,6 +97,48 @@ fn malformed_trees() -> Vec<Row> {
     ]
 }
 
+fn entries_of_another_kind() -> Vec<Row> {
+    // A directory in scope whose one entry, made as git makes it, gets another mode.
+    let made = |name, at: &str, entry: &str, mode: &str| {
+        let honest =
+            entry.split_once(' ').map_or(entry, |(honest, _)| honest).trim_start_matches('0');
+        row(name)
+            .tried(format!(
+                "cd {at}; blob=$(echo x | git hash-object -w --stdin); below=$(printf '100644 blob %s\ta\n' $blob | git mktree)
+                 good=$(printf '%s\tz\n' \"{entry}\" | git mktree)
+                 bad=$(git cat-file tree $good | LC_ALL=C sed 's/^{honest} z/{mode} z/' | git hash-object --literally -t tree -w --stdin)
+                 line=$(printf '040000 tree %s\tdir' $bad)
+                 git update-ref HEAD $(git commit-tree -p HEAD -m x $(grow src/api/uploads \"$line\"))"
+            ))
+            .client(stops(MOVE, "object-unreadable"))
+            .pushes("agents/uploads")
+            .server(refused("object-unreadable"))
+    };
+    let lane = "wt-uploads";
+    vec![
+        made("A file that is a tree", lane, "040000 tree $below", "100644"),
+        made("A program that is a tree", lane, "040000 tree $below", "100755"),
+        made("A symbolic link that is a tree", lane, "040000 tree $below", "120000"),
+        made("A file that is a commit", lane, "160000 commit $(git rev-parse HEAD)", "100644")
+            .server(ByGit)
+            .note(UNSENT),
+        made("A directory that is a file", lane, "100644 blob $blob", "40000")
+            .server(ByGit)
+            .note(UNSENT),
+        row("A file that is a tree, in git's own index")
+            .tried(
+                "cd wt-uploads; blob=$(echo x | git hash-object -w --stdin)
+                 put 100644 $(printf '100644 blob %s\\ta\\n' $blob | git mktree) src/api/uploads/z; git commit -q -m x",
+            )
+            .client(stops(MOVE, "object-unreadable"))
+            .pushes("agents/uploads")
+            .server(refused("object-unreadable")),
+        made("A file that is a tree, on the trunk", "repo", "040000 tree $below", "100644")
+            .pushes("main")
+            .by("dana"),
+    ]
+}
+
 fn trees_by_hand() -> Vec<Row> {
     // Puts a tree of the repository together from the bytes of others.
     let made = |name, bytes: &str, client| {
@@ -135,7 +180,7 @@ fn trees_by_hand() -> Vec<Row> {
             stops(MOVE, "object-unreadable"),
         )
         .server(ByGit)
-        .note("Git itself cannot pack it."),
+        .note(UNSENT),
         made(
             "A mode that git never writes: 100664",
             "git cat-file tree $root | LC_ALL=C sed 's/100644 tsconfig/100664 tsconfig/'",

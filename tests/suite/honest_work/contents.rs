@@ -40,6 +40,11 @@ pub fn names_and_kinds_of_files() -> Theme {
                 .given("cd wt-uploads/src/api/uploads; edit lib/x; edit v2/deep/y; ln -s ../lib/x v2/x; ln -s ../../lib v2/deep/lib; ln -s v2/deep/y y; ln -s . here; ln -s ./lib/later later; ln -s ../router.ts r; git add -A .")
                 .tried("cd wt-uploads; git commit -qm links; ln -sfn v2/deep src/api/uploads/here; git commit -qam there")
                 .lane_landed(),
+            work("links to directories of the scope, to a file there and to what comes later, where others own a name in every directory")
+                .given("cd repo; sed -i 's|^.shared.$|&\\n\"src/api/**/OWNERS\" = { owner = \"agent-2\" }\\n\"src/api/uploads/db/**\" = { owner = \"agent-2\" }|' contract.toml; git commit -qam amended; git push -q origin main
+                        cd ../wt-uploads; git merge -q --no-edit main; cd src/api/uploads; edit v2/x.ts; ln -s v2 now; ln -s v2/deep/later later; ln -s v2/x.ts x.ts; ln -s ../v2 v2/here; git add -A .")
+                .tried("cd wt-uploads; git commit -qm links")
+                .lane_landed(),
             work("everything in the scope deleted, and made again")
                 .given("cd wt-uploads; git rm -qr src/api/uploads")
                 .tried("cd wt-uploads; git commit -qm gone; edit src/api/uploads/again.ts; save")
