@@ -1,8 +1,8 @@
 //! The bound of what is merged while something is searched for.
 //!
 //! Two searches ask for merges of which nobody sees how many there are: what merge bases of merge
-//! bases come to, and which steps of the trunk another takes back. Both share one allowance in a
-//! decision. What would go beyond it is not known, and is said to be.
+//! bases come to, and which steps of the trunk another takes back. A third goes along the lines of
+//! commits by which work came to the trunk. All share one allowance in a decision. What would go beyond it is not known, and is said to be.
 
 use std::cell::Cell;
 
@@ -30,6 +30,8 @@ pub enum Search {
     MergeBases,
     /// The steps of the trunk that a step takes back.
     Revert,
+    /// The lines of commits by which a step brings work.
+    Lines,
 }
 
 /// What is left of the allowance.

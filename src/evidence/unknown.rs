@@ -174,6 +174,7 @@ fn sought(search: Search) -> &'static str {
     match search {
         Search::MergeBases => "what the merge bases hold",
         Search::Revert => "which steps of the trunk this one takes back",
+        Search::Lines => "by which lines of commits work comes to the trunk",
     }
 }
 
@@ -333,6 +334,9 @@ impl Unknown {
             )],
             Self::SearchLimit(Search::Revert) => vec![advice(
                 "if it takes earlier steps back: take them back one by one, the newest first",
+            )],
+            Self::SearchLimit(Search::Lines) => vec![advice(
+                "push the lanes first, or land them by a squash: their merges of each other are too many",
             )],
             Self::NoSuchBranch { branch, remotes } if remotes.is_empty() => vec![advice(&format!(
                 "fetch it first; or, of a fork's branch, judge what CI has checked out: contract-gate \

@@ -13,6 +13,7 @@ use policy::oid::Oid;
 use super::entering::Step;
 use crate::evidence::Known;
 use crate::evidence::history::Walk;
+use crate::evidence::search::Search;
 
 /// What a step brings of a lane, and what lies beneath it on a line of landings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +150,9 @@ impl<'a> Step<'a, '_> {
 
     /// The first-parent chain from a commit, newest first, as far as a walk has it.
     pub fn fresh_line(&self, from: Oid, fresh: &Walk) -> Known<Vec<Oid>> {
-        self.history().first_parents(from, |commit| Ok(!fresh.set.contains(&commit)))
+        let line = self.history().first_parents(from, |commit| Ok(!fresh.set.contains(&commit)))?;
+        self.history().allowance.look_ups(Search::Lines, line.len())?;
+        Ok(line)
     }
 
     /// The lanes that a first-parent chain belongs to, each with the newest commit that shows it, the

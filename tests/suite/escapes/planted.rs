@@ -177,6 +177,23 @@ fn planted_bases() -> Vec<Row> {
             .pushes("landed:main")
             .by("agent-2")
             .server(refused("contract-protected")),
+        row("A lane begins at a root of its own that has landed, and puts a list there without its lines")
+            .given(
+                "migrations; land migrations; publish agents/migrations main; cd wt-uploads; unseen merge -q --ff-only main
+                 tree=$(printf '100644 blob %s\\tr.ts\\n' $(echo r | git hash-object -w --stdin) | git mktree)
+                 for above in uploads api src; do tree=$(printf '040000 tree %s\\t%s\\n' $tree $above | git mktree); done
+                 root=$(git commit-tree -m root $tree); echo $root >../root
+                 unseen merge -q --no-edit --allow-unrelated-histories $root; cd ..; publish agents/uploads; land uploads; publish main",
+            )
+            .tried(
+                "cd repo; root=$(cat ../root); export GIT_INDEX_FILE=../index; git read-tree $root
+                 put 100644 $(echo none | git hash-object -w --stdin) src/api/router.ts
+                 git commit-tree -p $root -m anew $(git write-tree) >../made",
+            )
+            .client(Client::Passes)
+            .pushes("$(cat ../made):refs/heads/agents/uploads")
+            .server(Taken)
+            .note("What the merge base lacks is new. The landing is held against what the trunk has; under `open` a human may do it."),
         row("A lane that has nothing in common with the trunk, where lines may only be added")
             .given("uploads")
             .tried(
@@ -319,6 +336,33 @@ fn beside_a_landed_lane() -> Vec<Row> {
             .pushes("agents/migrations main")
             .by("agent-2")
             .server(refused("shared-frozen")),
+        row("A lane that has not begun stands upon a hotfix in its paths, and the next one lands")
+            .given(
+                "fixes() { ! grep -q landings-only repo/contract.toml; }
+                 if fixes; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi
+                 unseen -C wt-migrations merge -q --ff-only main; uploads; publish agents/migrations agents/uploads",
+            )
+            .tried("land uploads")
+            .client_landings_only(stops(MERGE, "merge-order"))
+            .pushes("main")
+            .anonymous(Taken, refused("merge-order"))
+            .named(Taken, refused("merge-order"))
+            .note(
+                "Nothing tells it from a lane that has landed as a fast-forward. The hotfix is warned of; begin lanes before it, \
+                 or withdraw what is not to be done.",
+            ),
+        row("A landing's revert is reverted out of order, after its lane has gone on")
+            .given(
+                "migrations; land migrations; uploads; land uploads; publish main agents/migrations agents/uploads
+                 (cd repo; unseen revert -m 1 --no-edit HEAD >/dev/null; unseen revert -m 1 --no-edit HEAD~2 >/dev/null); publish main
+                 lane uploads src/api/uploads/more.ts; publish agents/uploads",
+            )
+            .tried("cd repo; git revert --no-edit HEAD~1 >/dev/null")
+            .client(Client::Passes)
+            .pushes("main")
+            .by("dana")
+            .server(Taken)
+            .note("An exact revert of an earlier step. Of the lane's branch only the newer commit is work that the trunk never had."),
         row("The lane before is landed but for a part, by a merge of its tip")
             .given(
                 "migrations; uploads; publish agents/migrations agents/uploads; cd repo

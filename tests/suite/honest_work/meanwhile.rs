@@ -106,6 +106,12 @@ pub fn joining_two_lines() -> Theme {
                 .given("migrations; push agents/migrations; elsewhere 'git merge -q --squash origin/agents/migrations >/dev/null; git commit -qm squashed; git push -q origin main'; lane migrations src/db/migrations/3.sql")
                 .tried("cd repo; sed -i 's/POST/PUT/' contract.toml; git commit -qam amended; git pull -q --no-rebase --no-edit origin main")
                 .pushed("dana", "push main"),
+            work("a landed lane that goes on, and is pushed before the trunk is")
+                .given("migrations; uploads; land migrations uploads; lane migrations src/db/migrations/3.sql; push agents/migrations")
+                .tried("true")
+                .pushed("dana", "push main")
+                .not_in_one_push("merge-order")
+                .note("The server sees half of a lane landed: land the rest of it too, or push the trunk first."),
             work("three landings, each lane having taken the one before in")
                 .given(format!("{lanes}; tests; push agents/tests"))
                 .tried(format!("land migrations; {TAKEN}; land uploads; (cd wt-tests; git merge -q --no-edit main); land tests; {JOINED}"))
