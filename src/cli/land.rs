@@ -169,6 +169,9 @@ fn next(landing: &Landing, standpoint: &Standpoint) -> String {
         return format!("{trunk} {landed}; {when}  {again}{by}\n");
     }
     let open: Vec<_> = landing.left.clone();
+    if open.is_empty() && landing.is_part {
+        return String::new();
+    }
     if open.is_empty() {
         let report = landing.report.iter().map(|line| format!("  {}\n", printable(line)));
         let report: String = report.collect();

@@ -207,20 +207,21 @@ impl<'a> Lander<'a> {
             self.look(&run, &lanes);
             let elsewhere = elsewhere::all(&run, onto)?;
             let Next::Land(agent) = self.next(&run, &lanes, &elsewhere)? else {
-                self.tell_once(elsewhere.iter().map(Elsewhere::note));
+                self.landing.is_part = !elsewhere.is_empty();
+                self.landing.tell_once(elsewhere.iter().map(Elsewhere::note));
                 return self.close(&run, onto);
             };
             let agent = run.agent(agent.as_str())?;
             let tip = lanes.iter().find(|lane| lane.agent == agent.id).and_then(|lane| lane.tip);
             let blocking = elsewhere::in_the_way(&elsewhere, &run, &lanes, agent);
             let others = elsewhere.iter().filter(|one| Some(*one) != blocking);
-            self.tell_once(others.map(Elsewhere::note));
+            self.landing.tell_once(others.map(Elsewhere::note));
             if let Some(elsewhere) = blocking {
                 self.landing.failed = Some(Step::of_a_part((agent, tip), onto, elsewhere));
                 return Ok(());
             }
             let note = left_out(&directory(view.as_ref()), agent);
-            self.tell_once(note);
+            self.landing.tell_once(note);
             let Some(step) = self.step(&run, (agent, tip), onto)? else { return Ok(()) };
             let Outcome::Good { to, suite } = &step.outcome else {
                 self.landing.failed = Some(step);
@@ -242,19 +243,11 @@ impl<'a> Lander<'a> {
         }
     }
 
-    fn tell_once(&mut self, notes: impl IntoIterator<Item = String>) {
-        for note in notes {
-            if !self.landing.notes.contains(&note) {
-                self.landing.notes.push(note);
-            }
-        }
-    }
-
     /// Notes where the run is.
     fn look(&mut self, run: &Run<'_>, lanes: &[Lane]) {
         self.landing.trunk = run.trunk.name.clone();
         let about_trunk = run.trunk.notes(&run.tips).into_iter().map(|note| note.message);
-        self.tell_once(about_trunk);
+        self.landing.tell_once(about_trunk);
         let left = in_sequence(run, lanes);
         let left = left.iter().map(|(agent, lane)| (agent.id.clone(), lane.waits_for.clone()));
         self.landing.left = left.collect();

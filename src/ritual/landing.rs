@@ -30,6 +30,8 @@ pub struct Landing {
     pub pushed: Option<String>,
     /// The lanes that are still to come, with those that each waits for.
     pub left: Vec<(AgentId, Vec<AgentId>)>,
+    /// Whether a remote has more of a lane than is here, so that nothing has ended yet.
+    pub is_part: bool,
     /// What landed when in the whole run, once every lane has: a line each. Foreign text.
     pub report: Vec<String>,
     /// What is worth saying. Safe to print.
@@ -41,6 +43,15 @@ pub struct Landing {
 }
 
 impl Landing {
+    /// Takes up what is worth saying, once.
+    pub fn tell_once(&mut self, notes: impl IntoIterator<Item = String>) {
+        for note in notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+    }
+
     /// Whether nothing stood in the way.
     pub fn is_good(&self) -> bool {
         let passed = |ran: &Option<Ran>| ran.as_ref().is_none_or(Ran::passed);
