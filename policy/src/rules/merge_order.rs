@@ -90,7 +90,9 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
     steps.extend(by_the_ritual);
     if matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive) {
         // Landed is known from the lane's branch: one that is behind looks as if it had not.
-        steps.push(help::advice(format!("if it has landed: push {name} too, as it landed")));
+        steps.push(help::advice(format!(
+            "if it has landed: push {name} too, as it landed (+{name} if its commits were made anew)"
+        )));
         if entering.evidence == EntryEvidence::Landed {
             let branch = case.lane_name(&entering.lane);
             steps.push(help::advice(format!(

@@ -1,5 +1,6 @@
 //! `withdrawn`: a lane that will never land moves or lands.
 
+use crate::attempt::Checkpoint;
 use crate::name::AgentId;
 
 use super::case::Case;
@@ -37,7 +38,12 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
             let name = case.lane_name(&entering.lane);
             let message = format!("{name} may not land: it is withdrawn");
             let commit = entering.evidence.commit();
-            out.add(finding(case, &entering.lane, message).commit(commit));
+            let finding = finding(case, &entering.lane, message).commit(commit);
+            let pushed =
+                matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
+            out.add(finding.help(pushed.then(|| {
+                help::advice("if another lane has taken its work over: push that lane's branch too")
+            })));
         }
     }
 }
