@@ -12,7 +12,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::Known;
-use super::merge::Slot;
+use super::merge::{DearMerges, Slot};
 use super::search::Allowance;
 use crate::repository::oids::{OidMap, OidSet};
 use crate::repository::{Commit, GitView, Read, ReadError, TreeChange};
@@ -39,6 +39,8 @@ pub struct History<'v> {
     common: Memory<Range, Rc<Vec<Oid>>>,
     /// What merge bases of merge bases hold, by path.
     pub(super) base_slots: Memory<(Vec<Oid>, RepoPath), Rc<Vec<Slot>>>,
+    /// What merges that took long came to.
+    pub(super) dear_merges: RefCell<DearMerges>,
     /// What searches may still merge.
     pub(super) allowance: Allowance,
 }
@@ -71,6 +73,7 @@ impl<'v> History<'v> {
             shallow: RefCell::default(),
             common: RefCell::default(),
             base_slots: RefCell::default(),
+            dear_merges: RefCell::default(),
             allowance: Allowance::default(),
         }
     }

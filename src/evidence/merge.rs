@@ -3,6 +3,7 @@
 //! This is the only merge that the law of the order knows. It is git's three-way merge of one
 //! path: a side that did not change it takes the other's; two texts are merged line by line.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use policy::change::{Entry, EntryMode};
@@ -10,10 +11,10 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::history::History;
-use super::search::{DEEPEST_BASES, Search};
+use super::search::{DEEPEST_BASES, MOST_STEPS, Search};
 use super::state::State;
 use super::{Known, Unknown};
-use crate::repository::LARGEST_OBJECT;
+use crate::repository::{LARGEST_OBJECT, line_steps};
 
 /// The largest file that is merged or compared line by line, in bytes. A larger one that both
 /// sides changed conflicts, as git's own `core.bigFileThreshold` has it for binary files.
@@ -122,22 +123,91 @@ impl<'a, 'v> Contents<'a, 'v> {
             return Ok(Merged::Conflict);
         }
         let mode = if mode(base) == mode(theirs) { mode(ours) } else { mode(theirs) };
+        let key =
+            id(base).zip(id(ours)).zip(id(theirs)).map(|((one, two), three)| [one, two, three]);
         let (Some(base), Some(ours), Some(theirs)) =
             (self.bytes(base)?, self.bytes(ours)?, self.bytes(theirs)?)
         else {
             return Ok(Merged::Conflict);
         };
         let text = if base == theirs {
-            Some(ours.to_vec())
+            Some(ours)
         } else if base == ours || ours == theirs {
-            Some(theirs.to_vec())
+            Some(theirs)
         } else {
-            self.history.view().merge_text(&base, &ours, &theirs)?
+            self.merge_text(key, [&base, &ours, &theirs])?
         };
         Ok(match text {
-            Some(text) => Merged::Clean(Some(Version::Merged(mode, text.into()))),
+            Some(text) => Merged::Clean(Some(Version::Merged(mode, text))),
             None => Merged::Conflict,
         })
+    }
+
+    /// Merges three texts of which no two are equal, unless that takes too long. Each of them is
+    /// compared with the others: both sides with the base, and with each other where they conflict.
+    fn merge_text(
+        &self,
+        key: Option<[Oid; 3]>,
+        [base, ours, theirs]: [&[u8]; 3],
+    ) -> Known<Option<Rc<[u8]>>> {
+        if let Some(known) = key.and_then(|key| self.history.dear_merges.borrow().find(&key)) {
+            return Ok(known);
+        }
+        let mut in_all = 0;
+        let mut is_conflict = false;
+        for (one, other) in [(base, ours), (base, theirs), (ours, theirs)] {
+            let steps = line_steps::between(one, other, MOST_STEPS);
+            self.history.allowance.steps(steps.unwrap_or(0))?;
+            in_all += steps.unwrap_or(MOST_STEPS);
+            is_conflict |= steps.is_none();
+        }
+        let merged = match is_conflict {
+            true => None,
+            false => self.history.view().merge_text(base, ours, theirs)?.map(Rc::from),
+        };
+        if let Some(key) = key.filter(|_| in_all > DEAR) {
+            self.history.dear_merges.borrow_mut().keep(key, &merged);
+        }
+        Ok(merged)
+    }
+}
+
+/// The object that a version is, where it is one.
+fn id(version: &Version) -> Option<Oid> {
+    match version {
+        Version::Entry(entry) => Some(entry.id),
+        Version::Merged(..) => None,
+    }
+}
+
+/// A merge that took more steps is remembered: several questions about a path ask for the same one.
+const DEAR: u64 = 1 << 20;
+
+/// The most bytes that are remembered of such merges.
+const MOST_REMEMBERED: usize = 64 << 20;
+
+/// Merges of three objects that took long, with what came of them.
+#[derive(Debug, Default)]
+pub struct DearMerges {
+    by_versions: HashMap<[Oid; 3], Option<Rc<[u8]>>>,
+    bytes: usize,
+}
+
+impl DearMerges {
+    fn find(&self, key: &[Oid; 3]) -> Option<Option<Rc<[u8]>>> {
+        self.by_versions.get(key).cloned()
+    }
+
+    /// Where there would be too much, all others are forgotten.
+    fn keep(&mut self, key: [Oid; 3], merged: &Option<Rc<[u8]>>) {
+        let bytes = merged.as_ref().map_or(0, |text| text.len());
+        if self.bytes + bytes > MOST_REMEMBERED {
+            *self = Self::default();
+        }
+        if bytes <= MOST_REMEMBERED {
+            self.by_versions.insert(key, merged.clone());
+            self.bytes += bytes;
+        }
     }
 }
 
@@ -229,5 +299,44 @@ impl Bases<'_, '_> {
             }
         }
         Ok(each)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::fake::{FakeView, Files};
+
+    /// So many lines of one of two letters.
+    fn letters(lines: u32, seed: u32) -> Vec<u8> {
+        let mut state = seed;
+        let mut line = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            if state >> 31 == 0 { b"a\n" } else { b"b\n" }
+        };
+        (0..lines).flat_map(|_| line().to_vec()).collect()
+    }
+
+    /// Merges such a text, one that is much else and one that has a line more, twice; gives what comes
+    /// of it, and how often the view was asked for it.
+    fn merged_twice(lines: u32) -> (Merged, usize) {
+        let mut view = FakeView::new();
+        let base = letters(lines, 1);
+        let theirs = [&base[..], b"c\n"].concat();
+        let [base, ours, theirs] = [base, letters(lines, 2), theirs]
+            .map(|text| slot(Some(Entry { mode: EntryMode::File, id: view.store(&text) })));
+        view.make("c", &[], Files::new());
+        let history = History::new(&view);
+        let merge = || Contents::new(&history).merge(&base, &ours, &theirs).unwrap();
+        let (first, second) = (merge(), merge());
+        assert_eq!(first, second);
+        (first, view.asked.merges.get())
+    }
+
+    #[test]
+    fn a_merge_that_takes_long_is_made_once_and_one_that_takes_too_long_not_at_all() {
+        assert_eq!(merged_twice(1_000).1, 2);
+        assert_eq!(merged_twice(6_000).1, 1);
+        assert_eq!(merged_twice(350_000), (Merged::Conflict, 0));
     }
 }

@@ -11,6 +11,12 @@ use super::{Known, Unknown};
 /// How much one decision may read and merge in searches, in bytes.
 pub const MOST_SEARCHED: u64 = 256 << 20;
 
+/// How many steps one merge of a file may take, line by line. A dearer one conflicts.
+pub const MOST_STEPS: u64 = 1 << 29;
+
+/// How many steps all merges of files of one decision may take.
+pub const MOST_STEPS_IN_ALL: u64 = 1 << 32;
+
 /// How many times merge bases may have merge bases of their own that have to be merged first.
 pub const DEEPEST_BASES: usize = 200;
 
@@ -38,11 +44,12 @@ pub enum Search {
 #[derive(Debug)]
 pub struct Allowance {
     left: Cell<u64>,
+    steps: Cell<u64>,
 }
 
 impl Default for Allowance {
     fn default() -> Self {
-        Self { left: Cell::new(MOST_SEARCHED) }
+        Self { left: Cell::new(MOST_SEARCHED), steps: Cell::new(MOST_STEPS_IN_ALL) }
     }
 }
 
@@ -60,6 +67,13 @@ impl Allowance {
     /// The merge bases of this many pairs are asked for.
     pub fn questions(&self, search: Search, number: usize) -> Known<()> {
         self.spend(search, A_QUESTION.saturating_mul(number as u64))
+    }
+
+    /// A merge, or the attempt to know what it takes, took this many steps.
+    pub fn steps(&self, number: u64) -> Known<()> {
+        let left = self.steps.get().checked_sub(number);
+        self.steps.set(left.unwrap_or(0));
+        left.map(drop).ok_or(Unknown::MergeLimit)
     }
 
     fn spend(&self, search: Search, cost: u64) -> Known<()> {
@@ -82,6 +96,8 @@ mod tests {
         assert_eq!(allowance.look_ups(Search::MergeBases, 1), limit(Search::MergeBases));
         assert_eq!(allowance.questions(Search::Revert, usize::MAX), limit(Search::Revert));
         assert_eq!(allowance.text(Search::Revert, 0), limit(Search::Revert));
+        assert_eq!(allowance.steps(MOST_STEPS_IN_ALL), Ok(()));
+        assert_eq!(allowance.steps(1), Err(Unknown::MergeLimit));
         assert_eq!(Allowance::default().text(Search::Revert, u64::MAX), limit(Search::Revert));
     }
 }

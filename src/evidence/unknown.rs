@@ -8,7 +8,7 @@ use policy::verdict::{Help, Undecided};
 
 use super::behind::Behind;
 use super::located::Unfetched;
-use super::search::{DEEPEST_BASES, MOST_SEARCHED, Search};
+use super::search::{DEEPEST_BASES, MOST_SEARCHED, MOST_STEPS_IN_ALL, Search};
 use crate::repository::ReadError;
 
 /// Why a question about the repository has no answer.
@@ -124,6 +124,11 @@ pub enum Unknown {
         sought(*.0), MOST_SEARCHED >> 20, DEEPEST_BASES
     )]
     SearchLimit(Search),
+    /// To merge files line by line would take longer than is worked for one decision.
+    #[error(
+        "to merge what both sides have changed line by line would take more than {MOST_STEPS_IN_ALL} steps"
+    )]
+    MergeLimit,
     /// A ref that was named does not exist.
     #[error("{0} does not exist")]
     NoSuchRef(String),
@@ -215,7 +220,7 @@ impl Unknown {
             Self::ContractUnreadable { .. } => "contract-unreadable",
             Self::UnnamedPusher(_) => "pusher-unknown",
             Self::LandingConflicts { .. } => "landing-conflicts",
-            Self::SearchLimit(_) => "search-limit",
+            Self::SearchLimit(_) | Self::MergeLimit => "search-limit",
             Self::NoLane
             | Self::NoLaneOf(_)
             | Self::PullRequest(_)
@@ -337,6 +342,10 @@ impl Unknown {
             )],
             Self::SearchLimit(Search::Lines) => vec![advice(
                 "push the lanes first, or land them by a squash: their merges of each other are too many",
+            )],
+            Self::MergeLimit => vec![advice(
+                "long files of a few different lines are dear to merge: change fewer of them at once, or \
+                 take the trunk in first",
             )],
             Self::NoSuchBranch { branch, remotes } if remotes.is_empty() => vec![advice(&format!(
                 "fetch it first; or, of a fork's branch, judge what CI has checked out: contract-gate \

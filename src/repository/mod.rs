@@ -6,6 +6,7 @@ pub mod ancestry;
 mod choice;
 mod difference;
 mod libgit2;
+pub mod line_steps;
 mod loose;
 pub mod main_worktree;
 mod noted_tree;
