@@ -11,6 +11,7 @@ use policy::change::Entry;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
+use super::oids::OidSet;
 use super::raw::{Item, ItemKind, Tree};
 use super::{Read, ReadError, TreeChange};
 
@@ -21,6 +22,11 @@ const MAX_DEPTH: usize = 2_048;
 /// a tree with more leaves than there are atoms; an honest one has a few millions at most.
 const MAX_VISITS: usize = 8_000_000;
 
+/// More entries of trees that one comparison has come by before, on the same side, are refused. A tree
+/// that holds another ten times, which holds another ten times, is a handful of small objects; honest
+/// ones hold a copy here and there.
+const MAX_REPEATED: usize = 250_000;
+
 /// Where tree objects come from.
 pub trait Trees {
     /// What a tree object says.
@@ -29,7 +35,7 @@ pub trait Trees {
 
 /// All leaves that differ between two trees, sorted by path; `None` is the empty tree.
 pub fn diff(source: &impl Trees, old: Option<Oid>, new: Option<Oid>) -> Read<Vec<TreeChange>> {
-    diff_within(source, old, new, None, MAX_VISITS)
+    diff_within(source, old, new, None, (MAX_VISITS, MAX_REPEATED))
 }
 
 /// The same, of some paths alone: only directories that lead to them are read.
@@ -39,7 +45,7 @@ pub fn diff_at(
     new: Option<Oid>,
     paths: &BTreeSet<RepoPath>,
 ) -> Read<Vec<TreeChange>> {
-    diff_within(source, old, new, Some(paths), MAX_VISITS)
+    diff_within(source, old, new, Some(paths), (MAX_VISITS, MAX_REPEATED))
 }
 
 fn diff_within(
@@ -47,10 +53,19 @@ fn diff_within(
     old: Option<Oid>,
     new: Option<Oid>,
     only: Option<&BTreeSet<RepoPath>>,
-    max_visits: usize,
+    (max_visits, max_repeated): (usize, usize),
 ) -> Read<Vec<TreeChange>> {
-    let (pending, found) = (Vec::new(), Vec::new());
-    let mut comparison = Comparison { source, only, visits: 0, max_visits, pending, found };
+    let mut comparison = Comparison {
+        source,
+        only,
+        visits: 0,
+        max_visits,
+        seen: [OidSet::default(), OidSet::default()],
+        repeated: 0,
+        max_repeated,
+        pending: Vec::new(),
+        found: Vec::new(),
+    };
     comparison.descend(Vec::new(), 0, old, new);
     while let Some(step) = comparison.pending.pop() {
         comparison.step(&step)?;
@@ -113,6 +128,11 @@ struct Comparison<'s, S> {
     only: Option<&'s BTreeSet<RepoPath>>,
     visits: usize,
     max_visits: usize,
+    /// The trees that were read, of either side.
+    seen: [OidSet; 2],
+    /// How many entries there were in trees that had been read before.
+    repeated: usize,
+    max_repeated: usize,
     pending: Vec<Step>,
     found: Vec<TreeChange>,
 }
@@ -130,8 +150,8 @@ impl<S: Trees> Comparison<'_, S> {
                 "more than {MAX_DEPTH} directories within each other"
             )));
         }
-        let old = self.tree(step.old)?;
-        let new = self.tree(step.new)?;
+        let old = self.tree(step.old, 0)?;
+        let new = self.tree(step.new, 1)?;
         let (mut old, mut new) = (old.items().peekable(), new.items().peekable());
         loop {
             let (before, after) = match (old.peek(), new.peek()) {
@@ -175,10 +195,21 @@ impl<S: Trees> Comparison<'_, S> {
         Ok(())
     }
 
-    fn tree(&mut self, tree: Option<Oid>) -> Read<Rc<Tree>> {
-        let Some(tree) = tree else { return Ok(Rc::new(Tree::empty())) };
+    /// What a tree says, of the old side (0) or the new one (1).
+    fn tree(&mut self, id: Option<Oid>, side: usize) -> Read<Rc<Tree>> {
+        let Some(id) = id else { return Ok(Rc::new(Tree::empty())) };
         self.visit()?;
-        self.source.tree(tree)
+        let tree = self.source.tree(id)?;
+        if !self.seen[side].insert(id) {
+            self.repeated += tree.len();
+        }
+        if self.repeated > self.max_repeated {
+            let limit = self.max_repeated;
+            return Err(ReadError::Other(format!(
+                "more than {limit} entries in copies of directories in one comparison"
+            )));
+        }
+        Ok(tree)
     }
 
     fn visit(&mut self) -> Read<()> {
@@ -303,7 +334,18 @@ mod tests {
             drawn.0.insert(id(level), tree(below));
         }
         drawn.0.insert(id(60), tree([]));
-        assert!(diff_within(&drawn, None, Some(id(10)), None, 10_000).is_err());
+        assert!(diff_within(&drawn, None, Some(id(10)), None, (10_000, 10_000)).is_err());
+        // A second tree with 2 entries, three more below with 2 each, and empty ones.
+        let copies = |most| diff_within(&drawn, None, Some(id(57)), None, (100, most));
+        assert_eq!(copies(8), Ok(Vec::new()));
+        let told = "more than 7 entries in copies of directories in one comparison";
+        assert_eq!(copies(7), Err(ReadError::Other(told.to_owned())));
+        // What is taken away in one place and comes in another is no copy.
+        drawn.0.insert(id(70), tree([directory("a", 72)]));
+        drawn.0.insert(id(71), tree([directory("b", 72)]));
+        drawn.0.insert(id(72), tree([file("x", 9_000)]));
+        let moved = diff_within(&drawn, Some(id(70)), Some(id(71)), None, (100, 0)).unwrap();
+        assert_eq!(paths(&moved), ["-a/x", "+b/x"]);
     }
 
     fn too_deep() -> ReadError {
@@ -330,9 +372,12 @@ mod tests {
         drawn.0.insert(id(1), tree([directory("a", 2), file("b", 10), file("c", 11)]));
         drawn.0.insert(id(2), tree([file("x", 10)]));
         // Two trees, three files.
-        assert_eq!(diff_within(&drawn, None, Some(id(1)), None, 5).map(|found| found.len()), Ok(3));
+        assert_eq!(
+            diff_within(&drawn, None, Some(id(1)), None, (5, 0)).map(|found| found.len()),
+            Ok(3)
+        );
         let told = ReadError::Other("more than 4 trees and changes in one comparison".to_owned());
-        assert_eq!(diff_within(&drawn, None, Some(id(1)), None, 4), Err(told));
+        assert_eq!(diff_within(&drawn, None, Some(id(1)), None, (4, 0)), Err(told));
     }
 
     #[test]

@@ -88,6 +88,18 @@ fn malformed_trees() -> Vec<Row> {
             .client(stops(MOVE, "object-unreadable"))
             .pushes("agents/uploads")
             .server(refused("object-unreadable")),
+        row("A dozen small trees that hold each other ten times: a million files")
+            .tried(
+                "cd wt-uploads; blob=$(echo x | git hash-object -w --stdin); ten='0 1 2 3 4 5 6 7 8 9'
+                 tree=$(for n in $ten; do printf '100644 blob %s\tf%s\n' $blob $n; done | git mktree)
+                 for level in 1 2 3 4 5; do
+                   tree=$(for n in $ten; do printf '040000 tree %s\td%s\n' $tree $n; done | git mktree); done
+                 line=$(printf '040000 tree %s\tbomb' $tree)
+                 git update-ref HEAD $(git commit-tree -p HEAD -m x $(grow src/api/uploads \"$line\"))",
+            )
+            .client(stops(MOVE, "repository-unreadable"))
+            .pushes("agents/uploads")
+            .server(refused("repository-unreadable")),
         grown(
             "A file that nobody may edit, twice at the root",
             "",
