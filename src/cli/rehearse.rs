@@ -12,6 +12,7 @@ use crate::evidence::Unknown;
 use crate::report::rehearsal_json;
 use crate::report::style::{ERROR, GOOD, STRONG, WARNING, styled};
 use crate::repository::{self, Wanted};
+use crate::ritual::elsewhere::Elsewhere;
 use crate::ritual::rehearsal::{Rehearsal, Request, rehearse};
 use crate::ritual::run::Run;
 use crate::ritual::standpoint::Standpoint;
@@ -111,7 +112,9 @@ fn page(
     let head = format!("Rehearsal onto {trunk} ({})", rehearsal.from.short());
     let mut out = format!("{}\n", styled(STRONG, head));
     if rehearsal.steps.is_empty() && rehearsal.setup.is_none() {
-        return out + "  every lane has landed\n";
+        let part = |one: &Elsewhere| format!("  {} {}\n", styled(WARNING, "note"), one.note());
+        let parts: String = rehearsal.elsewhere.iter().map(part).collect();
+        return out + "  every lane has landed\n" + &parts;
     }
     if let Some(setup) = rehearsal.setup.as_ref().filter(|setup| !setup.passed()) {
         out.push_str(&format!("  {} setup {}\n{}", styled(ERROR, "✗"), ended(setup), tail(setup)));

@@ -8,7 +8,7 @@ use policy::name::AgentId;
 use policy::oid::Oid;
 use serde::{Deserialize, Serialize};
 
-use super::elsewhere;
+use super::elsewhere::{self, Elsewhere};
 use super::record::{self, Passed};
 use super::run::{Asked, Lane, Run, option};
 use super::stage::Stage;
@@ -135,6 +135,8 @@ pub struct Rehearsal {
     pub last: Option<Ran>,
     /// The suite; `None` where there is none.
     pub suite: Option<String>,
+    /// What only a remote has of a lane.
+    pub elsewhere: Vec<Elsewhere>,
     /// Whether the lanes that are left were not tried, because of a failure.
     pub stopped: bool,
 }
@@ -206,13 +208,13 @@ pub fn rehearse(
         setup: None,
         last: None,
         suite: settled.suite.clone(),
+        elsewhere: elsewhere::all(&run, from)?,
         stopped: false,
     };
     let todo: Vec<(&Agent, &Lane)> = in_sequence(&run, &lanes);
     if todo.is_empty() {
         return Ok(rehearsal);
     }
-    let elsewhere = elsewhere::all(&run, from)?;
     let stage = Stage::new(&directory(view), from)?;
     rehearsal.setup = set_up(&stage, &mut suites, &settled)?;
     if rehearsal.setup.as_ref().is_some_and(|ran| !ran.passed()) {
@@ -233,7 +235,7 @@ pub fn rehearse(
     let mut merged: Vec<(&Agent, Oid)> = Vec::new();
     for (number, (agent, lane)) in todo.iter().enumerate() {
         let tip = lane.tip.filter(|_| !lane.own.is_empty());
-        let mut step = match elsewhere::in_the_way(&elsewhere, &run, &lanes, agent) {
+        let mut step = match elsewhere::in_the_way(&rehearsal.elsewhere, &run, &lanes, agent) {
             Some(elsewhere) => Step::of_a_part((agent, lane.tip), at, elsewhere),
             None => way.step(&stage, &mut suites, (agent, tip), at)?,
         };

@@ -71,6 +71,7 @@ fn a_lane_of_which_half_has_landed_holds_up_those_after_it_and_the_end() {
     world.gate("repo", &["status"]).says(behind).is_silent_about("every lane has landed");
     let ran = world.gate("repo", &["land"]);
     ran.expect(0).says(behind).is_silent_about("contract-gate close");
+    world.gate("repo", &["rehearse"]).says(behind);
     world.gate("repo", &["close"]).expect(2).says(behind);
     play(&world, &format!("cd repo; {}", first_step(&world))).expect(0);
     play(&world, "gate land agent-2; gate close").expect(0);
