@@ -76,7 +76,7 @@ fn may_give_back(case: &Case<'_>, landing: &Landing<'_>, path: &RepoPath) -> boo
 fn judge_who(case: &Case<'_>, step: &TrunkStep, out: &mut Findings) {
     let trunk = case.trunk_name();
     let is_ungoverned = case.contract.agents().is_empty() && step.amendment.is_none();
-    if step.published || is_ungoverned {
+    if step.published || is_ungoverned || step.foreign_contract.is_some() {
         return;
     }
     let error = |message| finding(case, Severity::Error, message);

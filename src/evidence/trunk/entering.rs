@@ -142,8 +142,8 @@ impl<'a, 'v> Step<'a, 'v> {
             _ => Vec::new(),
         };
         let picked = match commit {
-            None => self.picked(&own)?,
-            Some(_) => None,
+            None if !agent.withdrawn => self.picked(&own)?,
+            _ => None,
         };
         let is_traced = commit.is_some() || picked.is_some() || !contents.is_empty();
         if !is_traced && !traces.owners.contains(&agent.id) {
