@@ -153,9 +153,10 @@ pub fn has_come(
             }
             for other in &taken.others {
                 if within.contains(other)
+                    && !seen.contains(other)
                     && taken.has_of(history, *other, path)?
-                    && seen.insert(*other)
                 {
+                    seen.insert(*other);
                     pending.push(branch(history, taken, *other, within, &sides)?);
                 }
             }

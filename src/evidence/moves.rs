@@ -234,7 +234,9 @@ impl<'a, 'v> Moves<'a, 'v> {
         judged: &JudgedStep,
         name: &RefName,
     ) -> Known<Vec<Case>> {
-        let (Some(from), Some(to)) = (judged.step.from, &judged.step.to) else {
+        let (Some(from), Some(to), true) =
+            (judged.step.from, &judged.step.to, judged.may_be_refused())
+        else {
             return Ok(Vec::new());
         };
         let Some(upstream) = walker.taken_in(from, &[to.id])? else { return Ok(Vec::new()) };

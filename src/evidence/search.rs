@@ -2,7 +2,8 @@
 //!
 //! Two searches ask for merges of which nobody sees how many there are: what merge bases of merge
 //! bases come to, and which steps of the trunk another takes back. A third goes along the lines of
-//! commits by which work came to the trunk. All share one allowance in a decision. What would go beyond it is not known, and is said to be.
+//! commits by which work came to the trunk. All share one allowance in a decision. What would go
+//! beyond it is not known, and is said to be.
 
 use std::cell::Cell;
 

@@ -151,7 +151,11 @@ impl<'a, 'v> Staged<'a, 'v> {
             return Err(Unknown::IndexBehind(Box::new(behind)));
         }
         let mut otherwise = Vec::new();
-        for parents in self.other_parents(&walker, tip)? {
+        let others = match judged.may_be_refused() {
+            true => self.other_parents(&walker, tip)?,
+            false => Vec::new(),
+        };
+        for parents in others {
             let (state, _) = self.with_parents(parents)?;
             // What is not known is no other way to see it.
             if let Ok(judged) = walker.uncommitted(&state) {

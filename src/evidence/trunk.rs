@@ -39,6 +39,20 @@ pub struct JudgedStep {
     pub step: TrunkStep,
 }
 
+impl JudgedStep {
+    /// Whether anything can be wrong with it that another way to see it would lack. A step that is
+    /// history, or that concerns neither a lane nor a contract, is looked at in one way alone.
+    pub fn may_be_refused(&self) -> bool {
+        let step = &self.step;
+        !step.published
+            && (step.amendment.is_some()
+                || step.foreign_contract.is_some()
+                || !step.entering.is_empty()
+                || !step.unlanded.is_empty()
+                || step.changes.is_empty())
+    }
+}
+
 /// Walks moves of the trunk.
 pub struct TrunkMoves<'a, 'v> {
     /// The history.

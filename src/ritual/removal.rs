@@ -22,8 +22,8 @@ use crate::system::environment::Environment;
 use crate::system::process::{Git, last_words};
 
 /// Pushes the end of the run that ended last, and removes what landed in it, as far as either is asked,
-/// when the contract is off the trunk already: the commit that took it away is the newest of the trunk that did, and the contract and the landings are
-/// those of the commit before it. A branch goes only where it is still what that commit says, or wholly
+/// when the contract is off the trunk already: the commit that took it away is the newest of the trunk
+/// that did, and the contract and the landings are those of the commit before it. A branch goes only where it is still what that commit says, or wholly
 /// on the trunk: somebody may have begun something else under its name.
 ///
 /// # Errors

@@ -5,7 +5,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy::change::CommitRef;
-use policy::contract::Contract;
 use policy::oid::Oid;
 
 use super::entering::Step;
@@ -25,18 +24,11 @@ impl<'c, 'a, 'v> Beginnings<'c, 'a, 'v> {
         Self { contracts, old }
     }
 
-    fn contract(&self) -> Known<Option<std::rc::Rc<Contract>>> {
-        Ok(match self.contracts.at(self.old)? {
-            Held::Contract(contract) => Some(contract),
-            _ => None,
-        })
-    }
-
     /// A commit, none of these steps, at which a lane of the contract would seem to begin to whoever
     /// reads the trunk's line along the first parents, or from history alone, once it has moved, and
     /// does not begin as the trunk is known to have been.
     pub fn misread_at(&self, new: Oid, steps: &BTreeSet<Oid>) -> Known<Option<Oid>> {
-        let Some(contract) = self.contract()? else { return Ok(None) };
+        let Held::Contract(contract) = self.contracts.at(self.old)? else { return Ok(None) };
         let fresh = self.contracts.history().walk(&[new], &[self.old])?;
         if fresh.order.len() <= steps.len() {
             return Ok(None);
@@ -60,9 +52,10 @@ impl<'c, 'a, 'v> Beginnings<'c, 'a, 'v> {
 
     /// The same of a merge that is not made yet.
     pub fn misread_in(&self, after: &State) -> Known<Option<Oid>> {
-        let Some(contract) = self.contract()?.filter(|_| after.heads.len() > 1) else {
+        let Held::Contract(contract) = self.contracts.at(self.old)? else { return Ok(None) };
+        if after.heads.len() < 2 {
             return Ok(None);
-        };
+        }
         for agent in contract.agents() {
             let known = self.contracts.base_of(agent, &[self.old])?;
             let read = self.contracts.base_by(Reading::FromHistory, agent, &after.heads)?;
