@@ -176,11 +176,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
 
     /// Whether a path is a lane's own or the contract.
     fn concerns_lanes(&self, path: &RepoPath) -> bool {
-        let contract = &self.contract.0;
-        let is_contract = [ContractFile::Markdown, ContractFile::Toml]
-            .iter()
-            .any(|file| file.name().as_bytes() == path.as_bytes());
-        is_contract || contract.own_lane(path).is_some()
+        ContractFile::of_path(path).is_some() || self.contract.0.own_lane(path).is_some()
     }
 
     /// The step that merging a tip into the trunk would make, but for what conflicts.
