@@ -83,7 +83,7 @@ fn the_directory_for_all_worktrees_is_the_main_ones() {
         let text = world.gate("one", &["install"]).expect(0).text();
         let command = text.lines().find(|line| line.contains("git config core.hooksPath")).unwrap();
         assert!(command.contains("/repo/.githooks"), "{text}");
-        let command = command.replace("contract-gate", "\"$GATE\"");
+        let command = command.replace("contract-gate install", "\"$GATE\" install");
         let call = world.call("one", "sh").env("GATE", Sandbox::gate_program());
         call.args(["-c", command.trim()]).run().expect(0);
         world.git("repo", &["worktree", "remove", "--force", "../one"]);
