@@ -180,7 +180,7 @@ impl FakeView {
     /// What git's merge of two commits would hold, and the paths in which it conflicts (they are
     /// left as in the first).
     pub fn merged(&mut self, ours: Oid, theirs: Oid) -> (Files, Vec<RepoPath>) {
-        let base = match ancestry::merge_bases(self, ours, theirs).unwrap().first() {
+        let base = match ancestry::merge_bases(self, &[ours], &[theirs]).unwrap().first() {
             Some(base) => self.files(*base),
             None => Rc::default(),
         };
@@ -344,9 +344,9 @@ impl GitView for FakeView {
         Ok(self.blobs.get(&id).ok_or_else(missing)?.to_vec())
     }
 
-    fn merge_bases(&self, one: Oid, other: Oid) -> Read<Vec<Oid>> {
+    fn merge_bases(&self, ones: &[Oid], others: &[Oid]) -> Read<Vec<Oid>> {
         count(&self.asked.walks);
-        ancestry::merge_bases(self, one, other)
+        ancestry::merge_bases(self, ones, others)
     }
 
     fn is_ancestor(&self, ancestor: Oid, descendant: Oid) -> Read<bool> {

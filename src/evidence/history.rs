@@ -32,11 +32,10 @@ pub struct History<'v> {
     /// Objects that are known to be blobs, where they are here.
     blobs: RefCell<OidSet>,
     ancestors: Memory<(Oid, Oid), bool>,
-    bases: Memory<(Oid, Oid), Rc<Vec<Oid>>>,
+    bases: Memory<Range, Vec<Oid>>,
     walks: Memory<Range, Rc<Walk>>,
     touched: RefCell<OidMap<Changes>>,
     shallow: RefCell<Option<Rc<BTreeSet<Oid>>>>,
-    common: Memory<Range, Rc<Vec<Oid>>>,
     /// What merge bases of merge bases hold, by path.
     pub(super) base_slots: Memory<(Vec<Oid>, RepoPath), Rc<Vec<Slot>>>,
     /// What merges that took long came to.
@@ -71,7 +70,6 @@ impl<'v> History<'v> {
             walks: RefCell::default(),
             touched: RefCell::default(),
             shallow: RefCell::default(),
-            common: RefCell::default(),
             base_slots: RefCell::default(),
             dear_merges: RefCell::default(),
             allowance: Allowance::default(),
@@ -182,31 +180,15 @@ impl<'v> History<'v> {
         Ok(false)
     }
 
-    fn bases_of_pair(&self, one: Oid, other: Oid) -> Read<Rc<Vec<Oid>>> {
-        let key = if one <= other { (one, other) } else { (other, one) };
-        if let Some(bases) = self.bases.borrow().get(&key) {
-            return Ok(Rc::clone(bases));
-        }
-        let bases = Rc::new(self.view.merge_bases(key.0, key.1)?);
-        self.bases.borrow_mut().insert(key, Rc::clone(&bases));
-        Ok(bases)
-    }
-
-    /// The merge bases between two sides of several tips each: the maximal ones over all pairs,
-    /// sorted by id.
+    /// The merge bases between two sides of any number of tips, sorted by id.
     pub fn merge_bases(&self, ones: &[Oid], others: &[Oid]) -> Read<Vec<Oid>> {
+        let (ones, others) = if ones <= others { (ones, others) } else { (others, ones) };
         let key = (ones.to_vec(), others.to_vec());
-        if let Some(bases) = self.common.borrow().get(&key) {
+        if let Some(bases) = self.bases.borrow().get(&key) {
             return Ok(bases.to_vec());
         }
-        let mut all = BTreeSet::new();
-        for one in ones {
-            for other in others {
-                all.extend(self.bases_of_pair(*one, *other)?.iter().copied());
-            }
-        }
-        let bases = self.maximal(all)?;
-        self.common.borrow_mut().insert(key, Rc::new(bases.clone()));
+        let bases = self.view.merge_bases(ones, others)?;
+        self.bases.borrow_mut().insert(key, bases.clone());
         Ok(bases)
     }
 
@@ -226,6 +208,15 @@ impl<'v> History<'v> {
             }
         }
         Ok(maximal)
+    }
+
+    /// How many commits are reachable from some and not from others. The walk is not remembered:
+    /// along a line there are as many as commits.
+    pub fn count(&self, include: &[Oid], exclude: &[Oid]) -> Read<usize> {
+        if let Some(walk) = self.walks.borrow().get(&(include.to_vec(), exclude.to_vec())) {
+            return Ok(walk.order.len());
+        }
+        Ok(self.view.walk(include, exclude)?.len())
     }
 
     /// The commits reachable from some and not from others, children before parents.

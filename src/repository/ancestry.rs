@@ -34,11 +34,19 @@ pub trait Commits {
     fn limit(&self) -> usize;
 }
 
-/// All best common ancestors, sorted by id.
-pub fn merge_bases(source: &impl Commits, one: Oid, other: Oid) -> Read<Vec<Oid>> {
+/// All best common ancestors of two sides of any number of tips, sorted by id.
+pub fn merge_bases(source: &impl Commits, ones: &[Oid], others: &[Oid]) -> Read<Vec<Oid>> {
+    // Nothing is common with nothing, and that need not be read down to the roots.
+    if ones.is_empty() || others.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut painting = Painting::new(source);
-    painting.add(one, LEFT)?;
-    painting.add(other, RIGHT)?;
+    for one in ones {
+        painting.add(*one, LEFT)?;
+    }
+    for other in others {
+        painting.add(*other, RIGHT)?;
+    }
     painting.finish()?;
     painting.require_whole(LEFT | RIGHT)?;
     let found = painting.best_common();
@@ -358,7 +366,14 @@ mod tests {
 
     impl Drawn {
         fn bases(&self, one: usize, other: usize) -> Vec<usize> {
-            numbers(&merge_bases(self, id(one), id(other)).unwrap())
+            numbers(&merge_bases(self, &[id(one)], &[id(other)]).unwrap())
+        }
+
+        /// Those commits that are no ancestors of another of them.
+        fn best(&self, common: &BTreeSet<usize>) -> Vec<usize> {
+            let is_below =
+                |at: usize| common.iter().any(|c| *c != at && self.reachable(*c).contains(&at));
+            common.iter().copied().filter(|at| !is_below(*at)).collect()
         }
 
         fn reachable(&self, from: usize) -> BTreeSet<usize> {
@@ -407,7 +422,7 @@ mod tests {
         assert_eq!(is_ancestor(&drawn, id(2), id(3)), Ok(false));
         let shallow = |at| Err(ReadError::Shallow { at: id(at) });
         assert_eq!(walk(&drawn, &[id(3)], &[]).map(drop), shallow(1));
-        assert_eq!(merge_bases(&drawn, id(3), id(5)).map(drop), shallow(1));
+        assert_eq!(merge_bases(&drawn, &[id(3)], &[id(5)]).map(drop), shallow(1));
         assert_eq!(is_ancestor(&drawn, id(3), id(5)).map(drop), shallow(5));
         // What 5 reaches is not known, but 3 is no ancestor of what it cannot reach itself.
         assert_eq!(is_ancestor(&drawn, id(5), id(2)).map(drop), shallow(1));
@@ -440,12 +455,17 @@ mod tests {
             let (one, other) = (dice.roll(40), dice.roll(40));
             let (from_one, from_other) = (drawn.reachable(one), drawn.reachable(other));
             let common: BTreeSet<usize> = from_one.intersection(&from_other).copied().collect();
-            let best: Vec<usize> = common
-                .iter()
-                .copied()
-                .filter(|at| !common.iter().any(|c| c != at && drawn.reachable(*c).contains(at)))
-                .collect();
-            assert_eq!(drawn.bases(one, other), best, "seed {seed}");
+            assert_eq!(drawn.bases(one, other), drawn.best(&common), "seed {seed}");
+            let (more, many) = (dice.roll(40), dice.roll(40));
+            let (from_ones, from_others) =
+                (&from_one | &drawn.reachable(more), &from_other | &drawn.reachable(many));
+            let of_several =
+                merge_bases(&drawn, &[id(one), id(more)], &[id(other), id(many)]).unwrap();
+            assert_eq!(
+                numbers(&of_several),
+                drawn.best(&(&from_ones & &from_others)),
+                "seed {seed}"
+            );
             let expected = Ok(from_other.contains(&one));
             assert_eq!(is_ancestor(&drawn, id(one), id(other)), expected, "seed {seed}");
 

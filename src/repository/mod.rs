@@ -219,8 +219,9 @@ pub trait GitView {
     /// A blob's content.
     fn blob(&self, id: Oid) -> Read<Vec<u8>>;
 
-    /// All best common ancestors of two commits, sorted by id; several in a criss-cross history.
-    fn merge_bases(&self, one: Oid, other: Oid) -> Read<Vec<Oid>>;
+    /// All best common ancestors of two sides, each of any number of tips, sorted by id; several in
+    /// a criss-cross history.
+    fn merge_bases(&self, ones: &[Oid], others: &[Oid]) -> Read<Vec<Oid>>;
 
     /// Whether `ancestor` is reachable from `descendant` (a commit is reachable from itself).
     fn is_ancestor(&self, ancestor: Oid, descendant: Oid) -> Read<bool>;

@@ -77,8 +77,8 @@ impl<S: Source> GitView for S {
         objects::blob(self, id)
     }
 
-    fn merge_bases(&self, one: Oid, other: Oid) -> Read<Vec<Oid>> {
-        ancestry::merge_bases(self, one, other)
+    fn merge_bases(&self, ones: &[Oid], others: &[Oid]) -> Read<Vec<Oid>> {
+        ancestry::merge_bases(self, ones, others)
     }
 
     fn is_ancestor(&self, ancestor: Oid, descendant: Oid) -> Read<bool> {

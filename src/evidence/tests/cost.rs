@@ -228,6 +228,37 @@ fn more_merge_bases_within_each_other_than_the_limit_are_not_decided() {
     assert_eq!(answer(&view, "check l0"), ["undecided(search-limit)"]);
 }
 
+/// A lane of two lines that merge each other again and again, or of one that is merged into the
+/// other, as the trunk's own line: an old trunk is the second parent of what is pushed.
+fn crosswise_as_the_trunk(commits: usize, both_ways: bool) -> FakeView {
+    let mut view = many_lanes(2, 0);
+    let trunk = view.refs[&RefName::branch("main")];
+    let mut one = commit(&mut view, "one", &[trunk], "l0/one", "0");
+    let mut other = commit(&mut view, "other", &[trunk], "l0/other", "0");
+    for number in 1..=commits {
+        let text = number.to_string();
+        let taken_in = other;
+        let parents = if both_ways { &[other, one][..] } else { &[other] };
+        other = commit(&mut view, &format!("other-{number}"), parents, "l0/other", &text);
+        one = commit(&mut view, &format!("one-{number}"), &[one, taken_in], "l0/one", &text);
+    }
+    let trunk = commit(&mut view, "hotfix", &[trunk], "other/x", "now");
+    view.refs.insert(RefName::branch("main"), trunk);
+    let (files, _) = view.merged(one, trunk);
+    view.make("n", &[one, trunk], files);
+    view
+}
+
+#[test]
+fn a_lane_that_merges_crosswise_costs_a_few_walks_a_commit_where_it_is_pushed_as_the_trunk() {
+    for both_ways in [true, false] {
+        let view = crosswise_as_the_trunk(100, both_ways);
+        let lines = answer(&view, "receive as l0 main=n");
+        assert!(lines.len() == 1 && lines[0].contains("l0 enters"), "{lines:?}");
+        assert!(view.asked.walks.get() <= 12 * 200, "{:?}", view.asked);
+    }
+}
+
 /// Lines of which every third is changed by a step of its own, as far as `has` says so.
 fn every_third_line(steps: usize, has: impl Fn(usize) -> bool) -> String {
     let has = |at: usize| at % 3 == 1 && has(at / 3);

@@ -350,14 +350,22 @@ impl<'a, 'v> Step<'a, 'v> {
         Ok(judged)
     }
 
-    /// The newest commit of a line that a head reaches.
+    /// The newest commit of a line that a head reaches. Each of the line reaches all below it, so
+    /// where the newest is not reached, halving finds the one: lines may be long.
     fn newest_reached(&self, line: &[Oid], head: Oid) -> Known<Option<Oid>> {
-        for commit in line {
-            if self.history().is_reachable(*commit, &[head])? {
-                return Ok(Some(*commit));
+        let Some(newest) = line.first() else { return Ok(None) };
+        if self.history().is_ancestor(*newest, head)? {
+            return Ok(Some(*newest));
+        }
+        let (mut beyond, mut reached) = (0, line.len());
+        while beyond + 1 < reached {
+            let middle = usize::midpoint(beyond, reached);
+            match self.history().is_ancestor(line[middle], head)? {
+                true => reached = middle,
+                false => beyond = middle,
             }
         }
-        Ok(None)
+        Ok(line.get(reached).copied())
     }
 
     /// Whether single commits stand above the newest one that the lane made: the rest of a lane

@@ -11,6 +11,7 @@ use super::entering::{Entrant, Judged};
 use crate::evidence::Known;
 use crate::evidence::history::History;
 use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
+use crate::evidence::search::Search;
 use crate::evidence::state::State;
 use crate::repository::TreeChange;
 
@@ -48,6 +49,23 @@ pub fn explained(
     Ok(explained)
 }
 
+/// What came by one line of landings, in the order in which it came: what holds another brings more.
+fn as_they_came<'a>(
+    history: &History<'_>,
+    before: &State,
+    judged: Vec<(&'a AgentId, &'a Judged)>,
+) -> Known<Vec<(&'a AgentId, &'a Judged)>> {
+    let mut came = Vec::with_capacity(judged.len());
+    for (lane, judged) in judged {
+        let tips: Vec<Oid> = judged.state.heads.iter().chain(&judged.beneath).copied().collect();
+        let comes = history.count(&tips, &before.heads)?;
+        history.allowance.look_ups(Search::Lines, comes)?;
+        came.push((comes, lane, judged));
+    }
+    came.sort_by_key(|(comes, ..)| *comes);
+    Ok(came.into_iter().map(|(_, lane, judged)| (lane, judged)).collect())
+}
+
 /// The merges of a step, one after another.
 struct Merges<'a, 'v> {
     history: &'a History<'v>,
@@ -78,26 +96,27 @@ impl<'a, 'v> Merges<'a, 'v> {
         after: &'a State,
         entrants: &'a [Entrant],
     ) -> Known<Self> {
-        let mut judged = Vec::new();
+        let mut judged: Vec<(&AgentId, &Judged)> = Vec::new();
         for entrant in entrants {
-            for Judged { state, beneath, taken_in } in &entrant.judged {
-                let tips: Vec<Oid> = state.heads.iter().chain(beneath).copied().collect();
-                let comes = history.walk(&tips, &before.heads)?.order.len();
-                judged.push((comes, &entrant.agent, state, *taken_in));
-            }
+            judged.extend(entrant.judged.iter().map(|judged| (&entrant.agent, judged)));
         }
-        // What came by one line of landings is merged as it came: what holds another brings more.
-        let is_of_line = |judged: &Judged| judged.beneath.is_some();
-        if entrants.iter().any(|entrant| entrant.judged.iter().any(is_of_line)) {
-            judged.sort_by_key(|(comes, ..)| *comes);
+        if judged.iter().any(|(_, judged)| judged.beneath.is_some()) {
+            judged = as_they_came(history, before, judged)?;
         }
-        let mut incoming = Vec::new();
-        let mut heads = before.heads.clone();
-        for (_, lane, state, taken_in) in judged {
-            let there: Vec<Oid> = heads.iter().copied().chain(taken_in).collect();
+        let mut incoming: Vec<Incoming<'_>> = Vec::new();
+        let mut merged = Vec::new();
+        for (lane, Judged { state, taken_in, .. }) in judged {
+            let there: Vec<Oid> =
+                before.heads.iter().chain(&merged).chain(taken_in).copied().collect();
             let bases = history.merge_bases(&there, &state.heads)?;
+            // Along a line each holds the one before it, which then adds nothing to what is there.
+            if let Some(last) = merged.last()
+                && history.is_reachable(*last, &state.heads)?
+            {
+                merged.pop();
+            }
+            merged.extend(&state.heads);
             incoming.push(Incoming { lane, state, bases });
-            heads.extend(&state.heads);
         }
         Ok(Self { history, before, after, contents: Contents::with(history, after), incoming })
     }

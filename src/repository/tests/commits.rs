@@ -66,7 +66,7 @@ fn a_shallow_clone_is_honest_about_its_end() {
     assert_eq!(view.walk(&[ids[5]], &[ids[3]]).unwrap(), [ids[5], ids[4]]);
     assert_eq!(view.is_ancestor(ids[3], ids[5]), Ok(true));
     assert_eq!(view.is_ancestor(ids[5], ids[4]), Ok(false), "4 is reached from 5");
-    assert_eq!(view.merge_bases(ids[5], ids[4]).unwrap(), [ids[4]]);
+    assert_eq!(view.merge_bases(&[ids[5]], &[ids[4]]).unwrap(), [ids[4]]);
     assert!(matches!(view.commit(ids[0]), Err(ReadError::Object { .. })));
 }
 
@@ -119,7 +119,8 @@ fn git_agrees_on_a_history_with_merges() {
             let (left, right) = (one.to_string(), other.to_string());
             let bases = world.try_git("repo", &["merge-base", "--all", &left, &right]);
             let bases: BTreeSet<Oid> = bases.lines().iter().map(|line| oid(line)).collect();
-            let ours: BTreeSet<Oid> = view.merge_bases(*one, *other).unwrap().into_iter().collect();
+            let ours = view.merge_bases(&[*one], &[*other]).unwrap();
+            let ours: BTreeSet<Oid> = ours.into_iter().collect();
             assert_eq!(ours, bases);
             let range =
                 world.git("repo", &["rev-list", "--topo-order", &left, &format!("^{right}")]);

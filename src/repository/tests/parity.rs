@@ -103,7 +103,7 @@ fn compare(world: &Sandbox, directory: &str, views: &[Box<dyn GitView>], dice: &
         world.git(directory, &["read-tree", &right]);
         for view in views {
             let name = view.backend().name;
-            assert_eq!(view.merge_bases(one, other).unwrap(), bases, "{name}: {one} {other}");
+            assert_eq!(view.merge_bases(&[one], &[other]).unwrap(), bases, "{name}: {one} {other}");
             let walked = view.walk(&[one], &[other]).unwrap().into_iter().collect();
             assert_eq!(range, walked, "{name}: {one} {other}");
             let ancestor = bases.contains(&one);
