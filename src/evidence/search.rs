@@ -21,6 +21,9 @@ pub const MOST_STEPS_IN_ALL: u64 = 1 << 32;
 /// How many times merge bases may have merge bases of their own that have to be merged first.
 pub const DEEPEST_BASES: usize = 200;
 
+/// How many stretches of the trunk's line one decision may hold to be a lane's landing.
+pub const MOST_STRETCHES: usize = 20_000;
+
 /// What reading any text costs beside its bytes. A small text takes time too.
 const A_TEXT: u64 = 512;
 
@@ -29,6 +32,9 @@ const A_LOOK_UP: u64 = 64;
 
 /// What a question for the merge bases of two commits costs, in bytes likewise.
 const A_QUESTION: u64 = 16 * 1024;
+
+/// What reading a contract costs, for each of its bytes.
+const A_CONTRACT: u64 = 64;
 
 /// What is searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +45,8 @@ pub enum Search {
     Revert,
     /// The lines of commits by which a step brings work.
     Lines,
+    /// Contracts that a step brings beside the trunk's own.
+    Contracts,
 }
 
 /// What is left of the allowance.
@@ -46,11 +54,16 @@ pub enum Search {
 pub struct Allowance {
     left: Cell<u64>,
     steps: Cell<u64>,
+    stretches: Cell<usize>,
 }
 
 impl Default for Allowance {
     fn default() -> Self {
-        Self { left: Cell::new(MOST_SEARCHED), steps: Cell::new(MOST_STEPS_IN_ALL) }
+        Self {
+            left: Cell::new(MOST_SEARCHED),
+            steps: Cell::new(MOST_STEPS_IN_ALL),
+            stretches: Cell::new(MOST_STRETCHES),
+        }
     }
 }
 
@@ -58,6 +71,11 @@ impl Allowance {
     /// A text of this many bytes is read.
     pub fn text(&self, search: Search, bytes: u64) -> Known<()> {
         self.spend(search, bytes.saturating_add(A_TEXT))
+    }
+
+    /// A contract of this many bytes is read that a landing brings.
+    pub fn contract(&self, bytes: u64) -> Known<()> {
+        self.spend(Search::Contracts, bytes.saturating_mul(A_CONTRACT))
     }
 
     /// This many paths are looked up.
@@ -75,6 +93,16 @@ impl Allowance {
         let left = self.steps.get().checked_sub(number);
         self.steps.set(left.unwrap_or(0));
         left.map(drop).ok_or(Unknown::MergeLimit)
+    }
+
+    /// Whether stretches of the trunk's line may still be asked about.
+    pub fn has_stretches(&self) -> bool {
+        self.stretches.get() > 0
+    }
+
+    /// One of them is.
+    pub fn stretch(&self) {
+        self.stretches.set(self.stretches.get().saturating_sub(1));
     }
 
     fn spend(&self, search: Search, cost: u64) -> Known<()> {
@@ -97,8 +125,12 @@ mod tests {
         assert_eq!(allowance.look_ups(Search::MergeBases, 1), limit(Search::MergeBases));
         assert_eq!(allowance.questions(Search::Revert, usize::MAX), limit(Search::Revert));
         assert_eq!(allowance.text(Search::Revert, 0), limit(Search::Revert));
+        assert_eq!(allowance.contract(1), limit(Search::Contracts));
         assert_eq!(allowance.steps(MOST_STEPS_IN_ALL), Ok(()));
         assert_eq!(allowance.steps(1), Err(Unknown::MergeLimit));
+        allowance.stretches.set(1);
+        allowance.stretch();
+        assert!(!allowance.has_stretches() && Allowance::default().has_stretches());
         assert_eq!(Allowance::default().text(Search::Revert, u64::MAX), limit(Search::Revert));
     }
 }

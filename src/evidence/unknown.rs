@@ -180,6 +180,7 @@ fn sought(search: Search) -> &'static str {
         Search::MergeBases => "what the merge bases hold",
         Search::Revert => "which steps of the trunk this one takes back",
         Search::Lines => "by which lines of commits work comes to the trunk",
+        Search::Contracts => "which contracts come to the trunk by a landing",
     }
 }
 
@@ -342,6 +343,9 @@ impl Unknown {
             )],
             Self::SearchLimit(Search::Lines) => vec![advice(
                 "push the lanes first, or land them by a squash: their merges of each other are too many",
+            )],
+            Self::SearchLimit(Search::Contracts) => vec![advice(
+                "land the lane by a squash, which brings none of the contracts in its history",
             )],
             Self::MergeLimit => vec![advice(
                 "long files of a few different lines are dear to merge: change fewer of them at once, or \

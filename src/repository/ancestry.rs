@@ -30,7 +30,7 @@ pub trait Commits {
     /// Whether parents of this commit were cut off and are not here.
     fn is_cut_off(&self, id: Oid, commit: &RawCommit) -> Read<bool>;
 
-    /// How many commits one question may read.
+    /// How many commits one question may read; a walk for each commit at which it begins.
     fn limit(&self) -> usize;
 }
 
@@ -83,6 +83,8 @@ pub fn is_ancestor(source: &impl Commits, ancestor: Oid, descendant: Oid) -> Rea
 /// ones first where that leaves a choice.
 pub fn walk(source: &impl Commits, include: &[Oid], exclude: &[Oid]) -> Read<Vec<Oid>> {
     let mut painting = Painting::new(source);
+    // What one of them has leaves as many to each of the others.
+    painting.limit = painting.limit.saturating_mul(include.len().max(1));
     for id in exclude {
         painting.add(*id, RIGHT)?;
     }
@@ -118,6 +120,7 @@ struct Painted {
 
 struct Painting<'s, S> {
     source: &'s S,
+    limit: usize,
     painted: Vec<Painted>,
     places: OidMap<Place>,
     /// By time, the newest first; the order of arrival decides among equals.
@@ -142,6 +145,7 @@ impl<'s, S: Commits> Painting<'s, S> {
     fn new(source: &'s S) -> Self {
         Self {
             source,
+            limit: source.limit(),
             painted: Vec::new(),
             places: OidMap::default(),
             queue: BinaryHeap::new(),
@@ -156,9 +160,8 @@ impl<'s, S: Commits> Painting<'s, S> {
         if let Some(place) = self.places.get(&id) {
             return Ok(*place);
         }
-        let limit = self.source.limit();
-        if self.painted.len() >= limit {
-            return Err(ReadError::WalkLimit { limit });
+        if self.painted.len() >= self.limit {
+            return Err(ReadError::WalkLimit { limit: self.source.limit() });
         }
         let commit = self.source.commit(id)?;
         let place = self.painted.len();
@@ -409,6 +412,8 @@ mod tests {
         drawn.limit = 3;
         assert_eq!(walk(&drawn, &[id(3)], &[]), Err(ReadError::WalkLimit { limit: 3 }));
         assert_eq!(numbers(&walk(&drawn, &[id(3)], &[id(2)]).unwrap()), [3]);
+        // Of several as many for each.
+        assert_eq!(numbers(&walk(&drawn, &[id(3), id(1)], &[]).unwrap()), [3, 2, 1, 0]);
     }
 
     #[test]

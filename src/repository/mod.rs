@@ -227,7 +227,7 @@ pub trait GitView {
     fn is_ancestor(&self, ancestor: Oid, descendant: Oid) -> Read<bool>;
 
     /// The commits reachable from `include` and not from `exclude`, children before parents,
-    /// at most [`GitView::walk_limit`] of them.
+    /// at most [`GitView::walk_limit`] of them for each of `include`.
     fn walk(&self, include: &[Oid], exclude: &[Oid]) -> Read<Vec<Oid>>;
 
     /// How many commits one question may walk: `contractgate.walkLimit`, by default 200,000.

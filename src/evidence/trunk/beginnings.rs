@@ -92,13 +92,19 @@ impl Step<'_, '_> {
             for parent in history.parents(*commit)? {
                 is_new &= files_of(parent)? != made;
             }
-            if !is_new || !self.is_for_these_lanes(*commit)? {
+            if !is_new {
                 continue;
             }
             if had.is_none() {
                 had = Some(self.contracts.all_up_to(&self.before.heads)?);
             }
-            if had.as_ref().is_some_and(|had| !had.contains(&made)) {
+            if had.as_ref().is_some_and(|had| had.contains(&made)) {
+                continue;
+            }
+            for entry in made.iter().flatten() {
+                history.allowance.contract(history.view().blob_size(entry.id)?)?;
+            }
+            if self.is_for_these_lanes(*commit)? {
                 return Ok(Some(history.named(*commit)?));
             }
         }

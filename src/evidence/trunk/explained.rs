@@ -1,8 +1,10 @@
 //! What of a trunk step is explained by the lanes that enter: which changed paths are the merge,
 //! one lane after another, of their changes into the trunk.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashSet};
 
+use policy::change::Entry;
 use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
@@ -81,6 +83,10 @@ struct Incoming<'a> {
     lane: &'a AgentId,
     state: &'a State,
     bases: Vec<Oid>,
+    /// Whether one side deletes what the other has changed, once that was asked.
+    meets_a_deletion: [OnceCell<bool>; 2],
+    /// What it adds at paths where nothing is after the step, once that was asked.
+    moved: OnceCell<HashSet<Entry>>,
 }
 
 /// What merging came to at a path.
@@ -108,6 +114,7 @@ impl<'a, 'v> Merges<'a, 'v> {
         for (lane, Judged { state, taken_in, .. }) in judged {
             let there: Vec<Oid> =
                 before.heads.iter().chain(&merged).chain(taken_in).copied().collect();
+            history.allowance.look_ups(Search::Lines, merged.len())?;
             let bases = history.merge_bases(&there, &state.heads)?;
             // Along a line each holds the one before it, which then adds nothing to what is there.
             if let Some(last) = merged.last()
@@ -116,7 +123,8 @@ impl<'a, 'v> Merges<'a, 'v> {
                 merged.pop();
             }
             merged.extend(&state.heads);
-            incoming.push(Incoming { lane, state, bases });
+            let (meets_a_deletion, moved) = Default::default();
+            incoming.push(Incoming { lane, state, bases, meets_a_deletion, moved });
         }
         Ok(Self { history, before, after, contents: Contents::with(history, after), incoming })
     }
@@ -171,31 +179,52 @@ impl<'a, 'v> Merges<'a, 'v> {
         if self.before.entry(self.history, path)?.is_some() {
             return Ok(false);
         }
-        let incoming = &self.incoming[number];
-        for base in &incoming.bases {
+        Ok(self.moved(number)?.contains(&entry))
+    }
+
+    fn moved(&self, number: usize) -> Known<&HashSet<Entry>> {
+        let Incoming { state, bases, moved, .. } = &self.incoming[number];
+        if let Some(known) = moved.get() {
+            return Ok(known);
+        }
+        let mut found = HashSet::new();
+        for base in bases {
             let tree = Some(self.history.tree(*base)?);
-            for change in incoming.state.diff_from(self.history, tree)? {
-                if change.old.is_none()
-                    && change.new == Some(entry)
-                    && self.after.entry(self.history, &change.path)?.is_none()
+            for TreeChange { path, old, new } in state.diff_from(self.history, tree)? {
+                if let (None, Some(new)) = (old, new)
+                    && self.after.entry(self.history, &path)?.is_none()
                 {
-                    return Ok(true);
+                    found.insert(new);
                 }
             }
         }
-        Ok(false)
+        Ok(moved.get_or_init(|| found))
     }
 
     fn deletes_what_changed(&self, number: usize) -> Known<bool> {
-        self.any_change(number, |change, ours| {
-            change.new.is_none() && ours.is_some() && *ours != slot(change.old)
+        let known = &self.incoming[number].meets_a_deletion[0];
+        self.once(known, || {
+            self.any_change(number, |change, ours| {
+                change.new.is_none() && ours.is_some() && *ours != slot(change.old)
+            })
         })
     }
 
     fn changes_what_was_deleted(&self, number: usize) -> Known<bool> {
-        self.any_change(number, |change, ours| {
-            change.old.is_some() && change.new.is_some() && ours.is_none()
+        let known = &self.incoming[number].meets_a_deletion[1];
+        self.once(known, || {
+            self.any_change(number, |change, ours| {
+                change.old.is_some() && change.new.is_some() && ours.is_none()
+            })
         })
+    }
+
+    /// What is the same for every path is found out once.
+    fn once(&self, known: &OnceCell<bool>, ask: impl FnOnce() -> Known<bool>) -> Known<bool> {
+        match known.get() {
+            Some(known) => Ok(*known),
+            None => ask().map(|found| *known.get_or_init(|| found)),
+        }
     }
 
     /// Whether something holds of a change of one merge and what is there before it.
