@@ -301,6 +301,17 @@ pub enum Permission<'c> {
 }
 
 impl Permission<'_> {
+    /// The rule that refuses an edit; `None` where it is granted, in whatever mode.
+    pub fn refused_by(&self) -> Option<&'static str> {
+        match self {
+            Self::ContractFile => Some("contract-protected"),
+            Self::Granted { .. } => None,
+            Self::Owned { .. } => Some("shared-owned"),
+            Self::Frozen { .. } => Some("shared-frozen"),
+            Self::OthersScope { .. } | Self::Unlisted => Some("out-of-scope"),
+        }
+    }
+
     /// The contract's line that says so, where one does.
     pub fn line(&self) -> Option<u32> {
         match self {
@@ -372,6 +383,15 @@ impl Contract {
     /// The waivers.
     pub fn waivers(&self) -> &[Waiver] {
         &self.waivers
+    }
+
+    /// The first waiver of a rule for an agent that covers all these paths.
+    pub fn waiver(&self, rule: &str, agent: &AgentId, paths: &[RepoPath]) -> Option<&Waiver> {
+        let covers = |waiver: &Waiver| match &waiver.path {
+            None => true,
+            Some(pattern) => !paths.is_empty() && paths.iter().all(|path| pattern.matches(path)),
+        };
+        self.waivers.iter().find(|w| &*w.rule == rule && w.agent == *agent && covers(w))
     }
 
     /// The policies.

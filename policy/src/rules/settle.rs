@@ -92,12 +92,7 @@ fn waiver<'c>(
     agent: &AgentId,
     concerns: &[RepoPath],
 ) -> Option<&'c Waiver> {
-    let covers = |waiver: &Waiver| match &waiver.path {
-        None => true,
-        Some(pattern) => !concerns.is_empty() && concerns.iter().all(|p| pattern.matches(p)),
-    };
-    let mut waivers = contract.waivers().iter();
-    waivers.find(|w| &*w.rule == rule && w.agent == *agent && waivable(rule) && covers(w))
+    contract.waiver(rule, agent, concerns).filter(|_| waivable(rule))
 }
 
 /// A step that the trunk's upstream holds already is reported and never refused, so that

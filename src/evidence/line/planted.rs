@@ -8,9 +8,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::slice;
 
 use policy::change::{Entry, EntryMode, Lines};
 use policy::contract::{Contract, ContractFile, Mode, Permission};
+use policy::disguise::steers_git;
 use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
@@ -110,8 +112,11 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
 
     /// Whether it is inside single commits in a row, perhaps with a merge above them.
     fn is_in_a_run(&self, commit: Oid, newer: &[Taken], what: What<'_>) -> Known<bool> {
-        if !self.is_of_run(commit)? {
+        if !self.is_of_run(commit, what)? {
             return Ok(false);
+        }
+        if !self.history().allowance.has_stretches() {
+            return Ok(true);
         }
         let mut run = vec![commit];
         let mut ends = Vec::new();
@@ -119,7 +124,7 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
             let Some(to) = taken.state.commit else { break };
             ends.push(End { to, others: &taken.others });
             run.push(to);
-            if !self.is_of_run(to)? {
+            if !self.is_of_run(to, what)? {
                 break;
             }
         }
@@ -127,7 +132,7 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
         let mut known: BTreeMap<_, Rc<Vec<Likely>>> = BTreeMap::new();
         let mut older = Vec::new();
         let mut at = commit;
-        while self.is_of_run(at)? {
+        while self.is_of_run(at, what)? {
             let Some(from) = self.history().parents(at)?.first().copied() else { break };
             let Held::Contract(contract) = self.contracts.at(from)? else { break };
             let key = match what {
@@ -145,7 +150,10 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
                 // The newest end is the last of the run.
                 let commits = [older.as_slice(), &run[..end + 2]];
                 let stretch = Stretch { from: &[from], to, others, commits };
-                if pairs > MOST_PAIRS || self.may_be_landed(&contract, &stretch, lanes)? {
+                let allowance = &self.history().allowance;
+                allowance.stretch();
+                let is_beyond = pairs > MOST_PAIRS || !allowance.has_stretches();
+                if is_beyond || self.may_be_landed(&contract, &stretch, lanes)? {
                     return Ok(true);
                 }
             }
@@ -168,7 +176,8 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
         ends: &[End<'_>],
         what: What<'_>,
     ) -> Known<Vec<Likely>> {
-        let forbidden = self.forbidden(contract, &[from], commit, what)?;
+        let asked = self.asked(contract, commit, what, || self.made(from, commit))?;
+        let forbidden = self.forbidden(contract, &[from], commit, asked)?;
         let mut likely = Vec::new();
         if forbidden.is_empty() {
             return Ok(likely);
@@ -194,18 +203,63 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
     pub fn may_be_a_lanes(&self, side: &Side) -> Known<Option<bool>> {
         let history = self.history();
         let from = history.merge_bases(&[side.top], &side.beside)?;
-        let Some(base) = from.first().copied() else { return Ok(None) };
-        let Held::Contract(contract) = self.contracts.at(base)? else { return Ok(None) };
         let walk = history.walk(&[side.top], &side.beside)?;
         let commits = [walk.order.as_slice(), &[]];
         let stretch = Stretch { from: &from, to: side.top, others: &[], commits };
-        let lanes = (0..contract.agents().len()).collect();
-        self.may_be_landed(&contract, &stretch, &lanes).map(Some)
+        let mut found = None;
+        for contract in self.contracts_of(&from, side)? {
+            let lanes = (0..contract.agents().len()).collect();
+            if self.may_be_landed(&contract, &stretch, &lanes)? {
+                return Ok(Some(true));
+            }
+            found = Some(false);
+        }
+        Ok(found)
     }
 
-    fn is_of_run(&self, commit: Oid) -> Known<bool> {
-        let is_single = self.history().parents(commit)?.len() == 1;
-        Ok(is_single && !self.amends(commit)?)
+    /// The contracts under which a side of a merge may have landed: where it parted from the others it
+    /// may have had an older one than the trunk by then, or none.
+    fn contracts_of(&self, from: &[Oid], side: &Side) -> Known<Vec<Rc<Contract>>> {
+        let mut contracts: Vec<Rc<Contract>> = Vec::new();
+        for commit in from.iter().take(1).chain(&side.beside) {
+            if let Held::Contract(contract) = self.contracts.at(*commit)?
+                && contracts.iter().all(|known| !Rc::ptr_eq(known, &contract))
+            {
+                contracts.push(contract);
+            }
+        }
+        Ok(contracts)
+    }
+
+    /// Whether a commit made what it has, for all that can be told: it has one parent, or is a merge of
+    /// what it holds anyway, or has what none of its parents has.
+    fn is_of_run(&self, commit: Oid, what: What<'_>) -> Known<bool> {
+        let parents = self.history().parents(commit)?;
+        let Some((first, others)) = parents.split_first() else { return Ok(false) };
+        Ok((self.holds_all(*first, others)? || self.makes(commit, &parents, what)?)
+            && !self.amends(commit)?)
+    }
+
+    fn holds_all(&self, first: Oid, others: &[Oid]) -> Known<bool> {
+        for other in others {
+            if !self.history().is_ancestor(*other, first)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether a merge has something that no parent has.
+    fn makes(&self, commit: Oid, parents: &[Oid], what: What<'_>) -> Known<bool> {
+        let history = self.history();
+        let What::At(path) = what else { return Ok(!history.touched(commit)?.is_empty()) };
+        let made = history.entry_at(commit, path)?;
+        for parent in parents {
+            if history.entry_at(*parent, path)? == made {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn amends(&self, commit: Oid) -> Known<bool> {
@@ -220,40 +274,55 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
             return Ok(false);
         }
         let from = history.merge_bases(&[side.top], &side.beside)?;
-        let Some(base) = from.first().copied() else { return Ok(false) };
-        let Held::Contract(contract) = self.contracts.at(base)? else { return Ok(false) };
         let forked = history.merge_bases(&[commit], &side.beside)?;
-        let forbidden = self.forbidden(&contract, &forked, commit, what)?;
-        if forbidden.is_empty() {
-            return Ok(false);
+        for contract in self.contracts_of(&from, side)? {
+            let changed = || self.changed(&forked, commit);
+            let asked = self.asked(&contract, commit, what, changed)?;
+            let forbidden = self.forbidden(&contract, &forked, commit, asked)?;
+            if forbidden.is_empty() {
+                continue;
+            }
+            let lanes = forbidden.into_keys().collect();
+            let walk = history.walk(&[side.top], &side.beside)?;
+            let commits = [walk.order.as_slice(), &[]];
+            let stretch = Stretch { from: &from, to: side.top, others: &[], commits };
+            if self.may_be_landed(&contract, &stretch, &lanes)? {
+                return Ok(true);
+            }
         }
-        let lanes = forbidden.into_keys().collect();
-        let walk = history.walk(&[side.top], &side.beside)?;
-        let commits = [walk.order.as_slice(), &[]];
-        let stretch = Stretch { from: &from, to: side.top, others: &[], commits };
-        self.may_be_landed(&contract, &stretch, &lanes)
+        Ok(false)
     }
 
-    /// The lanes that may not make of these states what a commit has, each with a path.
+    /// What is asked about of a commit that has changed all this.
+    fn asked(
+        &self,
+        contract: &Contract,
+        commit: Oid,
+        what: What<'_>,
+        changed: impl FnOnce() -> Known<Vec<RepoPath>>,
+    ) -> Known<Vec<RepoPath>> {
+        let is_owners = match what {
+            What::At(path) => return Ok(vec![path.clone()]),
+            What::All(is_owners) => is_owners,
+        };
+        let mut asked = Vec::new();
+        for path in changed()? {
+            let entry = self.history().entry_at(commit, &path)?;
+            if !contract.own_lane(&path).is_some_and(|lane| is_owners(lane, &path, entry)) {
+                asked.push(path);
+            }
+        }
+        Ok(asked)
+    }
+
+    /// The lanes that may not make of these states what a commit has at some paths, each with one.
     fn forbidden(
         &self,
         contract: &Contract,
         from: &[Oid],
         commit: Oid,
-        what: What<'_>,
+        asked: Vec<RepoPath>,
     ) -> Known<BTreeMap<usize, RepoPath>> {
-        let mut asked = Vec::new();
-        match what {
-            What::At(path) => asked.push(path.clone()),
-            What::All(is_owners) => {
-                for path in self.changed(from, commit)? {
-                    let entry = self.history().entry_at(commit, &path)?;
-                    if !contract.own_lane(&path).is_some_and(|lane| is_owners(lane, &path, entry)) {
-                        asked.push(path);
-                    }
-                }
-            }
-        }
         let mut forbidden = BTreeMap::new();
         for path in asked {
             for number in 0..contract.agents().len() {
@@ -285,7 +354,7 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
             let lane = &contract.agents()[number].id;
             for commit in stretch.commits.iter().copied().flatten() {
                 let touched = self.history().touched(*commit)?;
-                if touched.iter().any(|change| contract.own_lane(&change.path) == Some(lane)) {
+                if touched.iter().any(|change| may_edit(contract, lane, &change.path)) {
                     return Ok(true);
                 }
             }
@@ -324,11 +393,26 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
         Ok(())
     }
 
-    /// The paths at which a commit differs from each of these.
+    /// What a commit has made of a state: of a merge that brings others' work, what none of them has.
+    fn made(&self, from: Oid, commit: Oid) -> Known<Vec<RepoPath>> {
+        let parents = self.history().parents(commit)?;
+        match parents.split_first() {
+            Some((first, others)) if !self.holds_all(*first, others)? => {
+                let touched = self.history().touched(commit)?;
+                Ok(touched.iter().map(|change| change.path.clone()).collect())
+            }
+            _ => self.changed(&[from], commit),
+        }
+    }
+
+    /// The paths at which a commit differs from each of these; from nothing, where there are none.
     fn changed(&self, from: &[Oid], commit: Oid) -> Known<Vec<RepoPath>> {
         let history = self.history();
-        let Some((first, rest)) = from.split_first() else { return Ok(Vec::new()) };
-        let diff = history.diff(Some(history.tree(*first)?), Some(history.tree(commit)?))?;
+        let (first, rest) = match from.split_first() {
+            Some((first, rest)) => (Some(history.tree(*first)?), rest),
+            None => (None, from),
+        };
+        let diff = history.diff(first, Some(history.tree(commit)?))?;
         let mut changed = Vec::new();
         for change in diff.iter() {
             let mut differs = true;
@@ -353,19 +437,32 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
     ) -> Known<bool> {
         let history = self.history();
         let new = history.entry_at(commit, path)?;
-        let permission = contract.permission(&contract.agents()[number].id, path);
+        let lane = &contract.agents()[number].id;
+        let is_waived = |rule| contract.waiver(rule, lane, slice::from_ref(path)).is_some();
+        let mut olds = Vec::with_capacity(from.len().max(1));
         for from in from {
-            let old = history.entry_at(*from, path)?;
-            let may = old == new
-                || match permission {
-                    Permission::Granted { mode, .. } => self.keeps(mode, old, new)?,
-                    _ => false,
-                };
-            if may {
-                return Ok(true);
-            }
+            olds.push(history.entry_at(*from, path)?);
         }
-        Ok(false)
+        if from.is_empty() {
+            olds.push(None);
+        }
+        if olds.contains(&new) {
+            return Ok(true);
+        }
+        if is_hazard(path, new) && !is_waived("path-hazard") {
+            return Ok(false);
+        }
+        match contract.permission(lane, path) {
+            Permission::Granted { mode, .. } if !is_waived(mode.as_str()) => {
+                for old in olds {
+                    if self.keeps(mode, old, new)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            permission => Ok(permission.refused_by().is_none_or(is_waived)),
+        }
     }
 
     fn keeps(&self, mode: Mode, old: Option<Entry>, new: Option<Entry>) -> Known<bool> {
@@ -384,4 +481,16 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
             }
         })
     }
+}
+
+/// Whether a lane may edit a path, in whatever mode.
+fn may_edit(contract: &Contract, lane: &AgentId, path: &RepoPath) -> bool {
+    let rule = contract.permission(lane, path).refused_by();
+    rule.is_none_or(|rule| contract.waiver(rule, lane, slice::from_ref(path)).is_some())
+}
+
+/// Whether what comes to a path is most likely a hazard there. What a link leads to is not read.
+fn is_hazard(path: &RepoPath, new: Option<Entry>) -> bool {
+    let is_odd = |entry: Entry| matches!(entry.mode, EntryMode::Symlink | EntryMode::Submodule);
+    new.is_some_and(is_odd) || steers_git(path.file_name())
 }
