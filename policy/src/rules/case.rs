@@ -106,8 +106,8 @@ impl<'a> Case<'a> {
         LaneChange { lane, change, permission, origin }
     }
 
-    /// What a step makes of the paths of the lanes that enter by it: of their own paths, and of
-    /// those where somebody resolved a conflict. Left out is what is judged already as the
+    /// What a step makes of the paths of the lanes that enter by it: of their own paths, of those where
+    /// somebody resolved a conflict, and of those where an agent takes back earlier steps. Left out is what is judged already as the
     /// lane's work, because the step changes nothing about it.
     fn of_entering_lanes(&self, step: &'a TrunkStep) -> Vec<LaneChange<'a>> {
         let entering: BTreeSet<_> = step.entering.iter().map(|entering| &entering.lane).collect();
@@ -127,7 +127,16 @@ impl<'a> Case<'a> {
         let resolved = step.conflicted.iter().filter_map(|(path, lane)| {
             by_path.get(path).filter(|_| self.landings_only()).map(|change| (lane, *change))
         });
+        let given_back = step.unexplained.iter().filter_map(|path| {
+            let may_edit = |lane: &&'a AgentId| {
+                matches!(self.contract.permission(lane, path), Permission::Granted { .. })
+            };
+            let lane = entering.iter().copied().find(may_edit)?;
+            let by_agent = step.reverts && self.who.agent().is_some();
+            by_path.get(path).filter(|_| by_agent).map(|change| (lane, *change))
+        });
         own.chain(resolved)
+            .chain(given_back)
             .filter(|(lane, _)| entering.contains(lane))
             .filter(|(lane, c)| !judged.contains(&(*lane, &c.path, c.old, c.new)))
             .map(|(lane, change)| self.lane_change(lane, change, Origin::Step))

@@ -46,7 +46,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
     }
     let landing = Landing::of(step);
     for change in &step.changes {
-        if step.reverts && may_give_back(case, &landing, &change.path) {
+        if step.reverts && may_give_back(case, step, &landing, change) {
             continue; // What was taken in is given back.
         }
         if let Some((severity, what)) = judge_path(case, step, &landing, change) {
@@ -62,14 +62,22 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
 }
 
 /// Whether a step that takes back earlier ones may do so at a path. Whose landing it is at the same
-/// time, an agent's, takes back what is the lane's, and nothing of others.
-fn may_give_back(case: &Case<'_>, landing: &Landing<'_>, path: &RepoPath) -> bool {
+/// time, an agent's, takes back what is the lane's, as the lane may change it, and nothing of others.
+fn may_give_back(
+    case: &Case<'_>,
+    step: &TrunkStep,
+    landing: &Landing<'_>,
+    change: &Change,
+) -> bool {
+    let path = &change.path;
     let is_granted = |lane: &&AgentId| {
         matches!(case.contract.permission(lane, path), Permission::Granted { .. })
     };
-    !matches!(case.who, Who::Agent(_))
-        || landing.lanes.is_empty()
-        || landing.lanes.iter().any(is_granted)
+    if !matches!(case.who, Who::Agent(_)) || landing.lanes.is_empty() {
+        return true;
+    }
+    let is_odd = || step.unexplained.contains(path) && oddity(change).is_some();
+    landing.lanes.iter().any(is_granted) && !is_odd()
 }
 
 /// Who may make a step of the trunk at all.
@@ -93,9 +101,14 @@ fn judge_who(case: &Case<'_>, step: &TrunkStep, out: &mut Findings) {
             let is_named = matches!(case.attempt.actor, Actor::Pusher(_));
             // A fulfilled contract frees the trunk for those whose trunk it is.
             if lands_nothing && (is_named && is_fulfilled || step.changes.is_empty()) {
-                out.add(error(format!(
-                    "{agent} may not move {trunk} by a step that lands nothing"
-                )));
+                let message = format!("{agent} may not move {trunk} by a step that lands nothing");
+                let along = is_named.then(|| {
+                    let lane = case.lane_name(agent);
+                    help::advice(format!(
+                        "if it lands {lane}: push that along: git push REMOTE HEAD:{lane} HEAD:{trunk}"
+                    ))
+                });
+                out.add(error(message).help(along));
             }
             let others = step.entering.iter().map(|entering| &entering.lane);
             for lane in others.filter(|lane| *lane != agent && !case.by_integrator()) {

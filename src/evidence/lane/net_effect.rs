@@ -87,9 +87,23 @@ fn net_path(
     state: &State,
     path: RepoPath,
 ) -> Known<Option<NetPath>> {
+    let counting = bases.at(contracts.history(), &path)?;
+    let found = net_path_from(contracts, trunk, &counting, state, path.clone())?;
+    if found.is_some() || counting == bases.all {
+        return Ok(found);
+    }
+    // Git merges with all of them, whatever the trunk took.
+    net_path_from(contracts, trunk, &bases.all, state, path)
+}
+
+fn net_path_from(
+    contracts: &Contracts<'_, '_>,
+    trunk: &[Oid],
+    bases: &[Oid],
+    state: &State,
+    path: RepoPath,
+) -> Known<Option<NetPath>> {
     let history = contracts.history();
-    let bases = bases.at(history, &path)?;
-    let bases = bases.as_slice();
     let entry = state.entry(history, &path)?;
     let new = slot(entry);
     let mut on_trunk = Vec::new();

@@ -188,11 +188,15 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         let explained = explained(self.history(), before, after, &entrants, &changes)?;
         step.unexplained = explained.unexplained;
         step.conflicted = explained.conflicted;
+        self.leave_what_was_judged(&changes, &mut step)?;
         asked.explain_by_picks(&entrants, &mut step)?;
         // What merges work of a lane is its landing, whatever else it takes back.
         let lands = step.entering.iter().any(|e| matches!(e.evidence, EntryEvidence::Commit(_)));
         if !lands && self.may_be_refused(&step, &changes) {
             step.reverts = self.reverts(before, after, &changes)?;
+        }
+        if step.reverts {
+            self.explain_by_tips(&entrants, &changes, &mut step)?;
         }
         if self.by_landings_only() && !self.was.elsewhere {
             step.tracked = self.tracked_alone(&step, &changes)?;
@@ -207,6 +211,44 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         let changes = facts.of_step(&changes, step.to.as_ref(), &names, made_here)?;
         step.changes = changes;
         Ok(step)
+    }
+
+    /// A change is explained by what was judged of the lanes that enter, and not by their merges alone:
+    /// of states that are merged one after another one may change what another has brought, and each
+    /// for itself nothing. What the upstream has is history.
+    fn leave_what_was_judged(&self, changes: &[TreeChange], step: &mut TrunkStep) -> Known<()> {
+        let judged: BTreeSet<&RepoPath> =
+            step.entering.iter().flat_map(|e| &e.changes).map(|change| &change.path).collect();
+        for change in changes.iter().filter(|change| !judged.contains(&change.path)) {
+            let mut is_upstream = false;
+            for commit in self.published {
+                is_upstream |= self.history().entry_at(*commit, &change.path)? == change.new;
+            }
+            if !is_upstream && step.conflicted.iter().all(|(path, _)| *path != change.path) {
+                step.unexplained.insert(change.path.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// What a step gives back of a lane's own paths as its judged state has it is that lane's work,
+    /// though merging it changes nothing more: a revert of a revert lands it again.
+    fn explain_by_tips(
+        &self,
+        entrants: &[Entrant],
+        changes: &[TreeChange],
+        step: &mut TrunkStep,
+    ) -> Known<()> {
+        for change in changes {
+            let owner = self.lanes.contract.own_lane(&change.path);
+            let of_owner = entrants.iter().filter(|entrant| Some(&entrant.agent) == owner);
+            for Judged { state, .. } in of_owner.flat_map(|entrant| &entrant.judged) {
+                if state.entry(self.history(), &change.path)? == change.new {
+                    step.unexplained.remove(&change.path);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Whether a step without merges that changes own paths of a lane is somebody's edit there, and
@@ -254,7 +296,8 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         let parents = self.history().parents(commit)?;
         let Some(parent) = parents.first() else { return Ok(true) };
         let Held::Contract(contract) = self.contracts.at(*parent)? else { return Ok(true) };
-        if contract.policy().trunk_steps != TrunkSteps::LandingsOnly {
+        let takes_landings_only = contract.policy().trunk_steps == TrunkSteps::LandingsOnly;
+        if !takes_landings_only && !self.strictly {
             return Ok(true);
         }
         let newer = self.history().walk(&below.heads, &[commit])?;
@@ -266,6 +309,9 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         };
         if Planted::new(self.contracts).is(commit, &newer, &[], What::All(&is_at_tip))? {
             return Ok(false);
+        }
+        if !takes_landings_only {
+            return Ok(true);
         }
         // A merge changes what none of its parents has.
         let touched = self.history().touched(commit)?;

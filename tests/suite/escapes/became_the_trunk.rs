@@ -19,7 +19,14 @@ const FREE: &str = "Under `open` a human may change anything on the trunk; witho
 /// Agent-2 has landed, and agent-1's lane begins there.
 const BEGUN: &str = "migrations; land migrations; publish agents/migrations main
                      cd wt-uploads; unseen merge -q --ff-only main";
+/// Agent-2 was landed by a squash, and has gone on.
+const WENT_ON: &str = "migrations; (cd repo; git merge -q --squash agents/migrations >/dev/null; git commit -qm squashed)
+                       publish agents/migrations main; lane migrations src/db/migrations/0003_more.sql; publish agents/migrations";
+/// Agent-1 copies what agent-2 will have next, beside work of its own.
+const COPIES: &str = "git checkout -q agents/migrations -- src/db/migrations; edit src/api/uploads/create.ts; smuggle";
 /// Agent-1 lands by a fast-forward.
+const LANDS: &str = "cd ..; publish agents/uploads; (cd repo; unseen merge -q --ff-only agents/uploads); publish main";
+/// The same, with more work of its own.
 const BECOMES: &str = "edit src/api/uploads/create.ts; save; cd ..; publish agents/uploads
                        (cd repo; unseen merge -q --ff-only agents/uploads); publish main";
 
@@ -51,6 +58,42 @@ fn before_its_turn() -> Vec<Row> {
              unseen -C wt-migrations merge -q --ff-only main; publish agents/migrations
              uploads; unseen -C wt-uploads merge -q --no-ff --no-edit main; publish agents/uploads",
         ),
+        too_early("The same, where what the lane lands beside is waived").given(format!(
+            "{WENT_ON}; (cd repo; printf '[[waivers]]\\nrule = \"out-of-scope\"\\nagent = \"agent-1\"\\npath = \"docs/**\"\\nbecause = \"docs\"\\n' >>contract.toml; save); publish main
+             cd wt-uploads; unseen merge -q --ff-only main; {COPIES}; git rm -q src/db/migrations/0003_more.sql
+             edit docs/uploads.md; smuggle; cd ..; publish agents/uploads"
+        )),
+        too_early("The same, where the lane changes a shared list and nothing of its own").given(format!(
+            "{WENT_ON}; cd wt-uploads; unseen merge -q --ff-only main; git checkout -q agents/migrations -- src/db/migrations; smuggle
+             git rm -q src/db/migrations/0003_more.sql; edit CHANGELOG.md '- uploads'; smuggle; cd ..; publish agents/uploads"
+        )),
+        too_early("The same, where the lane was given what it lands beside after it began").given(format!(
+            "{WENT_ON}; cd wt-uploads; unseen merge -q --ff-only main; {COPIES}; git rm -q src/db/migrations/0003_more.sql
+             edit docs/uploads.md; smuggle; cd ../repo; sed -i 's#\"src/api/uploads/\\*\\*\"#\"src/api/uploads/**\", \"docs/**\"#' contract.toml; save
+             cd ..; publish main; unseen -C wt-uploads merge -q --no-ff --no-edit main; publish agents/uploads"
+        )),
+        too_early("The same, where the lane has nothing in common with the trunk").given(format!(
+            "{WENT_ON}; cd wt-uploads; git checkout -q --orphan alone; git rm -rqf .
+             git checkout -q agents/migrations -- src/db/migrations/0003_more.sql; edit src/api/uploads/create.ts; smuggle
+             git rm -q src/db/migrations/0003_more.sql; smuggle
+             unseen merge -q --no-edit --allow-unrelated-histories main; unseen checkout -q -B agents/uploads
+             cd ..; publish agents/uploads"
+        )),
+        too_early("The same, where what is tried is a merge of what it holds anyway, and has landed before")
+            .given(format!(
+                "{BEGUN}; edit src/db/migrations/0003_more.sql; edit src/api/uploads/create.ts; git add -A
+                 unseen reset -q --hard $(git commit-tree -p HEAD -p HEAD~1 -m x $(git write-tree))
+                 git rm -q src/db/migrations/0003_more.sql; edit src/api/uploads/create.ts more; smuggle; cd ..
+                 publish agents/uploads; land uploads; publish main
+                 (cd wt-migrations; edit src/db/schema.ts more; save); publish agents/migrations
+                 (cd repo; git merge -q --squash agents/migrations >/dev/null; git commit -qm squashed); publish main
+                 cd wt-uploads; edit src/api/uploads/more.ts; save; unseen merge -q --no-ff --no-edit main; cd ..
+                 publish agents/uploads; (cd repo; unseen merge -q --ff-only agents/uploads); publish main
+                 (cd wt-migrations; edit src/db/migrations/0003_more.sql; save); publish agents/migrations
+                 (cd wt-uploads; edit src/api/uploads/late.ts; save); publish agents/uploads"
+            ))
+            .tried("land uploads")
+            .client(stops("pre-merge-commit", "merge-order")),
         row("A commit picked out of order, which a lane had tried that became the trunk")
             .given(format!(
                 "tests; lane tests tests/uploads/more.test.ts; publish agents/tests; {BEGUN}; mkdir -p tests/uploads
@@ -104,6 +147,15 @@ fn given_back() -> Vec<Row> {
             .named(refused("trunk-direct"), refused("trunk-direct"))
             .note(FREE)
     };
+    let given_back_by_an_agent = |name| {
+        row(name)
+            .tried("cd repo; git commit-tree -p main -m x 'main~1^{tree}' >../made")
+            .client_landings_only(stops(PUSH, "trunk-direct"))
+            .pushes("$(cat ../made):main")
+            .anonymous(Taken, refused("trunk-direct"))
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note(FREE)
+    };
     // The lane lands more of its own: what it had tried beside the trespass.
     let again = "cd wt-uploads; edit src/api/uploads/more.ts; save; cd ..; publish agents/uploads";
     let undo =
@@ -139,6 +191,36 @@ fn given_back() -> Vec<Row> {
                  cd wt-uploads; unseen merge -q --no-ff --no-edit main; {BECOMES}; {again}"
             ))
             .tried("cd repo; unseen revert --no-edit main~3 >/dev/null"),
+        by_hand("The commit in which a lane took a link out of the repository away is reverted alone")
+            .given(format!(
+                "{BEGUN}; ln -s ../../../../elsewhere src/api/uploads/link; git add -A; smuggle
+                 git rm -q src/api/uploads/link; smuggle; {BECOMES}"
+            ))
+            .tried("cd repo; unseen revert --no-edit main~1 >/dev/null"),
+        given_back_by_an_agent("A landing, by a single commit, that gives such a link back").given(format!(
+            "{BEGUN}; ln -s ../../../../elsewhere src/api/uploads/link; edit src/api/uploads/more.ts; smuggle
+             git rm -q src/api/uploads/link; edit src/api/uploads/more.ts more; smuggle; {LANDS}
+             cd wt-uploads; git checkout -q main~1 -- src/api/uploads/more.ts; save; cd ..; publish agents/uploads"
+        )),
+        given_back_by_an_agent("The same, of a list without the lines that the lane had taken out and put back").given(format!(
+            "{BEGUN}; echo gone >CHANGELOG.md; edit src/api/uploads/more.ts; smuggle
+             git checkout -q main -- CHANGELOG.md; edit src/api/uploads/more.ts more; smuggle; {LANDS}
+             cd wt-uploads; git checkout -q main~1 -- src/api/uploads/more.ts; save; cd ..; publish agents/uploads"
+        )),
+        row("A landing, by a single commit, that takes back what another has added to a shared list")
+            .given(format!(
+                "{BEGUN}; cd ..; uploads; publish agents/uploads; land uploads; publish main
+                 cd wt-migrations; unseen merge -q --ff-only main; edit CHANGELOG.md '- more'; save; cd ..
+                 publish agents/migrations; land migrations; publish main
+                 cd wt-uploads; unseen merge -q --ff-only main; edit src/api/uploads/more.ts; save; cd ..
+                 publish agents/uploads; land uploads; publish main
+                 cd wt-uploads; unseen merge -q --ff-only main; git rm -q src/api/uploads/more.ts; save; cd ..
+                 publish agents/uploads"
+            ))
+            .tried("cd repo; git commit-tree -p main -m x 'main~2^{tree}' >../made")
+            .pushes("$(cat ../made):main")
+            .named(refused("additions-only"), refused("additions-only"))
+            .note("It is the exact revert of two landings: a human's, at any time. Without identities everybody is that human."),
         row("A landing, by a single commit, of what a lane has taken back, and of what another has landed")
             .given(format!(
                 "{BEGUN}; cd ..; uploads; publish agents/uploads; land uploads; publish main

@@ -22,6 +22,7 @@ mod moves;
 mod paths;
 mod planted;
 mod pushes;
+mod several_states;
 mod trees;
 mod world;
 
@@ -75,6 +76,7 @@ fn themes() -> Vec<Theme> {
         planted::theme(),
         became_the_trunk::theme(),
         joined::theme(),
+        several_states::theme(),
         pushes::theme(),
         identity::theme(),
     ]
