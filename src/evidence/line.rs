@@ -5,6 +5,7 @@
 //! and a merge's other parents, in the same way, only for the paths that the merge changed. What a
 //! lane may have tried that landed by a fast-forward is no answer either: see [`planted`].
 
+mod makeable;
 pub mod planted;
 
 use policy::oid::Oid;

@@ -8,21 +8,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::slice;
 
-use policy::change::{Entry, EntryMode, Lines};
-use policy::contract::{Contract, ContractFile, Mode, Permission};
-use policy::disguise::steers_git;
+use policy::change::Entry;
+use policy::contract::{Contract, ContractFile};
 use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::Taken;
+use super::makeable::{may_edit, may_make};
 use crate::evidence::Known;
 use crate::evidence::contract::{Contracts, Held};
-use crate::evidence::facts::compare;
 use crate::evidence::history::History;
-use crate::evidence::merge::{Contents, slot};
 
 /// How many pairs of ends are looked at for one commit. Beyond, what was taken back never was.
 const MOST_PAIRS: usize = 2_000;
@@ -426,7 +423,6 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
         Ok(changed)
     }
 
-    /// Whether a lane may make what a commit has at a path of what any of these has.
     fn may_make(
         &self,
         contract: &Contract,
@@ -435,62 +431,7 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
         from: &[Oid],
         commit: Oid,
     ) -> Known<bool> {
-        let history = self.history();
-        let new = history.entry_at(commit, path)?;
         let lane = &contract.agents()[number].id;
-        let is_waived = |rule| contract.waiver(rule, lane, slice::from_ref(path)).is_some();
-        let mut olds = Vec::with_capacity(from.len().max(1));
-        for from in from {
-            olds.push(history.entry_at(*from, path)?);
-        }
-        if from.is_empty() {
-            olds.push(None);
-        }
-        if olds.contains(&new) {
-            return Ok(true);
-        }
-        if is_hazard(path, new) && !is_waived("path-hazard") {
-            return Ok(false);
-        }
-        match contract.permission(lane, path) {
-            Permission::Granted { mode, .. } if !is_waived(mode.as_str()) => {
-                for old in olds {
-                    if self.keeps(mode, old, new)? {
-                        return Ok(true);
-                    }
-                }
-                Ok(false)
-            }
-            permission => Ok(permission.refused_by().is_none_or(is_waived)),
-        }
+        may_make(self.history(), (contract, lane), path, from, commit)
     }
-
-    fn keeps(&self, mode: Mode, old: Option<Entry>, new: Option<Entry>) -> Known<bool> {
-        let kind = |entry: Option<Entry>| entry.map(|entry: Entry| entry.mode);
-        Ok(match mode {
-            Mode::Edit => true,
-            Mode::NoDelete => new.is_some() || old.is_none(),
-            Mode::CreateOnly => old.is_none(),
-            Mode::AdditionsOnly => {
-                let is_file = |mode| matches!(mode, EntryMode::File | EntryMode::Executable);
-                old.is_none()
-                    || (kind(old) == kind(new)
-                        && kind(new).is_some_and(is_file)
-                        && compare(&Contents::new(self.history()), &slot(old), &slot(new))?
-                            == Lines::Kept)
-            }
-        })
-    }
-}
-
-/// Whether a lane may edit a path, in whatever mode.
-fn may_edit(contract: &Contract, lane: &AgentId, path: &RepoPath) -> bool {
-    let rule = contract.permission(lane, path).refused_by();
-    rule.is_none_or(|rule| contract.waiver(rule, lane, slice::from_ref(path)).is_some())
-}
-
-/// Whether what comes to a path is most likely a hazard there. What a link leads to is not read.
-fn is_hazard(path: &RepoPath, new: Option<Entry>) -> bool {
-    let is_odd = |entry: Entry| matches!(entry.mode, EntryMode::Symlink | EntryMode::Submodule);
-    new.is_some_and(is_odd) || steers_git(path.file_name())
 }
