@@ -203,7 +203,7 @@ fn given_back() -> Vec<Row> {
              cd wt-uploads; git checkout -q main~1 -- src/api/uploads/more.ts; save; cd ..; publish agents/uploads"
         )),
         given_back_by_an_agent("The same, of a list without the lines that the lane had taken out and put back").given(format!(
-            "{BEGUN}; echo gone >CHANGELOG.md; edit src/api/uploads/more.ts; smuggle
+            "(cd wt-migrations; edit CHANGELOG.md '- one'; save); {BEGUN}; echo gone >CHANGELOG.md; edit src/api/uploads/more.ts; smuggle
              git checkout -q main -- CHANGELOG.md; edit src/api/uploads/more.ts more; smuggle; {LANDS}
              cd wt-uploads; git checkout -q main~1 -- src/api/uploads/more.ts; save; cd ..; publish agents/uploads"
         )),
