@@ -73,6 +73,8 @@ fn warnings(
             if survey.all_landed {
                 problems.push(lint::all_landed(contract));
             }
+            let alike = survey.named_alike.and_then(|agent| contract.agent(&agent));
+            problems.extend(alike.map(|lane| lint::main_worktree(contract, lane)));
             problems.sort_by_key(|problem| problem.span);
             (problems, None)
         }

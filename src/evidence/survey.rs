@@ -2,10 +2,12 @@
 //! patterns can match, and whether its run is over. It serves advice; no decision depends on it.
 
 use policy::contract::{Contract, ContractFile};
+use policy::name::AgentId;
 use policy::path::RepoPath;
 
 use super::contract::Contracts;
 use super::history::History;
+use super::identity::Asker;
 use super::lane::landed::Landings;
 use super::lane::own::Lanes;
 use super::located::{Side, Trunk};
@@ -22,6 +24,8 @@ pub struct Survey {
     /// Whether the contract is the trunk's own, and all its lanes (withdrawn ones aside) have
     /// landed.
     pub all_landed: bool,
+    /// The agent as whom everybody works in the main worktree here, for its directory's name alone.
+    pub named_alike: Option<AgentId>,
 }
 
 /// Looks around for a contract with this text. `None`: there is no commit yet.
@@ -55,7 +59,14 @@ pub fn survey(
         }
         _ => false,
     };
-    Ok(Some(Survey { files, all_landed }))
+    let named_alike = named_alike(view, contract)?;
+    Ok(Some(Survey { files, all_landed, named_alike }))
+}
+
+/// The agent as whom everybody works in the main worktree here, for its directory's name alone.
+pub fn named_alike(view: &dyn GitView, contract: &Contract) -> Known<Option<AgentId>> {
+    let asker = Asker::here(view, None, |_| None)?;
+    Ok(asker.by_name_alone(contract).map(|lane| lane.id.clone()))
 }
 
 fn have_landed(contract: &Contract, landings: &Landings<'_, '_>, at: &State) -> Known<bool> {

@@ -7,6 +7,7 @@ mod choice;
 mod difference;
 mod libgit2;
 pub mod line_steps;
+pub mod linked;
 mod loose;
 pub mod main_worktree;
 mod noted_tree;

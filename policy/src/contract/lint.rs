@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::matcher::Matcher;
-use super::model::{Contract, Promise, ScopeEntry, SharedPolicy};
+use super::model::{Agent, Contract, Promise, ScopeEntry, SharedPolicy};
 use super::pattern::Pattern;
 use super::problem::Problem;
 use super::source::{Shown, printable};
@@ -90,6 +90,19 @@ pub fn all_landed(contract: &Contract) -> Problem {
     let message = "every lane of this contract has landed".to_owned();
     let help = "take the contract away, or write the next one: lanes stay fenced until then";
     warning(contract, "all-landed", 1, "", message, help.into())
+}
+
+/// The warning that the main worktree is in a directory that is called like a lane's worktree, which only
+/// the caller can know.
+pub fn main_worktree(contract: &Contract, lane: &Agent) -> Problem {
+    let name = lane.worktree.as_deref().unwrap_or_default();
+    let message = format!(
+        "the main worktree is in a directory of that name too: as long as {} has no other worktree of this \
+         repository, whoever works there is {}",
+        lane.id, lane.id
+    );
+    let help = "name the agent's worktree otherwise, or make it, in another directory";
+    warning(contract, "main-worktree", lane.line, name, message, help.into())
 }
 
 fn sorted(mut found: Vec<Problem>) -> Vec<Problem> {

@@ -88,8 +88,9 @@ pub const ERRORS: [&str; 62] = [
 ];
 
 /// The codes of all warnings that lint gives.
-pub const WARNINGS: [&str; 8] = [
+pub const WARNINGS: [&str; 9] = [
     "all-landed",
+    "main-worktree",
     "matches-no-file",
     "no-merge-order",
     "owner-withdrawn",

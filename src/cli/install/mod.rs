@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use policy::contract::Contract;
+use policy::name::AgentId;
 use policy::oid::Oid;
 
 use self::page::Page;
@@ -14,6 +15,7 @@ use super::{Answer, Failure, Terminal, UNDECIDED};
 use crate::evidence::contract::{Contracts, Held};
 use crate::evidence::history::History;
 use crate::evidence::located::{self, Side};
+use crate::evidence::survey::named_alike;
 use crate::evidence::{Known, Unknown};
 use crate::installation::{
     self, CONTRACT, ChosenBy, Done, HookName, HooksDirectory, Left, MODE, OBSERVE, Others, Place,
@@ -209,6 +211,8 @@ enum Found {
     Contract {
         contract: std::rc::Rc<Contract>,
         commit: Oid,
+        /// The agent as whom everybody works here, for the name of the directory alone.
+        named_alike: Option<AgentId>,
     },
     Broken(Unknown),
 }
@@ -227,7 +231,10 @@ fn contract_on_trunk(side: Side, environment: &Environment) -> Known<Found> {
     };
     Ok(match Contracts::new(&history, &trunk)?.at(commit)? {
         Held::Nothing => Found::Nothing,
-        Held::Contract(contract) => Found::Contract { contract, commit },
+        Held::Contract(contract) => {
+            let named_alike = named_alike(view.as_ref(), &contract)?;
+            Found::Contract { contract, commit, named_alike }
+        }
         Held::Broken(unknown) => Found::Broken(unknown),
     })
 }

@@ -41,7 +41,7 @@ impl Page<'_> {
         out.push_str(&format!("  {:<22} {}\n", "trunk", told_trunk(trunk)));
         out.push_str(&format!("  {:<22} {}\n", "contract", told_contract(found)));
         out.push_str(&format!("  {:<22} {}\n", "mode", told_mode(&mode)));
-        for warning in self.warnings() {
+        for warning in self.warnings().into_iter().chain(of_name(found)) {
             out.push_str(&format!("{} {warning}\n", styled(WARNING, "warning:")));
         }
         if self.request.server {
@@ -205,6 +205,15 @@ pub(super) fn of_tracked(tracked: &[PathBuf]) -> Option<String> {
     ))
 }
 
+/// The warning that this directory has the name of an agent's worktree.
+fn of_name(found: &Known<Found>) -> Option<String> {
+    let Ok(Found::Contract { named_alike: Some(agent), .. }) = found else { return None };
+    Some(format!(
+        "this directory is called like {agent}'s worktree: as long as {agent} has no other one of this \
+         repository,\n  whoever works here is {agent}. How to make one:\n    contract-gate doctor"
+    ))
+}
+
 /// What a server without identities cannot promise.
 const WITHOUT_IDENTITIES: &str = "\
 until contractgate.identityEnv names a variable with the pusher's name, nobody who
@@ -226,7 +235,7 @@ fn told_trunk(trunk: &Trunk) -> String {
 
 fn told_contract(found: &Known<Found>) -> String {
     match found {
-        Ok(Found::Contract { contract, commit }) => format!(
+        Ok(Found::Contract { contract, commit, .. }) => format!(
             "{} at {}, version {}, {} agents",
             contract.file().name(),
             commit.short(),

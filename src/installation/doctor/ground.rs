@@ -80,6 +80,20 @@ impl Ground {
         Some(Finding::new(About::Worktree, State::Note, message).mend([mend]))
     }
 
+    /// Where a lane is to begin that has no branch, here or at a remote.
+    pub fn not_begun(&self, lane: &Agent) -> Option<String> {
+        let view = self.view()?;
+        let is_here = view.reference(&lane.reference()).ok()?.is_some();
+        let has_begun = is_here || !remotes_with(view, lane).ok()?.is_empty();
+        if has_begun { None } else { self.law().map(start) }
+    }
+
+    /// The command that makes another worktree for a lane of whose name this one is too.
+    pub fn begin_elsewhere(&self, lane: &Agent, place: &Place) -> Option<Help> {
+        let label = format!("or make {}'s", lane.id);
+        begin(self.view()?, lane, self.law()?, place, &label).ok()
+    }
+
     /// What was found.
     pub fn findings(&self, place: &Place) -> Vec<Finding> {
         let view = match &self.view {
@@ -214,33 +228,42 @@ fn lanes(view: &dyn GitView, contract: &Contract, law: &Law, place: &Place) -> K
     }
     let mut mends = Vec::with_capacity(missing.len());
     for agent in missing {
-        mends.push(begin(view, agent, law)?);
+        mends.push(begin(view, agent, law, place, &format!("for {}", agent.id))?);
     }
     Ok(finding.mend(mends))
 }
 
 /// The command that makes a lane's branch and worktree. A lane that has begun elsewhere goes on from
 /// there.
-fn begin(view: &dyn GitView, agent: &Agent, law: &Law) -> Read<Help> {
-    let directory = agent.worktree.as_deref().unwrap_or(agent.id.as_str());
-    let directory = shell_word(&format!("../{directory}"));
-    let branch = shell_word(&agent.branch);
+fn begin(view: &dyn GitView, agent: &Agent, law: &Law, place: &Place, label: &str) -> Read<Help> {
+    let name = agent.worktree.as_deref().unwrap_or(agent.id.as_str());
+    let beside = format!("../{name}");
+    // The main worktree may happen to be called so.
+    let is_taken = place.directory.join(&beside).exists();
+    let directory = if is_taken { format!("../worktrees/{name}") } else { beside };
+    let (directory, branch) = (shell_word(&directory), shell_word(&agent.branch));
     let add = match remotes_with(view, agent)?.as_slice() {
+        _ if view.reference(&agent.reference())?.is_some() => {
+            format!("git worktree add {directory} {branch}")
+        }
         // Where just one remote has the branch, git makes it, with its upstream (2.39 and 2.47).
         [_] => format!("git worktree add {directory} {branch}"),
         [remote, ..] => {
             let there = shell_word(&format!("{remote}/{}", agent.branch));
             format!("git worktree add -b {branch} {directory} {there}")
         }
-        [] => {
-            let trunk = match law.governing {
-                Some(tip) => law.trunk.governing_ref(tip).revision_name(),
-                None => law.trunk.name.clone(),
-            };
-            format!("git worktree add -b {branch} {directory} {}", shell_word(&trunk))
-        }
+        [] => format!("git worktree add -b {branch} {directory} {}", start(law)),
     };
-    Ok(command(&format!("for {}", agent.id), &add))
+    Ok(command(label, &add))
+}
+
+/// Where a lane begins: the trunk as it governs, ready for a shell.
+fn start(law: &Law) -> String {
+    let trunk = match law.governing {
+        Some(tip) => law.trunk.governing_ref(tip).revision_name(),
+        None => law.trunk.name.clone(),
+    };
+    shell_word(&trunk).to_string()
 }
 
 /// The remotes that have a lane's branch, as far as is known here, `origin` first.

@@ -37,12 +37,20 @@ pub(super) fn examine(
     // Git lists no branch where one is being rebased (2.39 and 2.47).
     let rebased = || git_dir(there).and_then(|git_dir| rebased_branch(&git_dir));
     let branch_here = branch.map(RefName::branch).or_else(rebased);
-    let asker = Asker { claimed, worktree: Some(name), branch: branch_here };
+    let main_git_dir = git_dir(there).filter(|git_dir| *git_dir == there.common_dir);
+    let asker = Asker { claimed, worktree: Some(name), main_git_dir, branch: branch_here };
     let Actor::Local(local) = asker.under(contract) else { return Vec::new() };
     let mut findings = conflicts(contract, &local);
     let lane = local.worktree.as_ref().and_then(|id| contract.agent(id));
     if let Some(lane) = lane.filter(|lane| local.branch.as_ref() != Some(&lane.id)) {
-        findings.push(elsewhere(lane, &local, branch, there, visited));
+        let mut finding = elsewhere(ground, lane, &local, branch, there, visited);
+        if asker.by_name_alone(contract).is_some() {
+            finding
+                .message
+                .push_str("; if it only happens to be called so, that one is still to be made");
+            finding.mend.extend(ground.begin_elsewhere(lane, here));
+        }
+        findings.push(finding);
     }
     if findings.is_empty() {
         findings.push(agreed(&local));
@@ -118,6 +126,7 @@ fn conflicts(contract: &Contract, local: &LocalIdentity) -> Vec<Finding> {
 
 /// A lane's worktree in which another branch is checked out.
 fn elsewhere(
+    ground: &Ground,
     lane: &Agent,
     local: &LocalIdentity,
     branch: Option<&str>,
@@ -154,9 +163,17 @@ fn elsewhere(
         let (lane, other) = (printable(&lane.branch), shown(&other.root));
         return finding.mend([advice(format!("{lane} is checked out in {other}: free it first"))]);
     }
-    let there = there.directory.to_string_lossy();
-    let switch = format!("git -C {} switch {}", shell_word(&there), shell_word(&lane.branch));
-    finding.mend([command("go back to the lane", &switch)])
+    let at = shell_word(&there.directory.to_string_lossy());
+    finding.mend([match ground.not_begun(lane) {
+        Some(from) => command(
+            "begin the lane here",
+            &format!("git -C {at} switch -c {} {from}", shell_word(&lane.branch)),
+        ),
+        None => command(
+            "go back to the lane",
+            &format!("git -C {at} switch {}", shell_word(&lane.branch)),
+        ),
+    }])
 }
 
 /// The git directory of a worktree.

@@ -77,6 +77,11 @@ pub fn repositories_of_other_shapes() -> Theme {
                 .given("lane uploads src/api/uploads/a.ts; push agents/uploads; git clone -q server.git wt-second; cd wt-second; git config contractgate.trunk main; cp -a ../repo/.git/hooks/. .git/hooks/")
                 .tried("cd wt-second; git checkout -q agents/uploads; edit src/api/uploads/b.ts; save; git checkout -q main; git merge -q --no-ff --no-edit agents/uploads")
                 .pushed("agent-1", "git -C wt-second push -q origin agents/uploads main"),
+            work("a project in a directory that is called like a lane's worktree, which is elsewhere")
+                .given("lane uploads src/api/uploads/a.ts; push agents/uploads; mkdir projects; git clone -q server.git projects/wt-uploads; cd projects/wt-uploads; git config contractgate.trunk main; cp -a ../../repo/.git/hooks/. .git/hooks/
+                        git worktree add -q ../lanes/wt-uploads agents/uploads")
+                .tried("cd projects/lanes/wt-uploads; edit src/api/uploads/b.ts; save; cd ../../wt-uploads; echo '# more' >>contract.toml; git commit -qam amended")
+                .pushed("dana", "git -C projects/wt-uploads push -q origin main"),
             work("a repository inside the worktree, that nobody adds")
                 .given("cd wt-uploads; git init -q src/api/uploads/inner; (cd src/api/uploads/inner; git commit -q --allow-empty -m inner); edit .git-ignored; rm .git-ignored")
                 .tried("(cd wt-uploads/src/api/uploads/inner; edit x; save; git branch t; git tag v); cd wt-uploads; edit src/api/uploads/a.ts; git add src/api/uploads/a.ts; git commit -qm x; git status >/dev/null")

@@ -234,3 +234,38 @@ fn a_worktree_in_which_git_is_half_done_is_told_what_ends_it() {
     shell("git rebase --continue; git checkout -q --detach").expect(0);
     world.gate("repo", &["doctor"]).says("go back to the lane");
 }
+
+#[test]
+fn a_project_that_is_called_like_a_lanes_worktree_is_told_and_is_nobodys_once_that_is_there() {
+    let world = crate::gated::uploads();
+    let at = "projects/wt-uploads";
+    world.git(".", &["clone", "--quiet", "repo", at]);
+    let install = world.gate(at, &["install"]);
+    install.expect(0).says("this directory is called like agent-1's worktree");
+    world.gate(at, &["lint"]).expect(0).says("warning[main-worktree]");
+    let doctor = world.gate(at, &["doctor"]);
+    doctor.says("this is agent-1's worktree, and main is checked out in it, which is no lane");
+    // The first proposal for a worktree's place is this very directory.
+    doctor
+        .says("or make agent-1's")
+        .says("git worktree add ../worktrees/wt-uploads agents/uploads");
+    // As long as nothing else is known it may be an agent's own clone.
+    world.append("projects/wt-uploads/contract.toml", "# more\n");
+    let amend = ["commit", "--quiet", "-am", "the dispatcher amends the contract"];
+    world.try_git(at, &amend).expect_failure().says("contract-protected");
+
+    let add = ["worktree", "add", "--quiet", "../worktrees/wt-uploads", "agents/uploads"];
+    world.git(at, &add);
+    world.gate(at, &["lint"]).expect(0).is_silent_about("main-worktree");
+    world.gate(at, &["install"]).expect(0).is_silent_about("is called like");
+    world.gate(at, &["doctor"]).says("nobody's lane: whoever works here is a human");
+    world.git(at, &amend);
+    // There it is the agent that works.
+    world.append("projects/worktrees/wt-uploads/tsconfig.json", "mine\n");
+    world.try_git("projects/worktrees/wt-uploads", &amend).expect_failure().says("shared-frozen");
+    // And here, where its lane is checked out.
+    world.git(at, &["worktree", "remove", "--force", "../worktrees/wt-uploads"]);
+    world.git(at, &["switch", "--quiet", "agents/uploads"]);
+    world.append("projects/wt-uploads/tsconfig.json", "mine\n");
+    world.try_git(at, &amend).expect_failure().says("shared-frozen");
+}
