@@ -254,7 +254,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
                 Merged::Clean(Some(Version::Merged(mode, text))) => {
                     let new = Some(Entry { mode, id: in_memory(made.len()) });
                     let content = Content::Read(text.to_vec());
-                    made.push(WorktreeChange { path, new, content });
+                    made.push(WorktreeChange { path, new, content, hidden: false });
                 }
             }
         }

@@ -110,6 +110,9 @@ pub struct WorktreeChange {
     /// The content that staging it would store (not in the object database); empty where staging
     /// stores none.
     pub content: Content,
+    /// Whether git is told not to look at the file (`assume-unchanged`, `skip-worktree`), so that nothing
+    /// stages it for as long as that stands.
+    pub hidden: bool,
 }
 
 /// A file's content.
@@ -256,8 +259,8 @@ pub trait GitView {
     /// Intent-to-add entries have no content yet and count as absent.
     fn staged(&self, against: Option<Oid>) -> Read<Staged>;
 
-    /// The tracked paths whose file differs from the index, whatever `assume-unchanged` and
-    /// `skip-worktree` say of files that are there; unmerged paths included.
+    /// The tracked paths whose file differs from the index, unmerged paths included, and those that
+    /// `assume-unchanged` and `skip-worktree` hide from git as such.
     fn unstaged(&self) -> Read<Vec<WorktreeChange>>;
 
     /// Files that are neither tracked nor ignored.

@@ -34,9 +34,16 @@ pub fn unstaged(source: &impl Source, before: &Indexed) -> Read<Vec<WorktreeChan
         return Ok(Vec::new());
     }
     let aside = Aside::new(place, root, source.index())?;
-    aside.see_hidden_files()?;
     aside.stage()?;
-    let after = aside.entries()?;
+    let in_sight = aside.entries()?;
+    let seen_later = match aside.see_hidden_files()? {
+        true => {
+            aside.stage()?;
+            Some(aside.entries()?)
+        }
+        false => None,
+    };
+    let after = seen_later.as_ref().unwrap_or(&in_sight);
     let stored = Batch::new(aside.git());
     let mut changes = Vec::new();
     for (path, old) in before {
@@ -46,7 +53,8 @@ pub fn unstaged(source: &impl Source, before: &Indexed) -> Read<Vec<WorktreeChan
                 Some(new) => content(source, &stored, new.id)?,
                 None => Content::Read(Vec::new()),
             };
-            changes.push(WorktreeChange { path: path.clone(), new, content });
+            let hidden = old.is_some() && in_sight.get(path).copied() == *old;
+            changes.push(WorktreeChange { path: path.clone(), new, content, hidden });
         }
     }
     Ok(changes)
@@ -113,8 +121,9 @@ impl<'p> Aside<'p> {
             .setting("add.ignoreErrors=false")
     }
 
-    /// Takes `assume-unchanged` and `skip-worktree` off the files that are there.
-    fn see_hidden_files(&self) -> Read<()> {
+    /// Takes `assume-unchanged` and `skip-worktree` off the files that are there, and says whether any
+    /// had them.
+    fn see_hidden_files(&self) -> Read<bool> {
         let listed = self.git().args(["ls-files", "-z", "-v", "--sparse"]).stdout();
         let mut hidden = Vec::new();
         for record in records(&listed.map_err(failed)?) {
@@ -127,7 +136,7 @@ impl<'p> Aside<'p> {
             }
         }
         if hidden.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         // Only one of the two flags is looked at in one call (git 2.47, builtin/update-index.c).
         for flag in ["--no-assume-unchanged", "--no-skip-worktree"] {
@@ -137,7 +146,7 @@ impl<'p> Aside<'p> {
                 .stdout()
                 .map_err(failed)?;
         }
-        Ok(())
+        Ok(true)
     }
 
     fn stage(&self) -> Read<()> {

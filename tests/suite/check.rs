@@ -251,6 +251,16 @@ fn each_option_chooses_what_is_judged() {
                 .asked("")
                 .finds(["unlisted-branch"])
                 .notes("no-lane"),
+            question("a file that git is told not to look at")
+                .given("cd wt-uploads; git update-index --skip-worktree tsconfig.json; git update-index --assume-unchanged package.json; edit tsconfig.json; edit package.json")
+                .asked("")
+                .finds([])
+                .notes("hidden"),
+            question("a file that git is told not to look at, and that is staged")
+                .given("cd wt-uploads; edit tsconfig.json; git add -A; git update-index --skip-worktree tsconfig.json; edit tsconfig.json")
+                .asked("")
+                .finds(["shared-frozen tsconfig.json"])
+                .notes("hidden"),
             question("a tag of the configured trunk's name is no trunk")
                 .given("git -C repo tag release; git -C repo config contractgate.trunk release")
                 .asked("--agent agent-1")

@@ -13,7 +13,7 @@ use super::Asked;
 use crate::checkpoints::pre_commit;
 use crate::evidence::state::State;
 use crate::evidence::{Known, Unknown};
-use crate::repository::Head;
+use crate::repository::{Head, WorktreeChange};
 
 /// Of which lane, from where to where. All empty: the lane of this worktree, as it stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,6 +49,24 @@ fn detached(agent: &Agent, is_judged: bool) -> Note {
     };
     Note { code: "detached", message }
 }
+
+/// What is said of files that are changed, and that git is told not to look at.
+fn out_of_sight(hidden: &[WorktreeChange]) -> Option<Note> {
+    let names: Vec<String> =
+        hidden.iter().take(MOST_NAMES).map(|file| file.path.to_string()).collect();
+    let more = match hidden.len().saturating_sub(MOST_NAMES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let message = format!(
+        "not judged, since git does not look at it (assume-unchanged, skip-worktree): {}{more}",
+        names.join(", ")
+    );
+    (!hidden.is_empty()).then_some(Note { code: "hidden", message })
+}
+
+/// How many files are named in a note.
+const MOST_NAMES: usize = 5;
 
 impl Asked<'_, '_, '_> {
     /// Whether an agent's worktree stands on a branch that is in no lane.
@@ -157,7 +175,10 @@ impl Asked<'_, '_, '_> {
         };
         let mut heads: Vec<Oid> = tip.into_iter().collect();
         heads.extend(pre_commit::concluded_merge(self.ground)?);
-        let unstaged = view.unstaged()?;
+        // What git is told not to look at comes into no commit.
+        let (hidden, unstaged): (Vec<_>, Vec<_>) =
+            view.unstaged()?.into_iter().partition(|change| change.hidden);
+        notes.extend(out_of_sight(&hidden));
         // Unmerged paths are among the unstaged ones: the worktree's file is what would be staged.
         let staged = view.staged(tree)?.changes;
         let beyond = tip.filter(|_| !staged.is_empty() || !unstaged.is_empty());

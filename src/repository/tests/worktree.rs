@@ -139,7 +139,11 @@ fn flags_hide_no_file_that_is_there() {
     }
     world.remove("repo/gone");
     let expected = ["assumed", "both", "skipped"].map(|file| stored(file, "2"));
-    assert_eq!(contents(&unstaged(&world, "repo")), expected);
+    let changes = unstaged(&world, "repo");
+    assert_eq!(contents(&changes), expected);
+    assert!(changes.iter().all(|change| change.hidden), "and git sees none of them: {changes:?}");
+    world.git("repo", &["add", "--all"]);
+    assert_eq!(world.git("repo", &["diff", "--cached", "--name-only"]).text(), "");
 }
 
 #[test]
@@ -151,7 +155,9 @@ fn a_sparse_checkout_shows_what_is_there_outside_of_it() {
     assert_eq!(unstaged(&world, "repo"), []);
     world.write("repo/out/a", "2");
     world.write("repo/in/a", "2");
-    assert_eq!(contents(&unstaged(&world, "repo")), [stored("in/a", "2"), stored("out/a", "2")]);
+    let changes = unstaged(&world, "repo");
+    assert_eq!(contents(&changes), [stored("in/a", "2"), stored("out/a", "2")]);
+    assert!(!changes.iter().any(|change| change.hidden), "git sees what is there: {changes:?}");
 }
 
 #[test]
