@@ -402,7 +402,8 @@ impl<'v> Asked<'_, '_, 'v> {
             return Ok(docket.report);
         }
         let tip = self.tip_of_no_lane(&branch, range)?;
-        if !self.is_the_trunk(&branch) {
+        let is_mere = self.is_a_mere_name(range, tip).unwrap_or(false);
+        if !self.is_the_trunk(&branch) && !is_mere {
             docket.take(Ok(self.unlisted(branch.clone(), tip)?));
         }
         if let (true, Some(tip)) = (self.is_landing, tip) {
@@ -411,8 +412,10 @@ impl<'v> Asked<'_, '_, 'v> {
                 docket.take(case);
             }
         }
+        let is_an_agents = is_mere && self.check.acting.may_be_agent(self.contract());
+        let mere = if is_an_agents { ", and may have no commits of an agent's" } else { "" };
         let message = format!(
-            "{} is in no lane of the contract; name a lane with --agent, or judge all with --all",
+            "{} is in no lane of the contract{mere}; name a lane with --agent, or judge all with --all",
             printable(&branch.short())
         );
         docket.note([Note { code: "no-lane", message }]);

@@ -245,10 +245,26 @@ fn each_option_chooses_what_is_judged() {
                 .asked("")
                 .finds(["shared-frozen tsconfig.json"])
                 .notes("detached"),
-            question("another branch in a lane's worktree")
-                .given("git -C wt-uploads checkout -q -b spike")
+            question("another branch in a lane's worktree, a mere name for what the lane has")
+                .given("uploads; git -C wt-uploads checkout -q -b spike")
                 .within("wt-uploads")
                 .asked("")
+                .finds([])
+                .notes("no-lane"),
+            question("another branch in a lane's worktree, with something on it that is not committed")
+                .given("cd wt-uploads; git checkout -q -b spike; edit src/api/uploads/create.ts; git add -A")
+                .asked("")
+                .finds(["unlisted-branch"])
+                .notes("no-lane"),
+            question("another branch in a lane's worktree, with a commit of its own that a tag names too")
+                .given("cd wt-uploads; git checkout -q -b spike; edit src/api/uploads/create.ts; smuggle; git tag spike-1")
+                .asked("")
+                .finds(["unlisted-branch"])
+                .notes("no-lane"),
+            question("another branch asked about in CI, a mere name for what the lane has")
+                .given("uploads; git -C repo branch spike agents/uploads")
+                .within("wt-uploads")
+                .asked("--branch spike")
                 .finds(["unlisted-branch"])
                 .notes("no-lane"),
             question("a file that git is told not to look at")

@@ -132,6 +132,28 @@ impl Asked<'_, '_, '_> {
         Ok(self.branch_named(branch)?.is_none() && self.ground.view.resolve(branch)?.is_none())
     }
 
+    /// Whether the branch where we are is a mere name for commits of the trunk or of a lane, and holds
+    /// nothing of its own: no hook refuses it either.
+    pub(super) fn is_a_mere_name(&self, range: &Range, tip: Option<Oid>) -> Known<bool> {
+        let view = self.ground.view;
+        let is_here = *range == Range::default() && !self.is_landing;
+        let Some(tip) = tip.filter(|_| is_here && view.place().worktree.is_some()) else {
+            return Ok(false);
+        };
+        let mut known = self.check.trunk.to_vec();
+        for agent in self.contract().agents() {
+            known.extend(self.tip_of(agent)?);
+        }
+        if !self.ground.history.is_reachable(tip, &known)? {
+            return Ok(false);
+        }
+        let staged = view.staged(Some(self.ground.history.tree(tip)?))?;
+        let is_changed = !staged.changes.is_empty() || !staged.unmerged.is_empty();
+        Ok(!is_changed
+            && pre_commit::concluded_merge(self.ground)?.is_empty()
+            && view.unstaged()?.iter().all(|change| change.hidden))
+    }
+
     /// The state that is judged: a commit that was named, or the lane's tip with what its
     /// worktree holds beyond it, when that is where we are.
     pub(super) fn state(&self, agent: &Agent, range: &Range) -> Known<Option<Judged>> {
