@@ -336,7 +336,7 @@ impl<'v> Asked<'_, '_, 'v> {
         let mut report = docket.report;
         report.agent = Some(agent.id.clone());
         report.reference = Some(agent.reference());
-        report.turn = Some(checked.turn);
+        report.turn = checked.turn;
         report
     }
 

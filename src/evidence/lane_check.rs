@@ -23,7 +23,7 @@ use super::state::State;
 use super::tips::Tips;
 use super::trunk::TrunkMoves;
 use super::{Known, Unknown};
-use crate::repository::{Content, TreeChange, WorktreeChange};
+use crate::repository::{Content, ReadError, TreeChange, WorktreeChange};
 
 /// What `check` knows before it looks at a lane.
 pub struct LaneCheck<'a, 'v> {
@@ -47,8 +47,8 @@ pub struct LaneCheck<'a, 'v> {
 pub struct Checked {
     /// The cases.
     pub cases: Vec<Known<Case>>,
-    /// Whether the lane may land now.
-    pub turn: Turn,
+    /// Whether the lane may land now, where that can be told.
+    pub turn: Option<Turn>,
     /// What is worth saying.
     pub notes: Vec<Note>,
 }
@@ -95,11 +95,27 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let trunk = on_trunk.trunk_state()?;
         let seen_from = Ground { trunk: base.unwrap_or(self.trunk), ..on_trunk };
         let mut facts = seen_from.lane_state(agent, state, None)?;
-        facts.waits_for = on_trunk.waits_for(&agent.id, &trunk)?;
-        let landed = landings.of(agent, &trunk)?.counts();
-        facts.landed = landed;
         facts.untracked = untracked;
-        let turn = Turn { now: facts.waits_for.is_empty(), waits_for: facts.waits_for.clone() };
+        let order = (|| {
+            let landed = landings.of(agent, &trunk)?.counts();
+            Ok((on_trunk.waits_for(&agent.id, &trunk)?, landed))
+        })();
+        let mut notes = Vec::new();
+        let turn = match order {
+            Ok((waits_for, landed)) => {
+                notes.extend(landed.then(|| landed_note(agent)));
+                facts.waits_for.clone_from(&waits_for);
+                facts.landed = landed;
+                Some(Turn { now: waits_for.is_empty(), waits_for })
+            }
+            // What has landed since the contract came is seen from where it came; what the lane itself
+            // may hold does not depend on it.
+            Err(Unknown::Unreadable(ReadError::Shallow { .. })) => {
+                notes.push(turn_unknown());
+                None
+            }
+            Err(unknown) => return Err(unknown),
+        };
         let lane = agent.id.clone();
         let work =
             LaneWork { lane, moves: false, follows_landing: false, state: facts, before: None };
@@ -111,7 +127,6 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             subject: Subject::Lane(Box::new(work)),
         };
         let case = Case { contract: Some(self.contract.clone()), attempt, otherwise: Vec::new() };
-        let notes = if landed { vec![landed_note(agent)] } else { Vec::new() };
         Ok(Checked { cases: vec![Ok(case)], turn, notes })
     }
 
@@ -137,7 +152,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let ground = self.ground(&lanes, &landings, &seen_from);
         let trunk = ground.trunk_state()?;
         let waits_for = ground.waits_for(&agent.id, &trunk)?;
-        let turn = Turn { now: waits_for.is_empty(), waits_for };
+        let turn = Some(Turn { now: waits_for.is_empty(), waits_for });
         if landings.of(agent, &trunk)?.counts() && self.history.is_ancestor(tip, onto)? {
             return Ok(Checked { cases: Vec::new(), turn, notes: vec![landed_note(agent)] });
         }
@@ -278,6 +293,13 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
     ) -> Ground<'g, 'v> {
         Ground { contracts: self.contracts, lanes, landings, trunk }
     }
+}
+
+/// What is said where a clone does not reach back to where the contract came.
+fn turn_unknown() -> Note {
+    let message = "whether its turn to land has come cannot be told in this shallow clone; to know it: git \
+                   fetch --unshallow";
+    Note { code: "turn-unknown", message: message.to_owned() }
 }
 
 fn landed_note(agent: &Agent) -> Note {

@@ -269,17 +269,28 @@ impl<'s, S: Commits> Painting<'s, S> {
     }
 
     /// Refuses to answer when the history of a commit that only one of these sides reaches was
-    /// cut off: what is missing may be anything. Below common commits nothing is missed.
-    fn require_whole(&self, sides: u8) -> Read<()> {
+    /// cut off: what is missing may be anything. Below common commits nothing is missed; where clocks
+    /// are wrong, or do not tell commits apart, such a one may have been read before that was known.
+    fn require_whole(&mut self, sides: u8) -> Read<()> {
+        let Some(at) = self.missed(sides) else { return Ok(()) };
+        while let Some((_, _, place)) = self.queue.pop() {
+            self.flow(place).map_err(|_| ReadError::Shallow { at })?;
+        }
+        match self.missed(sides) {
+            Some(at) => Err(ReadError::Shallow { at }),
+            None => Ok(()),
+        }
+    }
+
+    /// A commit that only one of these sides reaches, as far as was painted, and whose history was cut
+    /// off.
+    fn missed(&self, sides: u8) -> Option<Oid> {
         let cut_off = self.cut_off.iter().map(|place| &self.painted[*place]);
         let matters = |painted: &&Painted| {
             let side = painted.flags & COMMON;
             side != COMMON && side & sides != 0
         };
-        match cut_off.filter(matters).map(|painted| painted.id).min() {
-            Some(at) => Err(ReadError::Shallow { at }),
-            None => Ok(()),
-        }
+        cut_off.filter(matters).map(|painted| painted.id).min()
     }
 
     /// The commits that only the left side reaches, children before parents.
@@ -431,6 +442,18 @@ mod tests {
         assert_eq!(is_ancestor(&drawn, id(3), id(5)).map(drop), shallow(5));
         // What 5 reaches is not known, but 3 is no ancestor of what it cannot reach itself.
         assert_eq!(is_ancestor(&drawn, id(5), id(2)).map(drop), shallow(1));
+    }
+
+    #[test]
+    fn a_cut_that_is_read_too_early_matters_no_more_than_another() {
+        // 5 forks from 4, and all of its clocks are behind those of the line down to the cut at 1.
+        let mut drawn = draw(&[&[], &[0], &[1], &[2], &[3], &[4]]);
+        drawn.cut_off = vec![1];
+        drawn.commits[5] = commit(&[4], 0);
+        assert_eq!(drawn.bases(4, 5), [4]);
+        assert_eq!(numbers(&walk(&drawn, &[id(5)], &[id(4)]).unwrap()), [5]);
+        assert_eq!(walk(&drawn, &[id(4)], &[id(5)]), Ok(Vec::new()));
+        assert_eq!(is_ancestor(&drawn, id(5), id(4)), Ok(false));
     }
 
     fn random_history(dice: &mut Dice, size: usize, honest_clocks: bool) -> Drawn {

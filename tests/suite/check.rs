@@ -277,6 +277,26 @@ fn each_option_chooses_what_is_judged() {
                 .asked("")
                 .finds(["shared-frozen tsconfig.json"])
                 .notes("hidden"),
+            question("a shallow clone that holds the lane and not where the contract came")
+                .given("for n in 1 2 3 4 5 6; do (cd repo; edit src/auth/session.ts $n; smuggle $n); done; (cd wt-uploads; unseen merge -q --no-edit main); uploads
+                        git clone -q --depth 4 --no-single-branch file://$PWD/repo shallow; git -C shallow config contractgate.trunk main")
+                .within("shallow")
+                .asked("--remote origin --branch agents/uploads")
+                .finds([])
+                .notes("turn-unknown"),
+            question("the same, of which a trespass is judged")
+                .given("for n in 1 2 3 4 5 6; do (cd repo; edit src/auth/session.ts $n; smuggle $n); done; (cd wt-uploads; unseen merge -q --no-edit main; edit tsconfig.json; smuggle)
+                        git clone -q --depth 4 --no-single-branch file://$PWD/repo shallow; git -C shallow config contractgate.trunk main")
+                .within("shallow")
+                .asked("--remote origin --branch agents/uploads")
+                .finds(["shared-frozen tsconfig.json"])
+                .notes("turn-unknown"),
+            question("the same, of which a landing hangs on what is not there")
+                .given("for n in 1 2 3 4 5 6; do (cd repo; edit src/auth/session.ts $n; smuggle $n); done; (cd wt-uploads; unseen merge -q --no-edit main); uploads
+                        git clone -q --depth 4 --no-single-branch file://$PWD/repo shallow; git -C shallow config contractgate.trunk main")
+                .within("shallow")
+                .asked("--landing --remote origin --branch agents/uploads")
+                .finds(["undecided shallow"]),
             question("a tag of the configured trunk's name is no trunk")
                 .given("git -C repo tag release; git -C repo config contractgate.trunk release")
                 .asked("--agent agent-1")

@@ -54,6 +54,11 @@ pub fn repositories_of_other_shapes() -> Theme {
                         git checkout -q agents/uploads; cp -a ../repo/.git/hooks/. .git/hooks/")
                 .tried("cd shallow; edit src/api/uploads/b.ts; save; git fetch -q --unshallow; edit src/api/uploads/b.ts; save")
                 .pushed("agent-1", "git -C shallow push -q origin agents/uploads"),
+            work("a shallow clone of a lane, deep enough for its merge base and not for where the contract came")
+                .given("for n in 1 2 3 4 5 6; do on_trunk src/auth/session.ts; done; git -C wt-uploads merge -q --no-edit main; lane uploads src/api/uploads/a.ts; push agents/uploads
+                        git clone -q --depth 4 --no-single-branch file://$PWD/server.git shallow; cd shallow; git config contractgate.trunk main; git checkout -q agents/uploads; cp -a ../repo/.git/hooks/. .git/hooks/")
+                .tried("cd shallow; edit src/api/uploads/b.ts; save; \"$GATE\" check >/dev/null")
+                .pushed("agent-1", "git -C shallow push -q origin agents/uploads"),
             work("a clone of a lane with `--depth 1`, without the history that it shares with the trunk")
                 .given("lane uploads src/api/uploads/a.ts; push agents/uploads; git clone -q --depth 1 --no-single-branch file://$PWD/server.git shallow; cd shallow; git config contractgate.trunk main
                         git checkout -q agents/uploads; cp -a ../repo/.git/hooks/. .git/hooks/")
