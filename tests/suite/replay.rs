@@ -172,6 +172,34 @@ fn a_contract_with_the_proposed_lines_refuses_none_of_it() {
 }
 
 #[test]
+fn no_line_is_proposed_that_refuses_what_was_allowed_or_meets_another_that_is() {
+    let world = ungoverned();
+    let history = "
+        mkdir -p src/api/uploads; seq 9 >src/api/uploads/a.ts; seq 9 >src/api/uploads/b.ts; save files
+        work agents/uploads src/api/uploads/c.ts docs/a.md docs/b.md
+        git switch -q agents/uploads; sed -i s/2/two/ src/api/uploads/a.ts; save own; git switch -q main
+        work agents/migrations src/db/migrations/1.sql docs/c.md docs/more/d.md docs/more/e.md \\
+            src/api/uploads/a.ts src/api/uploads/b.ts
+        take agents/migrations; take agents/uploads";
+    let document = document(&world, history);
+    let proposals = document["proposals"].as_array().unwrap().iter();
+    let told: Vec<&str> =
+        proposals.clone().map(|one| one["line"].as_str().unwrap_or("no line")).collect();
+    assert_eq!(
+        told,
+        [
+            "\"docs/a.md\"",
+            "\"docs/b.md\"",
+            "\"docs/c.md\"",
+            "\"docs/more/**\"",
+            "no line",
+            "\"src/api/uploads/b.ts\" = { additions-by = [\"agent-1\", \"agent-2\"] }",
+        ],
+        "{document:#}"
+    );
+}
+
+#[test]
 fn a_lane_that_landed_before_one_that_had_begun_was_out_of_order() {
     let world = ungoverned();
     let early = "

@@ -183,7 +183,7 @@ pub fn replay(run: &Run<'_>, since: i64) -> Done<Replay> {
     Ok(Replay {
         unused,
         contested: contested(run, &works, &touched),
-        proposals: wider::proposals(run, &works)?,
+        proposals: wider::proposals(run, &works, &touched)?,
         works,
         older_branches: collected.older_branches,
     })

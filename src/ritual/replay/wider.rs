@@ -52,8 +52,8 @@ struct Refused {
     keeps_lines: bool,
 }
 
-/// All proposals: scopes first, then shared paths.
-pub fn proposals(run: &Run<'_>, works: &[Work]) -> Done<Vec<Proposal>> {
+/// All proposals: scopes first, then shared paths. `touched` is what each work changed.
+pub fn proposals(run: &Run<'_>, works: &[Work], touched: &[Vec<RepoPath>]) -> Done<Vec<Proposal>> {
     let mut refused: BTreeMap<RepoPath, Refused> = BTreeMap::new();
     for (number, work) in works.iter().enumerate() {
         let Some(lane) = &work.lane else { continue };
@@ -75,7 +75,7 @@ pub fn proposals(run: &Run<'_>, works: &[Work]) -> Done<Vec<Proposal>> {
     }
     let mut scopes: BTreeMap<AgentId, BTreeMap<RepoPath, Refused>> = BTreeMap::new();
     let mut shared = Vec::new();
-    for (path, one) in refused {
+    for (path, mut one) in refused {
         let sole = one.agents.iter().next().filter(|_| one.agents.len() == 1).cloned();
         let is_scope = sole.filter(|agent| match run.contract.permission(agent, &path) {
             Permission::Unlisted => true,
@@ -86,18 +86,33 @@ pub fn proposals(run: &Run<'_>, works: &[Work]) -> Done<Vec<Proposal>> {
             Some(agent) => {
                 scopes.entry(agent).or_default().insert(path, one);
             }
-            None => shared.push((path, one)),
+            None => {
+                // A line for several is one for their other work there too.
+                let with = sharers(&run.contract, &path, &one).0;
+                for (work, paths) in works.iter().zip(touched) {
+                    let is_theirs = work.lane.as_ref().is_some_and(|own| with.contains(&own.agent));
+                    if one.keeps_lines && is_theirs && paths.contains(&path) {
+                        one.keeps_lines = keeps_lines(run, work, &path)?;
+                    }
+                }
+                shared.push((path, one));
+            }
         }
     }
     let mut found = Vec::new();
     let mut files = None;
+    let wanted: Vec<(AgentId, RepoPath)> = scopes
+        .iter()
+        .flat_map(|(agent, paths)| paths.keys().map(|path| (agent.clone(), path.clone())))
+        .collect();
     for (agent, paths) in scopes {
         if files.is_none() {
             let tree = run.history.tree(run.governing())?;
             let all = run.history.diff(None, Some(tree))?;
             files = Some(all.iter().map(|change| change.path.clone()).collect::<Vec<_>>());
         }
-        found.extend(of_scope(&run.contract, &agent, paths, files.as_deref().unwrap_or_default()));
+        let files = files.as_deref().unwrap_or_default();
+        found.extend(of_scope(&run.contract, &agent, paths, (files, &wanted)));
     }
     for (path, one) in shared {
         let new = of_shared(&run.contract, path, one);
@@ -118,8 +133,11 @@ pub fn proposals(run: &Run<'_>, works: &[Work]) -> Done<Vec<Proposal>> {
 }
 
 fn keeps_lines(run: &Run<'_>, work: &Work, path: &RepoPath) -> Read<bool> {
-    let Some(landed_by) = work.place.landed_by() else { return Ok(false) };
-    let before = run.history.parents(landed_by.id)?.first().copied();
+    let (before, after) = match work.place.landed_by() {
+        Some(landed_by) => (run.history.parents(landed_by.id)?, landed_by.id),
+        None => (run.history.merge_bases(&[run.governing()], &[work.tip])?, work.tip),
+    };
+    let before = before.first().copied();
     let text = |commit: Option<Oid>| -> Read<Option<Vec<u8>>> {
         let Some(commit) = commit else { return Ok(Some(Vec::new())) };
         let Some(entry) = run.history.entry_at(commit, path)? else { return Ok(Some(Vec::new())) };
@@ -128,8 +146,8 @@ fn keeps_lines(run: &Run<'_>, work: &Work, path: &RepoPath) -> Read<bool> {
             _ => Ok(None), // Too large, or a submodule.
         }
     };
-    let is_there = run.history.entry_at(landed_by.id, path)?.is_some();
-    Ok(match (text(before)?, text(Some(landed_by.id))?) {
+    let is_there = run.history.entry_at(after, path)?.is_some();
+    Ok(match (text(before)?, text(Some(after))?) {
         (Some(old), Some(new)) => is_there && Lines::between(&old, &new) == Lines::Kept,
         _ => false,
     })
@@ -139,7 +157,7 @@ fn of_scope(
     contract: &Contract,
     agent: &AgentId,
     paths: BTreeMap<RepoPath, Refused>,
-    files: &[RepoPath],
+    (files, wanted): (&[RepoPath], &[(AgentId, RepoPath)]),
 ) -> Vec<Proposal> {
     let mut by_directory: BTreeMap<Vec<u8>, Vec<(RepoPath, Refused)>> = BTreeMap::new();
     let mut proposals = Vec::new();
@@ -174,7 +192,12 @@ fn of_scope(
     }
     let mut whole = Vec::new();
     for (directory, members) in by_directory {
-        if members.len() > 1 && is_free(contract, agent, &directory, files) {
+        let below = [&directory, &b"/"[..]].concat();
+        let is_anothers = |(other, path): &(AgentId, RepoPath)| {
+            other != agent && path.as_bytes().starts_with(&below)
+        };
+        let is_wanted = wanted.iter().any(is_anothers);
+        if members.len() > 1 && !is_wanted && is_free(contract, agent, &directory, files) {
             whole.push((directory, members));
         } else {
             members.into_iter().for_each(|(path, one)| single(path, one));
@@ -230,12 +253,12 @@ fn is_free(contract: &Contract, agent: &AgentId, directory: &[u8], files: &[Repo
         })
 }
 
-fn of_shared(contract: &Contract, path: RepoPath, one: Refused) -> Proposal {
+/// Who would share a path that was refused, with those who have it now; and whose it is, in words.
+fn sharers(contract: &Contract, path: &RepoPath, one: &Refused) -> (BTreeSet<AgentId>, String) {
     let mut with: BTreeSet<AgentId> = one.agents.clone();
     let mut whose = "nobody has it".to_owned();
-    let agents: Vec<AgentId> = one.agents.iter().cloned().collect();
-    for agent in &agents {
-        match contract.permission(agent, &path) {
+    for agent in &one.agents {
+        match contract.permission(agent, path) {
             Permission::Owned { by, .. } => {
                 with.extend(by.iter().cloned());
                 whose =
@@ -249,7 +272,13 @@ fn of_shared(contract: &Contract, path: RepoPath, one: Refused) -> Proposal {
             _ => {}
         }
     }
+    (with, whose)
+}
+
+fn of_shared(contract: &Contract, path: RepoPath, one: Refused) -> Proposal {
+    let (with, whose) = sharers(contract, &path, &one);
     let with: Vec<AgentId> = with.into_iter().collect();
+    let agents: Vec<AgentId> = one.agents.iter().cloned().collect();
     let (policy, because) = match with.as_slice() {
         [sole] => (Some(owned_by(contract, sole)), whose),
         _ if one.keeps_lines => {
