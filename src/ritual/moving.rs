@@ -116,6 +116,8 @@ pub fn update(
         return Ok(Moved::Yes);
     }
     match at(environment.directory(), reference)? {
+        // In a mirror the branch is its own tracking ref, and has moved with the push (git 2.39 and 2.47).
+        Some(there) if there == to => Ok(Moved::Yes),
         Some(there) if there != from => Ok(Moved::Elsewhere),
         _ => Err(Stopped::Refused(format!(
             "git does not move {}: {}",

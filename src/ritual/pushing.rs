@@ -64,8 +64,19 @@ impl Target {
         Ok(String::from_utf8_lossy(&told).trim().parse().unwrap_or(0))
     }
 
+    /// Whether tracking refs tell what the remote has. A bare clone fetches none unless it is told to, and
+    /// a mirror fetches the remote's branches as its own (git 2.39 and 2.47).
+    fn is_tracked(&self, run: &Run<'_>) -> Done<bool> {
+        let fetched = run.view.config_all(&format!("remote.{}.fetch", self.remote))?;
+        let into = format!(":refs/remotes/{}/", self.remote);
+        Ok(fetched.iter().any(|refspec| refspec.contains(&into)))
+    }
+
     /// What is to be said of them, before they are pushed.
     pub fn note(&self, run: &Run<'_>, at: Oid) -> Done<Option<String>> {
+        if !self.is_tracked(run)? {
+            return Ok(None);
+        }
         let (trunk, remote) = (printable(&run.trunk.name), printable(&self.remote));
         Ok(match self.unpushed(run, at)? {
             0 => None,

@@ -127,3 +127,26 @@ fn without_an_upstream_the_only_remote_is_pushed_to() {
     )
     .expect(0);
 }
+
+#[test]
+fn from_worktrees_of_a_bare_clone_and_of_a_mirror() {
+    for kind in ["bare", "mirror"] {
+        let world = world();
+        let ran = play(
+            &world,
+            &format!(
+                "git clone -q --bare repo server.git; git clone -q --{kind} server.git clone.git; cd clone.git; git config --unset-all remote.origin.mirror || :
+                 git worktree add -q ../trunk main; cd ../trunk; \"$GATE\" install >/dev/null; git worktree add -q ../lanes/wt-db agents/db
+                 (cd ../lanes/wt-db; edit db/new; save); \"$GATE\" land --push"
+            ),
+        );
+        // Nothing tells what the server has before it is asked.
+        assert!(ran.code == 0 && !ran.stderr.contains("known to have"), "{kind}: {ran:?}");
+        play(
+            &world,
+            "cd trunk; test -e db/new; test -z \"$(git status --porcelain)\"
+             test $(git rev-parse main) = $(git -C ../server.git rev-parse main)",
+        )
+        .expect(0);
+    }
+}
