@@ -245,6 +245,34 @@ fn a_landing_out_of_turn_is_backed_out_of_and_made_in_order() {
 }
 
 #[test]
+fn a_landing_out_of_turn_that_was_made_elsewhere_is_taken_back_before_it_is_pushed() {
+    let world = world();
+    world.commit_files("wt-a", &[("a/1", "1\n")], "a1");
+    world.commit_files("wt-b", &[("b/1", "1\n")], "b1");
+    world.gate("repo", &["install", "--trunk", "main"]).expect(0);
+    world.server("server.git");
+    world.gate("server.git", &["install", "--server", "--trunk", "main"]).expect(0);
+    let merge = ["merge", "--quiet", "--no-ff", "--no-edit", "agents/a"];
+    let unseen = ["-c", "core.hooksPath=/nowhere"];
+    world.git("repo", &[&unseen, &merge[..]].concat());
+    let push = ["push", "--quiet", "origin", "main", "agents/a", "agents/b"];
+    for before in [&[][..], &unseen] {
+        let world = world.copy();
+        world.git("repo", &["update-index", "-q", "--refresh"]);
+        let refused = world.try_git("repo", &[before, &push].concat());
+        refused.expect_failure().says("error[merge-order]: agent-1 may not land before agent-2");
+        let commands: Vec<String> =
+            printed(&refused).into_iter().filter(|one| one.starts_with("git ")).collect();
+        assert_eq!(commands.len(), 2, "{refused:?}");
+        for command in &commands {
+            shell(&world, "repo", command).expect(0);
+        }
+        world.git("repo", &merge);
+        world.git("repo", &push);
+    }
+}
+
+#[test]
 fn the_ritual_is_named_to_humans_and_where_it_could_be_done() {
     let world = world();
     world.commit_files("wt-a", &[("a/1", "1\n")], "a1");

@@ -66,6 +66,16 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         return steps;
     }
     let name = case.lane_name(awaited);
+    let is_pushed = matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
+    // The step is made already where it is pushed from, and no landing above it changes what it was.
+    let is_merged = matches!(entering.evidence, EntryEvidence::Commit(_));
+    if let Some(from) = case.step().and_then(|step| step.from)
+        && is_pushed
+        && is_merged
+    {
+        let label = format!("take {} back, with what came after", case.trunk_name());
+        steps.push(help::run(label, format!("git reset --keep {from}")));
+    }
     let tracked = entering.tracked.get(awaited).filter(|_| !case.attempt.checkpoint.is_server());
     let is_idle = entering.idle.contains(awaited);
     if let Some(step) = tracked.filter(|_| is_idle).and_then(|at| help::look_up_at(&name, at)) {
@@ -75,8 +85,13 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
     }
     // `git merge` does not begin on an index that holds what was refused.
     let is_staged = case.attempt.checkpoint == Checkpoint::PreCommit;
-    let clean = if is_staged { ", from a clean index" } else { "" };
-    let label = format!("land {awaited} first, on {}{clean}", case.trunk_name());
+    let with = match case.attempt.checkpoint {
+        _ if is_staged => ", from a clean index".to_owned(),
+        // Where it was pushed from, the branch may be behind what is here.
+        checkpoint if checkpoint.is_server() => format!(", once {name} is up to date there"),
+        _ => String::new(),
+    };
+    let label = format!("land {awaited} first, on {}{with}", case.trunk_name());
     let branch = tracked.cloned().or_else(|| case.lane_ref(awaited));
     let by_the_ritual = by_the_ritual(case, awaited).filter(|_| !is_idle);
     steps.push(match branch.as_ref().and_then(help::revision) {
@@ -88,7 +103,7 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         None => help::advice(format!("{label}: merge {name}")),
     });
     steps.extend(by_the_ritual);
-    if matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive) {
+    if is_pushed {
         // Landed is known from the lane's branch: one that is behind looks as if it had not.
         steps.push(help::advice(format!(
             "if it has landed: push {name} too, as it landed (+{name} if its commits were made anew)"
