@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::matcher::Matcher;
 use super::model::{Agent, Contract, Promise, ScopeEntry, SharedPolicy};
+use super::overruled::overruled;
 use super::pattern::Pattern;
 use super::problem::Problem;
 use super::source::{Shown, printable};
@@ -56,6 +57,7 @@ pub fn of_text(contract: &Contract) -> Vec<Problem> {
             }
         }
     }
+    found.extend(overruled(contract));
     for entry in contract.shared() {
         let SharedPolicy::Owner(owner) = &entry.policy else { continue };
         if contract.agent(owner).is_some_and(|lane| lane.withdrawn) {
@@ -111,7 +113,7 @@ fn sorted(mut found: Vec<Problem>) -> Vec<Problem> {
 }
 
 /// A warning about a part of a line, or about the whole line when the part is not in it.
-fn warning(
+pub(super) fn warning(
     contract: &Contract,
     code: &'static str,
     line: u32,

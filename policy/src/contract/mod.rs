@@ -17,6 +17,7 @@ mod model;
 mod narrowing;
 mod order;
 mod overlap;
+mod overruled;
 mod pattern;
 mod pattern_error;
 mod permission;

@@ -136,7 +136,7 @@ impl Narrowing {
     }
 
     /// Whether two patterns match a common path. A search that is given up counts as yes.
-    fn meet(&mut self, one: &Pattern, other: &Pattern) -> Result<bool, TooMany> {
+    pub(super) fn meet(&mut self, one: &Pattern, other: &Pattern) -> Result<bool, TooMany> {
         let (ones, others) = (one.alternatives(), other.alternatives());
         let left = self.pairs_left.checked_sub(ones.len() * others.len());
         self.pairs_left = left.ok_or(TooMany::Pairs)?;
@@ -161,7 +161,7 @@ impl Narrowing {
 
     /// Whether every path of the second pattern is one of the first. A search that is given up
     /// counts as no.
-    fn holds(&mut self, whole: &Pattern, part: &Pattern) -> bool {
+    pub(super) fn holds(&mut self, whole: &Pattern, part: &Pattern) -> bool {
         let cost = |pattern: &Pattern| pattern.as_str().len() * pattern.alternatives().len();
         self.search(cost(whole) + 2 * cost(part), |states| {
             let mut left_out = Automaton::new(whole.alternatives())?;

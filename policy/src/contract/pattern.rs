@@ -93,10 +93,15 @@ impl Pattern {
         if !self.matches(path) {
             return None;
         }
-        let is_tree = matches!(&*self.alternatives, [Alternative { kind: Kind::Tree, .. }]);
+        let is_tree = self.is_tree();
         let exact = is_tree && *self.beginning == *path.as_bytes();
         let slash = usize::from(is_tree && !exact);
         Some(Closeness { exact, beginning: self.beginning.len() + slash })
+    }
+
+    /// Whether it names one path, with everything below it.
+    pub(super) fn is_tree(&self) -> bool {
+        matches!(&*self.alternatives, [Alternative { kind: Kind::Tree, .. }])
     }
 
     /// What the pattern stands for.

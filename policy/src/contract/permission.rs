@@ -56,7 +56,7 @@ impl ScopeEntry {
 impl SharedPolicy {
     /// How much is left to the lanes: of two entries that name a path equally closely the one
     /// with less counts.
-    fn leeway(&self) -> u8 {
+    pub(super) fn leeway(&self) -> u8 {
         match self {
             Self::Nobody => 0,
             Self::AdditionsBy(_) => 1,

@@ -88,11 +88,12 @@ pub const ERRORS: [&str; 62] = [
 ];
 
 /// The codes of all warnings that lint gives.
-pub const WARNINGS: [&str; 9] = [
+pub const WARNINGS: [&str; 10] = [
     "all-landed",
     "main-worktree",
     "matches-no-file",
     "no-merge-order",
+    "overruled",
     "owner-withdrawn",
     "prose-promise",
     "scope-over-build",
