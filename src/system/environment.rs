@@ -87,6 +87,12 @@ impl Environment {
         &self.directory
     }
 
+    /// The first file of a name in the directories of `PATH`.
+    pub fn on_path(&self, name: &str) -> Option<PathBuf> {
+        let directories = std::env::split_paths(self.get("PATH")?);
+        directories.map(|directory| directory.join(name)).find(|file| file.is_file())
+    }
+
     /// `CONTRACT_GATE_AGENT`: who somebody says to be. Set but empty is an odd claim and not the
     /// absence of one. Foreign text.
     pub fn agent(&self) -> Option<String> {

@@ -12,6 +12,7 @@ mod merge;
 mod objects;
 mod open;
 mod refs;
+mod system;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};

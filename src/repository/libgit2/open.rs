@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use git2::Repository;
 
-use super::{Libgit2, words};
+use super::{Libgit2, system, words};
 use crate::repository::plumbing::configuration;
 use crate::repository::settings::Settings;
 use crate::repository::source::Memory;
@@ -87,7 +87,10 @@ impl Libgit2 {
         };
         let index = index.unwrap_or_else(|| place.git_dir.join("index"));
         let backend = Backend { name: "libgit2", reason };
-        let settings = match settings.include_as_git_alone_knows() {
+        let config = repository.config().map_err(|error| ReadError::Config(words(&error)))?;
+        let is_gits_alone = settings.include_as_git_alone_knows()
+            || system::may_differ(environment, &config, place.worktree.is_some())?;
+        let settings = match is_gits_alone {
             true => configuration::settings(environment, &place)?,
             false => settings,
         };

@@ -97,6 +97,28 @@ fn a_server_is_proved() {
 }
 
 #[test]
+fn identities_in_the_system_configuration_of_a_git_that_is_built_for_another_place_are_seen() {
+    let world = two_lanes();
+    world.server("server.git");
+    world.gate("server.git", &["install", "--server"]).expect(0);
+    let told = |text: &str| world.call(".", "sh").args(["-c", text]).run().line();
+    let (git, path) = (told("command -v git"), told("echo \"$PATH\""));
+    world.write("prefix/etc/gitconfig", "[contractgate]\n\tidentityEnv = PUSHER\n");
+    let etc = world.path("prefix/etc/gitconfig").display().to_string();
+    let script = format!(
+        "#!/bin/sh\nunset GIT_CONFIG_NOSYSTEM; GIT_CONFIG_SYSTEM='{etc}' exec '{git}' \"$@\"\n"
+    );
+    world.write("prefix/bin/git", script);
+    world.make_executable("prefix/bin/git");
+    let path = format!("{}:{path}", world.path("prefix/bin").display());
+    for backend in ["libgit2", "plumbing"] {
+        let call = world.call("server.git", Sandbox::gate_program()).unset("GIT_CONFIG_NOSYSTEM");
+        let call = call.env("PATH", &path).env("CONTRACT_GATE_GIT", backend).arg("doctor");
+        call.run().says("PUSHER says who pushes");
+    }
+}
+
+#[test]
 fn a_worktree_that_is_gone_is_said() {
     let world = two_lanes();
     world.gate("repo", &["install"]).expect(0);
