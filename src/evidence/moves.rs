@@ -4,11 +4,13 @@
 //! trunk moves, then lanes are judged under the contract and the trunk that this would leave,
 //! and deletions come last.
 
+mod unlisted;
+
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use policy::attempt::{Attempt, Checkpoint, LaneWork, Subject};
-use policy::contract::{Agent, Contract, UnlistedBranches};
+use policy::contract::{Agent, Contract};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
 
@@ -405,44 +407,6 @@ impl<'a, 'v> Moves<'a, 'v> {
         let landed = matters && ground.landings.of(agent, &ground.trunk_state()?)?.counts();
         let (lane, beside_landing) = (agent.id.clone(), false);
         Ok(Some(Subject::LaneDeleted { lane, tip, own_commits, landed, beside_landing }))
-    }
-
-    /// Work on a branch in no lane. A mere name for commits that the trunk has is free; locally
-    /// also one for commits that are there.
-    fn unlisted(
-        &self,
-        moved: &RefMove,
-        new: Oid,
-        ground: Ground<'_, 'v>,
-    ) -> Known<Option<Subject>> {
-        let contract = ground.contract();
-        if moved.name.branch_name().is_none() || self.history.is_reachable(new, ground.trunk)? {
-            return Ok(None);
-        }
-        if self.checkpoint == Checkpoint::ReferenceTransaction {
-            let policy = contract.policy();
-            let matters = policy.unlisted_branches != UnlistedBranches::Allow
-                || policy.agent_branches.is_some()
-                || self.acting.may_be_agent(contract);
-            if !matters || self.is_there(new)? {
-                return Ok(None);
-            }
-        }
-        let tip = Some(self.history.named(new)?);
-        Ok(Some(Subject::UnlistedBranch { tip }))
-    }
-
-    /// Whether a commit is reachable from any ref that exists.
-    fn is_there(&self, commit: Oid) -> Known<bool> {
-        let mut refs = Vec::new();
-        for reference in self.history.view().references("refs/")? {
-            if let Some(commit) = self.history.view().peel_to_commit(reference.target)? {
-                refs.push(commit);
-            }
-        }
-        refs.sort_unstable();
-        refs.dedup();
-        Ok(self.history.walk(&[commit], &refs)?.order.is_empty())
     }
 
     fn case(
