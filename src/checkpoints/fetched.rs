@@ -11,21 +11,23 @@ use crate::system::files;
 /// How much of `FETCH_HEAD` is read: many thousand branches.
 const LIMIT: u64 = 4 * 1024 * 1024;
 
-/// The branches that the last fetch of a worktree brought. A file that cannot be read tells
+/// What the last fetch of a worktree brought. A file that cannot be read tells
 /// nothing: then the tracking refs alone count.
 pub fn fetched(git_dir: &Path) -> Vec<Fetched> {
     let text = files::read(&git_dir.join("FETCH_HEAD"), LIMIT).ok().flatten().unwrap_or_default();
     text.split(|byte| *byte == b'\n').filter_map(read_line).collect()
 }
 
-/// `<id> TAB [not-for-merge] TAB branch '<name>' of <address>`.
+/// `<id> TAB [not-for-merge] TAB [branch '<name>' of ]<address>`; instead of `branch` also `tag`, or
+/// nothing, where the name is a full one: `'refs/pull/7/head' of <address>`.
 fn read_line(line: &[u8]) -> Option<Fetched> {
     let text = std::str::from_utf8(line).ok()?;
     let mut parts = text.splitn(3, '\t');
     let tip = parts.next()?.parse().ok()?;
-    let told = parts.nth(1)?.strip_prefix("branch '")?;
-    let (branch, address) = told.split_once("' of ")?;
-    Some(Fetched { tip, branch: branch.to_owned(), address: address.to_owned() })
+    let told = parts.nth(1)?;
+    let (what, address) = told.split_once("' of ").unwrap_or(("", told));
+    let branch = what.strip_prefix("branch '").map(str::to_owned);
+    Some(Fetched { tip, branch, address: address.to_owned() })
 }
 
 #[cfg(test)]
@@ -33,16 +35,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn branches_are_read_and_nothing_else_is() {
+    fn it_is_read_which_of_it_are_branches_and_where_they_are_from() {
         let id = "1111111111111111111111111111111111111111";
         let read = |line: String| {
             read_line(line.as_bytes()).map(|fetched| (fetched.branch, fetched.address))
         };
-        let expected = Some(("a/b".to_owned(), "../server".to_owned()));
-        assert_eq!(read(format!("{id}\t\tbranch 'a/b' of ../server")), expected);
-        assert_eq!(read(format!("{id}\tnot-for-merge\tbranch 'a/b' of ../server")), expected);
-        assert_eq!(read(format!("{id}\t\ttag 'a' of ../server")), None);
-        assert_eq!(read(format!("{id}\t\t../server")), None);
+        let branch = Some((Some("a/b".to_owned()), "../server".to_owned()));
+        let other = Some((None, "../server".to_owned()));
+        assert_eq!(read(format!("{id}\t\tbranch 'a/b' of ../server")), branch);
+        assert_eq!(read(format!("{id}\tnot-for-merge\tbranch 'a/b' of ../server")), branch);
+        assert_eq!(read(format!("{id}\t\ttag 'a' of ../server")), other);
+        assert_eq!(read(format!("{id}\t\t'refs/pull/7/head' of ../server")), other);
+        assert_eq!(read(format!("{id}\t\t../server")), other);
         assert_eq!(read("nonsense".to_owned()), None);
         assert_eq!(read(String::new()), None);
     }

@@ -28,15 +28,21 @@ pub struct Trunk {
     pub unfetched: Option<Unfetched>,
 }
 
-/// A branch that a fetch has brought from somewhere.
+/// What a fetch has brought from somewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fetched {
     /// Where it is there.
     pub tip: Oid,
-    /// Its name there.
-    pub branch: String,
+    /// Its name there, where it is a branch.
+    pub branch: Option<String>,
     /// Where that is, as git writes it: without a password, an ending `.git` and slashes.
     pub address: String,
+}
+
+impl Fetched {
+    fn is_branch(&self, name: &[u8]) -> bool {
+        self.branch.as_ref().is_some_and(|branch| branch.as_bytes() == name)
+    }
 }
 
 /// Who asks: a client reads the trunk's upstream, a server has none.
@@ -142,7 +148,7 @@ impl Trunk {
         let Some((name, tip)) = &mut self.upstream else { return Ok(()) };
         let Some((remote, branch)) = name.tracked() else { return Ok(()) };
         let Ok(remote) = std::str::from_utf8(remote) else { return Ok(()) };
-        let is_it = |one: &&Fetched| one.branch.as_bytes() == branch && one.tip != *tip;
+        let is_it = |one: &&Fetched| one.is_branch(branch) && one.tip != *tip;
         let found = fetched.iter().filter(is_it);
         let found: Vec<&Fetched> = found.collect();
         if found.is_empty() {
@@ -317,13 +323,26 @@ pub fn is_at_a_remote(
         let addresses = view.config_all(&format!("remote.{remote}.url"))?;
         let Some(address) = addresses.first().map(|address| plain(address)) else { continue };
         let is_it = |one: &Fetched| {
-            one.tip == tip && one.branch.as_bytes() == branch && plain(&one.address) == address
+            one.tip == tip && one.is_branch(branch) && plain(&one.address) == address
         };
         if fetched.iter().any(is_it) {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// The commits that a fetch has brought from remotes which are set here, whatever they are there.
+pub fn brought_from_remotes(history: &History<'_>, fetched: &[Fetched]) -> Known<Vec<Oid>> {
+    let mut brought = Vec::new();
+    for remote in history.view().remotes()?.into_iter().filter(|_| !fetched.is_empty()) {
+        let addresses = history.view().config_all(&format!("remote.{remote}.url"))?;
+        let Some(address) = addresses.first().map(|address| plain(address)) else { continue };
+        for one in fetched.iter().filter(|one| plain(&one.address) == address) {
+            brought.push(one.tip);
+        }
+    }
+    Ok(brought)
 }
 
 /// What a clone of one branch alone leaves out (`git clone --single-branch`, which `--depth`

@@ -11,7 +11,7 @@ use crate::verdict::Help;
 use super::case::{Case, LaneChange, Origin};
 
 /// Enough digits to name a commit in the largest repositories there are.
-const DIGITS: usize = 12;
+pub const DIGITS: usize = 12;
 
 /// Advice, without a command.
 pub fn advice(label: impl Into<String>) -> Help {

@@ -1,6 +1,6 @@
 //! `unlisted-branch`: work on a branch that is neither a lane nor the trunk.
 
-use crate::attempt::Subject;
+use crate::attempt::{Checkpoint, Subject};
 use crate::contract::UnlistedBranches;
 use crate::path::RepoPath;
 use crate::text::printable;
@@ -16,8 +16,8 @@ pub const RULE: Rule =
 
 const EXPLAIN: Explanation = Explanation {
     summary: "An agent works on its lane, not on a branch that the contract does not have.",
-    meaning: "Work is a commit made on the branch, or a push of it; a mere name for commits that \
-              are there is free. It is denied to an agent, and to everybody on the branches that \
+    meaning: "Work is a commit made on the branch, or a push of it; a mere name is free for \
+              commits that other refs have, that a lane had, or that were fetched from a remote. It is denied to an agent, and to everybody on the branches that \
               `agent-branches` names. For others `unlisted-branches` says whether it is allowed, \
               warned of or denied. The integrator may work on a branch of its own, outside \
               `agent-branches`.",
@@ -73,12 +73,19 @@ fn judgement(case: &Case<'_>) -> Option<Judgement> {
     (!case.by_integrator()).then_some(Judgement { severity, message, line })
 }
 
-fn next_step(case: &Case<'_>) -> [Help; 1] {
+fn next_step(case: &Case<'_>) -> Vec<Help> {
     let lane = case.who.agent().and_then(|agent| case.contract.agent(agent));
-    [match (case.who, lane) {
-        (Who::Agent(_), Some(lane)) => {
-            help::advice(format!("do the work on {}", printable(&lane.branch)))
-        }
-        _ => help::advice("have the dispatcher list the branch in the contract, as a lane"),
-    }]
+    let (Who::Agent(_), Some(lane)) = (case.who, lane) else {
+        let advice = "have the dispatcher list the branch in the contract, as a lane";
+        return vec![help::advice(advice)];
+    };
+    let mut steps = vec![help::advice(format!("do the work on {}", printable(&lane.branch)))];
+    if let Subject::UnlistedBranch { tip: Some(tip) } = &case.attempt.subject
+        && case.attempt.checkpoint == Checkpoint::ReferenceTransaction
+    {
+        let id = tip.id.to_string();
+        let look = format!("git switch --detach {}", &id[..help::DIGITS]);
+        steps.push(help::run("only look at it", look));
+    }
+    steps
 }

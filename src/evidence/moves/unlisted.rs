@@ -1,16 +1,20 @@
 //! Moves of branches in no lane: which of them are work there, and which give a mere name to commits.
 
 use policy::attempt::{Checkpoint, Subject};
-use policy::contract::UnlistedBranches;
+use policy::contract::{Agent, Contract, UnlistedBranches};
 use policy::oid::Oid;
 
 use super::{Moves, RefMove};
 use crate::evidence::Known;
 use crate::evidence::ground::Ground;
+use crate::evidence::located::brought_from_remotes;
+
+/// How many lines of a lane's reflog are asked where it has been.
+const MOST_LINES: usize = 500;
 
 impl<'v> Moves<'_, 'v> {
     /// Work on a branch in no lane. A mere name for commits that the trunk has is free; locally
-    /// also one for commits that are there.
+    /// also one for commits that are there, or of which is known where they came from.
     pub(super) fn unlisted(
         &self,
         moved: &RefMove,
@@ -26,7 +30,7 @@ impl<'v> Moves<'_, 'v> {
             let matters = policy.unlisted_branches != UnlistedBranches::Allow
                 || policy.agent_branches.is_some()
                 || self.acting.may_be_agent(contract);
-            if !matters || self.is_there(new)? {
+            if !matters || self.is_there(new)? || self.has_come(moved, new, contract) {
                 return Ok(None);
             }
         }
@@ -38,12 +42,34 @@ impl<'v> Moves<'_, 'v> {
     fn is_there(&self, commit: Oid) -> Known<bool> {
         let mut refs = Vec::new();
         for reference in self.history.view().references("refs/")? {
-            if let Some(commit) = self.history.view().peel_to_commit(reference.target)? {
-                refs.push(commit);
-            }
+            refs.extend(self.history.view().peel_to_commit(reference.target)?);
         }
-        refs.sort_unstable();
-        refs.dedup();
-        Ok(self.history.walk(&[commit], &refs)?.order.is_empty())
+        self.is_among(commit, refs)
+    }
+
+    /// Whether a commit came to be here by no work on this branch: a lane stood there, so that it was
+    /// judged as the lane's (`git branch rescue ORIG_HEAD`), or this branch did; or the last fetch
+    /// brought it from a remote (`git fetch origin pull/7/head:pr-7`). Whoever has it by any of these
+    /// could give it a tag, and then the branch's name. It only ever lets more pass: where it cannot
+    /// be known, it does not.
+    fn has_come(&self, moved: &RefMove, commit: Oid, contract: &Contract) -> bool {
+        let view = self.history.view();
+        let mut from = brought_from_remotes(self.history, self.fetched).unwrap_or_default();
+        for name in contract.agents().iter().map(Agent::reference).chain([moved.name.clone()]) {
+            let log = view.reflog(&name, MOST_LINES).unwrap_or_default();
+            from.extend(log.into_iter().flat_map(|line| [line.new, line.old]).flatten());
+        }
+        from.sort_unstable();
+        from.dedup();
+        // What a reflog names may have been pruned.
+        let from = from.into_iter().filter_map(|id| view.peel_to_commit(id).ok()?).collect();
+        self.is_among(commit, from).unwrap_or(false)
+    }
+
+    /// Whether a commit is reachable from any of these.
+    fn is_among(&self, commit: Oid, mut commits: Vec<Oid>) -> Known<bool> {
+        commits.sort_unstable();
+        commits.dedup();
+        Ok(self.history.walk(&[commit], &commits)?.order.is_empty())
     }
 }

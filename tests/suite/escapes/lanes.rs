@@ -161,6 +161,20 @@ fn of_no_lane() -> Vec<Row> {
             .pushes("idea")
             .named(refused("unlisted-branch"), refused("unlisted-branch"))
             .note(free),
+        row("What an agent commits on a detached HEAD becomes a branch in no lane")
+            .given("cd wt-uploads; git checkout -q --detach; edit tsconfig.json; git commit -qnam x")
+            .tried("git -C wt-uploads switch -q -c idea")
+            .client(stops(MOVE, "unlisted-branch"))
+            .pushes("idea")
+            .named(refused("unlisted-branch"), refused("unlisted-branch"))
+            .note(free),
+        row("It is fetched into one, from the repository itself")
+            .given("cd wt-uploads; git checkout -q --detach; edit tsconfig.json; git commit -qnam x")
+            .tried("git -C wt-uploads fetch -q . HEAD:refs/heads/idea")
+            .client(stops(MOVE, "unlisted-branch"))
+            .pushes("idea")
+            .named(refused("unlisted-branch"), refused("unlisted-branch"))
+            .note(free),
         row("A branch whose name is a lane's in another case")
             .given("bad")
             .pushes("bad:refs/heads/agents/Uploads")

@@ -140,6 +140,17 @@ pub fn branches_and_upkeep() -> Theme {
                 .given(LANE)
                 .tried("cd wt-uploads; git branch -q copy; git branch -q -f copy HEAD~1; git tag t; git branch -q -D copy")
                 .lane_pushed(),
+            work("an agent's name for what it has just reset, amended or rebased away")
+                .given(LANE)
+                .tried("cd wt-uploads; edit src/api/uploads/c.ts; save; git reset -q --hard HEAD~1; git branch rescue ORIG_HEAD; git switch -q -c again 'agents/uploads@{1}'; git switch -q agents/uploads
+                        edit src/api/uploads/d.ts; save; git commit -q --amend -m other; git branch unamended 'HEAD@{1}'; git branch -f unamended main; git branch -f unamended 'unamended@{1}'
+                        git branch -q -D rescue again unamended")
+                .lane_pushed(),
+            work("an agent looks at a pull request, and at a branch of a remote")
+                .given("elsewhere 'git switch -q -c feature; edit README.md; save; edit README.md; save; git push -q origin HEAD:refs/pull/7/head HEAD~1:refs/heads/feature'; rm -rf other")
+                .tried("cd wt-uploads; git fetch -q origin pull/7/head:pr-7 feature:feature; git switch -q pr-7; git switch -q -c look feature~1; git branch -q -D pr-7 feature
+                        git fetch -q origin pull/7/head; git switch -q -c seven FETCH_HEAD; git switch -q --detach FETCH_HEAD; git branch -q -D seven look; git switch -q agents/uploads")
+                .pushed("agent-1", "lane uploads src/api/uploads/c.ts; git -C wt-uploads push -q origin agents/uploads"),
             work("an agent's work on a branch of its own, in no lane")
                 .tried("cd wt-uploads; git switch -q -c spike; edit src/api/uploads/a.ts; git add -A; git commit -qm x")
                 .pushed("agent-1", "git -C wt-uploads push -q origin spike")
