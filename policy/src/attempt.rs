@@ -271,6 +271,8 @@ pub struct Amendment {
     /// The newest of the commits that it merges and that change something else, whatever becomes
     /// of it in the merge.
     pub merges: Option<CommitRef>,
+    /// Whether the trunk's upstream has this very contract already, and the trunk here not yet.
+    pub is_upstream: bool,
 }
 
 /// The contract that an amendment leaves.

@@ -1,5 +1,8 @@
 //! `amendment-not-alone`: a trunk step changes the contract and something else.
 
+use crate::attempt::{Amendment, TrunkStep};
+use crate::verdict::Help;
+
 use super::case::Case;
 use super::findings::{Finding, Findings};
 use super::{Explanation, Group, Rule, help};
@@ -28,8 +31,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         let message = format!("{} changes in the same step as the contract", change.path);
         let reference = case.attempt.reference.as_ref();
         let finding = Finding::error(message).change(change).reference(reference);
-        let apart = help::advice("make two steps: the contract first, then the rest");
-        out.add(finding.help([apart].into_iter().chain(help::one_after_another(step))));
+        out.add(finding.help(next_steps(step, amendment, "the rest")));
     }
     if let Some(commit) = &amendment.merges {
         let message = format!(
@@ -38,7 +40,16 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         );
         let reference = case.attempt.reference.as_ref();
         let finding = Finding::error(message).commit(Some(commit)).reference(reference);
-        let apart = help::advice("make two steps: the contract first, then the merge");
-        out.add(finding.help([apart].into_iter().chain(help::one_after_another(step))));
+        out.add(finding.help(next_steps(step, amendment, "the merge")));
     }
+}
+
+fn next_steps(step: &TrunkStep, amendment: &Amendment, rest: &str) -> Vec<Help> {
+    let apart = match amendment.is_upstream {
+        true => format!(
+            "bring the trunk up to date first (git pull): the contract is in its upstream already; then {rest}"
+        ),
+        false => format!("make two steps: the contract first, then {rest}"),
+    };
+    [help::advice(apart)].into_iter().chain(help::one_after_another(step)).collect()
 }

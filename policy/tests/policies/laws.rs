@@ -268,12 +268,14 @@ fn amendments() -> impl Strategy<Value = Amendment> {
         Just(AmendmentResult::Twice),
         vec(problem, 0..5).prop_map(AmendmentResult::Invalid),
     ];
-    let facts = (btree_set(paths(), 0..3), result, any::<bool>(), option::of(commits()));
-    facts.prop_map(|(files, result, first, merges)| Amendment {
+    let (first, is_upstream) = (any::<bool>(), any::<bool>());
+    let facts = (btree_set(paths(), 0..3), result, first, option::of(commits()), is_upstream);
+    facts.prop_map(|(files, result, first, merges, is_upstream)| Amendment {
         files: files.into_iter().collect(),
         result,
         first,
         merges,
+        is_upstream,
     })
 }
 

@@ -215,6 +215,9 @@ struct Amends {
     /// Whether it merges commits that change something else.
     #[serde(default)]
     merges: bool,
+    /// Whether the upstream has that contract already.
+    #[serde(default)]
+    upstream: bool,
 }
 
 #[derive(Deserialize)]
@@ -518,6 +521,7 @@ impl Amends {
             },
             first: self.first,
             merges: self.merges.then(|| commit(0x5e)),
+            is_upstream: self.upstream,
         }
     }
 }

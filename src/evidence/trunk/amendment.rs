@@ -10,6 +10,7 @@ use policy::verdict::Severity;
 use super::step_facts::Between;
 use crate::evidence::contract::{Contracts, Held};
 use crate::evidence::history::History;
+use crate::evidence::state::State;
 use crate::evidence::{Known, Unknown};
 
 /// What a step along a chain does to the contract; `None` when it leaves it alone. What the trunk's
@@ -41,7 +42,27 @@ pub fn amendment(
         true => None,
         false => merged_work(history, published, between, &files)?,
     };
-    Ok(Some(Amendment { files, result, first, merges }))
+    let is_upstream = is_upstream(contracts, history, published, between)?;
+    Ok(Some(Amendment { files, result, first, merges, is_upstream }))
+}
+
+/// Whether the upstream goes on from the trunk before, to the contract that the step would leave.
+fn is_upstream(
+    contracts: &Contracts<'_, '_>,
+    history: &History<'_>,
+    published: &[Oid],
+    between: &Between,
+) -> Known<bool> {
+    let made = contracts.files(&between.after)?;
+    for upstream in published {
+        if history.is_reachable(*upstream, &between.before.heads)? {
+            continue;
+        }
+        if contracts.files(&State::of_commit(history, *upstream)?)? == made {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The newest commit that the step merges and that changes something else than these files. A merge

@@ -169,6 +169,13 @@ impl Row {
         self
     }
 
+    /// The client alone refuses it: what it does not tell, pushed, is told by history.
+    pub fn refused_on_the_client(mut self, rule: &'static str) -> Self {
+        let says = Says::Refusal(rule);
+        self.says.extend(Policy::ALL.map(|policy| (Place::Client, policy, says)));
+        self
+    }
+
     /// The client cannot know, and so says no: the code of what is not known.
     pub fn undecided_on_the_client(mut self, code: &'static str) -> Self {
         let says = Says::Unknown(code);

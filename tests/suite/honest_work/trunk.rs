@@ -59,6 +59,11 @@ const FORK: &str = "git clone -q --bare --single-branch -b main repo fork.git; c
 
 pub fn taking_the_remotes_trunk_in() -> Theme {
     let landed = "migrations; landed_elsewhere migrations; uploads";
+    let amends = "elsewhere \"sed -i 's/POST/PUT/' contract.toml; git commit -qam amended; git push -q\"";
+    let amended = format!(
+        "migrations; land migrations; push main agents/migrations; uploads; {amends}
+         git -C repo fetch -q; git -C wt-uploads merge -q --no-edit origin/main"
+    );
     Theme {
         title: "Taking the remote's trunk in, before or after the local one has moved",
         world: usual,
@@ -132,6 +137,16 @@ pub fn taking_the_remotes_trunk_in() -> Theme {
                 .given(format!("{landed}; cd wt-uploads; git pull -q --no-rebase --no-edit origin main"))
                 .tried("cd repo; git merge -q --no-ff --no-edit agents/uploads")
                 .pushed("dana", "push main agents/uploads"),
+            work("landing on a local trunk that is behind an amendment, a lane that has taken that in")
+                .given(&amended)
+                .tried("cd repo; git merge -q --no-ff --no-edit agents/uploads")
+                .pushed("dana", "push main agents/uploads"),
+            work("landing it there by a squash, and a pull after that")
+                .given(amended)
+                .tried("cd repo; git merge -q --squash agents/uploads >/dev/null; git commit -q -m squash")
+                .pushed("dana", "git -C repo pull -q --rebase origin main; push main agents/uploads")
+                .refused_on_the_client("amendment-not-alone")
+                .note("the commit changes the contract and the lane's paths, and tells nothing of where it has them from; pull first, as the help says"),
         ],
     }
 }
