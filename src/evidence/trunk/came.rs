@@ -272,4 +272,29 @@ impl<'a> Step<'a, '_> {
         }
         Ok(came)
     }
+
+    /// What of a lane came by a line of landings beside the trunk, none of whose merges brings any of
+    /// it: the squashes there that the lane has taken in, which are on the line as they would be on
+    /// the trunk; and its tip, as seen from what it has taken in, where that is not all.
+    pub fn landed_on_line(&self, agent: &Agent, tip: Oid, fresh: &Walk) -> Known<Vec<Came>> {
+        let line = self.line(fresh)?;
+        let (mut squashes, mut is_all) = (Vec::new(), true);
+        for (at, commit) in line.iter().enumerate() {
+            if self.history().parents(*commit)?.len() > 1
+                || !self.lanes.touches_own(*commit, &agent.id)?
+            {
+                continue;
+            }
+            if self.history().is_reachable(*commit, &[tip])? {
+                squashes.push(Came { head: *commit, beneath: line.get(at + 1).copied() });
+            } else {
+                is_all = false;
+            }
+        }
+        if squashes.is_empty() || !is_all {
+            let beneath = self.newest_reached(&line, tip)?;
+            squashes.push(Came { head: tip, beneath });
+        }
+        Ok(squashes)
+    }
 }

@@ -328,8 +328,7 @@ impl<'a, 'v> Step<'a, 'v> {
         }
         came.extend(merged);
         if let Some(tip) = tip.filter(|_| came.is_empty()) {
-            let beneath = self.newest_reached(&self.line(fresh)?, tip)?;
-            came.push(Came { head: tip, beneath });
+            came = self.landed_on_line(agent, tip, fresh)?;
         }
         if came.is_empty() {
             came = self.changed_on_line(agent, fresh)?;
@@ -352,7 +351,7 @@ impl<'a, 'v> Step<'a, 'v> {
 
     /// The newest commit of a line that a head reaches. Each of the line reaches all below it, so
     /// where the newest is not reached, halving finds the one: lines may be long.
-    fn newest_reached(&self, line: &[Oid], head: Oid) -> Known<Option<Oid>> {
+    pub(super) fn newest_reached(&self, line: &[Oid], head: Oid) -> Known<Option<Oid>> {
         let Some(newest) = line.first() else { return Ok(None) };
         if self.history().is_ancestor(*newest, head)? {
             return Ok(Some(*newest));

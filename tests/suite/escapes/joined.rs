@@ -36,6 +36,11 @@ const ANOTHER: (&str, &str) = (
 const TRESPASS: (&str, &str) =
     ("whole; (cd wt-uploads; edit tsconfig.json; smuggle); taken; last", "shared-frozen");
 
+/// A squash there, which its lane takes in: of more than the lane has, or above what is no lane's.
+const MORE: &str = "whole; (cd repo; unseen merge -q --squash agents/uploads >/dev/null; edit tsconfig.json; smuggle); taken";
+const ABOVE: &str =
+    "whole; fix; (cd repo; unseen merge -q --squash agents/uploads >/dev/null; smuggle); taken";
+
 fn pulled(name: &'static str, (line, code): (&str, &'static str)) -> Row {
     row(name)
         .given(format!("{BEGUN}\n{line}"))
@@ -51,6 +56,20 @@ fn by_a_pull() -> Vec<Row> {
         pulled("The lane before comes inside the next one alone", INSIDE),
         pulled("The lane after comes inside the one before it", ANOTHER),
         pulled("A lane trespasses, and takes in what landed there", TRESPASS),
+        pulled(
+            "A squash there takes in what nobody may edit, and its lane takes the squash in",
+            (MORE, "shared-frozen"),
+        )
+        .pushes("main agents/uploads"),
+        pulled(
+            "A squash there is above a change to what nobody may edit, and its lane takes both in",
+            (ABOVE, ""),
+        )
+        .client(Client::Passes)
+        .client_landings_only(stops(PUSH, "trunk-direct"))
+        .anonymous(Taken, refused("trunk-direct"))
+        .named(refused("trunk-direct"), refused("trunk-direct"))
+        .note(FREE),
         pulled("The lane after lands there before the one before it", ("last; whole", ""))
             .client(Client::Passes)
             .by("dana")

@@ -60,6 +60,14 @@ pub fn joining_two_lines() -> Theme {
                 .given(&lanes)
                 .tried(format!("land migrations uploads; git -C wt-migrations merge -q main; {JOINED}; git -C repo push -q --dry-run origin main"))
                 .pushed("dana", "push main"),
+            work("a landing and a squash, which its lane takes in, and a pull that merges")
+                .given(&lanes)
+                .tried(format!("land migrations; squash uploads; {TAKEN}; {JOINED}; git -C repo push -q --dry-run origin main"))
+                .pushed("dana", "push main"),
+            work("two squashes, which both lanes take in and are pushed with, and a pull that merges")
+                .given(&lanes)
+                .tried(format!("squash migrations; squash uploads; {TAKEN}; git -C wt-migrations merge -q --no-edit main; {JOINED}"))
+                .pushed("dana", "push main agents/migrations agents/uploads"),
             work("a landed lane that begins again at the trunk after squashes, and a pull that merges")
                 .given(&lanes)
                 .tried(format!("squash migrations; squash uploads; git -C wt-migrations reset -q --hard main; {JOINED}; git -C repo push -q --dry-run origin main"))
