@@ -5,3 +5,4 @@ pub mod landed;
 pub mod net_effect;
 pub mod own;
 pub mod size;
+pub mod stands_on;
