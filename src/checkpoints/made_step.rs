@@ -9,6 +9,7 @@ use super::{Docket, Ground, unknown_report};
 use crate::evidence::Known;
 use crate::evidence::located::{Side, Trunk};
 use crate::evidence::moves::{Moves, RefMove};
+use crate::evidence::tips::Tips;
 use crate::report::{Force, Report};
 use crate::repository::{self, Wanted};
 use crate::system::environment::Environment;
@@ -45,7 +46,7 @@ fn judged(
         trunk: &trunk,
         acting: &acting,
         checkpoint: Checkpoint::CheckLanding,
-        remote: ground.remote.clone(),
+        tips: Tips::new(&ground.history, ground.remote.clone()),
         fetched: &[],
     };
     let mut docket = Docket::new(Checkpoint::CheckLanding, ground.force, Some(&trunk));

@@ -8,6 +8,7 @@ pub mod check;
 mod fetched;
 pub mod hook;
 pub mod input;
+mod known_there;
 pub mod made_step;
 mod overwritten;
 mod packed;
@@ -36,6 +37,7 @@ use crate::evidence::history::History;
 use crate::evidence::identity::Asker;
 use crate::evidence::located::{Side, Trunk};
 use crate::evidence::moves::{Moves, RefMove};
+use crate::evidence::tips::Tips;
 use crate::evidence::{Known, Unknown};
 use crate::report::{Broken, Force, Governed, Judgement, Report};
 use crate::repository::{GitView, Read};
@@ -250,18 +252,23 @@ fn judge_moves(
         fetched = fetched::fetched(&ground.view.place().git_dir);
         trunk.has_fetched(&ground.history, &fetched)?;
     }
-    let contracts = ground.contracts(&trunk)?;
-    let (history, contracts) = (&ground.history, &contracts);
-    let judged =
-        Moves { history, contracts, trunk: &trunk, acting, checkpoint, remote, fetched: &fetched };
-    let mut docket = Docket::new(checkpoint, ground.force, Some(&trunk));
     for moved in moves {
         commit_or_nothing(ground.view, moved)?;
     }
+    let contracts = ground.contracts(&trunk)?;
+    let (history, contracts) = (&ground.history, &contracts);
+    let tips = Tips::new(history, remote);
+    let (trunk, fetched) = (&trunk, fetched.as_slice());
+    let judged = Moves { history, contracts, trunk, acting, checkpoint, tips, fetched };
+    Ok(decided(ground, &judged, moves))
+}
+
+fn decided(ground: &Ground<'_>, judged: &Moves<'_, '_>, moves: &[RefMove]) -> Report {
+    let mut docket = Docket::new(judged.checkpoint, ground.force, Some(judged.trunk));
     for case in judged.cases(moves) {
         docket.take(case);
     }
-    Ok(docket.report)
+    docket.report
 }
 
 /// Why git's input to a hook cannot be judged.

@@ -8,7 +8,7 @@ use policy::name::RefName;
 use policy::oid::Oid;
 
 use super::input::{self, Pushed};
-use super::{Docket, Ground, asker, judge_moves, overwritten, unpushed, unreadable};
+use super::{Docket, Ground, asker, judge_moves, known_there, overwritten, unpushed, unreadable};
 use crate::evidence::Known;
 use crate::evidence::moves::RefMove;
 use crate::report::{Judgement, Report};
@@ -36,6 +36,8 @@ pub fn judge(
     let named = moves.iter().filter(|moved| moved.name.branch_name().is_some());
     let notes = named.filter_map(|moved| overwritten::note(ground.view, &moved.name, refused));
     let notes = notes.chain(unpushed::note(ground, remote, &moves));
+    let there = (!refused).then(|| known_there::note(ground, remote, &moves)).flatten();
+    let notes = notes.chain(there);
     report.judgements.extend(Judgement::of_notes(notes));
     Ok(report)
 }

@@ -166,6 +166,11 @@ impl Trunk {
         Ok(())
     }
 
+    /// The trunk as a remote has it that reads no other: with its branch there.
+    pub fn at_a_remote(self, there: Oid) -> Self {
+        Self { local: Some(there), upstream: None, elsewhere: Vec::new(), ..self }
+    }
+
     /// The branch of a server, or where it leads, and nothing else: whoever may push may make a ref
     /// that is named like it elsewhere.
     fn branch_of_server(history: &History<'_>, text: &str) -> Known<Self> {

@@ -52,8 +52,8 @@ pub struct Moves<'a, 'v> {
     pub acting: &'a Acting,
     /// Where it is judged.
     pub checkpoint: Checkpoint,
-    /// The remote whose tracking refs stand in for branches that are not here.
-    pub remote: Option<String>,
+    /// Where branches are before the moves.
+    pub tips: Tips<'a, 'v>,
     /// What the fetch has brought that may be under way.
     pub fetched: &'a [Fetched],
 }
@@ -116,7 +116,7 @@ impl<'a, 'v> Moves<'a, 'v> {
             return Ok(());
         }
         let Some(contract) = self.contracts.at(old)?.known()? else { return Ok(()) };
-        let mut tips = Tips::new(self.history, self.remote.clone());
+        let mut tips = self.tips.clone();
         for moved in moves {
             tips.set(moved.name.clone(), moved.old);
         }
@@ -145,7 +145,7 @@ impl<'a, 'v> Moves<'a, 'v> {
 
     /// The tips with creations and updates laid over them; deletions come last of all.
     fn tips_after(&self, moves: &[RefMove]) -> Tips<'a, 'v> {
-        let mut tips = Tips::new(self.history, self.remote.clone());
+        let mut tips = self.tips.clone();
         for moved in moves {
             tips.set(moved.name.clone(), moved.new.or(moved.old));
         }

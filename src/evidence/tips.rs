@@ -11,10 +11,13 @@ use super::{Known, Unknown};
 use crate::repository::Read;
 
 /// The tips of branches, as a decision sees them.
+#[derive(Clone)]
 pub struct Tips<'a, 'v> {
     history: &'a History<'v>,
     moved: BTreeMap<RefName, Option<Oid>>,
     remote: Option<String>,
+    /// Whether the remote's tracking refs alone count.
+    at_remote: bool,
     read: RefCell<BTreeMap<RefName, Option<Oid>>>,
 }
 
@@ -22,7 +25,13 @@ impl<'a, 'v> Tips<'a, 'v> {
     /// The refs as they are. With a remote, its tracking refs stand in for branches that are not
     /// here (a CI clone).
     pub fn new(history: &'a History<'v>, remote: Option<String>) -> Self {
-        Self { history, moved: BTreeMap::new(), remote, read: RefCell::default() }
+        let (moved, read) = (BTreeMap::new(), RefCell::default());
+        Self { history, moved, remote, at_remote: false, read }
+    }
+
+    /// The branches as a remote is known to have them, whatever is here.
+    pub fn at_remote(history: &'a History<'v>, remote: String) -> Self {
+        Self { at_remote: true, ..Self::new(history, Some(remote)) }
     }
 
     /// Lays a move over the refs.
@@ -38,7 +47,7 @@ impl<'a, 'v> Tips<'a, 'v> {
         if let Some(tip) = self.read.borrow().get(name) {
             return Ok(*tip);
         }
-        let mut tip = self.read_tip(name)?;
+        let mut tip = if self.at_remote { None } else { self.read_tip(name)? };
         if let (None, Some(remote), Some(branch)) = (tip, &self.remote, name.branch_name()) {
             tip = self.read_tip(&RefName::tracking(remote, branch))?;
         }

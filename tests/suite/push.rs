@@ -109,6 +109,52 @@ fn what_leaves_is_judged_whole() {
 }
 
 #[test]
+fn what_a_server_would_see_otherwise_is_told_before() {
+    let amended = "migrations; uploads; git -C repo push -q origin agents/migrations agents/uploads
+                   cd wt-migrations; edit src/db/schema.ts; git commit -q -a --amend -m again
+                   cd ../repo; for lane in migrations uploads; do git merge -q --no-ff --no-edit agents/$lane; done; cd ..";
+    let silently = "cd repo; git push -q origin main 2>said; test ! -s said";
+    play(
+        beside_a_server,
+        [
+            attempt("a lane that was amended after its push has landed, and the next one")
+                .given(amended)
+                .tried("cd repo; git push -q origin main")
+                .passes()
+                .says("note[lane-unpushed]: origin is not known to have agents/migrations as it is here")
+                .says("a gate there refuses main (merge-order) unless it goes along: git push --force-with-lease=agents/migrations origin main agents/migrations"),
+            attempt("the same by what is printed")
+                .given(amended)
+                .tried("cd repo; git push -q --force-with-lease=agents/migrations origin main agents/migrations 2>said; test ! -s said")
+                .passes(),
+            attempt("the same where it is not known what the remote has")
+                .given(format!("{amended}; cd repo; git update-ref -d refs/remotes/origin/agents/migrations; git config remote.origin.fetch +refs/heads/main:refs/remotes/origin/main"))
+                .tried(silently)
+                .passes(),
+            attempt("the same to an address instead of a remote")
+                .given(amended)
+                .tried("cd repo; git push -q ../server.git main 2>said; test ! -s said")
+                .passes(),
+            attempt("a landed lane that goes on here")
+                .given("migrations; uploads; cd repo; git push -q origin agents/migrations agents/uploads
+                        for lane in migrations uploads; do git merge -q --no-ff --no-edit agents/$lane; done; cd ..; migrations")
+                .tried(silently)
+                .passes(),
+            attempt("a landed lane that somebody has gone on with there")
+                .given("migrations; uploads; cd repo; git push -q origin agents/migrations agents/uploads
+                        for lane in migrations uploads; do git merge -q --no-ff --no-edit agents/$lane; done; cd ..
+                        git clone -q -b agents/migrations server.git other; cd other; edit src/db/schema.ts; save; git push -q; cd ../repo; git fetch -q")
+                .tried(silently)
+                .passes(),
+            attempt("lanes that were never pushed")
+                .given("migrations; uploads; cd repo; for lane in migrations uploads; do git merge -q --no-ff --no-edit agents/$lane; done")
+                .tried(silently)
+                .passes(),
+        ],
+    );
+}
+
+#[test]
 fn who_pushes_which_branch() {
     play(
         beside_a_server,

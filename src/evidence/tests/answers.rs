@@ -171,7 +171,7 @@ fn moved(history: &History<'_>, verb: &str, words: &[&str]) -> Known<Vec<String>
         trunk: &trunk,
         acting: &acting,
         checkpoint,
-        remote: None,
+        tips: Tips::new(history, None),
         fetched: &[],
     };
     Ok(asked.cases(&moves).iter().map(case).collect())

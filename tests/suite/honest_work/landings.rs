@@ -58,6 +58,13 @@ pub fn landing() -> Theme {
                 .given("migrations; lane migrations src/db/migrations/3.sql")
                 .tried("squash migrations")
                 .pushed("dana", "push main"),
+            work("a lane that was amended after its push, and the next one, by merges, the trunk alone")
+                .given("migrations; uploads; push agents/migrations agents/uploads; cd wt-migrations; edit src/db/schema.ts; git commit -q -a --amend -m again")
+                .tried("land migrations uploads")
+                .pushed("dana", "push main")
+                .not_in_one_push("merge-order")
+                .then("git -C repo push -q --force-with-lease=agents/migrations origin main agents/migrations")
+                .note("the server has what the lane was before, and that has not landed: push the lane's branch too; `pre-push` says so (`lane-unpushed`)"),
             work("a fast-forward to a lane, with its branch")
                 .given("migrations; lane migrations src/db/migrations/3.sql")
                 .tried("cd repo; git merge -q --ff-only agents/migrations")
