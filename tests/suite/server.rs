@@ -433,6 +433,23 @@ fn landings_only_takes_landings_reverts_and_amendments() {
 }
 
 #[test]
+fn a_withdrawn_lane_that_lands_in_another_is_not_told_to_undo_it() {
+    play(
+        served,
+        [attempt("its work, merged into the lane that takes its paths over")
+            .given(
+                "migrations; cd repo; git push -q origin agents/migrations
+                 sed -i 's/^\\[agents.agent-2\\]/[agents.agent-2]\\nwithdrawn = true/; s,src/db/migrations,src/old,' contract.toml
+                 save withdrawn; git push -q origin main; git merge -q --no-ff --no-edit agents/migrations",
+            )
+            .tried("cd repo; git push -q origin main")
+            .refused(HOOK, "withdrawn")
+            .says("leave it out of what lands: a withdrawn lane takes no commit that undoes it")
+            .says("if another lane has taken its work over: push that lane's branch too")],
+    );
+}
+
+#[test]
 fn observing_reports_and_refuses_nothing() {
     let world = served();
     world.git("server.git", &["config", "contractgate.mode", "observe"]);

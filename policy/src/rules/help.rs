@@ -53,6 +53,11 @@ pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Help {
     if judged.origin == Origin::Step {
         return advice("make this step again, and leave that out");
     }
+    if case.is_withdrawn(judged.lane) && is_committed(case, judged.lane) {
+        return advice(
+            "leave it out of what lands: a withdrawn lane takes no commit that undoes it",
+        );
+    }
     let place = place(case, judged.lane);
     let Some(pathspec) = pathspec(&change.path) else {
         return advice(format!("undo it{place}"));

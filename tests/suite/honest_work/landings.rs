@@ -65,6 +65,15 @@ pub fn landing() -> Theme {
                 .not_in_one_push("merge-order")
                 .then("git -C repo push -q --force-with-lease=agents/migrations origin main agents/migrations")
                 .note("the server has what the lane was before, and that has not landed: push the lane's branch too; `pre-push` says so (`lane-unpushed`)"),
+            work("a withdrawn lane's work, merged into the lane that takes its paths over, by a merge, the trunk alone")
+                .given("migrations; uploads; push agents/migrations agents/uploads
+                        (cd repo; sed -i 's/^\\[agents.agent-2\\]/[agents.agent-2]\\nwithdrawn = true/; s|^scope = \\[\"src/db|scope = [\"src/old/**\"]\\n#&|; s|^scope = \\[\"src/api|scope = [\"src/db/**\", \"src/api|; s|schema.ts\" = .*|schema.ts\" = { owner = \"agent-1\" }|' contract.toml; save 'agent-1 takes over')
+                        push main; cd wt-uploads; git merge -q --no-edit main")
+                .tried("(cd wt-uploads; git merge -q --no-edit agents/migrations); land uploads")
+                .pushed("dana", "push main")
+                .not_in_one_push("withdrawn")
+                .then("push main agents/uploads")
+                .note("the server knows the work as the withdrawn lane's: push the branch of the lane that has taken it over too; `pre-push` says so (`lane-unpushed`)"),
             work("a fast-forward to a lane, with its branch")
                 .given("migrations; lane migrations src/db/migrations/3.sql")
                 .tried("cd repo; git merge -q --ff-only agents/migrations")
