@@ -58,6 +58,16 @@ pub fn landing() -> Theme {
                 .given("migrations; lane migrations src/db/migrations/3.sql")
                 .tried("squash migrations")
                 .pushed("dana", "push main"),
+            work("two lanes that the server has never seen, by one squash, the trunk alone")
+                .given("migrations; uploads")
+                .tried("cd repo; for lane in migrations uploads; do git diff HEAD...agents/$lane | git apply; done; save both")
+                .pushed("dana", "push main")
+                .server_sees_a_hand_made_step("trunk-direct")
+                .note("by its content alone it is no landing, but a step in the paths of two lanes: push the lanes' branches too (`lane-unpushed` says so where the trunk takes landings alone), or squash them one after another"),
+            work("two lanes that the server has never seen, by one squash, with their branches")
+                .given("migrations; uploads")
+                .tried("cd repo; for lane in migrations uploads; do git diff HEAD...agents/$lane | git apply; done; save both")
+                .pushed("dana", "push main agents/migrations agents/uploads"),
             work("a lane that was amended after its push, and the next one, by merges, the trunk alone")
                 .given("migrations; uploads; push agents/migrations agents/uploads; cd wt-migrations; edit src/db/schema.ts; git commit -q -a --amend -m again")
                 .tried("land migrations uploads")
