@@ -5,6 +5,7 @@ mod beginnings;
 mod came;
 mod entering;
 mod explained;
+mod going_on;
 mod joined;
 mod picked;
 mod revert;
@@ -157,7 +158,9 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
     ) -> Known<()> {
         let lanes = Lanes::new(self.history, contract, self.tips)?;
         let mut lanes = lanes.beside_trunk(&way.seen_from, &way.chain, &self.before)?;
-        lanes.adopt_strays(&self.strays(&lanes, way)?)?;
+        let strays = self.strays(&lanes, way)?;
+        let going_on = self.going_on(&lanes, &strays, &way.seen_from)?;
+        lanes.adopt_strays(&strays, &going_on)?;
         let landings = Landings::new(&lanes, self.contracts);
         let facts = self.facts(&lanes, &landings, &way.seen_from, Some(way.to));
         let runs = Runs::new(&lanes, &way.seen_from);
@@ -190,7 +193,9 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
             std::iter::once(from).chain(self.published.iter().copied()).collect();
         let mut lanes = Lanes::new(self.history, &contract, self.tips)?;
         let merged = self.history.walk(&after.heads, &seen_from)?;
-        lanes.adopt_strays(&self.unknown_to(&lanes, &merged.order, &[], &seen_from)?)?;
+        let strays = self.unknown_to(&lanes, &merged.order, &[], &seen_from)?;
+        let going_on = self.going_on(&lanes, &strays, &seen_from)?;
+        lanes.adopt_strays(&strays, &going_on)?;
         let landings = Landings::new(&lanes, self.contracts);
         let mut step = self.facts(&lanes, &landings, &seen_from, None).of(&between)?;
         if step.amendment.is_none()

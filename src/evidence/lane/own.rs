@@ -97,11 +97,15 @@ impl<'a, 'v> Lanes<'a, 'v> {
     }
 
     /// Counts commits that belong to no known tip, newest first, as work of the lane that had them
-    /// before it moved, or whose own paths hold all that they change.
-    pub fn adopt_strays(&mut self, commits: &[Oid]) -> Known<()> {
+    /// before it moved, or whose own paths hold all that they change, or that is known to go on by them.
+    pub fn adopt_strays(
+        &mut self,
+        commits: &[Oid],
+        going_on: &BTreeMap<Oid, AgentId>,
+    ) -> Known<()> {
         for commit in commits {
             let mut lanes = BTreeSet::new();
-            lanes.extend(self.sole_lane(*commit)?.cloned());
+            lanes.extend(self.sole_lane(*commit)?.or(going_on.get(commit)).cloned());
             for (lane, was) in &self.was {
                 if !lanes.contains(lane)
                     && self.history.is_reachable(*commit, &[*was])?

@@ -254,6 +254,19 @@ fn under_another_contract() -> Vec<Row> {
             .pushes("main")
             .by("agent-2")
             .server(refused("stale-contract")),
+        row("A landed lane goes on beyond its paths, by a commit that no branch has")
+            .given("migrations; publish agents/migrations; land migrations; publish main")
+            .tried("cd repo; git checkout -q --detach agents/migrations; edit src/db/schema.ts; edit tsconfig.json; smuggle
+                    git checkout -q main; git merge -q --no-ff --no-edit HEAD@{1}")
+            .client_landings_only(stops("pre-merge-commit", "trunk-direct"))
+            .pushes("main")
+            .by("agent-2")
+            .anonymous(Taken, refused("trunk-direct"))
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note(
+                "Without the lane's branch they are a human's commits, who may change anything \
+                 under `open`.",
+            ),
         row("A lane that is withdrawn goes on")
             .given("(cd repo; sed -i 's/^\\[agents.agent-3\\]/&\\nwithdrawn = true/' contract.toml; save); publish main")
             .tried("tests")

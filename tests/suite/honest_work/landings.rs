@@ -233,6 +233,10 @@ pub fn after_the_landing() -> Theme {
                 .given("migrations; land migrations; push main agents/migrations; uploads; push agents/uploads")
                 .tried("lane migrations src/db/migrations/3.sql; land migrations uploads")
                 .pushed("dana", "push main agents/migrations"),
+            work("a landed lane goes on in a file of its own, a shared list and a generated file, and lands by a merge, the trunk alone")
+                .given("migrations; land migrations; push main agents/migrations; uploads; push agents/uploads")
+                .tried("lane migrations src/db/migrations/3.sql CHANGELOG.md lock.txt; land migrations uploads")
+                .pushed("dana", "push main"),
             work("the trunk goes on in a landed lane's lines")
                 .given("migrations; land migrations; push main agents/migrations")
                 .tried("cd repo; sed -i s/work/rework/ src/db/schema.ts; git commit -qam 'after it'; cd ..; uploads; land uploads")
@@ -246,6 +250,10 @@ pub fn after_the_landing() -> Theme {
             work("a landing is reverted")
                 .given("migrations; land migrations; push main agents/migrations")
                 .tried("cd repo; git revert -m 1 --no-edit HEAD >/dev/null")
+                .pushed("dana", "push main"),
+            work("a landing with additions to a shared list is reverted in a branch, which is merged")
+                .given("lane migrations src/db/schema.ts CHANGELOG.md; land migrations; push main agents/migrations; lane migrations src/db/schema.ts CHANGELOG.md; land migrations; push main agents/migrations")
+                .tried("cd repo; git switch -q -c undo; git revert -m 1 --no-edit HEAD >/dev/null; git switch -q main; git merge -q --no-ff --no-edit undo; git branch -q -d undo")
                 .pushed("dana", "push main"),
             work("a landing is reverted, and landed again by reverting the revert")
                 .given("migrations; land migrations; push main agents/migrations; git -C repo revert -m 1 --no-edit HEAD >/dev/null; push main")

@@ -1,0 +1,97 @@
+//! A landed lane that goes on in what others may edit too, by commits that no branch here has.
+//!
+//! Only where the trunk takes landings alone: there nothing else may bring them, and they are judged as
+//! the lane's work, whole and within its modes, as if its branch had been pushed along. Where the trunk
+//! is open they may as well be a human's own, and are nobody's.
+
+use std::collections::BTreeMap;
+
+use policy::contract::{Agent, Contract, Permission, TrunkSteps};
+use policy::name::AgentId;
+use policy::oid::Oid;
+
+use super::TrunkMoves;
+use crate::evidence::Known;
+use crate::evidence::lane::landed::Landings;
+use crate::evidence::lane::own::Lanes;
+use crate::evidence::line::has_come;
+use crate::evidence::state::State;
+
+impl<'v> TrunkMoves<'_, 'v> {
+    /// Whose work commits of no known tip are that change a landed lane's own paths, no other lane's,
+    /// and beside them only what it may edit. What only takes back goes on with nothing.
+    pub(super) fn going_on(
+        &self,
+        lanes: &Lanes<'_, 'v>,
+        strays: &[Oid],
+        seen_from: &[Oid],
+    ) -> Known<BTreeMap<Oid, AgentId>> {
+        let mut found = BTreeMap::new();
+        let policy = lanes.contract.policy();
+        let Some(trunk) = seen_from.first().filter(|_| !strays.is_empty()) else {
+            return Ok(found);
+        };
+        if !self.strictly && policy.trunk_steps != TrunkSteps::LandingsOnly {
+            return Ok(found);
+        }
+        let landings = Landings::new(lanes, self.contracts);
+        let trunk = State::of_commit(self.history, *trunk)?;
+        let mut has_landed: BTreeMap<&AgentId, bool> = BTreeMap::new();
+        for commit in strays {
+            let Some(agent) = self.only_owner(lanes, *commit)? else { continue };
+            if !has_landed.contains_key(&agent.id) {
+                let landed = !agent.withdrawn && landings.of(agent, &trunk)?.counts();
+                has_landed.insert(&agent.id, landed);
+            }
+            // Where it cannot be known, the commit stays nobody's.
+            let is_new =
+                || matches!(self.brings_new(lanes.contract, agent, *commit, &trunk), Ok(true));
+            if has_landed.get(&agent.id) == Some(&true) && is_new() {
+                found.insert(*commit, agent.id.clone());
+            }
+        }
+        Ok(found)
+    }
+
+    /// The lane whose own paths a commit changes among others, none of which is another lane's own, or
+    /// what the lane may not edit.
+    fn only_owner<'c>(&self, lanes: &Lanes<'c, 'v>, commit: Oid) -> Known<Option<&'c Agent>> {
+        let contract = lanes.contract;
+        let touched = self.history.touched(commit)?;
+        if lanes.sole_lane(commit)?.is_some() {
+            return Ok(None);
+        }
+        let owner = touched.iter().find_map(|change| contract.own_lane(&change.path));
+        let Some(agent) = owner.and_then(|lane| contract.agent(lane)) else { return Ok(None) };
+        let is_its = touched.iter().all(|change| {
+            contract.own_lane(&change.path).is_none_or(|owner| *owner == agent.id)
+                && matches!(
+                    contract.permission(&agent.id, &change.path),
+                    Permission::Granted { .. }
+                )
+        });
+        Ok(is_its.then_some(agent))
+    }
+
+    /// Whether a commit gives one of a lane's own paths what the trunk never had there.
+    fn brings_new(
+        &self,
+        contract: &Contract,
+        agent: &Agent,
+        commit: Oid,
+        trunk: &State,
+    ) -> Known<bool> {
+        let history = self.history;
+        let all = history.walk(&trunk.heads, &[])?;
+        for change in history.touched(commit)?.iter() {
+            let Some(entry) = change.new else { continue };
+            let is_it = |commit| Ok(history.entry_at(commit, &change.path)? == Some(entry));
+            if contract.own_lane(&change.path) == Some(&agent.id)
+                && !has_come(self.contracts, trunk, &all, &change.path, &mut { is_it })?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
