@@ -138,6 +138,17 @@ impl<'a> Step<'a, '_> {
         Ok(!line.is_empty())
     }
 
+    /// Whether the step brings nothing but the trunk's own commits, one after another, the line beside
+    /// the old trunk included where a pull has joined the two.
+    pub fn merges_nothing(&self) -> Known<bool> {
+        let fresh = self.fresh()?;
+        let line = self.line(&fresh)?;
+        let trunks: BTreeSet<&Oid> = self.chain.iter().chain(&line).collect();
+        let is_lines = |parent: &Oid| line.first() == Some(parent);
+        Ok(self.merged_parents()?.iter().all(is_lines)
+            && fresh.order.iter().all(|commit| trunks.contains(commit)))
+    }
+
     /// The line on which the trunk goes on, newest first, as far as it was beside the old one: the
     /// old one is no first parent of it.
     pub fn line(&self, fresh: &Walk) -> Known<Vec<Oid>> {

@@ -172,11 +172,11 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             by_landings_only: self.by_landings_only(),
         };
         step.foreign_contract = asked.foreign_contract(self.published)?;
-        let may_be_by_hand = asked.merged_parents()?.is_empty();
+        let may_be_by_hand = asked.merges_nothing()?;
         let mut entrants = Vec::new();
         for entrant in asked.entering()? {
             let Some(entering) = self.entering(&entrant, before, after)? else { continue };
-            if may_be_by_hand && self.is_by_hand(&entering, &changes) {
+            if may_be_by_hand && self.is_by_hand(&entering, &asked)? {
                 continue;
             }
             if self.is_of_a_branch_of_nobodys(&entering, &asked)? {
@@ -254,14 +254,31 @@ impl<'a, 'v> StepFacts<'a, 'v> {
 
     /// Whether a step without merges that changes own paths of a lane is somebody's edit there, and
     /// not its landing: the lane's branch is not here, so that nothing tells of its work but that its
-    /// paths are not as they were; and it has not its turn, or the step goes beyond its paths.
-    fn is_by_hand(&self, entering: &Entering, changes: &[TreeChange]) -> bool {
+    /// paths are not as they were; and it has not its turn, or the step goes beyond its paths. Where a
+    /// pull has joined two lines, those of its commits are asked that change the lane's own paths.
+    fn is_by_hand(&self, entering: &Entering, step: &Step<'_, '_>) -> Known<bool> {
         let lane = &entering.lane;
-        let permission = |path| self.lanes.contract.permission(lane, path);
-        let keeps = |path| matches!(permission(path), Permission::Granted { .. });
-        entering.evidence == EntryEvidence::Landed
-            && self.lanes.tip(lane).is_none()
-            && !(entering.waits_for.is_empty() && changes.iter().all(|change| keeps(&change.path)))
+        if entering.evidence != EntryEvidence::Landed || self.lanes.tip(lane).is_some() {
+            return Ok(false);
+        }
+        if !entering.waits_for.is_empty() {
+            return Ok(true);
+        }
+        let contract = self.lanes.contract;
+        let keeps = |change: &TreeChange| {
+            matches!(contract.permission(lane, &change.path), Permission::Granted { .. })
+        };
+        let Some(agent) = contract.agent(lane) else { return Ok(false) };
+        let fresh = step.fresh()?;
+        if step.line(&fresh)?.is_empty() {
+            return Ok(!step.changes.iter().all(keeps));
+        }
+        for came in step.changed_on_line(agent, &fresh)? {
+            if !self.history().touched(came.head)?.iter().all(keeps) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether a merge brings somebody's own branch, and no lane's work: no lane's branch has, or had,

@@ -35,6 +35,20 @@ pub fn hotfixes_on_the_trunk() -> Theme {
                 .warns_if_open("trunk-direct")
                 .not_for_landings_only("trunk-direct")
                 .note(STEP),
+            work("a hotfix in the paths of a lane that nobody has pushed yet, while others push, and a pull that merges")
+                .given("uploads; elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
+                .tried("cd repo; edit src/api/uploads/README.md; git commit -qam fix; git pull -q --no-rebase --no-edit origin main")
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note(STEP),
+            work("a hotfix in the paths of two lanes that nobody has pushed yet, while others push, and a pull that merges")
+                .given("uploads; migrations; elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
+                .tried("cd repo; edit src/api/uploads/README.md; edit src/db/schema.ts; git commit -qam fix; git pull -q --no-rebase --no-edit origin main")
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note(STEP),
             work("a hotfix in and beside the paths of a lane that nobody has pushed yet, though it has its turn")
                 .given("migrations")
                 .tried("cd repo; edit src/db/schema.ts; edit src/index.ts; git commit -qam fix")
