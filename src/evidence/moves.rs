@@ -4,6 +4,7 @@
 //! trunk moves, then lanes are judged under the contract and the trunk that this would leave,
 //! and deletions come last.
 
+mod copies;
 mod unlisted;
 
 use std::collections::BTreeSet;
@@ -22,7 +23,7 @@ use super::history::History;
 use super::lane::landed::Landings;
 use super::lane::own::Lanes;
 use super::lane::stands_on::Before;
-use super::located::{Fetched, Trunk, is_at_a_remote};
+use super::located::{Fetched, Trunk};
 use super::state::State;
 use super::tips::Tips;
 use super::trunk::{JudgedStep, TrunkMoves};
@@ -89,10 +90,15 @@ impl<'a, 'v> Moves<'a, 'v> {
                 trunk.upstream = moved.new.map(|tip| (name.clone(), tip));
             }
         }
-        let others: Vec<&RefMove> = moves
-            .iter()
-            .filter(|moved| moved.name != self.trunk.reference && is_judged(&moved.name))
-            .collect();
+        let mut others = Vec::new();
+        for moved in moves {
+            if moved.name != self.trunk.reference
+                && is_judged(&moved.name)
+                && !self.is_copy_of_withdrawn(moved, moves, &trunk)?
+            {
+                others.push(moved);
+            }
+        }
         if !others.is_empty() {
             self.branches(&others, &trunk, &tips, &entered, cases)?;
         }
@@ -328,19 +334,6 @@ impl<'a, 'v> Moves<'a, 'v> {
             (None, Some(new)) => self.unlisted(moved, new, ground),
             (None, None) => Ok(None),
         }
-    }
-
-    /// Whether a lane's branch only becomes, or catches up with, the name for what a remote has as
-    /// that very branch: what is there was published, and is judged there. It only ever lets more
-    /// pass: where it cannot be known, it does not.
-    fn is_name_for_tracked(&self, moved: &RefMove, new: Oid) -> bool {
-        let goes_on = match moved.old {
-            Some(old) => self.history.is_ancestor(old, new).unwrap_or(false),
-            None => true,
-        };
-        self.checkpoint == Checkpoint::ReferenceTransaction
-            && goes_on
-            && is_at_a_remote(self.history, &moved.name, new, self.fetched).unwrap_or(false)
     }
 
     fn lane_work(

@@ -433,6 +433,36 @@ fn landings_only_takes_landings_reverts_and_amendments() {
 }
 
 #[test]
+fn a_withdrawn_lane_is_copied_and_brings_nothing() {
+    let withdrawn = CONTRACT.replace("[agents.agent-2]\n", "[agents.agent-2]\nwithdrawn = true\n");
+    play(
+        || with_names(&withdrawn),
+        [
+            attempt("its branch, made by the dispatcher where the trunk is")
+                .tried("cd repo; PUSHER=dana git push -q origin agents/migrations")
+                .passes(),
+            attempt("by its agent")
+                .tried("cd repo; PUSHER=agent-2 git push -q origin agents/migrations")
+                .refused(HOOK, "withdrawn"),
+            attempt("by another agent")
+                .tried("cd repo; PUSHER=agent-1 git push -q origin agents/migrations")
+                .refused(HOOK, "foreign-branch"),
+            attempt("made there, and gone on with")
+                .given(
+                    "cd repo; PUSHER=dana git push -q origin agents/migrations; cd ..; migrations",
+                )
+                .tried("cd repo; PUSHER=dana git push -q origin agents/migrations")
+                .refused(HOOK, "withdrawn"),
+            attempt("made with its work")
+                .given("migrations")
+                .tried("cd repo; PUSHER=dana git push -q origin agents/migrations")
+                .refused(HOOK, "withdrawn")
+                .says("to push the others: name them, without agents/migrations"),
+        ],
+    );
+}
+
+#[test]
 fn a_withdrawn_lane_that_lands_in_another_is_not_told_to_undo_it() {
     play(
         served,

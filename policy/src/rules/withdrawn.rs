@@ -28,7 +28,10 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
     {
         let name = case.lane_name(&work.lane);
         if work.moves {
-            out.add(finding(case, &work.lane, format!("{name} may not move: it is withdrawn")));
+            let message = format!("{name} may not move: it is withdrawn");
+            let leave_out =
+                || help::advice(format!("to push the others: name them, without {name}"));
+            out.add(finding(case, &work.lane, message).help(is_pushed(case).then(leave_out)));
         } else {
             out.note(RULE.code, format!("{name} is withdrawn: it may neither move nor land"));
         }
@@ -39,13 +42,15 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
             let message = format!("{name} may not land: it is withdrawn");
             let commit = entering.evidence.commit();
             let finding = finding(case, &entering.lane, message).commit(commit);
-            let pushed =
-                matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
-            out.add(finding.help(pushed.then(|| {
+            out.add(finding.help(is_pushed(case).then(|| {
                 help::advice("if another lane has taken its work over: push that lane's branch too")
             })));
         }
     }
+}
+
+fn is_pushed(case: &Case<'_>) -> bool {
+    matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive)
 }
 
 fn finding(case: &Case<'_>, lane: &AgentId, message: String) -> Finding {

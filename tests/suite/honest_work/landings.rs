@@ -286,6 +286,22 @@ pub fn after_the_landing() -> Theme {
                 .given("migrations; uploads; tests; land migrations uploads tests; push main")
                 .tried("cd repo; sed -i 's/agent-\\([123]\\)/next-\\1/g; s,agents/\\(uploads\\|migrations\\|tests\\),agents/next-\\1,; s/wt-/nt-/' contract.toml; save 'new run'")
                 .pushed("dana", "git -C repo push -q origin --all"),
+            work("`git push --all` and a new backup by `git push --mirror`, with the branch of a lane that has landed and is withdrawn")
+                .given("migrations; land migrations; push main agents/migrations; push :agents/migrations
+                        (cd repo; sed -i 's/^\\[agents.agent-2\\]/[agents.agent-2]\\nwithdrawn = true/' contract.toml; save withdrawn); push main; git init -q --bare backup.git")
+                .tried("cd repo; git push -q --mirror ../backup.git")
+                .pushed("dana", "git -C repo push -q origin --all"),
+            work("a new backup by `git push --mirror`, with the branch of a lane that was withdrawn with its work")
+                .given("migrations; (cd repo; sed -i 's/^\\[agents.agent-2\\]/[agents.agent-2]\\nwithdrawn = true/' contract.toml; save withdrawn); push main; git init -q --bare backup.git
+                        git -C backup.git config contractgate.trunk main; ln -s \"$GATE\" backup.git/hooks/pre-receive")
+                .tried("cd repo; git push -q --mirror ../backup.git"),
+            work("`git push --all` with the branch of a lane that was withdrawn with its work, which the server does not have")
+                .given("migrations; (cd repo; sed -i 's/^\\[agents.agent-2\\]/[agents.agent-2]\\nwithdrawn = true/' contract.toml; save withdrawn); push main")
+                .tried("cd repo; git push -q --dry-run --all origin")
+                .pushed("dana", "git -C repo push -q origin --all")
+                .refused_everywhere("withdrawn")
+                .then("push main agents/uploads agents/tests")
+                .note("a withdrawn lane moves nowhere: name the branches that go, or delete that one here"),
         ],
     }
 }
