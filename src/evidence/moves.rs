@@ -361,8 +361,8 @@ impl<'a, 'v> Moves<'a, 'v> {
         Ok(LaneWork { lane: agent.id.clone(), moves: true, follows_landing, state, before })
     }
 
-    /// Whether a lane's branch goes on, or begins, where all of its work has landed. Only the
-    /// integrator is asked for it.
+    /// Whether a lane's branch goes on, or begins, where all of its work has landed, by nothing but what
+    /// the trunk has and merges of that. Only the integrator is asked for it.
     fn follows_landing(
         &self,
         agent: &Agent,
@@ -376,6 +376,13 @@ impl<'a, 'v> Moves<'a, 'v> {
             Some(old) => self.history.is_ancestor(old, new)?,
             None => true,
         };
+        let known: Vec<Oid> = old.into_iter().chain(ground.trunk.iter().copied()).collect();
+        for commit in &self.history.walk(&[new], &known)?.order {
+            let is_merge = self.history.parents(*commit)?.len() > 1;
+            if !is_merge || !self.history.touched(*commit)?.is_empty() {
+                return Ok(false);
+            }
+        }
         Ok(goes_on && self.has_landed(agent, ground)?)
     }
 

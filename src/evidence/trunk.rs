@@ -1,5 +1,6 @@
 //! A move of the trunk, as attempts: one for each step, under the contract of its first parent.
 
+mod accounted;
 mod amendment;
 mod beginnings;
 mod came;

@@ -214,44 +214,6 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         Ok(step)
     }
 
-    /// A change is explained by what was judged of the lanes that enter, and not by their merges alone:
-    /// of states that are merged one after another one may change what another has brought, and each
-    /// for itself nothing. What the upstream has is history.
-    fn leave_what_was_judged(&self, changes: &[TreeChange], step: &mut TrunkStep) -> Known<()> {
-        let judged: BTreeSet<&RepoPath> =
-            step.entering.iter().flat_map(|e| &e.changes).map(|change| &change.path).collect();
-        for change in changes.iter().filter(|change| !judged.contains(&change.path)) {
-            let mut is_upstream = false;
-            for commit in self.published {
-                is_upstream |= self.history().entry_at(*commit, &change.path)? == change.new;
-            }
-            if !is_upstream && step.conflicted.iter().all(|(path, _)| *path != change.path) {
-                step.unexplained.insert(change.path.clone());
-            }
-        }
-        Ok(())
-    }
-
-    /// What a step gives back of a lane's own paths as its judged state has it is that lane's work,
-    /// though merging it changes nothing more: a revert of a revert lands it again.
-    fn explain_by_tips(
-        &self,
-        entrants: &[Entrant],
-        changes: &[TreeChange],
-        step: &mut TrunkStep,
-    ) -> Known<()> {
-        for change in changes {
-            let owner = self.lanes.contract.own_lane(&change.path);
-            let of_owner = entrants.iter().filter(|entrant| Some(&entrant.agent) == owner);
-            for Judged { state, .. } in of_owner.flat_map(|entrant| &entrant.judged) {
-                if state.entry(self.history(), &change.path)? == change.new {
-                    step.unexplained.remove(&change.path);
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Whether a step without merges that changes own paths of a lane is somebody's edit there, and
     /// not its landing: the lane's branch is not here, so that nothing tells of its work but that its
     /// paths are not as they were; and it has not its turn, or the step goes beyond its paths. Where a

@@ -78,6 +78,19 @@ fn who_moves_a_lane() -> Vec<Row> {
             .by("agent-9")
             .named(refused("foreign-branch"), refused("foreign-branch"))
             .note("Without identities whoever may push may push to any lane, within its scope."),
+        row("The same by two commits, of which the second takes the first back")
+            .given(
+                "(cd repo; sed -i '2a integrator = \"agent-9\"' contract.toml; smuggle); publish main
+                 migrations; land migrations; publish agents/migrations main",
+            )
+            .tried(
+                "cd wt-migrations; unseen merge -q --ff-only main; edit tsconfig.json; smuggle
+                 git checkout -q main -- tsconfig.json; smuggle",
+            )
+            .pushes("agents/migrations")
+            .by("agent-9")
+            .named(refused("foreign-branch"), refused("foreign-branch"))
+            .note("Without identities whoever may push may push to any lane, and what it has undone is gone."),
         row("`CONTRACT_GATE_AGENT` names another agent")
             .tried("cd wt-uploads; edit src/db/schema.ts; CONTRACT_GATE_AGENT=agent-2 git commit -qam x")
             .client(stops("pre-commit", "identity-conflict"))

@@ -126,6 +126,11 @@ fn of_others() -> Vec<Row> {
             .server(refused("foreign-branch"))
             .anonymous(refused("out-of-scope"), refused("out-of-scope"))
             .note("Without identities it is judged by that lane's scope."),
+        row("A name below that of another's branch which the server has not yet, so that git cannot make that one")
+            .given("publish :agents/tests")
+            .pushes("main:refs/heads/agents/tests/x")
+            .server(Taken)
+            .note("A mere name for what the trunk has. With `agent-branches` it is refused to agents; whoever may delete it makes room."),
         row("Another agent's branch is deleted, from one's own worktree")
             .given("tests; publish agents/tests; git -C wt-tests checkout -q --detach")
             .tried("git -C wt-uploads branch -q -D agents/tests")
