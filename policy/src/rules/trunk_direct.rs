@@ -102,13 +102,7 @@ fn judge_who(case: &Case<'_>, step: &TrunkStep, out: &mut Findings) {
             // A fulfilled contract frees the trunk for those whose trunk it is.
             if lands_nothing && (is_named && is_fulfilled || step.changes.is_empty()) {
                 let message = format!("{agent} may not move {trunk} by a step that lands nothing");
-                let along = is_named.then(|| {
-                    let lane = case.lane_name(agent);
-                    help::advice(format!(
-                        "if it lands {lane}: push that along: git push REMOTE HEAD:{lane} HEAD:{trunk}"
-                    ))
-                });
-                out.add(error(message).help(along));
+                out.add(error(message));
             }
             let others = step.entering.iter().map(|entering| &entering.lane);
             for lane in others.filter(|lane| *lane != agent && !case.by_integrator()) {
@@ -246,7 +240,14 @@ fn next_step(case: &Case<'_>) -> Help {
     match case.who {
         Who::Stranger(_) => help::advice("leave the trunk to its dispatcher"),
         Who::Agent(agent) if !case.by_integrator() => {
-            help::advice(format!("work on {}, and land that", case.lane_name(agent)))
+            let (lane, trunk) = (case.lane_name(agent), case.trunk_name());
+            let land = format!("work on {lane}, and land that");
+            help::advice(match pushed {
+                true => format!(
+                    "{land}; if this does, push the lane along: git push REMOTE {lane} HEAD:{trunk}"
+                ),
+                false => land,
+            })
         }
         _ if case.landings_only() && pushed => help::advice(
             "make the change in a lane, and land that; if this lands one, push its branch too",

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use policy::attempt::TrunkStep;
+use policy::attempt::{Entering, TrunkStep};
 use policy::path::RepoPath;
 
-use super::entering::{Entrant, Judged};
+use super::entering::{Entrant, Judged, Step};
 use super::step_facts::StepFacts;
 use crate::evidence::Known;
 use crate::repository::TreeChange;
@@ -52,5 +52,23 @@ impl StepFacts<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a step takes earlier ones back by a merge, and brings nothing else: the commits by which
+    /// it does so look like work of lanes that have landed, in whose paths they are.
+    pub(super) fn only_takes_back(
+        &self,
+        entering: &[Entering],
+        step: &Step<'_, '_>,
+    ) -> Known<bool> {
+        if entering.is_empty() || !self.by_landings_only() {
+            return Ok(false);
+        }
+        for entering in entering {
+            if !self.is_of_strays_of_a_landed_lane(entering, step)? {
+                return Ok(false);
+            }
+        }
+        self.reverts(step.before, step.after, step.changes)
     }
 }

@@ -185,6 +185,9 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             step.entering.push(entering);
             entrants.push(entrant);
         }
+        if self.only_takes_back(&step.entering, &asked)? {
+            (step.entering, entrants) = (Vec::new(), Vec::new());
+        }
         step.unlanded = self.unlanded(before, &changes)?;
         let explained = explained(self.history(), before, after, &entrants, &changes)?;
         step.unexplained = explained.unexplained;
@@ -248,6 +251,23 @@ impl<'a, 'v> StepFacts<'a, 'v> {
     /// the lane may not edit all of it, or the trunk is free.
     fn is_of_a_branch_of_nobodys(&self, entering: &Entering, step: &Step<'_, '_>) -> Known<bool> {
         let lane = &entering.lane;
+        if !self.is_of_strays_of_a_landed_lane(entering, step)? {
+            return Ok(false);
+        }
+        let permission = |path| self.lanes.contract.permission(lane, path);
+        let keeps = |path| matches!(permission(path), Permission::Granted { .. });
+        let goes_on = entering.changes.iter().all(|change| keeps(&change.path));
+        let is_free = !self.by_landings_only() || self.unlanded(step.before, &[])?.is_empty();
+        Ok(is_free || !goes_on)
+    }
+
+    /// Whether only its paths make what comes in look like a lane's, which has landed before the step.
+    pub(super) fn is_of_strays_of_a_landed_lane(
+        &self,
+        entering: &Entering,
+        step: &Step<'_, '_>,
+    ) -> Known<bool> {
+        let lane = &entering.lane;
         if !matches!(entering.evidence, EntryEvidence::Commit(_)) {
             return Ok(false);
         }
@@ -259,14 +279,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             }
         }
         let Some(agent) = self.lanes.contract.agent(lane) else { return Ok(false) };
-        if agent.withdrawn || !self.landings.of(agent, step.before)?.counts() {
-            return Ok(false);
-        }
-        let permission = |path| self.lanes.contract.permission(lane, path);
-        let keeps = |path| matches!(permission(path), Permission::Granted { .. });
-        let goes_on = entering.changes.iter().all(|change| keeps(&change.path));
-        let is_free = !self.by_landings_only() || self.unlanded(step.before, &[])?.is_empty();
-        Ok(is_free || !goes_on)
+        Ok(!agent.withdrawn && self.landings.of(agent, step.before)?.counts())
     }
 
     /// Whether the trunk may have stood at a commit of its chain below a state, as the end of a lawful
@@ -337,7 +350,12 @@ impl<'a, 'v> StepFacts<'a, 'v> {
 
     /// Whether the step is an exact revert. Where that is not found out and only a warning is at
     /// stake, it counts as none.
-    fn reverts(&self, before: &State, after: &State, changes: &[TreeChange]) -> Known<bool> {
+    pub(super) fn reverts(
+        &self,
+        before: &State,
+        after: &State,
+        changes: &[TreeChange],
+    ) -> Known<bool> {
         let was_a_state = |commit| self.was_a_state(commit, before);
         match is_exact_revert(self.history(), before, after, changes, &was_a_state) {
             Err(Unknown::SearchLimit(_)) if !self.by_landings_only() => Ok(false),

@@ -267,6 +267,11 @@ pub fn after_the_landing() -> Theme {
                 .given("migrations; uploads; land migrations uploads; push main")
                 .tried("cd repo; git revert -m 1 --no-edit HEAD >/dev/null; git revert -m 1 --no-edit HEAD~2 >/dev/null")
                 .pushed("dana", "push main"),
+            work("the same on a branch of its own, which is merged (a pull request that takes two landings back)")
+                .given("migrations; uploads; land migrations uploads; push main agents/migrations agents/uploads")
+                .tried("cd repo; git switch -q -c taken-back; git revert -m 1 --no-edit HEAD >/dev/null; git revert -m 1 --no-edit HEAD~2 >/dev/null
+                        git switch -q main; git merge -q --no-ff --no-edit taken-back")
+                .pushed("dana", "push main"),
             work("anything on the trunk, when all lanes have landed")
                 .given("migrations; uploads; tests; land migrations uploads tests; push main agents/migrations agents/uploads agents/tests")
                 .tried("cd repo; edit src/index.ts; edit src/db/schema.ts; git mv tsconfig.json ts.json; save; git revert --no-edit HEAD >/dev/null")
