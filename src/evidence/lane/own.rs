@@ -84,7 +84,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
         let mut brought = OidSet::default();
         let mut simple = Vec::new();
         for (lane, tip) in &self.tips {
-            match self.stands_on.get(lane) {
+            match self.stands_on.get(lane).filter(|base| !base.is_whole()) {
                 None => simple.push(*tip),
                 Some(base) => {
                     let below: Vec<Oid> = trunk.iter().copied().chain([base.commit]).collect();
@@ -195,7 +195,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
         let mut own =
             self.own_of(lane, commits.map(Vec::as_slice).unwrap_or_default(), &reached)?;
         if let (Some(stands_on), Some(tip)) = (self.stands_on.get(lane), self.tip(lane)) {
-            own = self.without_the_trunks(lane, own, *stands_on, tip, trunk)?;
+            own = self.without_the_trunks(lane, own, stands_on, tip, trunk)?;
         }
         if let Some(strays) = self.strays.get(lane) {
             let known: OidSet = own.iter().copied().collect();

@@ -1,22 +1,42 @@
 //! Lanes that stand on the trunk which moves together with them: what of it is not their work.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use policy::contract::Agent;
+use policy::change::Entry;
+use policy::contract::{Agent, Permission};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
+use policy::path::RepoPath;
 
 use super::own::Lanes;
 use crate::evidence::Known;
 
 /// A commit of the trunk's chain on which a lane stands.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct StandsOn {
     pub(super) commit: Oid,
-    /// Whether what changes the lane's own paths up to there is its work all the same.
-    keeps_own_paths: bool,
+    /// What up to there is the lane's work all the same.
+    keeps: Keeps,
     /// Whether nobody knows where the lane is in the repository that the trunk moves in.
     is_elsewhere: bool,
+}
+
+/// What of the trunk's chain below a lane is its work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Keeps {
+    /// Nothing: it was rebased onto it, or has taken it in.
+    Nothing,
+    /// What changes its own paths: it was rebased, onto its own landing perhaps.
+    OwnPaths,
+    /// All but these commits, by which others landed: the trunk was moved to it.
+    AllBut(Vec<Oid>),
+}
+
+impl StandsOn {
+    /// Whether all that the lane reaches may be its work.
+    pub(super) fn is_whole(&self) -> bool {
+        matches!(self.keeps, Keeps::AllBut(_))
+    }
 }
 
 /// Where lanes were before the trunk moves.
@@ -94,7 +114,7 @@ impl Lanes<'_, '_> {
         let is_elsewhere = was == Was::Unknown;
         let line = self.history.first_parents(tip, |commit| Ok(!reached.set.contains(&commit)))?;
         if !changes_own_paths || !line.contains(&commit) {
-            return Ok(Some(StandsOn { commit, keeps_own_paths: false, is_elsewhere }));
+            return Ok(Some(StandsOn { commit, keeps: Keeps::Nothing, is_elsewhere }));
         }
         // Now the trunk may have been moved to the lane, and all of it is the lane's; but a lane
         // that is not what it was any more was rebased, onto its own landing perhaps.
@@ -103,7 +123,57 @@ impl Lanes<'_, '_> {
             Was::At(None) => false,
             Was::Unknown => true,
         };
-        Ok(rebased.then_some(StandsOn { commit, keeps_own_paths: true, is_elsewhere }))
+        if rebased {
+            return Ok(Some(StandsOn { commit, keeps: Keeps::OwnPaths, is_elsewhere }));
+        }
+        let mut others = Vec::new();
+        for commit in &chain[at..] {
+            if self.is_landing_of_another(*commit, agent, trunk)? {
+                others.push(*commit);
+            }
+        }
+        let keeps = Keeps::AllBut(others);
+        Ok((keeps != Keeps::AllBut(Vec::new())).then_some(StandsOn { commit, keeps, is_elsewhere }))
+    }
+
+    /// Whether a commit that is no merge, and changes none of this lane's own paths, does to every path
+    /// what another lane may do and did, and has there at its tip, own paths of that one among them:
+    /// its squash. What that one never touched is not excused by it, whatever it has there.
+    fn is_landing_of_another(&self, commit: Oid, agent: &Agent, trunk: &[Oid]) -> Known<bool> {
+        if self.history.parents(commit)?.len() > 1 || self.touches_own(commit, &agent.id)? {
+            return Ok(false);
+        }
+        let touched = self.history.touched(commit)?;
+        'lanes: for other in self.contract.agents().iter().filter(|other| other.id != agent.id) {
+            let Some(tip) = self.tip(&other.id) else { continue };
+            if !self.touches_own(commit, &other.id)? {
+                continue;
+            }
+            let did = self.done_by(tip, trunk)?;
+            for change in touched.iter() {
+                let permission = self.contract.permission(&other.id, &change.path);
+                if !matches!(permission, Permission::Granted { .. })
+                    || !did.contains(&(change.path.clone(), change.new))
+                    || self.history.entry_at(tip, &change.path)? != change.new
+                {
+                    continue 'lanes;
+                }
+            }
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// What the commits of a tip that are no merges made of paths.
+    fn done_by(&self, tip: Oid, trunk: &[Oid]) -> Known<BTreeSet<(RepoPath, Option<Entry>)>> {
+        let mut did = BTreeSet::new();
+        for commit in &self.history.walk(&[tip], trunk)?.order {
+            if self.history.parents(*commit)?.len() < 2 {
+                let touched = self.history.touched(*commit)?;
+                did.extend(touched.iter().map(|change| (change.path.clone(), change.new)));
+            }
+        }
+        Ok(did)
     }
 
     /// Whether a lane stands on this very commit of the trunk here, and where it is in the repository
@@ -118,7 +188,7 @@ impl Lanes<'_, '_> {
         &self,
         lane: &AgentId,
         own: Vec<Oid>,
-        stands_on: StandsOn,
+        stands_on: &StandsOn,
         tip: Oid,
         trunk: &[Oid],
     ) -> Known<Vec<Oid>> {
@@ -126,9 +196,12 @@ impl Lanes<'_, '_> {
         let above = self.history.walk(&[tip], &below)?;
         let mut kept = Vec::with_capacity(own.len());
         for commit in own {
-            if above.set.contains(&commit)
-                || (stands_on.keeps_own_paths && self.touches_own(commit, lane)?)
-            {
+            let is_kept = match &stands_on.keeps {
+                Keeps::Nothing => false,
+                Keeps::OwnPaths => self.touches_own(commit, lane)?,
+                Keeps::AllBut(others) => !others.contains(&commit),
+            };
+            if is_kept || above.set.contains(&commit) {
                 kept.push(commit);
             }
         }

@@ -94,6 +94,26 @@ fn before_its_turn() -> Vec<Row> {
             ))
             .tried("land uploads")
             .client(stops("pre-merge-commit", "merge-order")),
+        row("A lane commits what a later one has, and is the trunk when it is pushed together with that one")
+            .given(
+                "migrations; land migrations; publish agents/migrations main; tests; cd wt-uploads; unseen merge -q --ff-only main
+                 mkdir -p tests/uploads; cp ../wt-tests/tests/uploads/create.test.ts tests/uploads; smuggle
+                 edit src/api/uploads/create.ts; smuggle",
+            )
+            .tried("cd repo; unseen merge -q --ff-only agents/uploads")
+            .client(stops(PUSH, "merge-order"))
+            .pushes("main agents/uploads agents/tests")
+            .server(refused("merge-order")),
+        row("The same, and takes back what has landed, of which the later one has the state before")
+            .given(
+                "migrations; land migrations; publish agents/migrations main; tests; cd wt-uploads; unseen merge -q --ff-only main
+                 mkdir -p tests/uploads; cp ../wt-tests/tests/uploads/create.test.ts tests/uploads
+                 git checkout -q agents/tests -- src/db/schema.ts; smuggle; edit src/api/uploads/create.ts; smuggle",
+            )
+            .tried("cd repo; unseen merge -q --ff-only agents/uploads")
+            .client(stops(PUSH, "out-of-scope"))
+            .pushes("main agents/uploads agents/tests")
+            .server(refused("out-of-scope")),
         row("A commit picked out of order, which a lane had tried that became the trunk")
             .given(format!(
                 "tests; lane tests tests/uploads/more.test.ts; publish agents/tests; {BEGUN}; mkdir -p tests/uploads
