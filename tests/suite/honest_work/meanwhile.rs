@@ -2,7 +2,7 @@
 //! the old trunk is no first parent of the new one.
 
 use super::Theme;
-use super::row::{Policy, Says, work};
+use super::row::work;
 use super::world::usual;
 
 /// Somebody pushes to the trunk what concerns nobody.
@@ -142,20 +142,6 @@ pub fn joining_two_lines() -> Theme {
                 .pushed("dana", "push main")
                 .server_refuses_under_landings_only("trunk-direct")
                 .note("`landings-only` cannot tell what is newer from a hand's: push the lane's branch too, with `--force-with-lease`"),
-            work("a lane that lands by a squash elsewhere, then moves a file and lands by a squash here, and a pull that merges")
-                .given("migrations; push agents/migrations; elsewhere 'git merge -q --squash origin/agents/migrations >/dev/null; git commit -qm squashed; git push -q origin main'
-                        cd wt-migrations; git mv src/db/migrations/0002_uploads.sql src/db/migrations/0002_files.sql; save moved")
-                .tried(format!("squash migrations; {JOINED}"))
-                .pushed("dana", "push main agents/migrations")
-                .client_says(Policy::LandingsOnly, Says::Refusal("trunk-direct"))
-                .note("git's merge of two squashes brings the moved file back: undo the landing here, pull, and land again"),
-            work("a lane that lands by a squash, goes on and lands by another, where only a remote has its branch")
-                .given("migrations; uploads; squash migrations; squash uploads; push main agents/migrations agents/uploads; lane uploads src/api/uploads/more.ts; push agents/uploads
-                        git -C repo worktree remove ../wt-uploads; unseen -C repo branch -q -D agents/uploads")
-                .tried("cd repo; git merge -q --squash origin/agents/uploads >/dev/null; git commit -qm squashed")
-                .pushed("dana", "push main")
-                .client_says(Policy::LandingsOnly, Says::Refusal("trunk-direct"))
-                .note("the help says it: `git config contractgate.remote origin`, and the remote's branches count where none is here"),
             work("two squashes, and the lanes deleted")
                 .given(format!("migrations; uploads; {MEANWHILE}"))
                 .tried(format!("squash migrations; squash uploads; git -C repo worktree remove --force ../wt-migrations

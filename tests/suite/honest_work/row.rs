@@ -170,14 +170,9 @@ impl Row {
     }
 
     /// The client alone refuses it: what it does not tell, pushed, is told by history.
-    pub fn refused_on_the_client(self, rule: &'static str) -> Self {
-        let refused = |row: Self, policy| row.client_says(policy, Says::Refusal(rule));
-        Policy::ALL.into_iter().fold(self, refused)
-    }
-
-    /// What the client alone says to it under one policy.
-    pub fn client_says(mut self, policy: Policy, says: Says) -> Self {
-        self.says.push((Place::Client, policy, says));
+    pub fn refused_on_the_client(mut self, rule: &'static str) -> Self {
+        let says = Says::Refusal(rule);
+        self.says.extend(Policy::ALL.map(|policy| (Place::Client, policy, says)));
         self
     }
 
