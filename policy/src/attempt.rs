@@ -187,6 +187,9 @@ pub struct LaneWork {
 pub struct LaneState {
     /// The net effect.
     pub changes: Vec<Change>,
+    /// Directories that nothing was in before: all that is in them is among the changes. Asked
+    /// for where a lane brings many files that the contract does not give it.
+    pub new_directories: BTreeSet<RepoPath>,
     /// Own commits of other lanes that it reaches and that have not landed.
     pub carried: Vec<Carried>,
     /// Set when it works under an old version of the contract.

@@ -126,6 +126,17 @@ pub struct Violation {
     pub help: Vec<Help>,
     /// The reason of the waiver that made it a warning.
     pub waived: Option<String>,
+    /// Set when it is one of many that are undone together. Programs are given each of them.
+    pub whole: Option<Whole>,
+}
+
+/// A new directory of which everything is refused, and nothing could be allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// Which.
+    pub directory: RepoPath,
+    /// Undoes all that is in it, in place of the help that undoes one path of it.
+    pub undo: Help,
 }
 
 /// One next step.
@@ -203,6 +214,7 @@ mod tests {
             message: String::new(),
             help: Vec::new(),
             waived: None,
+            whole: None,
         }
     }
 

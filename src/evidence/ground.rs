@@ -1,7 +1,8 @@
 //! The ground of a decision: one contract, its lanes, and the trunk that they are seen from.
 
 use policy::attempt::{Carried, LaneState, Stale};
-use policy::contract::{Agent, Contract};
+use policy::change::Change;
+use policy::contract::{Agent, Contract, Permission};
 use policy::name::AgentId;
 use policy::oid::Oid;
 
@@ -16,6 +17,7 @@ use super::history::History;
 use super::lane::landed::Landings;
 use super::lane::net_effect::net_effect;
 use super::lane::own::Lanes;
+use super::new_directories::new_directories;
 use super::state::State;
 
 /// What a decision stands on.
@@ -62,8 +64,18 @@ impl<'a, 'v> Ground<'a, 'v> {
         let trunk = self.trunk_state()?;
         let carried =
             self.carried(agent, state, |other| Ok(self.landings.of(other, &trunk)?.counts()))?;
+        let changes = facts.of_lane(&agent.id, &net, &carried)?;
+        // Of what is judged in part, what the heads have is not among the changes.
+        let heads = only.map_or(&[][..], |_| &state.heads);
+        let before = net.bases.iter().chain(self.trunk).chain(heads).copied().collect();
+        let is_foreign = |change: &&Change| {
+            let permission = self.contract().permission(&agent.id, &change.path);
+            change.old.is_none() && !matches!(permission, Permission::Granted { .. })
+        };
+        let foreign = changes.iter().filter(is_foreign);
         Ok(LaneState {
-            changes: facts.of_lane(&agent.id, &net, &carried)?,
+            new_directories: new_directories(self.history(), foreign, &before)?,
+            changes,
             carried,
             stale: self.stale(agent, &state.heads)?,
             waits_for: Vec::new(),

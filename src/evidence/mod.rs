@@ -19,6 +19,7 @@ mod line;
 pub mod located;
 pub mod merge;
 pub mod moves;
+mod new_directories;
 pub mod search;
 pub mod siblings;
 pub mod staged;

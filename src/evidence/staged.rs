@@ -228,6 +228,9 @@ impl<'a, 'v> Staged<'a, 'v> {
                 // What is as it was is not what the merge does.
                 let known = before.iter().flat_map(|before| &before.changes).collect::<Vec<_>>();
                 state.changes.retain(|change| !known.contains(&change));
+                if !self.merged.is_empty() {
+                    state.new_directories.clear();
+                }
             }
         }
         let lane = agent.id.clone();

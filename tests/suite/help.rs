@@ -217,7 +217,7 @@ fn a_file_outside_a_sparse_checkout_is_undone() {
 }
 
 /// The commands of a text for people: what stands behind a label, in a column of its own.
-fn printed(text: &str) -> Vec<String> {
+pub fn printed(text: &str) -> Vec<String> {
     let begins = ["git restore ", "git rm ", "git merge ", "git rebase ", "git config "];
     let lines = text.lines().map(|line| line.trim_start_matches("remote: ").trim_end());
     let mut found: Vec<String> = Vec::new();
@@ -233,7 +233,7 @@ fn printed(text: &str) -> Vec<String> {
 
 /// Runs what a text for people prints, as printed.
 #[track_caller]
-fn follow(world: &Sandbox, directory: &str, text: &str, commands: usize) {
+pub fn follow(world: &Sandbox, directory: &str, text: &str, commands: usize) {
     let printed = printed(text);
     assert_eq!(printed.len(), commands, "{printed:?} in {text}");
     for command in printed {

@@ -16,6 +16,7 @@ mod forecast;
 mod gated;
 mod git_facts;
 mod help;
+mod help_of_many;
 mod honest;
 mod honest_work;
 mod installation;

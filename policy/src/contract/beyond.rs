@@ -75,6 +75,13 @@ impl Contract {
         }
     }
 
+    /// Whether an agent may edit nothing below a directory, whatever comes to be there. `false`:
+    /// that is not known.
+    pub fn surely_grants_nothing_below(&self, agent: &AgentId, directory: &RepoPath) -> bool {
+        let granting = self.said_of(agent).into_iter().filter(|(_, takes)| !takes);
+        granting.map(|(pattern, _)| pattern).all(|pattern| pattern.surely_spares(directory))
+    }
+
     /// All patterns that have a say about what an agent may edit.
     fn said_of(&self, agent: &AgentId) -> Vec<Said<'_>> {
         let mut said = Vec::new();
@@ -104,6 +111,14 @@ impl Contract {
     fn is_excepted(&self, agent: &AgentId, path: &RepoPath) -> bool {
         let scope = self.agent(agent).map_or(&[][..], |lane| &lane.scope);
         scope.iter().any(|entry| entry.pattern.matches(path) && !entry.holds(path))
+    }
+}
+
+impl Pattern {
+    /// Whether it matches nothing below a directory. `false`: that is not known.
+    pub fn surely_spares(&self, directory: &RepoPath) -> bool {
+        let all = Alternative::below(&[directory.as_bytes(), b"/"].concat());
+        self.alternatives().iter().all(|alternative| surely_disjoint(alternative, &all))
     }
 }
 

@@ -109,6 +109,7 @@ impl Finding {
             message,
             help: Vec::new(),
             waived: None,
+            whole: None,
         };
         Self { violation, concerns: Vec::new(), carried: None, rank: 0 }
     }

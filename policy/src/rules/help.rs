@@ -91,10 +91,23 @@ pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Help {
     if is_committed && may_be_gone {
         let commit = "{ git diff --cached --quiet || git commit -m 'Undo it'; }";
         run(label, format!("{command} && {commit}"))
-    } else if is_committed {
-        run(label, format!("{command} && git commit -m 'Undo it'"))
     } else {
-        run(label, command)
+        run(label, with_a_commit(command, is_committed))
+    }
+}
+
+/// Takes all of a new directory out of the index, and leaves it in the worktree: see [`undo`].
+pub fn undo_whole(case: &Case<'_>, lane: &AgentId, directory: &RepoPath) -> Option<Help> {
+    let command =
+        format!("git rm -r --cached --quiet --force --sparse -- {}", pathspec(directory)?);
+    let label = format!("undo it{}", place(case, lane));
+    Some(run(label, with_a_commit(command, is_committed(case, lane))))
+}
+
+fn with_a_commit(command: String, is_committed: bool) -> String {
+    match is_committed {
+        true => format!("{command} && git commit -m 'Undo it'"),
+        false => command,
     }
 }
 

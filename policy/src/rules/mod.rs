@@ -11,6 +11,7 @@ mod help;
 mod settle;
 mod untracked;
 mod who;
+mod whole;
 
 mod additions_only;
 mod amendment_not_alone;
@@ -143,6 +144,7 @@ pub fn decide(contract: &Contract, attempt: &Attempt) -> Verdict {
         settle::keep_only_what_is_added(&mut findings, &judge(contract, &before));
     }
     settle::waive(&mut findings, contract);
+    whole::mark(contract, attempt, &mut findings);
     if let Subject::TrunkStep(step) = &attempt.subject
         && step.published
     {

@@ -214,16 +214,25 @@ fn stale() -> impl Strategy<Value = Option<Stale>> {
 }
 
 fn states() -> impl Strategy<Value = LaneState> {
-    (changes(), carried(), stale(), btree_set(agents(), 0..3), vec(paths(), 0..25)).prop_map(
-        |(changes, carried, stale, waits_for, untracked)| LaneState {
-            changes,
-            carried,
-            stale,
-            waits_for: waits_for.into_iter().collect(),
-            landed: false,
-            untracked,
-        },
+    (
+        changes(),
+        btree_set(paths(), 0..3),
+        carried(),
+        stale(),
+        btree_set(agents(), 0..3),
+        vec(paths(), 0..25),
     )
+        .prop_map(|(changes, new_directories, carried, stale, waits_for, untracked)| {
+            LaneState {
+                changes,
+                new_directories,
+                carried,
+                stale,
+                waits_for: waits_for.into_iter().collect(),
+                landed: false,
+                untracked,
+            }
+        })
 }
 
 fn lane_work() -> impl Strategy<Value = Subject> {

@@ -1,8 +1,8 @@
 //! The next steps, in columns: what it does, and the command.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use policy::verdict::Help;
+use policy::verdict::{Help, Violation};
 
 use super::fold::Block;
 use crate::report::style::{GOOD, styled};
@@ -56,8 +56,13 @@ pub fn aligned(indent: &str, helps: &[Help]) -> String {
 pub fn of_block(block: &Block<'_>) -> Vec<Help> {
     let mut kinds: Vec<(&str, Command<'_>, Vec<&str>)> = Vec::new();
     let mut places = HashMap::new();
-    for help in block.members().flat_map(|violation| &violation.help) {
+    let mut wholes = HashSet::new();
+    for help in block.members().flat_map(helps_of) {
         let (command, path) = Command::split(help.command.as_deref());
+        // What undoes a whole directory is the help of each path in it.
+        if path.is_some() && !wholes.insert((&help.label, &help.command)) {
+            continue;
+        }
         let place = *places.entry((&help.label, command)).or_insert(kinds.len());
         if place == kinds.len() {
             kinds.push((&help.label, command, Vec::new()));
@@ -78,6 +83,15 @@ pub fn of_block(block: &Block<'_>) -> Vec<Help> {
         }
     }
     helps
+}
+
+/// The help of one of many: of one that is undone together with others, what undoes them all.
+fn helps_of(violation: &Violation) -> impl Iterator<Item = &Help> {
+    let whole = violation.whole.as_ref().map(|whole| &whole.undo);
+    violation.help.iter().map(move |help| {
+        let is_undo = |undo: &&Help| undo.label == help.label && help.command.is_some();
+        whole.filter(is_undo).unwrap_or(help)
+    })
 }
 
 /// A command without its paths.

@@ -1,9 +1,10 @@
 //! What a dispatcher pastes into the next prompt of an agent that left its scope: the files, and
 //! the constraint that it missed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use policy::name::AgentId;
+use policy::path::RepoPath;
 use policy::verdict::{Severity, Violation};
 
 use crate::report::Report;
@@ -13,7 +14,7 @@ use crate::report::style::{STRONG, styled};
 /// about how a file of one's own was changed.
 const OUTSIDE: [&str; 4] = ["out-of-scope", "shared-owned", "shared-frozen", "contract-protected"];
 
-/// How many files are named. A lane that has left its scope further than that is best begun anew.
+/// How many files and directories are named. A lane that has left its scope further than that is best begun anew.
 const NAMED: usize = 200;
 
 /// One paragraph for each agent that left its scope; empty when none did.
@@ -45,11 +46,11 @@ fn is_outside(violation: &Violation) -> bool {
 fn paragraph(agent: &AgentId, files: &[&Violation]) -> String {
     let mut text = styled(STRONG, format!("For {agent}'s next prompt:"));
     text.push_str("\nYou changed files outside your declared scope:\n");
-    for violation in files.iter().take(NAMED) {
-        let path = violation.path.as_ref().map(ToString::to_string).unwrap_or_default();
-        text.push_str(&format!("- {path} ({})\n", whose(violation)));
+    let lines = lines(files);
+    for line in lines.iter().take(NAMED) {
+        text.push_str(&format!("- {line}\n"));
     }
-    if let Some(more) = files.len().checked_sub(NAMED).filter(|more| *more > 0) {
+    if let Some(more) = lines.len().checked_sub(NAMED).filter(|more| *more > 0) {
         text.push_str(&format!("- and {more} more\n"));
     }
     text.push_str(
@@ -57,6 +58,28 @@ fn paragraph(agent: &AgentId, files: &[&Violation]) -> String {
          a file outside your declared scope, do not edit it. Stop, and report the file and why.\n",
     );
     text
+}
+
+/// One line a file; one a directory, of which everything is outside.
+fn lines(files: &[&Violation]) -> Vec<String> {
+    let mut named: Vec<(&RepoPath, &Violation, usize)> = Vec::new();
+    let mut places = HashMap::new();
+    for violation in files {
+        let whole = violation.whole.as_ref().map(|whole| &whole.directory);
+        let Some(path) = whole.or(violation.path.as_ref()) else { continue };
+        let place = *places.entry((path, whose(violation))).or_insert(named.len());
+        match named.get_mut(place) {
+            Some((_, _, count)) => *count += 1,
+            None => named.push((path, violation, 1)),
+        }
+    }
+    let line = |(path, violation, count): &(&RepoPath, &Violation, usize)| match &violation.whole {
+        Some(_) if *count > 1 => {
+            format!("all below {path}: {count} files ({})", whose(violation))
+        }
+        _ => format!("{} ({})", violation.path.as_ref().unwrap_or(path), whose(violation)),
+    };
+    named.iter().map(line).collect()
 }
 
 fn whose(violation: &Violation) -> String {
