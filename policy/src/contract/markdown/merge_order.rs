@@ -177,7 +177,7 @@ impl Reader<'_, '_> {
             let begins = super::parts::starts_step(&line, self);
             if begins || names > 0 && tokens.iter().any(says) || names > 1 {
                 self.steps(&line, &tokens);
-            } else if super::parts::holds_path(&line, self) {
+            } else if super::prose::holds_path(&line, self) {
                 self.not_understood(&line, "", EXPECTED);
             }
         }

@@ -23,6 +23,7 @@ mod order_doubts;
 mod order_truth;
 mod parts;
 mod path_list;
+mod prose;
 mod remarks;
 mod scope;
 mod settings;
