@@ -185,7 +185,7 @@ pub(super) fn takes_back(tokens: &[Token<'_>]) -> bool {
 }
 
 /// Whether a sentence is about what is not in the list, which is nobody's anyway.
-fn is_about_the_rest(tokens: &[Token<'_>]) -> bool {
+pub(super) fn is_about_the_rest(tokens: &[Token<'_>]) -> bool {
     let others = says(tokens, &["other", "others", "another", "other's"], &[]);
     let listed = says(tokens, &OF_THE_LIST, &[]);
     says(
@@ -200,7 +200,8 @@ pub(super) fn without_parentheses(text: &str) -> String {
     text.replace(['(', ')'], " ")
 }
 
-fn is_label(line: &Line, tokens: &[Token<'_>]) -> bool {
+/// Whether a paragraph is a label of the list below it: by its colon, or by being short.
+pub(super) fn is_label(line: &Line, tokens: &[Token<'_>]) -> bool {
     let words = tokens.iter().filter(|t| matches!(t, Token::Word(_) | Token::Quoted(..))).count();
     line.text.ends_with(':') || words <= LONGEST_LABEL && !line.text.ends_with(['.', '!', '?'])
 }

@@ -18,6 +18,7 @@ mod line;
 mod merge_order;
 mod naming;
 mod notes;
+mod nothing;
 mod order_claims;
 mod order_doubts;
 mod order_truth;
@@ -138,7 +139,11 @@ impl Reader<'_, '_> {
     /// Reads one part of the text under its section's rules.
     fn part(&mut self, part: Part) {
         let agent = part.agent.map(|name| self.agent(name));
+        let is_alone = part.tables.len() + part.entries.len() == 1;
         for table in &part.tables {
+            if is_alone && self.is_empty_table(part.section, table) {
+                continue;
+            }
             match part.section {
                 Some(section) => self.table(section, agent, table),
                 None => {
@@ -147,6 +152,15 @@ impl Reader<'_, '_> {
             }
         }
         for entry in part.entries {
+            if self.is_nothing(part.section, &entry) {
+                if !is_alone {
+                    self.nothing_beside(part.section, &entry.line);
+                }
+                continue;
+            }
+            if self.is_nothing_and_more(part.section, &entry) {
+                continue;
+            }
             self.foreign_in(&entry);
             if entry.line.text.len() > LONGEST_LINE {
                 let message = format!("one item of {} bytes", entry.line.text.len());

@@ -11,6 +11,7 @@ use super::headings::{self, Heading, Section};
 use super::labels::{takes_back, without_parentheses};
 use super::lex::Token;
 use super::line::Line;
+use super::nothing::says_nothing;
 use super::prose::{holds_path, says_a_rule};
 use super::words::{could_be_agent, is_path};
 
@@ -234,6 +235,7 @@ impl Part {
             let of_paths = self.agent.is_some() && reader.lists_paths(&block);
             for line in std::mem::take(&mut self.prose) {
                 reader.label_above(self.section, of_paths, &line);
+                reader.nothing_above(self.section, &line, &block);
             }
         }
         let below_a_list = std::mem::replace(&mut self.below_a_list, lists);
@@ -284,16 +286,18 @@ impl Part {
         });
         for entry in entries {
             let line = entry.line.clone().plain(|word| reader.names.is_emphasised(word));
+            let nothing = says_nothing(section, &line.text, &reader.names);
             let keyed = under_agent && super::settings::key_value(&line.text).is_some();
             let counts = starts_entry(section, &line, reader)
                 || holds_path(&line, reader)
                 || says_a_rule(section, &line, reader);
-            if keyed || counts {
+            if (keyed || counts) && !nothing {
                 self.entries.push(entry);
                 continue;
             }
             if below_a_list {
                 reader.label_below(section, &line);
+                reader.nothing_beside(section, &line);
             }
             self.prose.push(line);
         }
