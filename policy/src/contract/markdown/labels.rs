@@ -195,6 +195,12 @@ pub(super) fn is_about_the_rest(tokens: &[Token<'_>]) -> bool {
     ) || others && !listed
 }
 
+/// Whether some words say that what is listed ends some day, or say of it that there is none.
+pub(super) fn is_bounded(tokens: &[Token<'_>]) -> bool {
+    says(tokens, &["until", "till", "expires", "expire"], &[])
+        || tokens.first().is_some_and(|token| token.is("none"))
+}
+
 /// A text whose parentheses are read as words like the others.
 pub(super) fn without_parentheses(text: &str) -> String {
     text.replace(['(', ')'], " ")
@@ -224,12 +230,27 @@ impl Reader<'_, '_> {
             self.not_understood(line, "", help);
             return;
         }
-        if !matches!(section, None | Some(Section::Scope)) {
+        if section == Some(Section::Waivers) && is_bounded(&tokens) {
+            let help = "nothing ends by itself: a waiver is taken back by hand, in an amendment; a \
+                        remark goes into a comment, `<!-- … -->`";
+            self.not_understood(line, "", help);
             return;
         }
+        if matches!(section, None | Some(Section::Scope)) {
+            self.label_of_scope(of_paths, line);
+        }
+    }
+
+    /// Refuses a paragraph that takes from the list of paths below it.
+    pub(super) fn label_of_scope(&mut self, of_paths: bool, line: &Line) {
+        let bare = without_parentheses(&line.text);
+        let tokens = self.tokens(&bare);
+        let label = is_label(line, &tokens);
         let rest = is_about_the_rest(&tokens) && !line.text.ends_with(':');
-        let denies =
-            forbids(&tokens) || says(&tokens, &ALONE, &[]) || label && says(&tokens, &DENYING, &[]);
+        let denies = label && is_bounded(&tokens)
+            || forbids(&tokens)
+            || says(&tokens, &ALONE, &[])
+            || label && says(&tokens, &DENYING, &[]);
         if denies && !rest {
             let help = "what is not listed is forbidden already: take that list out, or write `except \
                         PATH` behind what it narrows; a remark goes into a comment, `<!-- … -->`";

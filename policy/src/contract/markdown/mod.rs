@@ -69,6 +69,7 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
         alone: None,
     };
     let parts = parts::parts(blocks, &mut reader);
+    parts::prose_of_scope(&parts, &mut reader);
     let makes_agents = |part: &Part| {
         part.section.is_none_or(|section| matches!(section, Section::Worktrees | Section::Scope))
     };

@@ -4,7 +4,8 @@ use super::blocks::{Block, Entry, Table};
 use super::headings::{self, Heading, Section};
 use super::lex::{Token, tokens};
 use super::line::Line;
-use super::words::{Names, access, could_be_agent, is_having, is_pronoun};
+use super::words::{Names, access, could_be_agent, is_denying, is_having, is_pronoun};
+use super::worktrees::says_scope;
 use crate::name::AgentId;
 
 /// Whether a line has the keys of a worktree's line.
@@ -78,8 +79,18 @@ fn first_name(section: Section, sure: bool, line: &Line, has_children: bool, nam
             Token::Paren(inner) => Some(bare(inner.strip_prefix("agent ").unwrap_or(inner))),
             _ => None,
         });
+        // `agent-1 (API)` over its keys.
+        let is_numbered = |word: &str| word.contains(|c: char| c.is_ascii_digit());
+        let first = tokens.first().and_then(Token::value);
+        let is_title = |name: &str| {
+            has_children
+                && !is_numbered(name)
+                && first
+                    .is_some_and(|w| could_be_agent(w) && is_numbered(w) && !w.starts_with("wt"))
+        };
         if let Some(name) = paren
             && could_be_agent(name)
+            && !is_title(name)
         {
             names.add(name);
             return;
@@ -87,7 +98,12 @@ fn first_name(section: Section, sure: bool, line: &Line, has_children: bool, nam
     }
     let Some(first) = tokens.first().and_then(Token::value).filter(|_| !sure) else { return };
     let lower = first.to_lowercase();
-    if is_having(&lower) || access(&lower).is_some() || ["except", "excluding"].contains(&&*lower) {
+    if is_having(&lower)
+        || is_denying(&lower)
+        || access(&lower).is_some()
+        || matches!(tokens.get(1), Some(Token::Word(second)) if access(&format!("{first} {second}")).is_some())
+        || ["except", "excluding"].contains(&&*lower)
+    {
         return;
     }
     if !could_be_agent(first) || names.agents_in(first).is_some() {
@@ -117,7 +133,7 @@ fn keyed_agent(tokens: &[Token<'_>]) -> Option<String> {
 }
 
 fn nested_keys(entry: &Entry, names: &mut Names) {
-    for child in &entry.children {
+    for child in entry.children.iter().filter(|child| !says_scope(&child.line)) {
         let line = child.line.clone().plain(could_be_agent);
         if let Some(name) = keyed_agent(&tokens(&line.text, &|_| false)) {
             names.add(&name);

@@ -8,12 +8,13 @@ use super::super::source::Shown;
 use super::Reader;
 use super::blocks::{Block, Entry, Look, Table};
 use super::headings::{self, Heading, Section};
-use super::labels::{takes_back, without_parentheses};
+use super::labels::{forbids, is_about_the_rest, is_bounded, takes_back, without_parentheses};
 use super::lex::Token;
 use super::line::Line;
 use super::nothing::says_nothing;
-use super::prose::{holds_path, says_a_rule};
+use super::prose::{holds_path, says_a_mode, says_a_rule};
 use super::words::{could_be_agent, is_path};
+use super::worktrees::says_scope;
 
 /// What stands together under a heading.
 pub(super) struct Part {
@@ -27,6 +28,8 @@ pub(super) struct Part {
     pub(super) lines: Vec<Line>,
     /// Prose since the last list, which may say something of the next one.
     prose: Vec<Line>,
+    /// The prose above lists.
+    heard: Vec<Line>,
     /// Whether the last block was of a list.
     below_a_list: bool,
 }
@@ -94,7 +97,13 @@ fn heading(
             Some(Place::Part(level, Part::new(None, None)))
         }
         Heading::Section(section) => {
-            if text.contains("~~") || takes_back(&reader.tokens(&without_parentheses(&text))) {
+            let bare = without_parentheses(&text);
+            let said = reader.tokens(&bare);
+            let limits = section == Section::Scope
+                && (forbids(&said) || says_a_mode(&said))
+                && !is_about_the_rest(&said);
+            let ends = matches!(section, Section::Scope | Section::Waivers) && is_bounded(&said);
+            if text.contains("~~") || takes_back(&said) || limits || ends {
                 let help = "take the section out, or put it into a comment, `<!-- … -->`";
                 reader.not_understood(&line, "", help);
             }
@@ -168,7 +177,7 @@ fn look_through(heading: &Line, block: &Block, reader: &mut Reader<'_, '_>) -> b
             let cells = table.rows.iter().flat_map(|row| &row.cells);
             cells.filter(|cell| begins_like_an_entry(cell, reader)).map(Line::whole).next()
         }
-        Block::Paragraph(lines) if forbids(&heading.text) => {
+        Block::Paragraph(lines) if is_forbidding(&heading.text) => {
             let entry =
                 |line: &&Line| begins_like_an_entry(line, reader) || holds_path(line, reader);
             lines.iter().find(entry).map(Line::whole)
@@ -181,10 +190,18 @@ fn look_through(heading: &Line, block: &Block, reader: &mut Reader<'_, '_>) -> b
 }
 
 /// Whether a heading says that what follows is not to be edited.
-fn forbids(heading: &str) -> bool {
+fn is_forbidding(heading: &str) -> bool {
     let heading = heading.to_lowercase();
     let words = ["out of scope", "off limits", "off-limits", "do not", "don't", "forbidden"];
     words.iter().any(|words| heading.contains(words))
+}
+
+/// Whether a heading begins like an agent's: `agent-1 — API`.
+fn is_a_numbered_name(heading: &str) -> bool {
+    let mut words = heading.split(|c: char| c.is_whitespace() || "*_`:()".contains(c));
+    words.find(|word| !word.is_empty()).is_some_and(|first| {
+        could_be_agent(first) && first.contains('-') && first.contains(|c: char| c.is_ascii_digit())
+    })
 }
 
 fn entry_like(entry: &Entry, reader: &Reader<'_, '_>) -> Option<Range<usize>> {
@@ -201,22 +218,65 @@ fn complain(heading: &Line, at: &Range<usize>, reader: &mut Reader<'_, '_>) {
         Shown(&heading.text)
     );
     let help = match headings::nearest_section(&heading.text) {
-        _ if forbids(&heading.text) => {
+        _ if is_forbidding(&heading.text) => {
             "what is not listed is nobody's, so this can go; or write `PATH: nobody edits` under \
              Shared state"
+                .to_owned()
+        }
+        _ if is_a_numbered_name(&heading.text) => {
+            "an agent's heading is its name alone, such as `### agent-1`, under Worktrees or Scope; \
+             remarks go into a comment, `<!-- … -->`"
                 .to_owned()
         }
         Some(section) => format!("did you mean `{}`?", section.title()),
         None => {
             "the sections are Worktrees, Scope, Interface boundary, Shared state, Merge order, \
-                 Merge, Policy and Waivers; prose lists begin with neither an agent nor a path"
+                 Merge, Policy and Waivers; prose lists begin with neither an agent nor a path; \
+                 an agent of any name may stand in a list, with its keys nested below"
                 .to_owned()
         }
     };
     reader.problems.error("unknown-section", &heading.whole(), message, help);
 }
 
+/// Reads prose that may be about scopes further down: above the headings of agents, and under
+/// Worktrees where what an agent may edit stands there too.
+pub(super) fn prose_of_scope(parts: &[Part], reader: &mut Reader<'_, '_>) {
+    let is_worktrees = |part: &&Part| part.section == Some(Section::Worktrees);
+    let gives_scope = parts.iter().filter(is_worktrees).any(Part::gives_scope);
+    let is_about_scopes = |part: &Part| match part.section {
+        Some(Section::Scope) => true,
+        Some(Section::Worktrees) => gives_scope,
+        _ => false,
+    };
+    for two in parts.windows(2) {
+        let (above, below) = (&two[0], &two[1]);
+        let is_above = above.agent.is_none() && below.agent.is_some();
+        if is_above && above.section == below.section && is_about_scopes(below) {
+            above.prose.iter().for_each(|line| reader.label_of_scope(false, line));
+        }
+    }
+    for part in parts.iter().filter(is_worktrees).filter(|_| gives_scope) {
+        part.heard.iter().for_each(|line| reader.label_of_scope(false, line));
+        for line in part.heard.iter().chain(&part.prose) {
+            if says_a_rule(Some(Section::Scope), line, reader) {
+                reader.not_understood(line, "", "say a mode behind each path that it is for");
+            }
+        }
+    }
+}
+
 impl Part {
+    fn gives_scope(&self) -> bool {
+        let is_column = |head: &Line| {
+            ["scope", "mode"].iter().any(|word| head.text.to_lowercase().contains(word))
+        };
+        self.tables.iter().flat_map(|table| &table.header).any(is_column)
+            || self.entries.iter().any(|entry| {
+                says_scope(&entry.line) || entry.children.iter().any(|c| says_scope(&c.line))
+            })
+    }
+
     fn new(section: Option<Section>, agent: Option<Text>) -> Self {
         Self {
             section,
@@ -225,6 +285,7 @@ impl Part {
             tables: Vec::new(),
             lines: Vec::new(),
             prose: Vec::new(),
+            heard: Vec::new(),
             below_a_list: false,
         }
     }
@@ -236,6 +297,7 @@ impl Part {
             for line in std::mem::take(&mut self.prose) {
                 reader.label_above(self.section, of_paths, &line);
                 reader.nothing_above(self.section, &line, &block);
+                self.heard.push(line);
             }
         }
         let below_a_list = std::mem::replace(&mut self.below_a_list, lists);

@@ -1,10 +1,11 @@
 //! Prose: what a sentence in a section says, of paths or of rules, that only an entry can say.
 
+use super::super::model::Mode;
 use super::Reader;
 use super::headings::Section;
 use super::lex::Token;
 use super::line::Line;
-use super::words::{is_path, names_a_file};
+use super::words::{Access, access, is_path, names_a_file};
 
 /// Whether prose holds a path: a token in back-ticks, with `*`, or with `/` and an ending.
 pub(super) fn holds_path(line: &Line, reader: &Reader<'_, '_>) -> bool {
@@ -57,14 +58,16 @@ pub(super) fn says_a_rule(section: Option<Section>, line: &Line, reader: &Reader
             ]) && tokens.iter().any(|t| matches!(t, Token::Word(word) if names_a_file(word)))
                 || says_a_policy(&tokens, reader)
         }
-        Some(Section::Scope) => says(&[
-            "additions",
-            "additions-only",
-            "append-only",
-            "create-only",
-            "delete",
-            "no-delete",
-        ]),
+        Some(Section::Scope) => {
+            says(&[
+                "additions",
+                "additions-only",
+                "append-only",
+                "create-only",
+                "delete",
+                "no-delete",
+            ]) || says_a_mode(&tokens)
+        }
         Some(Section::Policy) => says(&[
             "unlisted",
             "landing",
@@ -77,6 +80,17 @@ pub(super) fn says_a_rule(section: Option<Section>, line: &Line, reader: &Reader
         ]),
         _ => false,
     }
+}
+
+/// Whether prose says a mode in several words: `append only`, `new files only`.
+pub(super) fn says_a_mode(tokens: &[Token<'_>]) -> bool {
+    let is_such = |window: &[Token<'_>]| {
+        let words: Vec<&str> = window.iter().map(Token::text).collect();
+        let found = access(&words.join(" "));
+        window.iter().any(|t| t.is("only"))
+            && matches!(found, Some(Access::May(mode)) if mode != Mode::Edit)
+    };
+    tokens.windows(2).chain(tokens.windows(3)).any(is_such)
 }
 
 /// Whether prose says a policy of something: `Makefile: nobody edits`, `Nobody edits Makefile.`,

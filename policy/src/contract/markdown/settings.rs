@@ -260,6 +260,14 @@ impl Reader<'_, '_> {
             Self::set_once(self.problems, slot, key, Placed::new(flag, word.at));
             return;
         }
+        let mut word = word;
+        if key == "worktree" {
+            // `../wt-uploads`, as `git worktree add` takes it: the directory's name counts.
+            let last = word.value.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+            if !last.is_empty() && last != "." && last != ".." {
+                word.value = last.to_owned();
+            }
+        }
         let agent = &mut self.draft.agents[place];
         let slot = match key {
             "branch" => &mut agent.branch,

@@ -131,6 +131,12 @@ impl Reader<'_, '_> {
             Some((_, Some(mode))) => mode,
             None => Access::May(Mode::Edit),
         };
+        let narrowing = cell("mode").or(cell("except")).filter(|_| cell("scope").is_none());
+        if let Some(narrowing) = narrowing {
+            let message = format!("{} is for no path of this row", Shown(&narrowing.text));
+            let help = "give the row its paths, in the column `scope`";
+            self.problems.error("table-cell", &narrowing.whole(), message, help);
+        }
         if let Some(cell) = cell("scope") {
             let tokens = self.tokens(&cell.text);
             let mut paths = self.scope_paths(cell, &tokens, mode);

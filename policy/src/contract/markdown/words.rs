@@ -159,6 +159,7 @@ pub(super) fn is_title(phrase: &str) -> bool {
             || EXCEPT.iter().any(|words| words.contains(&word.as_str()) && word != "the")
             || ["only", "read", "reads", "reading", "new", "add", "adds", "additions", "delete"]
                 .contains(&word.as_str())
+            || ["until", "till", "expires"].contains(&word.as_str())
     };
     let tokens = super::lex::tokens(phrase, &|_| false);
     let is_plain = |c: char| c.is_alphanumeric() || c == '-' || c == '&' || c.is_whitespace();
@@ -324,6 +325,7 @@ mod tests {
             "all other",
             "read it",
             "Additions",
+            "until Friday",
             "docs, tests",
             "1 2",
             "src/**",

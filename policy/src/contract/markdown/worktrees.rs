@@ -1,12 +1,15 @@
 //! The section Worktrees: which agent works on which branch, in which worktree.
 
 use super::super::draft::Text;
+use super::super::model::Mode;
 use super::super::source::Shown;
 use super::Reader;
 use super::blocks::Entry;
+use super::labels::{forbids, takes_back, without_parentheses};
 use super::lex::Token;
 use super::line::Line;
-use super::words::{access, could_be_agent};
+use super::naming::has_keys;
+use super::words::{Access, access, could_be_agent, is_title};
 
 /// What a line of the section says, as far as it is known.
 #[derive(Default)]
@@ -26,15 +29,38 @@ const MOST_UNCLEAR: usize = 3;
 const EXPECTED: &str = "such as `wt-uploads  branch: agents/uploads  agent: agent-1`, or \
                         `wt-uploads → agents/uploads (agent-1)`";
 
+const BLOCK: &str = "below the agent, each on a line of its own: `branch: agents/uploads`, \
+                     `worktree: wt-uploads`, `scope: src/api/**`; remarks go into a comment, `<!-- … -->`";
+
 impl Reader<'_, '_> {
     pub(super) fn worktree(&mut self, context: Option<usize>, entry: &Entry) {
         let line = &entry.line;
-        let mut found = Found::default();
-        if !self.label(line, &mut found) {
+        if let Some(place) = context
+            && says_scope(line)
+        {
+            self.scope_line(place, entry, Access::May(Mode::Edit));
             return;
         }
-        for child in &entry.children {
+        if context.is_some() && self.is_other_key(line) {
+            self.not_understood(line, "", BLOCK);
+            return;
+        }
+        let mut found = Found::default();
+        if let Some(agent) = self.titled(entry) {
+            found.agent = Some(agent);
+        } else if !self.label(line, &mut found) {
+            return;
+        }
+        let (scope, children): (Vec<_>, Vec<_>) =
+            entry.children.iter().partition(|child| says_scope(&child.line));
+        for child in children {
             self.refuse_children(child);
+            let key = super::settings::key_value(&child.line.text).map(|(key, _)| key);
+            // Beside a scope a word without a key may take something from it.
+            if !scope.is_empty() && key.and_then(|key| key_of(&key)).is_none() {
+                self.not_understood(&child.line, "", BLOCK);
+                continue;
+            }
             if !self.label(&child.line, &mut found) {
                 return;
             }
@@ -43,7 +69,11 @@ impl Reader<'_, '_> {
             found.agent =
                 found.agent.or_else(|| context.map(|place| self.draft.agents[place].name.clone()));
         }
+        let labelled = (found.branch.is_some(), found.worktree.is_some());
         self.sort_loose(&mut found);
+        if let Some(place) = context {
+            self.unplace_loose(place, labelled, &mut found);
+        }
         let Some(name) = found.agent else {
             let help = format!("say whose it is: {EXPECTED}");
             self.problems.error("worktree-line", &line.whole(), "no agent is named here", help);
@@ -55,24 +85,33 @@ impl Reader<'_, '_> {
             let more = found.loose.len() - names.len();
             names.extend((more > 0).then(|| format!("{more} more")));
             let message = format!("it is not clear what {} is", names.join(" and "));
-            self.problems.error("worktree-line", &found.loose[0].at, message, EXPECTED);
+            let is_block = context.is_some() || !entry.children.is_empty();
+            let is_key = |text: &Text| text.value.eq_ignore_ascii_case("scope");
+            let help = match is_block || found.loose.iter().any(is_key) {
+                true => BLOCK,
+                false => EXPECTED,
+            };
+            self.problems.error("worktree-line", &found.loose[0].at, message, help);
         }
         let place = self.agent(name);
         if let Some(branch) = found.branch {
             let slot = &mut self.draft.agents[place].branch;
             Self::set_once(self.problems, slot, "branch", branch);
         }
-        if let Some(mut worktree) = found.worktree {
-            // `../wt-uploads`, as `git worktree add` takes it: the directory's name counts.
-            let last = worktree.value.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-            if !last.is_empty() && last != "." && last != ".." {
-                worktree.value = last.to_owned();
-            }
-            let slot = &mut self.draft.agents[place].worktree;
-            Self::set_once(self.problems, slot, "worktree", worktree);
+        if let Some(worktree) = found.worktree {
+            self.agent_word(place, "worktree", worktree);
         }
         for (key, value) in found.keys {
             self.agent_word(place, &key, value);
+        }
+        let bare = without_parentheses(&line.text);
+        let tokens = self.tokens(&bare);
+        if !scope.is_empty() && (forbids(&tokens) || takes_back(&tokens)) {
+            let help = "what does not hold is taken out, or goes into a comment, `<!-- … -->`";
+            self.not_understood(line, "", help);
+        }
+        for child in scope {
+            self.scope_line(place, child, Access::May(Mode::Edit));
         }
     }
 
@@ -129,7 +168,8 @@ impl Reader<'_, '_> {
                     found.loose.push(Text::new(value, line.at(token.text())));
                 }
                 Token::Colon(_) | Token::Stop(_) => {
-                    self.not_understood(line, "", EXPECTED);
+                    let help = if tokens.iter().any(|t| t.is("scope")) { BLOCK } else { EXPECTED };
+                    self.not_understood(line, "", help);
                     return false;
                 }
             }
@@ -175,6 +215,49 @@ impl Reader<'_, '_> {
         true
     }
 
+    /// The agent of `agent-1 (API)` over its keys, where what stands in parentheses is no worktree:
+    /// that is given below, or it is several words.
+    fn titled(&self, entry: &Entry) -> Option<Text> {
+        let tokens = self.tokens(&entry.line.text);
+        let [agent, Token::Paren(inner)] = tokens.as_slice() else { return None };
+        let gives_worktree = |child: &Entry| {
+            let key = super::settings::key_value(&child.line.text).map(|(key, _)| key);
+            key.and_then(|key| key_of(&key)) == Some("worktree")
+        };
+        let is_other = inner.contains(' ') || entry.children.iter().any(gives_worktree);
+        let keyed = inner.split(' ').any(|word| key_of(&word.to_lowercase()).is_some());
+        let is_title = is_other && !keyed && is_title(inner) && !self.names.is_known(inner);
+        let name = agent.value().filter(|name| self.names.is_known(name))?;
+        let has_children = !entry.children.is_empty();
+        (is_title && has_children).then(|| Text::new(name.to_owned(), entry.line.at(agent.text())))
+    }
+
+    /// Whether a line under an agent's heading has a key that is none here, such as `goal: …`.
+    fn is_other_key(&self, line: &Line) -> bool {
+        let Some((key, value)) = super::settings::key_value(&line.text) else { return false };
+        let known = key_of(&key).is_some() || self.names.is_known(&key) || key.starts_with("wt");
+        !known && !value.contains(['/', '(']) && !has_keys(&line.text)
+    }
+
+    /// Takes the place back of words that got one by their order, under the heading of an agent who
+    /// has another branch or worktree: they are something else.
+    fn unplace_loose(&mut self, place: usize, labelled: (bool, bool), found: &mut Found) {
+        let agent = &self.draft.agents[place];
+        let differs = |known: &Option<Text>, said: &Option<Text>| {
+            let (Some(known), Some(said)) = (known, said) else { return false };
+            known.value != said.value
+        };
+        let mut unclear = Vec::new();
+        if !labelled.1 && differs(&agent.worktree, &found.worktree) {
+            unclear.extend(found.worktree.take());
+        }
+        if !labelled.0 && differs(&agent.branch, &found.branch) {
+            unclear.extend(found.branch.take());
+        }
+        unclear.append(&mut found.loose);
+        found.loose = unclear;
+    }
+
     /// Gives the words without a label their place.
     fn sort_loose(&self, found: &mut Found) {
         let (mut left, mut unclear) = (Vec::new(), Vec::new());
@@ -218,6 +301,18 @@ impl Reader<'_, '_> {
         }
         found.loose = left.chain(unclear).collect();
     }
+}
+
+/// Whether a line has a key of an agent that is no worktree's: its paths, or what it promises.
+pub(super) fn says_scope(line: &Line) -> bool {
+    let key = super::settings::key_value(&line.text).map(|(key, _)| key);
+    key.is_some_and(|key| {
+        let others =
+            ["scope", "owns", "paths", "files", "may-edit", "edits", "except", "excluding"];
+        others.contains(&key.as_str())
+            || ["not", "promises", "promise", "commits-to"].contains(&key.as_str())
+            || access(&key.replace('-', " ")).is_some()
+    })
 }
 
 /// The key that a label stands for.
