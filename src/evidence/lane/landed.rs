@@ -1,20 +1,21 @@
 //! Landed: whether the trunk has taken all changes to a lane's own paths.
 
+mod wanted;
+mod work;
+
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use policy::contract::Agent;
 use policy::name::AgentId;
 use policy::oid::Oid;
-use policy::path::RepoPath;
 
 use super::own::Lanes;
 use crate::evidence::Known;
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
-use crate::evidence::line::{has_come, line_up_to, trunk_parent};
-use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
 use crate::evidence::state::State;
+use work::Work;
 
 /// How many states of a lane that has gone on are asked about: beyond, it had not landed.
 const MOST_STATES: usize = 100;
@@ -97,8 +98,7 @@ impl<'a, 'v> Landings<'a, 'v> {
         if self.of(agent, at)?.counts() || !self.history().is_reachable(tip, &at.heads)? {
             return Ok(false);
         }
-        let base = self.base_tree(agent, at)?;
-        self.own_path_differs(agent, base, &State::of_commit(self.history(), tip)?)
+        self.work(agent, at)?.differs(&State::of_commit(self.history(), tip)?)
     }
 
     fn history(&self) -> &'a History<'v> {
@@ -113,199 +113,13 @@ impl<'a, 'v> Landings<'a, 'v> {
         if agent.withdrawn {
             return Ok(Landing::Withdrawn);
         }
-        let history = self.history();
-        let base = self.base_tree(agent, at)?;
-        if !self.own_path_differs(agent, base, at)? {
-            return Ok(Landing::Not);
-        }
-        let Some(tip) = tip else {
-            return Ok(Landing::BranchGone);
-        };
-        let lane = State::of_commit(history, tip)?;
-        if !self.own_path_differs(agent, base, &lane)? {
-            // The branch here may be behind what was merged elsewhere and pushed without it.
-            let merged =
-                history.is_reachable(tip, &at.heads)? && self.was_merged(agent, tip, at)?;
-            return Ok(if merged { Landing::Arrived } else { Landing::Not });
-        }
-        if history.is_reachable(tip, &at.heads)? {
-            return Ok(Landing::Reachable);
-        }
-        let arrived = self.all_arrived(agent, &lane, at)?;
-        Ok(if arrived { Landing::Arrived } else { Landing::Not })
+        self.work(agent, at)?.landing(tip, at)
     }
 
-    fn base_tree(&self, agent: &Agent, at: &State) -> Known<Option<Oid>> {
+    fn work<'w>(&'w self, agent: &'w Agent, at: &State) -> Known<Work<'w, 'a, 'v>> {
         let base = self.contracts.base_of(agent, &at.heads)?;
-        Ok(base.map(|base| self.history().tree(base)).transpose()?)
-    }
-
-    fn is_own(&self, agent: &Agent, path: &RepoPath) -> bool {
-        self.lanes.contract.own_lane(path) == Some(&agent.id)
-    }
-
-    fn own_path_differs(&self, agent: &Agent, base: Option<Oid>, at: &State) -> Known<bool> {
-        let differing = at.diff_from(self.history(), base)?;
-        Ok(differing.iter().any(|change| self.is_own(agent, &change.path)))
-    }
-
-    /// Whether the trunk, since a tip, has taken commits by a merge's other parents that change
-    /// nothing but the lane's own paths: those are its work, whatever its branch says here. What
-    /// such a parent has undone is nobody's, and nor is what the trunk had already: where a lane
-    /// merged the trunk and then became it, nothing was merged but the trunk.
-    fn was_merged(&self, agent: &Agent, tip: Oid, at: &State) -> Known<bool> {
-        let history = self.history();
-        let fresh = history.walk(&at.heads, &[tip])?;
-        let mut line = line_up_to(history, at, &fresh.set)?.into_iter();
-        while let Some(taken) = line.next() {
-            let Some(first) = taken.into else { continue };
-            let mut others =
-                taken.others.iter().copied().filter(|other| fresh.set.contains(other)).peekable();
-            if others.peek().is_none() {
-                continue;
-            }
-            let before = Some(history.tree(first)?);
-            if !self.own_path_differs(agent, before, &taken.state)? {
-                continue;
-            }
-            let mut brings = false;
-            for other in others {
-                brings = brings || self.brings_own_work(agent, first, other)?;
-            }
-            let goes_on_by = match taken.state.commit {
-                Some(commit) if brings => trunk_parent(self.contracts, commit)?.unwrap_or(first),
-                _ => first,
-            };
-            if goes_on_by != first {
-                let state = State::of_commit(history, goes_on_by)?;
-                line = line_up_to(history, &state, &fresh.set)?.into_iter();
-            } else if brings {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Whether what is merged has commits of the lane's own paths alone, and leaves them changed.
-    fn brings_own_work(&self, agent: &Agent, into: Oid, merged: Oid) -> Known<bool> {
-        let history = self.history();
-        let mut is_work = false;
-        for commit in &history.walk(&[merged], &[into])?.order {
-            is_work |= self.lanes.sole_lane(*commit)? == Some(&agent.id);
-        }
-        if !is_work {
-            return Ok(false);
-        }
-        let bases = history.merge_bases(&[into], &[merged])?;
-        let state = State::of_commit(history, merged)?;
-        Ok(!self.changed_own_paths(agent, &bases, &state)?.is_empty())
-    }
-
-    /// Whether each own path that the lane has changed since the merge base has arrived.
-    fn all_arrived(&self, agent: &Agent, lane: &State, at: &State) -> Known<bool> {
-        let history = self.history();
-        let bases = history.merge_bases(&at.heads, &lane.heads)?;
-        let mut missing = Vec::new();
-        let mut is_here = false;
-        for path in self.changed_own_paths(agent, &bases, lane)? {
-            let wanted = Wanted {
-                bases: base_slots(history, &bases, &path)?,
-                tip: slot(lane.entry(history, &path)?),
-                path,
-            };
-            if !wanted.has_changed() {
-                continue;
-            }
-            let here = slot(at.entry(history, &wanted.path)?);
-            is_here |= !wanted.bases.contains(&here);
-            if !wanted.is_in(&Contents::with(history, at), &here)? {
-                missing.push(wanted);
-            }
-        }
-        if missing.is_empty() {
-            return Ok(true);
-        }
-        if !is_here {
-            return Ok(false); // Whatever came was taken back whole.
-        }
-        self.arrived_on_the_way(missing, &bases, at)
-    }
-
-    /// Looks for commits between the merge base and the trunk's state at which what is missing
-    /// had arrived: the trunk may have gone on in those lines since. A merge's other parents count
-    /// for the paths that the merge changed on the trunk: what somebody tried in a branch and gave
-    /// up before it was merged never was there.
-    fn arrived_on_the_way(&self, missing: Vec<Wanted>, bases: &[Oid], at: &State) -> Known<bool> {
-        let history = self.history();
-        let fresh = history.walk(&at.heads, bases)?;
-        let contents = Contents::new(history);
-        for wanted in missing {
-            let mut tried = BTreeMap::new();
-            let mut has_arrived = |commit| {
-                let entry = history.entry_at(commit, &wanted.path)?;
-                if let Some(known) = tried.get(&entry) {
-                    return Ok(*known);
-                }
-                let is_in = wanted.is_in(&contents, &slot(entry))?;
-                tried.insert(entry, is_in);
-                Ok(is_in)
-            };
-            if !has_come(self.contracts, at, &fresh, &wanted.path, &mut has_arrived)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    fn changed_own_paths(
-        &self,
-        agent: &Agent,
-        bases: &[Oid],
-        lane: &State,
-    ) -> Known<BTreeSet<RepoPath>> {
-        let history = self.history();
-        let mut trees = Vec::new();
-        for base in bases {
-            trees.push(Some(history.tree(*base)?));
-        }
-        if trees.is_empty() {
-            trees.push(None);
-        }
-        let mut paths = BTreeSet::new();
-        for tree in trees {
-            let changes = lane.diff_from(history, tree)?;
-            paths.extend(
-                changes.into_iter().map(|c| c.path).filter(|path| self.is_own(agent, path)),
-            );
-        }
-        Ok(paths)
-    }
-}
-
-/// A path that has to arrive on the trunk.
-struct Wanted {
-    path: RepoPath,
-    bases: Vec<Slot>,
-    tip: Slot,
-}
-
-impl Wanted {
-    fn has_changed(&self) -> bool {
-        !self.bases.contains(&self.tip)
-    }
-
-    /// Whether merging the tip's version into what is there changes nothing.
-    fn is_in(&self, contents: &Contents<'_, '_>, there: &Slot) -> Known<bool> {
-        if *there == self.tip {
-            return Ok(true);
-        }
-        for base in &self.bases {
-            if let Merged::Clean(merged) = contents.merge(base, there, &self.tip)?
-                && contents.same(&merged, there)?
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let base = base.map(|base| self.history().tree(base)).transpose()?;
+        let (lanes, contracts, contract) = (self.lanes, self.contracts, self.lanes.contract);
+        Ok(Work { lanes, contracts, contract, agent: &agent.id, base })
     }
 }

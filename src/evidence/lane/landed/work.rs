@@ -1,0 +1,199 @@
+//! A lane's work, as one contract sees it: whether it has arrived on the trunk.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy::contract::Contract;
+use policy::name::AgentId;
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+use super::Landing;
+use super::wanted::Wanted;
+use crate::evidence::Known;
+use crate::evidence::contract::Contracts;
+use crate::evidence::history::History;
+use crate::evidence::lane::own::Lanes;
+use crate::evidence::line::{has_come, line_up_to, trunk_parent};
+use crate::evidence::merge::{Contents, base_slots, slot};
+use crate::evidence::state::State;
+
+/// A lane's work.
+pub struct Work<'w, 'a, 'v> {
+    /// The lanes.
+    pub lanes: &'a Lanes<'a, 'v>,
+    /// The contracts of the trunk.
+    pub contracts: &'a Contracts<'a, 'v>,
+    /// The one that says which paths are whose.
+    pub contract: &'w Contract,
+    /// Whose.
+    pub agent: &'w AgentId,
+    /// The tree of its base.
+    pub base: Option<Oid>,
+}
+
+impl<'a, 'v> Work<'_, 'a, 'v> {
+    /// Whether it has landed in a state of the trunk, where its branch is at this tip.
+    pub fn landing(&self, tip: Option<Oid>, at: &State) -> Known<Landing> {
+        let history = self.history();
+        if !self.differs(at)? {
+            return Ok(Landing::Not);
+        }
+        let Some(tip) = tip else {
+            return Ok(Landing::BranchGone);
+        };
+        let lane = State::of_commit(history, tip)?;
+        if !self.differs(&lane)? {
+            // The branch here may be behind what was merged elsewhere and pushed without it.
+            let merged = history.is_reachable(tip, &at.heads)? && self.was_merged(tip, at)?;
+            return Ok(if merged { Landing::Arrived } else { Landing::Not });
+        }
+        if history.is_reachable(tip, &at.heads)? {
+            return Ok(Landing::Reachable);
+        }
+        let arrived = self.all_arrived(&lane, at)?;
+        Ok(if arrived { Landing::Arrived } else { Landing::Not })
+    }
+
+    fn history(&self) -> &'a History<'v> {
+        self.lanes.history
+    }
+
+    fn is_own(&self, path: &RepoPath) -> bool {
+        self.contract.own_lane(path) == Some(self.agent)
+    }
+
+    /// Whether a state has any of its own paths otherwise than its base.
+    pub fn differs(&self, state: &State) -> Known<bool> {
+        self.differs_from(self.base, state)
+    }
+
+    fn differs_from(&self, tree: Option<Oid>, state: &State) -> Known<bool> {
+        let differing = state.diff_from(self.history(), tree)?;
+        Ok(differing.iter().any(|change| self.is_own(&change.path)))
+    }
+
+    /// Whether the trunk, since a tip, has taken commits by a merge's other parents that change
+    /// nothing but the lane's own paths: those are its work, whatever its branch says here. What
+    /// such a parent has undone is nobody's, and nor is what the trunk had already: where a lane
+    /// merged the trunk and then became it, nothing was merged but the trunk.
+    fn was_merged(&self, tip: Oid, at: &State) -> Known<bool> {
+        let history = self.history();
+        let fresh = history.walk(&at.heads, &[tip])?;
+        let mut line = line_up_to(history, at, &fresh.set)?.into_iter();
+        while let Some(taken) = line.next() {
+            let Some(first) = taken.into else { continue };
+            let mut others =
+                taken.others.iter().copied().filter(|other| fresh.set.contains(other)).peekable();
+            if others.peek().is_none() {
+                continue;
+            }
+            let before = Some(history.tree(first)?);
+            if !self.differs_from(before, &taken.state)? {
+                continue;
+            }
+            let mut brings = false;
+            for other in others {
+                brings = brings || self.brings_own_work(first, other)?;
+            }
+            let goes_on_by = match taken.state.commit {
+                Some(commit) if brings => trunk_parent(self.contracts, commit)?.unwrap_or(first),
+                _ => first,
+            };
+            if goes_on_by != first {
+                let state = State::of_commit(history, goes_on_by)?;
+                line = line_up_to(history, &state, &fresh.set)?.into_iter();
+            } else if brings {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether what is merged has commits of the lane's own paths alone, and leaves them changed.
+    fn brings_own_work(&self, into: Oid, merged: Oid) -> Known<bool> {
+        let history = self.history();
+        let mut is_work = false;
+        for commit in &history.walk(&[merged], &[into])?.order {
+            is_work |= self.lanes.sole_lane(*commit)? == Some(self.agent);
+        }
+        if !is_work {
+            return Ok(false);
+        }
+        let bases = history.merge_bases(&[into], &[merged])?;
+        let state = State::of_commit(history, merged)?;
+        Ok(!self.changed_own_paths(&bases, &state)?.is_empty())
+    }
+
+    /// Whether each own path that the lane has changed since the merge base has arrived.
+    fn all_arrived(&self, lane: &State, at: &State) -> Known<bool> {
+        let history = self.history();
+        let bases = history.merge_bases(&at.heads, &lane.heads)?;
+        let mut missing = Vec::new();
+        let mut is_here = false;
+        for path in self.changed_own_paths(&bases, lane)? {
+            let wanted = Wanted {
+                bases: base_slots(history, &bases, &path)?,
+                tip: slot(lane.entry(history, &path)?),
+                path,
+            };
+            if !wanted.has_changed() {
+                continue;
+            }
+            let here = slot(at.entry(history, &wanted.path)?);
+            is_here |= !wanted.bases.contains(&here);
+            if !wanted.is_in(&Contents::with(history, at), &here)? {
+                missing.push(wanted);
+            }
+        }
+        if missing.is_empty() {
+            return Ok(true);
+        }
+        if !is_here {
+            return Ok(false); // Whatever came was taken back whole.
+        }
+        self.arrived_on_the_way(missing, &bases, at)
+    }
+
+    /// Looks for commits between the merge base and the trunk's state at which what is missing
+    /// had arrived: the trunk may have gone on in those lines since. A merge's other parents count
+    /// for the paths that the merge changed on the trunk: what somebody tried in a branch and gave
+    /// up before it was merged never was there.
+    fn arrived_on_the_way(&self, missing: Vec<Wanted>, bases: &[Oid], at: &State) -> Known<bool> {
+        let history = self.history();
+        let fresh = history.walk(&at.heads, bases)?;
+        let contents = Contents::new(history);
+        for wanted in missing {
+            let mut tried = BTreeMap::new();
+            let mut has_arrived = |commit| {
+                let entry = history.entry_at(commit, &wanted.path)?;
+                if let Some(known) = tried.get(&entry) {
+                    return Ok(*known);
+                }
+                let is_in = wanted.is_in(&contents, &slot(entry))?;
+                tried.insert(entry, is_in);
+                Ok(is_in)
+            };
+            if !has_come(self.contracts, at, &fresh, &wanted.path, &mut has_arrived)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn changed_own_paths(&self, bases: &[Oid], lane: &State) -> Known<BTreeSet<RepoPath>> {
+        let history = self.history();
+        let mut trees = Vec::new();
+        for base in bases {
+            trees.push(Some(history.tree(*base)?));
+        }
+        if trees.is_empty() {
+            trees.push(None);
+        }
+        let mut paths = BTreeSet::new();
+        for tree in trees {
+            let changes = lane.diff_from(history, tree)?;
+            paths.extend(changes.into_iter().map(|c| c.path).filter(|path| self.is_own(path)));
+        }
+        Ok(paths)
+    }
+}
