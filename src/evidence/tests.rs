@@ -56,6 +56,7 @@ tables! {
     net_effect,
     own,
     landed,
+    shared_alone,
     order,
     landings_only,
     reverts,

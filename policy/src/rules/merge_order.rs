@@ -16,9 +16,10 @@ const EXPLAIN: Explanation = Explanation {
               rebase, cherry-pick, reset and push are judged alike. A lane's work enters when one \
               of its own commits becomes part of the trunk, when a path gets the content that \
               such a commit gave it, or when all its changes are there. Landed means that the \
-              trunk has taken every change to the lane's own paths; newer commits must land too, \
-              a full revert undoes it, and a withdrawn lane counts as landed. Several lanes may \
-              land in one step, if together they keep the order.",
+              trunk has taken every change to the lane's own paths, or has merged the lane, where \
+              that has changed shared paths alone; newer commits must land too, a full revert \
+              undoes it, and a withdrawn lane counts as landed. Several lanes may land in one \
+              step, if together they keep the order.",
     example: "The order is agent-2, agent-1, agent-3. The tests of agent-3 are green in its own \
               worktree, so somebody merges them first.",
     reason: "The order says which diff the others are written against. Landing out of order \

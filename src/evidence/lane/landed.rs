@@ -1,5 +1,7 @@
-//! Landed: whether the trunk has taken all changes to a lane's own paths.
+//! Landed: whether the trunk has taken all changes to a lane's own paths, or, where it has changed none
+//! of them, to shared ones.
 
+mod shared;
 mod wanted;
 mod work;
 

@@ -79,6 +79,11 @@ impl<'a, 'v> Lanes<'a, 'v> {
         self.tips.get(lane).copied()
     }
 
+    /// Where a lane is, and where it was before it moved.
+    pub fn places(&self, lane: &AgentId) -> impl Iterator<Item = Oid> {
+        [self.tip(lane), self.was.get(lane).copied()].into_iter().flatten()
+    }
+
     /// The commits that any lane brings, as seen from the trunk's tips.
     pub fn brought(&self, trunk: &[Oid]) -> Known<OidSet> {
         let mut brought = OidSet::default();
@@ -177,8 +182,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
                 }
             }
         }
-        let reached = Reached { lanes, commits };
-        let reached = Rc::new(reached);
+        let reached = Rc::new(Reached { lanes, commits });
         self.reached.borrow_mut().insert(trunk.to_vec(), Rc::clone(&reached));
         Ok(reached)
     }

@@ -15,6 +15,7 @@ mod document;
 mod environment;
 mod identity;
 mod joined;
+mod landed;
 mod landing;
 mod lanes;
 mod merges;
@@ -73,6 +74,7 @@ fn themes() -> Vec<Theme> {
         environment::theme(),
         lanes::theme(),
         landing::theme(),
+        landed::theme(),
         planted::theme(),
         became_the_trunk::theme(),
         joined::theme(),

@@ -35,30 +35,38 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
     /// Whether it has landed in a state of the trunk, where its branch is at this tip.
     pub fn landing(&self, tip: Option<Oid>, at: &State) -> Known<Landing> {
         let history = self.history();
-        if !self.differs(at)? {
+        let differs = self.differs(at)?;
+        let Some(tip) = tip else {
+            return Ok(if differs { Landing::BranchGone } else { Landing::Not });
+        };
+        if !differs && !self.has_shared_paths() {
             return Ok(Landing::Not);
         }
-        let Some(tip) = tip else {
-            return Ok(Landing::BranchGone);
-        };
         let lane = State::of_commit(history, tip)?;
         if !self.differs(&lane)? {
             // The branch here may be behind what was merged elsewhere and pushed without it.
-            let merged = history.is_reachable(tip, &at.heads)? && self.was_merged(tip, at)?;
-            return Ok(if merged { Landing::Arrived } else { Landing::Not });
+            if differs && history.is_reachable(tip, &at.heads)? && self.was_merged(tip, at)? {
+                return Ok(Landing::Arrived);
+            }
+            return self.landing_by_shared_paths(tip, &lane, at);
+        }
+        if !differs {
+            return Ok(Landing::Not);
         }
         if history.is_reachable(tip, &at.heads)? {
             return Ok(Landing::Reachable);
         }
-        let arrived = self.all_arrived(&lane, at)?;
+        let bases = history.merge_bases(&at.heads, &lane.heads)?;
+        let changed = self.changed(&bases, &lane, |path| self.is_own(path))?;
+        let arrived = self.all_arrived(changed, &bases, at)?;
         Ok(if arrived { Landing::Arrived } else { Landing::Not })
     }
 
-    fn history(&self) -> &'a History<'v> {
+    pub(super) fn history(&self) -> &'a History<'v> {
         self.lanes.history
     }
 
-    fn is_own(&self, path: &RepoPath) -> bool {
+    pub(super) fn is_own(&self, path: &RepoPath) -> bool {
         self.contract.own_lane(path) == Some(self.agent)
     }
 
@@ -121,27 +129,22 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         }
         let bases = history.merge_bases(&[into], &[merged])?;
         let state = State::of_commit(history, merged)?;
-        Ok(!self.changed_own_paths(&bases, &state)?.is_empty())
+        Ok(!self.differing(&bases, &state, |path| self.is_own(path))?.is_empty())
     }
 
-    /// Whether each own path that the lane has changed since the merge base has arrived.
-    fn all_arrived(&self, lane: &State, at: &State) -> Known<bool> {
-        let history = self.history();
-        let bases = history.merge_bases(&at.heads, &lane.heads)?;
+    /// Whether each of the paths that the lane has changed since the merge bases has arrived.
+    pub(super) fn all_arrived(
+        &self,
+        changed: Vec<Wanted>,
+        bases: &[Oid],
+        at: &State,
+    ) -> Known<bool> {
         let mut missing = Vec::new();
         let mut is_here = false;
-        for path in self.changed_own_paths(&bases, lane)? {
-            let wanted = Wanted {
-                bases: base_slots(history, &bases, &path)?,
-                tip: slot(lane.entry(history, &path)?),
-                path,
-            };
-            if !wanted.has_changed() {
-                continue;
-            }
-            let here = slot(at.entry(history, &wanted.path)?);
+        for wanted in changed {
+            let here = slot(at.entry(self.history(), &wanted.path)?);
             is_here |= !wanted.bases.contains(&here);
-            if !wanted.is_in(&Contents::with(history, at), &here)? {
+            if !wanted.is_in(&Contents::with(self.history(), at), &here)? {
                 missing.push(wanted);
             }
         }
@@ -151,7 +154,7 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         if !is_here {
             return Ok(false); // Whatever came was taken back whole.
         }
-        self.arrived_on_the_way(missing, &bases, at)
+        self.arrived_on_the_way(missing, bases, at)
     }
 
     /// Looks for commits between the merge base and the trunk's state at which what is missing
@@ -180,7 +183,32 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         Ok(true)
     }
 
-    fn changed_own_paths(&self, bases: &[Oid], lane: &State) -> Known<BTreeSet<RepoPath>> {
+    /// Some of the paths that a lane has changed since the merge bases.
+    pub(super) fn changed(
+        &self,
+        bases: &[Oid],
+        lane: &State,
+        counts: impl Fn(&RepoPath) -> bool,
+    ) -> Known<Vec<Wanted>> {
+        let history = self.history();
+        let mut changed = Vec::new();
+        for path in self.differing(bases, lane, counts)? {
+            let bases = base_slots(history, bases, &path)?;
+            let wanted = Wanted { bases, tip: slot(lane.entry(history, &path)?), path };
+            if wanted.has_changed() {
+                changed.push(wanted);
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Some of the paths in which a lane differs from any of the merge bases.
+    fn differing(
+        &self,
+        bases: &[Oid],
+        lane: &State,
+        counts: impl Fn(&RepoPath) -> bool,
+    ) -> Known<BTreeSet<RepoPath>> {
         let history = self.history();
         let mut trees = Vec::new();
         for base in bases {
@@ -192,7 +220,7 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         let mut paths = BTreeSet::new();
         for tree in trees {
             let changes = lane.diff_from(history, tree)?;
-            paths.extend(changes.into_iter().map(|c| c.path).filter(|path| self.is_own(path)));
+            paths.extend(changes.into_iter().map(|c| c.path).filter(|path| counts(path)));
         }
         Ok(paths)
     }

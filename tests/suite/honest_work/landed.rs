@@ -1,0 +1,75 @@
+//! What counts as landed, where it is not a lane's own paths that say so.
+
+use super::Theme;
+use super::row::work;
+use super::world::usual;
+
+const NOT_TOLD: &str = "nothing tells such a lane from one that has not begun: land it by a merge, as `contract-gate land` does, \
+                        and push its branch with the trunk, or withdraw it";
+
+pub fn lanes_of_shared_files_alone() -> Theme {
+    let begun = "lane migrations CHANGELOG.md; uploads";
+    Theme {
+        title: "Lanes that change shared files alone",
+        world: usual,
+        rows: vec![
+            work("a lane that adds to a shared list alone lands by a merge, and the next one, by one push")
+                .given(begun)
+                .tried("land migrations uploads")
+                .pushed("dana", "push main agents/migrations agents/uploads"),
+            work("a lane that makes a generated file again alone, and the next one, each with its push")
+                .given("lane migrations lock.txt; uploads; land migrations")
+                .tried("land uploads")
+                .pushed("dana", "git -C repo push -q origin main~1:main agents/migrations")
+                .pushed("dana", "push main"),
+            work("both, by `contract-gate land --all`, while the next one adds to the list as well")
+                .given("lane migrations CHANGELOG.md lock.txt; (cd wt-uploads; sed -i '3i - uploads' CHANGELOG.md; edit src/api/uploads/create.ts; save)")
+                .tried("cd repo; \"$GATE\" land --all >/dev/null; git merge-base --is-ancestor agents/uploads main")
+                .pushed("dana", "push main agents/migrations"),
+            work("two of them, which add at different places")
+                .given("lane migrations CHANGELOG.md; (cd wt-uploads; sed -i '3i - uploads' CHANGELOG.md; save); tests")
+                .tried("land migrations uploads tests")
+                .pushed("dana", "push main agents/migrations agents/uploads"),
+            work("one that has landed is taken back, landed again by reverting the revert, and the next one lands")
+                .given(format!("{begun}; land migrations; push main agents/migrations; git -C repo revert -m 1 --no-edit HEAD >/dev/null; push main"))
+                .tried("cd repo; git revert --no-edit HEAD >/dev/null; cd ..; land uploads")
+                .pushed("dana", "push main"),
+            work("a list that the trunk goes on in, after such a landing and before the next one")
+                .given(format!("{begun}; land migrations; push main agents/migrations"))
+                .tried("land uploads; cd repo; sed -i s/work/rework/ CHANGELOG.md; git commit -qam 'after it'; cd ..; tests; land tests")
+                .pushed("dana", "push main")
+                .not_for_landings_only("trunk-direct")
+                .note("the policy is that the trunk takes landings alone"),
+            work("such a lane by a merge, the trunk alone: the server has never seen its branch")
+                .given(begun)
+                .tried("land migrations uploads")
+                .pushed("dana", "push main")
+                .not_in_one_push("merge-order")
+                .then("push main agents/migrations")
+                .note(NOT_TOLD),
+            work("such a lane by a fast-forward, and the next one")
+                .given(format!("{begun}; git -C repo merge -q --ff-only agents/migrations"))
+                .tried("land uploads")
+                .pushed("dana", "push main agents/migrations")
+                .refused_everywhere("merge-order")
+                .note(NOT_TOLD),
+            work("such a lane is brought up to the trunk when it has landed, and the next one lands")
+                .given(format!("{begun}; land migrations; push main agents/migrations; git -C wt-migrations merge -q --ff-only main"))
+                .tried("land uploads")
+                .pushed("dana", "push main agents/migrations")
+                .refused_everywhere("merge-order")
+                .note(NOT_TOLD),
+            work("the branch of such a lane is pruned everywhere when it has landed, and the next one lands")
+                .given(format!("{begun}; land migrations; push main agents/migrations; push :agents/migrations
+                        git -C wt-migrations checkout -q --detach; git -C repo branch -q -d agents/migrations"))
+                .tried("land uploads")
+                .pushed("dana", "push main")
+                .refused_everywhere("merge-order")
+                .note(NOT_TOLD),
+            work("such a lane withdrawn after that, and the next one lands")
+                .given(format!("{begun}; land migrations; push main agents/migrations; git -C wt-migrations merge -q --ff-only main"))
+                .tried("cd repo; sed -i '/^\\[agents.agent-2\\]/a withdrawn = true' contract.toml; save withdrawn; cd ..; land uploads")
+                .pushed("dana", "push main"),
+        ],
+    }
+}
