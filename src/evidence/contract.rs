@@ -63,6 +63,15 @@ pub fn head_holds_none(view: &dyn GitView) -> Read<bool> {
 /// What is in the places where a contract may be.
 pub type Files = [Option<Entry>; 2];
 
+/// A part of the trunk's line that has one contract all along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Term {
+    /// The commit that brought it.
+    pub oldest: Oid,
+    /// The last that has it.
+    pub newest: Oid,
+}
+
 /// How the trunk's line is found below a merge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reading {
@@ -299,23 +308,33 @@ impl<'a, 'v> Contracts<'a, 'v> {
 
     /// The base as somebody finds it who reads the trunk's line in this way.
     pub fn base_by(&self, reading: Reading, agent: &Agent, trunk: &[Oid]) -> Known<Option<Oid>> {
+        Ok(self.terms_by(reading, agent, trunk)?.last().map(|first| first.oldest))
+    }
+
+    /// The contracts that the trunk's line has had since a lane's base, up to these heads: the newest
+    /// first; with the last of them the lane began.
+    pub fn terms_of(&self, agent: &Agent, trunk: &[Oid]) -> Known<Vec<Term>> {
+        self.terms_by(Reading::AsKnown, agent, trunk)
+    }
+
+    fn terms_by(&self, reading: Reading, agent: &Agent, trunk: &[Oid]) -> Known<Vec<Term>> {
         let limit = self.history.view().walk_limit();
         let mut parents = trunk.to_vec();
         if parents.len() > 1 && reading == Reading::FromHistory {
             let next = self.read_below(&parents)?;
             put_first(next, &mut parents);
         }
-        let mut base = None;
+        let mut terms: Vec<Term> = Vec::new();
         for _ in 0..=limit {
-            match (self.first_with(agent, &parents)?, base, parents.first().copied()) {
-                (Some(commit), _, _) => {
-                    let bottom = self.bottom(commit, reading)?;
-                    base = Some(bottom);
-                    parents = self.parents_of_line(bottom, reading)?;
+            match (self.first_with(agent, &parents)?, terms.is_empty(), parents.first().copied()) {
+                (Some(newest), _, _) => {
+                    let oldest = self.bottom(newest, reading)?;
+                    terms.push(Term { oldest, newest });
+                    parents = self.parents_of_line(oldest, reading)?;
                 }
                 // Below a commit that lacks the agent an older run may have had it.
-                (None, None, Some(first)) => parents = self.parents_of_line(first, reading)?,
-                (None, base, _) => return Ok(base),
+                (None, true, Some(first)) => parents = self.parents_of_line(first, reading)?,
+                (None, ..) => return Ok(terms),
             }
         }
         Err(ReadError::WalkLimit { limit }.into())
@@ -372,7 +391,7 @@ impl<'a, 'v> Contracts<'a, 'v> {
     }
 
     /// The contract of a commit. An unreadable one counts as its first parent's.
-    fn effective(&self, commit: Oid) -> Known<Option<Rc<Contract>>> {
+    pub fn effective(&self, commit: Oid) -> Known<Option<Rc<Contract>>> {
         let mut unreadable = Vec::new();
         let mut next = Some(commit);
         let mut found = None;

@@ -57,6 +57,7 @@ tables! {
     own,
     landed,
     shared_alone,
+    handovers,
     order,
     landings_only,
     reverts,

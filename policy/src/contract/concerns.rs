@@ -19,6 +19,15 @@ impl Contract {
         changed
     }
 
+    /// Whether two contracts give a lane the same paths: its scope and the shared paths are the same,
+    /// and it is withdrawn in both or in none.
+    pub fn gives_as(&self, other: &Contract, agent: &AgentId) -> bool {
+        let is_withdrawn = |contract: &Self| contract.agent(agent).map(|lane| lane.withdrawn);
+        is_withdrawn(self) == is_withdrawn(other)
+            && self.scope_of(agent) == other.scope_of(agent)
+            && self.shared_facts() == other.shared_facts()
+    }
+
     fn scope_of(&self, agent: &AgentId) -> BTreeSet<String> {
         let scope = self.agent(agent).map(|lane| lane.scope.as_slice()).unwrap_or_default();
         scope.iter().map(scope_fact).collect()

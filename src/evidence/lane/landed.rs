@@ -1,22 +1,23 @@
 //! Landed: whether the trunk has taken all changes to a lane's own paths, or, where it has changed none
 //! of them, to shared ones.
 
+mod handover;
 mod shared;
 mod wanted;
 mod work;
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::rc::Rc;
 
-use policy::contract::Agent;
+use policy::contract::{Agent, Contract};
 use policy::name::AgentId;
 use policy::oid::Oid;
 
 use super::own::Lanes;
 use crate::evidence::Known;
-use crate::evidence::contract::Contracts;
-use crate::evidence::history::History;
+use crate::evidence::contract::{Contracts, Term};
+use crate::evidence::history::{History, Memory};
 use crate::evidence::state::State;
+use handover::{Given, given, up_to};
 use work::Work;
 
 /// How many states of a lane that has gone on are asked about: beyond, it had not landed.
@@ -48,13 +49,18 @@ impl Landing {
 pub struct Landings<'a, 'v> {
     lanes: &'a Lanes<'a, 'v>,
     contracts: &'a Contracts<'a, 'v>,
-    known: RefCell<HashMap<(AgentId, Oid), Landing>>,
+    known: Memory<(AgentId, Oid), Landing>,
+    /// What lanes were given up to an amendment.
+    given: Memory<(AgentId, Oid), Rc<Vec<Given>>>,
+    /// Whether lanes had landed, with this tip, just before an amendment.
+    before: Memory<(AgentId, Option<Oid>, Oid), bool>,
 }
 
 impl<'a, 'v> Landings<'a, 'v> {
     /// Nothing is known yet.
     pub fn new(lanes: &'a Lanes<'a, 'v>, contracts: &'a Contracts<'a, 'v>) -> Self {
-        Self { lanes, contracts, known: RefCell::default() }
+        let (known, given, before) = (Memory::default(), Memory::default(), Memory::default());
+        Self { lanes, contracts, known, given, before }
     }
 
     /// Whether a lane has landed in a state of the trunk.
@@ -100,7 +106,9 @@ impl<'a, 'v> Landings<'a, 'v> {
         if self.of(agent, at)?.counts() || !self.history().is_reachable(tip, &at.heads)? {
             return Ok(false);
         }
-        self.work(agent, at)?.differs(&State::of_commit(self.history(), tip)?)
+        let ground = self.ground(agent, at)?;
+        let work = self.work(agent, self.lanes.contract, &ground, ground.given(self, agent));
+        work.differs(&State::of_commit(self.history(), tip)?)
     }
 
     fn history(&self) -> &'a History<'v> {
@@ -115,13 +123,102 @@ impl<'a, 'v> Landings<'a, 'v> {
         if agent.withdrawn {
             return Ok(Landing::Withdrawn);
         }
-        self.work(agent, at)?.landing(tip, at)
+        let ground = self.ground(agent, at)?;
+        let given = ground.given(self, agent);
+        let landing = self.work(agent, self.lanes.contract, &ground, given).landing(tip, at)?;
+        if landing.counts() {
+            return Ok(landing);
+        }
+        // Who had landed before an amendment, by the contract that was there, stays landed after it; but
+        // what it has done since for paths that it has got has to land too.
+        if given.len() > 1
+            && let Some(tip) = tip
+        {
+            let lane = State::of_commit(self.history(), tip)?;
+            let work = self.work(agent, self.lanes.contract, &ground, given);
+            if !work.has_arrived(&lane, at)? {
+                return Ok(Landing::Not);
+            }
+        }
+        for (number, older) in given.iter().enumerate().skip(1) {
+            if older.contract.agent(&agent.id).is_none_or(|then| then.withdrawn) {
+                continue;
+            }
+            let work = self.work(agent, &older.contract, &ground, &given[number..]);
+            if !self.had_landed_before(&work, tip, older.newest)? {
+                continue;
+            }
+            let landing = work.landing(tip, at)?;
+            if landing.counts() {
+                return Ok(landing);
+            }
+        }
+        Ok(Landing::Not)
     }
 
-    fn work<'w>(&'w self, agent: &'w Agent, at: &State) -> Known<Work<'w, 'a, 'v>> {
-        let base = self.contracts.base_of(agent, &at.heads)?;
-        let base = base.map(|base| self.history().tree(base)).transpose()?;
-        let (lanes, contracts, contract) = (self.lanes, self.contracts, self.lanes.contract);
-        Ok(Work { lanes, contracts, contract, agent: &agent.id, base })
+    fn had_landed_before(
+        &self,
+        work: &Work<'_, '_, '_>,
+        tip: Option<Oid>,
+        newest: Oid,
+    ) -> Known<bool> {
+        let key = (work.agent.clone(), tip, newest);
+        if let Some(known) = self.before.borrow().get(&key) {
+            return Ok(*known);
+        }
+        let before = State::of_commit(self.history(), newest)?;
+        // A lane that has taken in what was there holds what others did in its paths since.
+        let tip = match tip {
+            Some(tip) if self.history().is_ancestor(newest, tip)? => Some(newest),
+            tip => tip,
+        };
+        let had_landed = work.landing(tip, &before)?.counts();
+        self.before.borrow_mut().insert(key, had_landed);
+        Ok(had_landed)
+    }
+
+    /// Where a lane began, as seen from a state of the trunk, and what it was given since.
+    fn ground(&self, agent: &Agent, at: &State) -> Known<Ground> {
+        let terms = self.contracts.terms_of(agent, &at.heads)?;
+        let base = terms.last().map(|first| self.history().tree(first.oldest)).transpose()?;
+        Ok(Ground { base, given: self.given(agent, &terms)? })
+    }
+
+    fn given(&self, agent: &Agent, terms: &[Term]) -> Known<Rc<Vec<Given>>> {
+        let [newest, _, ..] = terms else { return Ok(Rc::default()) };
+        let key = (agent.id.clone(), newest.oldest);
+        if let Some(known) = self.given.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let given = Rc::new(given(self.contracts, agent, terms)?);
+        self.given.borrow_mut().insert(key, Rc::clone(&given));
+        Ok(given)
+    }
+
+    fn work<'w>(
+        &self,
+        agent: &'w Agent,
+        contract: &'w Contract,
+        ground: &Ground,
+        given: &'w [Given],
+    ) -> Work<'w, 'a, 'v> {
+        let (lanes, contracts, base) = (self.lanes, self.contracts, ground.base);
+        Work { lanes, contracts, contract, agent: &agent.id, base, given }
+    }
+}
+
+/// What a lane began with.
+struct Ground {
+    base: Option<Oid>,
+    given: Rc<Vec<Given>>,
+}
+
+impl Ground {
+    /// What the contract that governs and the older ones have given.
+    fn given(&self, landings: &Landings<'_, '_>, agent: &Agent) -> &[Given] {
+        match self.given.len() {
+            0 | 1 => &[],
+            _ => up_to(&self.given, landings.lanes.contract, agent),
+        }
     }
 }

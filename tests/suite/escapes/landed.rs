@@ -6,7 +6,7 @@ theme!(
     "What counts as landed",
     "The lane that lands waits for another, which has changed nothing but shared files, or nothing at \
      all. The trunk is moved as in the part before.",
-    [by_shared_files_alone]
+    [by_shared_files_alone, by_paths_handed_on]
 );
 
 const MERGE: &str = "pre-merge-commit";
@@ -44,5 +44,54 @@ fn by_shared_files_alone() -> Vec<Row> {
              land migrations; git -C repo revert -m 1 --no-edit HEAD >/dev/null; publish main"),
         waits("The lane before lands by such a line, and goes on before this one lands",
             "lane migrations CHANGELOG.md; publish agents/migrations; land migrations; publish main; uploads; lane migrations CHANGELOG.md"),
+    ]
+}
+
+/// Gives what agent-2 has to another agent.
+fn hand_on(scope_of_the_heir: &str, heir: &str) -> String {
+    format!(
+        r#"(cd repo; sed -i 's|^scope = \["src/db/migrations/.*|scope = ["src/db2/**"]|
+            s|owner = "agent-2"|owner = "{heir}"|; s|"{scope_of_the_heir}/\*\*"|&, "src/db/migrations/**"|' contract.toml; save handed); publish main"#
+    )
+}
+
+fn by_paths_handed_on() -> Vec<Row> {
+    let landed = "migrations; publish agents/migrations; land migrations; publish main";
+    let to_the_next = hand_on("src/api/uploads", "agent-1");
+    let to_the_last = hand_on("tests/uploads", "agent-3");
+    let last = |name, given: String| {
+        row(name)
+            .given(format!("{landed}; tests; publish agents/tests; {given}"))
+            .tried("land tests")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main")
+            .by("agent-3")
+            .server(refused("merge-order"))
+    };
+    let fix = "if ! grep -q landings-only repo/contract.toml; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi";
+    vec![
+        last(
+            "The lane before has not begun, and was given what another has landed",
+            to_the_next.clone(),
+        ),
+        last("The same, and somebody goes on there", format!("{to_the_next}; {fix}")),
+        last(
+            "The same, and its branch stands upon that landing",
+            format!(
+                "unseen -C wt-uploads merge -q --ff-only main; publish agents/uploads; {to_the_next}; {fix}"
+            ),
+        ),
+        waits(
+            "The lane before has landed, its paths are handed on, and then its landing is taken back",
+            &format!(
+                "{landed}; {to_the_last}; uploads; git -C repo revert -m 1 --no-edit HEAD~1 >/dev/null; publish main"
+            ),
+        ),
+        waits(
+            "The lane before has landed, its paths are handed on, and it has begun in its new ones",
+            &format!(
+                "{landed}; {to_the_last}; uploads; unseen -C wt-migrations merge -q main; lane migrations src/db2/next.sql"
+            ),
+        ),
     ]
 }

@@ -73,3 +73,29 @@ pub fn lanes_of_shared_files_alone() -> Theme {
         ],
     }
 }
+
+pub fn paths_that_are_handed_on() -> Theme {
+    let landed = "migrations; uploads; land migrations; push main agents/migrations";
+    let handed = r#"(cd repo; sed -i 's|^scope = \["src/db/migrations/.*|scope = ["src/db2/**"]|; s|owner = "agent-2"|owner = "agent-3"|
+                      s|^scope = \["tests/uploads/|scope = ["src/db/migrations/**", "tests/uploads/|' contract.toml; save handed)"#;
+    Theme {
+        title: "Paths that are handed on",
+        world: usual,
+        rows: vec![
+            work("an amendment hands the paths of a landed lane on to another, and the next one lands")
+                .given(landed)
+                .tried(format!("{handed}; land uploads"))
+                .pushed("dana", "push main agents/uploads"),
+            work("the same of a lane that landed by a squash, and whose branch was deleted")
+                .given("migrations; uploads; squash migrations; push main agents/migrations; push :agents/migrations
+                        git -C wt-migrations checkout -q --detach; git -C repo branch -q -D agents/migrations")
+                .tried(format!("{handed}; land uploads"))
+                .pushed("dana", "push main agents/uploads"),
+            work("the lane that had them goes on in its new paths and lands, and the heir lands there in its turn")
+                .given(format!("{landed}; {handed}; land uploads; push main agents/uploads"))
+                .tried("(cd wt-migrations; git merge -q main); lane migrations src/db2/1.sql; land migrations
+                        (cd wt-tests; git merge -q main); lane tests src/db/schema.ts tests/uploads/create.test.ts; land tests")
+                .pushed("dana", "push main agents/tests agents/migrations"),
+        ],
+    }
+}

@@ -8,6 +8,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::Landing;
+use super::handover::Given;
 use super::wanted::Wanted;
 use crate::evidence::Known;
 use crate::evidence::contract::Contracts;
@@ -16,6 +17,7 @@ use crate::evidence::lane::own::Lanes;
 use crate::evidence::line::{has_come, line_up_to, trunk_parent};
 use crate::evidence::merge::{Contents, base_slots, slot};
 use crate::evidence::state::State;
+use crate::repository::TreeChange;
 
 /// A lane's work.
 pub struct Work<'w, 'a, 'v> {
@@ -29,6 +31,8 @@ pub struct Work<'w, 'a, 'v> {
     pub agent: &'w AgentId,
     /// The tree of its base.
     pub base: Option<Oid>,
+    /// What the contract and the older ones have given it, where that has changed since.
+    pub given: &'w [Given],
 }
 
 impl<'a, 'v> Work<'_, 'a, 'v> {
@@ -56,10 +60,15 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         if history.is_reachable(tip, &at.heads)? {
             return Ok(Landing::Reachable);
         }
-        let bases = history.merge_bases(&at.heads, &lane.heads)?;
-        let changed = self.changed(&bases, &lane, |path| self.is_own(path))?;
-        let arrived = self.all_arrived(changed, &bases, at)?;
+        let arrived = self.has_arrived(&lane, at)?;
         Ok(if arrived { Landing::Arrived } else { Landing::Not })
+    }
+
+    /// Whether each own path that the lane has changed since the merge base has arrived.
+    pub fn has_arrived(&self, lane: &State, at: &State) -> Known<bool> {
+        let bases = self.history().merge_bases(&at.heads, &lane.heads)?;
+        let changed = self.changed(&bases, lane, |path| self.is_own(path))?;
+        self.all_arrived(changed, &bases, at)
     }
 
     pub(super) fn history(&self) -> &'a History<'v> {
@@ -68,16 +77,6 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
 
     pub(super) fn is_own(&self, path: &RepoPath) -> bool {
         self.contract.own_lane(path) == Some(self.agent)
-    }
-
-    /// Whether a state has any of its own paths otherwise than its base.
-    pub fn differs(&self, state: &State) -> Known<bool> {
-        self.differs_from(self.base, state)
-    }
-
-    fn differs_from(&self, tree: Option<Oid>, state: &State) -> Known<bool> {
-        let differing = state.diff_from(self.history(), tree)?;
-        Ok(differing.iter().any(|change| self.is_own(&change.path)))
     }
 
     /// Whether the trunk, since a tip, has taken commits by a merge's other parents that change
@@ -95,8 +94,10 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
             if others.peek().is_none() {
                 continue;
             }
-            let before = Some(history.tree(first)?);
-            if !self.differs_from(before, &taken.state)? {
+            if !self.has_own_among(
+                &taken.state.diff_from(history, Some(history.tree(first)?))?,
+                first,
+            )? {
                 continue;
             }
             let mut brings = false;
@@ -117,28 +118,42 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         Ok(false)
     }
 
+    fn has_own_among(&self, changes: &[TreeChange], into: Oid) -> Known<bool> {
+        for change in changes {
+            if self.is_own_at(&change.path, into)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether what is merged has commits of the lane's own paths alone, and leaves them changed.
     fn brings_own_work(&self, into: Oid, merged: Oid) -> Known<bool> {
         let history = self.history();
         let mut is_work = false;
         for commit in &history.walk(&[merged], &[into])?.order {
-            is_work |= self.lanes.sole_lane(*commit)? == Some(self.agent);
+            let touched = history.touched(*commit)?;
+            let mut is_sole = !touched.is_empty();
+            for change in touched.iter() {
+                is_sole = is_sole && self.is_own_at(&change.path, into)?;
+            }
+            is_work |= is_sole;
         }
         if !is_work {
             return Ok(false);
         }
         let bases = history.merge_bases(&[into], &[merged])?;
         let state = State::of_commit(history, merged)?;
-        Ok(!self.differing(&bases, &state, |path| self.is_own(path))?.is_empty())
+        for path in self.differing(&bases, &state, |path| self.is_own(path))? {
+            if self.is_own_at(&path, into)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether each of the paths that the lane has changed since the merge bases has arrived.
-    pub(super) fn all_arrived(
-        &self,
-        changed: Vec<Wanted>,
-        bases: &[Oid],
-        at: &State,
-    ) -> Known<bool> {
+    fn all_arrived(&self, changed: Vec<Wanted>, bases: &[Oid], at: &State) -> Known<bool> {
         let mut missing = Vec::new();
         let mut is_here = false;
         for wanted in changed {
