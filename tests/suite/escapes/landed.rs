@@ -6,7 +6,7 @@ theme!(
     "What counts as landed",
     "The lane that lands waits for another, which has changed nothing but shared files, or nothing at \
      all. The trunk is moved as in the part before.",
-    [by_shared_files_alone, by_paths_handed_on]
+    [by_shared_files_alone, by_paths_handed_on, by_an_earlier_landing]
 );
 
 const MERGE: &str = "pre-merge-commit";
@@ -93,5 +93,22 @@ fn by_paths_handed_on() -> Vec<Row> {
                 "{landed}; {to_the_last}; uploads; unseen -C wt-migrations merge -q main; lane migrations src/db2/next.sql"
             ),
         ),
+    ]
+}
+
+fn by_an_earlier_landing() -> Vec<Row> {
+    vec![
+        row("The lane before lands, goes on and lands again, its second landing is taken back, and then this one lands")
+            .given(
+                "migrations; uploads; publish agents/migrations agents/uploads; land migrations; publish main
+                 lane migrations src/db/migrations/3.sql; publish agents/migrations; land migrations; publish main
+                 git -C repo revert -m 1 --no-edit HEAD >/dev/null; publish main",
+            )
+            .tried("land uploads")
+            .pushes("main")
+            .note(
+                "A lane of which the trunk has the tip has landed while any of its own paths is not as it was: half of \
+                 it may be taken back. Until it is mended and has landed once more, nothing but the dispatcher holds the others back.",
+            ),
     ]
 }
