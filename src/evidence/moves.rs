@@ -25,7 +25,7 @@ use super::lane::own::Lanes;
 use super::lane::stands_on::Before;
 use super::located::{Fetched, Trunk};
 use super::state::State;
-use super::tips::Tips;
+use super::tips::{Tips, is_a_copy};
 use super::trunk::{JudgedStep, TrunkMoves};
 
 /// A ref that moves.
@@ -403,7 +403,10 @@ impl<'a, 'v> Moves<'a, 'v> {
         ground: Ground<'_, 'v>,
     ) -> Known<Option<Subject>> {
         let Some(tip) = old else { return Ok(None) };
-        let own_commits = !ground.lanes.own_among(&agent.id, &[tip], ground.trunk)?.is_empty();
+        let keeps = self.checkpoint == Checkpoint::ReferenceTransaction
+            && is_a_copy(self.history, &agent.reference(), tip);
+        let own = ground.lanes.own_among(&agent.id, &[tip], ground.trunk)?;
+        let own_commits = !own.is_empty() && !keeps;
         let matters = own_commits || self.may_be_integrator(ground.contract());
         let landed = matters && ground.landings.of(agent, &ground.trunk_state()?)?.counts();
         let (lane, beside_landing) = (agent.id.clone(), false);

@@ -63,6 +63,20 @@ impl<'a, 'v> Tips<'a, 'v> {
     }
 }
 
+/// Whether a remote that is set here holds all of a branch, as its tracking ref knows: then the
+/// branch here is a copy, and without it nothing is lost. It only ever lets more pass: what cannot
+/// be known holds nothing.
+pub fn is_a_copy(history: &History<'_>, name: &RefName, tip: Oid) -> bool {
+    let Some(branch) = name.branch_name() else { return false };
+    let holds = |remote: &String| {
+        let tracking = RefName::tracking(remote, branch);
+        let Ok(Some(found)) = history.view().reference(&tracking) else { return false };
+        commit_of(history, &tracking, found.target)
+            .is_ok_and(|held| history.is_ancestor(tip, held).unwrap_or(false))
+    };
+    history.view().remotes().is_ok_and(|remotes| remotes.iter().any(holds))
+}
+
 /// The commit that a ref's target is, annotated tags peeled.
 pub fn commit_of(history: &History<'_>, name: &RefName, target: Oid) -> Known<Oid> {
     peeled(history, target)?.ok_or_else(|| Unknown::NotACommit(name.clone()))

@@ -172,6 +172,9 @@ const REMOTE: &str =
 
 #[test]
 fn agents_move_no_branch_but_their_own() {
+    let published =
+        "uploads; git init -q --bare server.git; git -C repo remote add origin ../server.git
+                     git -C repo push -q origin agents/uploads";
     play(
         uploads,
         [
@@ -252,6 +255,23 @@ fn agents_move_no_branch_but_their_own() {
                         mv .git/packed-refs .git/the.refs; ln -s the.refs .git/packed-refs")
                 .tried("cd repo; git update-ref -d refs/heads/agents/uploads $(git rev-parse agents/uploads)")
                 .refused(HOOK, "lane-deleted"),
+            attempt("a lane with more work in it than the remote has is deleted")
+                .given(format!("{published}; lane uploads src/api/uploads/b.ts; git -C wt-uploads checkout -q --detach"))
+                .tried("cd repo; git branch -D agents/uploads")
+                .refused(HOOK, "lane-deleted"),
+            attempt("a lane with work in it is deleted with a tracking ref of no remote")
+                .given("uploads; git -C wt-uploads checkout -q --detach
+                        git -C repo update-ref refs/remotes/elsewhere/agents/uploads agents/uploads")
+                .tried("cd repo; git branch -D agents/uploads")
+                .refused(HOOK, "lane-deleted"),
+            attempt("another agent's lane is deleted, which is at the remote")
+                .given(format!("{published}; git -C wt-uploads checkout -q --detach"))
+                .tried("cd wt-tests; git branch -D agents/uploads")
+                .refused(HOOK, "foreign-branch"),
+            attempt("a copy of a lane that is at the remote may go")
+                .given(format!("{published}; git -C wt-uploads checkout -q --detach"))
+                .tried("cd repo; git branch -q -D agents/uploads")
+                .passes(),
             attempt("a lane that has nothing yet may go")
                 .given("git -C wt-uploads checkout -q --detach")
                 .tried("cd repo; git branch -q -D agents/uploads")
