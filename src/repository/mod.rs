@@ -10,6 +10,7 @@ pub mod line_steps;
 pub mod linked;
 mod loose;
 pub mod main_worktree;
+pub mod moved_worktree;
 mod noted_tree;
 mod objects;
 pub mod oids;

@@ -17,7 +17,7 @@ use super::run::{Lane, Run};
 use super::{Done, Stopped, moving, worktrees};
 use crate::evidence::contract::Contracts;
 use crate::evidence::lane::landed::Landing;
-use crate::repository::GitView;
+use crate::repository::{GitView, moved_worktree};
 use crate::system::environment::Environment;
 use crate::system::process::{Git, last_words};
 
@@ -143,6 +143,16 @@ pub fn landed(
         let mut is_free = true;
         for worktree in all.iter().filter(|one| one.branch.as_ref() == Some(&agent.reference())) {
             let path = printable(&worktree.path.to_string_lossy());
+            if worktree.gone {
+                // Git takes what was moved by `mv`, with work in it, for one that is gone.
+                is_free = false;
+                closed.kept.push(format!(
+                    "{path}: nothing is there; if it was moved, in it: {}; if it was deleted: git \
+                     worktree prune",
+                    moved_worktree::REPAIR
+                ));
+                continue;
+            }
             let mut told = git().args(["worktree", "remove", "--"]).arg(&worktree.path).run()?;
             if !told.status.success() && holds_no_more_than_git_has(&worktree.path)? {
                 let force = ["worktree", "remove", "--force", "--"];

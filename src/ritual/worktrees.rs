@@ -7,7 +7,7 @@ use policy::name::RefName;
 use policy::text::printable;
 
 use super::{Done, Stopped};
-use crate::repository::{Place, main_worktree};
+use crate::repository::{Place, main_worktree, moved_worktree};
 use crate::system::files;
 use crate::system::process::Git;
 
@@ -53,6 +53,12 @@ fn listed(directory: &Path) -> Done<(Vec<Worktree>, Option<Worktree>)> {
     let git = || Git::in_directory(directory);
     let told = git().args(["worktree", "list", "--porcelain", "-z"]).stdout()?;
     let (mut found, main_has_files) = read(&told);
+    if found.iter().any(|one| one.gone)
+        && let Some(moved) = moved_worktree::here(&git())?
+        && let Some(one) = found.iter_mut().find(|one| one.path == moved.listed)
+    {
+        (one.path, one.gone) = (moved.root, false);
+    }
     if !main_has_files || found.is_empty() {
         return Ok((found, None));
     }

@@ -25,7 +25,8 @@ pub use self::fix::{Fixed, fix};
 use super::standing::Standing;
 use super::{ChosenBy, HookName, HooksDirectory, Kind, Place, Problem, Record, again};
 use crate::evidence::located::Side;
-use crate::repository::main_worktree;
+use crate::repository::moved_worktree::Moved;
+use crate::repository::{main_worktree, moved_worktree};
 use crate::system::environment::Environment;
 use crate::system::process::Git;
 
@@ -193,11 +194,13 @@ pub fn examine(environment: &Environment) -> Result<Examination, Problem> {
     if is_pushed_to || !place.is_bare() {
         findings.push(server::compare(&place, &ground));
     }
+    let moved = moved_worktree::here(&place.git())?;
     let mut worktrees = Vec::new();
     for Stop { root, branch, place: there, kind } in &visited {
         let (root, branch) = (root.clone(), branch.clone());
         let Some(there) = there else {
-            worktrees.push(Visit { root, branch, findings: vec![not_visited(*kind)] });
+            let moved = moved.as_ref().filter(|moved| moved.listed == root);
+            worktrees.push(Visit { root, branch, findings: vec![not_visited(*kind, moved)] });
             continue;
         };
         let mut findings = Vec::new();
@@ -254,16 +257,29 @@ fn unjudged(
     Some(Finding::new(About::Hook(HookName::PreCommit), state, message).mend([mend]))
 }
 
-/// What is said of a worktree that is not to be found.
-fn not_visited(kind: Kind) -> Finding {
-    let (message, mend) = match kind {
-        Kind::Unfound => (
-            "git does not tell where this repository's main worktree is: it was not looked at",
-            command("make it known, in that worktree", main_worktree::NAME_IT),
+/// What is said of a worktree that is not to be found where git lists it: one that we are in is not
+/// gone, and whether another was moved or deleted is not known.
+fn not_visited(kind: Kind, moved: Option<&Moved>) -> Finding {
+    let repair = |label| command(label, moved_worktree::REPAIR);
+    let (message, mend) = match (kind, moved) {
+        (Kind::Unfound, _) => (
+            "git does not tell where this repository's main worktree is: it was not looked at"
+                .to_owned(),
+            vec![command("make it known, in that worktree", main_worktree::NAME_IT)],
         ),
-        _ => ("its directory is gone", command("forget it", "git worktree prune")),
+        (_, Some(Moved { root, .. })) => (
+            format!("not there: it is at {}", super::shown(root)),
+            vec![repair("have it listed where it is")],
+        ),
+        (_, None) => (
+            "its directory is gone, or was moved".to_owned(),
+            vec![
+                repair("if it was moved, in that worktree"),
+                command("if it was deleted, forget it", "git worktree prune"),
+            ],
+        ),
     };
-    Finding::new(About::Worktree, State::Note, message).mend([mend])
+    Finding::new(About::Worktree, State::Note, message).mend(mend)
 }
 
 /// The worktrees, and a bare repository only where pushes are judged or nobody works beside it.

@@ -11,7 +11,7 @@ use crate::repository::plumbing::configuration;
 use crate::repository::settings::Settings;
 use crate::repository::source::Memory;
 use crate::repository::view::{WALK_LIMIT, walk_limit};
-use crate::repository::{Backend, Place, Read, ReadError};
+use crate::repository::{Backend, Place, Read, ReadError, moved_worktree};
 use crate::system::environment::Environment;
 
 impl Libgit2 {
@@ -115,6 +115,14 @@ fn worktree(
     }
     let configured = !settings.values_of("core.worktree")?.is_empty();
     let inside_git_dir = here.starts_with(repository.path());
+    // Hooks keep to the link, by whose name an agent is known: they read no files there.
+    if environment.git_dir().is_none()
+        && repository.is_worktree()
+        && !configured
+        && let Some(root) = moved_worktree::around(here, repository.path())
+    {
+        return Ok(Some(root));
+    }
     if environment.git_dir().is_none() || repository.is_worktree() || configured || inside_git_dir {
         return Ok(Some(found.to_owned()));
     }

@@ -127,6 +127,24 @@ fn a_worktree_that_is_gone_is_said() {
 }
 
 #[test]
+fn a_worktree_that_was_moved_is_judged_where_it_is_and_no_prune_is_advised_there() {
+    let world = two_lanes();
+    world.gate("repo", &["install"]).expect(0);
+    fs::rename(world.path("one"), world.path("moved")).unwrap();
+    world.write("moved/two/there.txt", "x\n");
+    world.git("moved", &["add", "--all"]);
+    for directory in ["moved", "moved/two"] {
+        world.gate(directory, &["check"]).expect(1).says("out-of-scope").says("two/there.txt");
+    }
+    world.gate("moved", &["status"]).expect(0);
+    let seen = world.gate("moved", &["doctor"]);
+    seen.says("git worktree repair").is_silent_about("git worktree prune");
+    world.gate("repo", &["doctor"]).says("if it was moved, in that worktree");
+    world.git("moved", &["worktree", "repair"]);
+    world.gate("repo", &["doctor"]).expect(0).is_silent_about("git worktree repair");
+}
+
+#[test]
 fn the_question_is_no_way_past_the_gate() {
     let mut world = two_lanes();
     world.gate("repo", &["install"]).expect(0);

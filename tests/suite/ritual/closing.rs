@@ -121,6 +121,24 @@ fn what_has_gone_on_or_begun_anew_since_a_run_has_ended_is_left() {
 }
 
 #[test]
+fn the_branch_of_a_worktree_that_was_moved_is_left() {
+    let world = world();
+    play(
+        &world,
+        "all; gate land --all >/dev/null; mv wt-ui elsewhere; echo unsaved >elsewhere/ui/unsaved",
+    )
+    .expect(0);
+    let ran = world.gate("repo", &["close", "--remove"]);
+    ran.expect(0).says("removed agents/db").says("git worktree repair");
+    assert_eq!(branches(&world), ["agents/ui"]);
+    play(
+        &world,
+        "git -C elsewhere worktree repair; git -C elsewhere status --short | grep unsaved",
+    )
+    .expect(0);
+}
+
+#[test]
 fn without_a_run_that_has_ended_there_is_nothing_to_remove() {
     let world = crate::sandbox::Sandbox::new();
     world.write("repo/README", "x\n");
