@@ -303,6 +303,8 @@ pub struct Entering {
     /// Those of them that a merge would bring nothing of: without a branch here, or with a tip that
     /// the trunk has.
     pub idle: BTreeSet<AgentId>,
+    /// Those of the idle ones that were merged, and that the trunk has taken back since.
+    pub taken_back: BTreeSet<AgentId>,
     /// Tracking refs that hold the branch of one of them, where it is not here itself.
     pub tracked: BTreeMap<AgentId, RefName>,
     /// Its net effect, as seen from the trunk before the step.

@@ -150,6 +150,9 @@ fn page(
             out.push_str(&tail(last));
         }
     }
+    for taken_back in &rehearsal.taken_back {
+        out.push_str(&format!("  {} {taken_back}\n", styled(WARNING, "note")));
+    }
     if rehearsal.suite.is_none() {
         let none = "no suite was run: name one in the contract (`suite: …`), or with --suite";
         out.push_str(&format!("  {} {none}\n", styled(WARNING, "note")));

@@ -391,6 +391,7 @@ pub fn left_out(reason: LeftOut) -> &'static str {
         LeftOut::Withdrawn => "is withdrawn",
         LeftOut::NoBranch => "has no branch yet",
         LeftOut::AtRemote => "has its branch at a remote alone",
+        LeftOut::TakenBack => "was taken back (reverting that lands it again)",
         LeftOut::NothingYet => "has done nothing yet",
     }
 }

@@ -268,6 +268,7 @@ impl<'a> Lander<'a> {
                 self.landing.notes.push(format!("{} {word}", agent.id));
                 return Ok(Next::Nothing);
             }
+            self.landing.tell_once(lane.taken_back());
             return Ok(Next::Land(agent.id.clone()));
         }
         if !self.request.all && !self.landing.steps.is_empty() {
@@ -286,6 +287,8 @@ impl<'a> Lander<'a> {
         if let Some(agent) = turn.iter().find(|id| elsewhere.iter().any(|one| one.agent == **id)) {
             return Ok(Next::Land(agent.clone()));
         }
+        let taken_back = todo.iter().filter_map(|(_, lane)| lane.taken_back());
+        self.landing.tell_once(taken_back);
         if !turn.is_empty() {
             let whose = names(&turn);
             self.landing

@@ -135,6 +135,8 @@ pub struct Rehearsal {
     pub last: Option<Ran>,
     /// The suite; `None` where there is none.
     pub suite: Option<String>,
+    /// What leads on where a lane was taken back.
+    pub taken_back: Vec<String>,
     /// What only a remote has of a lane.
     pub elsewhere: Vec<Elsewhere>,
     /// Whether the lanes that are left were not tried, because of a failure.
@@ -208,6 +210,7 @@ pub fn rehearse(
         setup: None,
         last: None,
         suite: settled.suite.clone(),
+        taken_back: lanes.iter().filter_map(Lane::taken_back).collect(),
         elsewhere: elsewhere::all(&run, from)?,
         stopped: false,
     };

@@ -73,12 +73,22 @@ pub struct Lane {
     pub landing: Landing,
     /// The lanes before it that have not landed.
     pub waits_for: Vec<AgentId>,
+    /// Whether it was merged, and the trunk has taken all of it back since.
+    pub taken_back: bool,
 }
 
 impl Lane {
     /// Whether its work is still to come.
     pub fn is_open(&self) -> bool {
         !self.landing.counts()
+    }
+
+    /// What leads on where all of it was taken back: its commits are on the trunk, and merging brings
+    /// nothing.
+    pub fn taken_back(&self) -> Option<String> {
+        let lands_again =
+            || format!("{} was taken back: reverting that lands it again", self.agent);
+        self.taken_back.then(lands_again)
     }
 
     /// Whether it may land now: its turn has come, and there is something to land.
@@ -170,6 +180,7 @@ impl<'v> Run<'v> {
                 own: lanes.own_commits(&agent.id, &seen_from)?.order.clone(),
                 landing: landings.of(agent, &at)?,
                 waits_for,
+                taken_back: landings.was_taken_back(agent, &at)?,
             });
         }
         Ok(found)

@@ -152,6 +152,14 @@ fn a_lane_that_was_taken_back_is_told_from_one_that_has_not_begun() {
     script(&world, "cd repo; git revert --no-edit -m 1 HEAD >/dev/null").expect(0);
     assert_eq!(taken_back(&world), true);
     world.gate("repo", &["status"]).says("taken back, 2 wait");
+    script(&world, "uploads").expect(0);
+    let lands_again = "agent-2 was taken back";
+    for command in [&["land"][..], &["land", "agent-2"], &["forecast"], &["rehearse"]] {
+        world.gate("repo", command).says(lands_again).says("reverting that lands it again");
+    }
+    let merged = script(&world, "cd repo; git merge --no-ff --no-edit agents/uploads");
+    merged.expect_failure().says("agent-2 was taken back on main: reverting that lands it again");
+    script(&world, "git -C repo merge --abort").expect(0);
     // What is said to do is done.
     script(&world, "cd repo; git revert --no-edit HEAD >/dev/null").expect(0);
     assert_eq!(told(&world, "repo", "")["lanes"][0]["state"], "landed");

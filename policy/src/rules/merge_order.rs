@@ -96,6 +96,10 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
     let branch = tracked.cloned().or_else(|| case.lane_ref(awaited));
     let by_the_ritual = by_the_ritual(case, awaited).filter(|_| !is_idle);
     steps.push(match branch.as_ref().and_then(help::revision) {
+        _ if entering.taken_back.contains(awaited) => help::advice(format!(
+            "{awaited} was taken back on {}: reverting that lands it again",
+            case.trunk_name()
+        )),
         _ if is_idle => help::advice(format!(
             "{name} holds nothing to land yet: {awaited} does its work and lands first, or the \
              dispatcher withdraws it, or puts it later in the order"

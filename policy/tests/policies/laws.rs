@@ -255,7 +255,18 @@ fn entering() -> impl Strategy<Value = Vec<Entering>> {
             let waits_for: Vec<_> = BTreeSet::into_iter(waits_for).collect();
             let idle = waits_for.first().cloned().into_iter().collect();
             let tracked = BTreeMap::new();
-            Entering { lane, evidence, waits_for, idle, tracked, changes, carried, stale }
+            let taken_back = BTreeSet::new();
+            Entering {
+                lane,
+                evidence,
+                waits_for,
+                idle,
+                taken_back,
+                tracked,
+                changes,
+                carried,
+                stale,
+            }
         };
         all.into_iter().map(entering).collect()
     })

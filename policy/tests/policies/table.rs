@@ -189,6 +189,8 @@ struct Enters {
     waits: Vec<String>,
     #[serde(default)]
     idle: Vec<String>,
+    #[serde(default)]
+    taken_back: Vec<String>,
     /// Tracking refs that hold their branches, by agent.
     #[serde(default)]
     tracked: BTreeMap<String, String>,
@@ -491,6 +493,7 @@ impl Enters {
             },
             waits_for: self.waits.iter().map(|name| agent(name)).collect(),
             idle: self.idle.iter().map(|name| agent(name)).collect(),
+            taken_back: self.taken_back.iter().map(|name| agent(name)).collect(),
             tracked: tracked(&self.tracked),
             changes: self.changes.iter().map(Changed::read).collect(),
             carried: self.carried.iter().map(CarriedFrom::read).collect(),

@@ -467,7 +467,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             }
         }
         let waits_for = self.waits_for(self.ground(&seen), agent, after)?;
-        let mut idle = BTreeSet::new();
+        let (mut idle, mut taken_back) = (BTreeSet::new(), BTreeSet::new());
         let mut tracked = BTreeMap::new();
         for awaited in &waits_for {
             if let Some(name) = self.tracked(awaited, lanes.tip(awaited))? {
@@ -478,12 +478,16 @@ impl<'a, 'v> StepFacts<'a, 'v> {
                 None => true,
             };
             idle.extend(held.then(|| awaited.clone()));
+            if self.was_taken_back(awaited, before) {
+                taken_back.insert(awaited.clone());
+            }
         }
         Ok(Some(Entering {
             lane: entrant.agent.clone(),
             evidence: entrant.evidence.clone(),
             waits_for,
             idle,
+            taken_back,
             tracked,
             changes: changes.into_values().collect(),
             carried: carried.into_values().collect(),

@@ -70,6 +70,13 @@ impl<'v> StepFacts<'_, 'v> {
         Ok(kept)
     }
 
+    /// Whether a lane that is waited for had landed before the step and was taken back. It leads on,
+    /// and decides nothing: where it cannot be known, it was not.
+    pub(super) fn was_taken_back(&self, awaited: &AgentId, before: &State) -> bool {
+        let agent = self.lanes.contract.agent(awaited);
+        agent.is_some_and(|agent| self.landings.was_taken_back(agent, before).unwrap_or(false))
+    }
+
     fn went_on(&self, agent: &Agent, after: &State) -> Known<bool> {
         let (Some(end), Some(from)) = (self.end, self.seen_from.first().copied()) else {
             return Ok(false);

@@ -78,6 +78,8 @@ pub enum LeftOut {
     AtRemote,
     /// It has no commits of its own.
     NothingYet,
+    /// It was merged, and all of it taken back.
+    TakenBack,
 }
 
 impl Forecast {
@@ -190,6 +192,7 @@ fn open_lanes(run: &Run<'_>) -> Done<(Vec<Lane>, Others)> {
             _ if is_withdrawn => LeftOut::Withdrawn,
             lane if !lane.is_open() => LeftOut::Landed,
             lane if lane.tip.is_none() => LeftOut::NoBranch,
+            lane if lane.taken_back => LeftOut::TakenBack,
             lane if lane.own.is_empty() => LeftOut::NothingYet,
             _ => {
                 open.push(lane);

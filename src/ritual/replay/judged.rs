@@ -227,6 +227,7 @@ pub fn out_of_order(run: &Run<'_>, raws: &[Raw], works: &mut [Work]) -> Done<()>
             evidence: EntryEvidence::Commit(landed_by),
             waits_for,
             idle: std::collections::BTreeSet::new(),
+            taken_back: std::collections::BTreeSet::new(),
             tracked: BTreeMap::new(),
             changes: Vec::new(),
             carried: Vec::new(),
