@@ -152,6 +152,11 @@ fn one(
                 }
                 _ => "NOT the gate: another hook is there",
             };
+            // In a directory of this worktree's own, installing where we are puts nothing.
+            if place.is_relative() && !is_recorded {
+                return Ok(found(State::Wrong, message.to_owned())
+                    .mend(absent(place, hooks, installed, visited)));
+            }
             let mend = format!("contract-gate uninstall && {}", installed.again);
             found(State::Wrong, message.to_owned()).mend([command("put the gate before it", &mend)])
         }

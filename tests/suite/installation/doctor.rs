@@ -87,6 +87,24 @@ fn the_ways_out_of_a_relative_hooks_path_work_as_printed() {
 }
 
 #[test]
+fn the_help_for_another_hook_in_a_relative_hooks_path_works_as_printed() {
+    let world = with_the_command(two_lanes());
+    world.write("repo/.githooks/pre-commit", "#!/bin/sh\nexit 0\n");
+    world.make_executable("repo/.githooks/pre-commit");
+    world.commit("repo", "the team's hooks");
+    world.git("one", &["merge", "--quiet", "main"]);
+    world.git("repo", &["config", "core.hooksPath", ".githooks"]);
+    world.gate("repo", &["install"]).expect(0);
+    let seen = world.gate("repo", &["doctor"]);
+    seen.expect(1).says("NOT the gate: another hook is there").is_silent_about("uninstall &&");
+    let text = seen.text();
+    let command =
+        text.lines().find_map(|line| line.find("git config core.hooksPath").map(|at| &line[at..]));
+    world.call("repo", "sh").args(["-c", command.unwrap()]).run().expect(0);
+    world.gate("repo", &["doctor"]).expect(0).says("and before that runs the hook from before");
+}
+
+#[test]
 fn a_server_is_proved() {
     let world = two_lanes();
     world.server("server.git");
