@@ -26,6 +26,8 @@ pub struct Trunk {
     pub elsewhere: Vec<Oid>,
     /// Set where it is not here and may be at a remote, which was not asked for it.
     pub unfetched: Option<Unfetched>,
+    /// Where it is read.
+    pub side: Side,
 }
 
 /// What a fetch has brought from somewhere.
@@ -74,6 +76,7 @@ impl Trunk {
             Side::Server => Self::branch_of_server(history, &text)?,
             Side::Client => Self::resolve(history, &text, remote, asked.is_some())?,
         };
+        trunk.side = side;
         if side == Side::Client {
             if let Some(upstream) = Self::upstream_of(history, &trunk)? {
                 let tip = commit_of(history, &upstream.name, upstream.target)?;
@@ -224,7 +227,8 @@ impl Trunk {
     }
 
     fn at(reference: RefName, name: String, local: Option<Oid>) -> Self {
-        Self { reference, name, local, upstream: None, elsewhere: Vec::new(), unfetched: None }
+        let (upstream, elsewhere, unfetched) = (None, Vec::new(), None);
+        Self { reference, name, local, upstream, elsewhere, unfetched, side: Side::Client }
     }
 
     /// The tips that count, the governing one first: the upstream's where it contains the branch,
@@ -306,7 +310,8 @@ impl Trunk {
 
     /// The error for a trunk that is not there.
     pub fn missing(&self) -> Unknown {
-        Unknown::TrunkMissing { name: self.name.clone(), unfetched: self.unfetched.clone() }
+        let (name, unfetched) = (self.name.clone(), self.unfetched.clone());
+        Unknown::TrunkMissing { name, unfetched, on_server: self.side == Side::Server }
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Unknown {
         name: String,
         /// Where it may be.
         unfetched: Option<Unfetched>,
+        /// Whether it is a server's.
+        on_server: bool,
     },
     /// The contract says that it is for another branch.
     #[error("the contract on {trunk} says that it is for {named}")]
@@ -291,7 +293,7 @@ impl Unknown {
             Self::TrunkUnset => {
                 vec![command("name it", "git config contractgate.trunk main")]
             }
-            Self::TrunkMissing { name, unfetched: Some(at) } => {
+            Self::TrunkMissing { name, unfetched: Some(at), .. } => {
                 // The rest of the history too: without it a merge base may be missing. On a
                 // clone that is not shallow `--unshallow` fails (git 2.39 and 2.47).
                 let unshallow = if at.shallow { "--unshallow " } else { "" };
@@ -300,8 +302,15 @@ impl Unknown {
                 let what = if at.asked_for { String::new() } else { format!(" {name}:{name}") };
                 vec![command("fetch it", &format!("git fetch {unshallow}{remote}{what}"))]
             }
+            Self::TrunkMissing { unfetched: None, on_server: true, .. } => vec![
+                advice("push that branch first, with the contract"),
+                // A setting of the pusher's would change nothing there.
+                advice(
+                    "or, if the trunk has another name, on the server: contract-gate install --server --trunk BRANCH",
+                ),
+            ],
             Self::TrunkMissing { unfetched: None, .. } => vec![advice(
-                "create, fetch or (on a server) push that branch first, or name another with git config \
+                "create or fetch that branch first, or name another with git config \
                  contractgate.trunk BRANCH",
             )],
             Self::TrunkDiffers { named, .. } => vec![

@@ -3,6 +3,9 @@
 use super::place::own_setting;
 use super::{Kind, Place, Problem, TRUNK};
 
+/// Among more branches than these none is looked for.
+const MOST_BRANCHES: usize = 50;
+
 /// The proposed trunk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trunk {
@@ -23,6 +26,8 @@ pub enum TrunkSource {
     MainWorktree,
     /// HEAD of the bare repository names it.
     Head,
+    /// HEAD of the bare repository names no branch that exists, and this one alone holds a contract.
+    HoldsContract,
     /// The main worktree's branch is a lane, and the contract there names it.
     Contract,
     /// The main worktree's branch is a lane, and the HEAD of this remote names it.
@@ -65,10 +70,42 @@ pub fn propose(place: &Place, asked: Option<&str>) -> Result<Trunk, Problem> {
         })?;
         return Ok(Trunk { branch, source: TrunkSource::MainWorktree });
     }
-    match head(place)? {
+    let head = head(place)?;
+    let is_there = match &head {
+        Some(branch) => exists(place, branch)?,
+        None => false,
+    };
+    if !is_there && let Some(branch) = only_one_with_a_contract(place)? {
+        return Ok(Trunk { branch, source: TrunkSource::HoldsContract });
+    }
+    match head {
         Some(branch) => Ok(Trunk { branch, source: TrunkSource::Head }),
         None => Err(Problem::NoTrunk("HEAD names no branch".to_owned())),
     }
+}
+
+/// The branch of a server that holds a contract, where there is just one: with more of them, which is
+/// the trunk has to be said.
+fn only_one_with_a_contract(place: &Place) -> Result<Option<String>, Problem> {
+    let many = format!("--count={}", MOST_BRANCHES + 1);
+    let listed = ["for-each-ref", &many, "--format=%(refname)", "refs/heads/"];
+    let listed = super::place::text(&place.git().args(listed).stdout()?);
+    let branches: Vec<&str> = listed.lines().collect();
+    if branches.len() > MOST_BRANCHES {
+        return Ok(None);
+    }
+    let mut found = None;
+    for branch in branches {
+        let contract = ["ls-tree", "--name-only", branch, "contract.toml", "CONTRACT.md"];
+        if place.git().args(contract).stdout()?.is_empty() {
+            continue;
+        }
+        if found.is_some() {
+            return Ok(None);
+        }
+        found = branch.strip_prefix("refs/heads/").map(str::to_owned);
+    }
+    Ok(found)
 }
 
 fn exists(place: &Place, branch: &str) -> Result<bool, Problem> {

@@ -229,6 +229,7 @@ fn told_trunk(trunk: &Trunk) -> String {
         TrunkSource::Asked => branch,
         TrunkSource::Configured => format!("{branch} (contractgate.trunk says so)"),
         TrunkSource::MainWorktree => format!("{branch} (the main worktree's branch)"),
+        TrunkSource::HoldsContract => format!("{branch} (the only branch with a contract)"),
         TrunkSource::Head => format!("{branch} (HEAD's branch)"),
     }
 }

@@ -61,6 +61,23 @@ fn a_server_whose_head_names_a_branch_without_commits_says_how_to_name_another()
 }
 
 #[test]
+fn a_server_whose_head_names_no_branch_takes_the_only_one_with_a_contract() {
+    let world = two_lanes();
+    world.git(".", &["-c", "init.defaultBranch=master", "init", "--quiet", "--bare", "new.git"]);
+    world.git("repo", &["push", "--quiet", "../new.git", "main"]);
+    let installed = world.gate("new.git", &["install", "--server"]);
+    installed.expect(0).says("main (the only branch with a contract)");
+    world.git("repo", &["push", "--quiet", "../new.git", "agents/one"]);
+    // With two of them nobody knows which one is meant; and who pushes is told where it is said.
+    world.gate("new.git", &["uninstall"]).expect(0);
+    world.try_git("new.git", &["config", "--unset", "contractgate.trunk"]);
+    world.gate("new.git", &["install", "--server"]).expect(0).says("master (HEAD's branch)");
+    world.git("repo", &["commit", "--quiet", "--allow-empty", "--message", "more"]);
+    let pushed = world.try_git("repo", &["push", "../new.git", "main"]);
+    pushed.expect_failure().says("trunk-missing").says("on the server: contract-gate install");
+}
+
+#[test]
 fn what_breaks_the_contract_does_not_get_in() {
     let world = served();
     commit_unasked(&world, "one", "two/there.txt");
