@@ -7,6 +7,7 @@ use policy::text::printable;
 use super::terms::OfRun;
 use super::{Answer, Failure, Format, Terminal};
 use crate::evidence::Unknown;
+use crate::evidence::behind;
 use crate::report::style::{ERROR, GOOD, NOTE, QUIET, WARNING, styled};
 use crate::report::{closing_json, human};
 use crate::repository::{self, Wanted};
@@ -118,8 +119,9 @@ fn page(closed: &Closed) -> String {
         if let Some(left) = &worktree.left {
             let path = printable(&worktree.path.to_string_lossy());
             out.push_str(&format!(
-                "  {} {path} has changes of its own; bring it along:  {}\n",
+                "  {} {path} has changes of its own; {}bring it along:  {}\n",
                 styled(WARNING, "note"),
+                behind::first(left.unmerged),
                 left.command
             ));
         }

@@ -8,6 +8,7 @@ use super::ritual_page::{bad, ended, good, tail};
 use super::terms::{OfRun, OnTerms};
 use super::{Answer, Failure, Format, Terminal};
 use crate::evidence::Unknown;
+use crate::evidence::behind;
 use crate::report::landing_json;
 use crate::report::style::{ERROR, GOOD, STRONG, WARNING, styled};
 use crate::repository::{self, Wanted};
@@ -138,8 +139,9 @@ fn page(
         match &worktree.left {
             None => out.push_str(&format!("  {path} was brought along\n")),
             Some(left) => out.push_str(&format!(
-                "  {} {path} has changes of its own, so its files were left; bring them along:  {}\n",
+                "  {} {path} has changes of its own, so its files were left; {}bring them along:  {}\n",
                 styled(WARNING, "note"),
+                behind::first(left.unmerged),
                 left.command
             )),
         }

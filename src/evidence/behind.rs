@@ -29,6 +29,16 @@ const OF_THE_REF_ALONE: [&str; 2] = ["contract-gate: land", "contract-gate: clos
 /// The reason that is logged where files and index have followed.
 pub const FOLLOWED: &str = "contract-gate: files brought along";
 
+/// What is said before the command that brings a worktree along, while paths are in conflict there:
+/// git reads no tree into such an index (2.39 and 2.47). To give up what is under way brings it along.
+pub fn first(unmerged: bool) -> &'static str {
+    if unmerged {
+        "resolve what is in conflict there and git add it, or give it up by git merge --abort; then "
+    } else {
+        ""
+    }
+}
+
 /// What is known of a worktree that was left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Behind {
@@ -44,6 +54,8 @@ pub struct Behind {
     pub changed: Vec<RepoPath>,
     /// Whether files that git does not track stand where files have come.
     pub in_the_way: bool,
+    /// Whether paths are in conflict.
+    pub unmerged: bool,
 }
 
 /// Whether the index that the view reads was left behind on a branch.
@@ -60,7 +72,9 @@ pub fn of(history: &History<'_>, branch: &RefName) -> Known<Option<Behind>> {
     // The log may name what is gone.
     let Ok(true) = history.is_ancestor(from, to) else { return Ok(None) };
     let (old, new) = (history.tree(from)?, history.tree(to)?);
-    let index = Index::of(view.staged(Some(new))?);
+    let staged = view.staged(Some(new))?;
+    let unmerged = !staged.unmerged.is_empty();
+    let index = Index::of(staged);
     let root = view.place().worktree.clone();
     let is_there = |path: &RepoPath| {
         let root = root.as_deref().map(|root| root.join(OsStr::from_bytes(path.as_bytes())));
@@ -84,7 +98,7 @@ pub fn of(history: &History<'_>, branch: &RefName) -> Known<Option<Behind>> {
     for file in view.unstaged().unwrap_or_default() {
         changed.extend(stale.contains(&file.path).then_some(file.path));
     }
-    Ok(Some(Behind { branch: name, from, to, stale, changed, in_the_way }))
+    Ok(Some(Behind { branch: name, from, to, stale, changed, in_the_way, unmerged }))
 }
 
 impl Behind {

@@ -412,7 +412,10 @@ impl Unknown {
             ))],
             Self::IndexBehind(behind) => vec![
                 command(
-                    "bring them along first, keeping what is changed here",
+                    &format!(
+                        "{}bring them along first, keeping what is changed here",
+                        super::behind::first(behind.unmerged)
+                    ),
                     &behind.command(None),
                 ),
                 advice("what is meant to be taken back: take it back after that, by git revert"),

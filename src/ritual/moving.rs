@@ -45,6 +45,8 @@ pub struct Left {
     pub at: String,
     /// The command that brings it along.
     pub command: String,
+    /// Whether paths are in conflict there, which has to end first.
+    pub unmerged: bool,
 }
 
 /// The trunk's branch here, where a landing goes.
@@ -237,7 +239,8 @@ fn left_behind(path: &Path, at: String, (to, trunk): (&str, &RefName)) -> Done<L
         true => behind::merge_along(Some(path), &at, trunk),
         false => behind::bring_along(Some(path), &at, is_in_the_way(path, &at, to)?),
     };
-    Ok(Left { at, command })
+    let unmerged = !git(path).args(["ls-files", "--unmerged", "-z"]).stdout()?.is_empty();
+    Ok(Left { at, command, unmerged })
 }
 
 /// Has git log, in a worktree whose files are there, that HEAD is too: by that it is known that this

@@ -76,7 +76,8 @@ impl Ground {
             printable(&trunk.name),
             left.from.short()
         );
-        let mend = command("bring them along", &left.command(Some(root)));
+        let label = format!("{}bring them along", behind::first(left.unmerged));
+        let mend = command(&label, &left.command(Some(root)));
         Some(Finding::new(About::Worktree, State::Note, message).mend([mend]))
     }
 

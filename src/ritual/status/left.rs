@@ -23,6 +23,8 @@ pub struct LeftBehind {
     pub from: Oid,
     /// The command that brings it along.
     pub command: String,
+    /// Whether paths are in conflict there, which has to end first.
+    pub unmerged: bool,
 }
 
 /// Those that have the trunk checked out and were left behind. One that cannot be read is not said
@@ -33,7 +35,8 @@ pub fn behind(desks: &[Desk], trunk: &RefName, environment: &Environment) -> Vec
         let view = repository::open_in(&desk.path, environment, Wanted::Index).ok()?;
         let left = behind::of(&History::new(view.as_ref()), trunk).ok()??;
         let command = left.command(Some(&desk.path));
-        Some(LeftBehind { path: desk.path.clone(), from: left.from, command })
+        let (from, unmerged) = (left.from, left.unmerged);
+        Some(LeftBehind { path: desk.path.clone(), from, command, unmerged })
     });
     found.collect()
 }
@@ -50,7 +53,8 @@ impl LeftBehind {
 
     /// What is to be done with it.
     pub fn step(&self) -> Help {
-        Help { label: format!("bring {} along", self.name()), command: Some(self.command.clone()) }
+        let label = format!("{}bring {} along", behind::first(self.unmerged), self.name());
+        Help { label, command: Some(self.command.clone()) }
     }
 
     fn name(&self) -> String {

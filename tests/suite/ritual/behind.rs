@@ -36,6 +36,29 @@ fn left(from: &str) -> Sandbox {
 }
 
 #[test]
+fn a_conflict_in_a_worktree_that_was_left_is_said_to_end_first() {
+    for way_out in ["git merge --abort", "edit README.md; git add README.md; eval \"$ALONG\""] {
+        let world = world();
+        let ran = play(
+            &world,
+            "all; (cd repo; git switch -q -c other; edit README.md other; smuggle; git switch -q main
+             edit README.md mine; smuggle; ! git merge -q other); gate land",
+        );
+        ran.expect(0).says("resolve what is in conflict there and git add it");
+        world.gate("repo", &["status"]).says("then bring repo along");
+        let along = printed(&ran, "then bring them along:");
+        play(
+            &world,
+            &format!(
+                "{WORDS} ALONG={}; cd repo; {way_out}; still",
+                policy::text::shell_word(&along)
+            ),
+        )
+        .expect(0);
+    }
+}
+
+#[test]
 fn a_worktree_that_was_left_is_named_and_brought_along_by_what_is_printed() {
     for from in ["repo", "wt-db"] {
         let world = left(from);
