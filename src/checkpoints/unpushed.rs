@@ -22,6 +22,9 @@ pub fn note(ground: &Ground<'_>, remote: &str, moves: &[RefMove]) -> Option<Note
     if moves.iter().any(|moved| moved.name == trunk.reference) {
         return None;
     }
+    if is_published_elsewhere(ground, &trunk, remote) {
+        return None;
+    }
     let branch = trunk.reference.branch_name()?;
     let there = ground.view.reference(&RefName::tracking(remote, branch)).ok()??.target;
     let lanes = lanes_with_more(ground, &trunk, there, moves).ok()?;
@@ -38,6 +41,16 @@ pub fn note(ground: &Ground<'_>, remote: &str, moves: &[RefMove]) -> Option<Note
         names.join(", "),
     );
     Some(Note { code: "trunk-unpushed", message: printable(&message) })
+}
+
+/// Whether another remote, the trunk's own upstream, has all of the trunk: then this remote is a fork
+/// that lanes are offered from, and its trunk is none that they land on.
+fn is_published_elsewhere(ground: &Ground<'_>, trunk: &Trunk, remote: &str) -> bool {
+    let (Some((upstream, there)), Some(local)) = (&trunk.upstream, trunk.local) else {
+        return false;
+    };
+    let is_elsewhere = upstream.tracked().is_some_and(|(name, _)| name != remote.as_bytes());
+    is_elsewhere && ground.history.is_ancestor(local, *there).unwrap_or(false)
 }
 
 /// The lanes that hold commits of the local trunk beyond a commit.

@@ -81,6 +81,11 @@ fn what_leaves_is_judged_whole() {
                 .says("note[trunk-unpushed]: agents/uploads holds commits of main that origin is not known to have")
                 .says("the dispatcher pushes it first: git push origin main")
                 .then("cd repo; git push -q origin main; git push -q origin agents/uploads 2>said; test ! -s said"),
+            attempt("the same to a fork, where the trunk's upstream has them")
+                .given("git clone -q --bare server.git fork.git; git -C repo remote add fork ../fork.git; git -C repo fetch -q fork
+                        (cd repo; edit tsconfig.json; save; git push -q -u origin main); git -C wt-uploads merge -q main; uploads")
+                .tried("cd wt-uploads; git push -q fork agents/uploads 2>said; test ! -s said")
+                .passes(),
             attempt("the same, and the trunk with it")
                 .given("(cd repo; edit tsconfig.json; save); git -C wt-uploads merge -q main; uploads")
                 .tried("cd repo; git push -q origin main agents/uploads 2>said; test ! -s said")
