@@ -165,7 +165,8 @@ pub fn landed(
                 closed.kept.push(format!("{path}: {}", last_words(&told.stderr)));
             }
         }
-        if !is_free || lane.tip.is_none() {
+        // A lane that is looked up at a remote has no branch here.
+        if !is_free || run.view.reference(&agent.reference())?.is_none() {
             continue;
         }
         let told = git().args(["branch", "--quiet", "-D", "--"]).arg(&lane.branch).run()?;

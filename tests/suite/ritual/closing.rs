@@ -240,3 +240,23 @@ fn a_branch_that_holds_more_than_what_landed_is_left() {
     .expect(0);
     assert_eq!(branches(&world), ["agents/db"]);
 }
+
+#[test]
+fn lanes_that_a_remote_alone_has_are_no_error_where_they_are_removed() {
+    let world = world();
+    play(
+        &world,
+        &format!(
+            "{SERVER}; all; for l in api db ui; do git -C repo push -q origin agents/$l; done"
+        ),
+    )
+    .expect(0);
+    play(
+        &world,
+        "git clone -q server.git clone; cd clone; \"$GATE\" install >/dev/null; git config contractgate.remote origin
+         \"$GATE\" land --all --push >/dev/null",
+    )
+    .expect(0);
+    let ran = world.gate("clone", &["close", "--push", "--remove"]);
+    ran.expect(0).says("pushed to origin").is_silent_about("not found");
+}
