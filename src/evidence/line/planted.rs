@@ -150,7 +150,7 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
                 let allowance = &self.history().allowance;
                 allowance.stretch();
                 let is_beyond = pairs > MOST_PAIRS || !allowance.has_stretches();
-                if is_beyond || self.may_be_landed(&contract, &stretch, lanes)? {
+                if is_beyond || self.may_be_landed(&contract, &stretch, lanes, may_edit)? {
                     return Ok(true);
                 }
             }
@@ -195,8 +195,8 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
         Ok(likely)
     }
 
-    /// Whether what a merge has on one side may be a single lane's landing; `None` where nothing can
-    /// be said.
+    /// Whether what a merge has on one side may be a single lane's landing, its own paths among it:
+    /// shared ones are changed on the trunk too. `None` where nothing can be said.
     pub fn may_be_a_lanes(&self, side: &Side) -> Known<Option<bool>> {
         let history = self.history();
         let from = history.merge_bases(&[side.top], &side.beside)?;
@@ -206,7 +206,7 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
         let mut found = None;
         for contract in self.contracts_of(&from, side)? {
             let lanes = (0..contract.agents().len()).collect();
-            if self.may_be_landed(&contract, &stretch, &lanes)? {
+            if self.may_be_landed(&contract, &stretch, &lanes, is_own)? {
                 return Ok(Some(true));
             }
             found = Some(false);
@@ -283,7 +283,7 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
             let walk = history.walk(&[side.top], &side.beside)?;
             let commits = [walk.order.as_slice(), &[]];
             let stretch = Stretch { from: &from, to: side.top, others: &[], commits };
-            if self.may_be_landed(&contract, &stretch, &lanes)? {
+            if self.may_be_landed(&contract, &stretch, &lanes, may_edit)? {
                 return Ok(true);
             }
         }
@@ -333,12 +333,14 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
         Ok(forbidden)
     }
 
-    /// Whether any of these lanes may have landed a stretch as one.
+    /// Whether any of these lanes may have landed a stretch as one: there is work of it in it, by what
+    /// is said to be that, and nothing but what it may do.
     fn may_be_landed(
         &self,
         contract: &Contract,
         stretch: &Stretch<'_>,
         lanes: &Numbers,
+        is_work: fn(&Contract, &AgentId, &RepoPath) -> bool,
     ) -> Known<bool> {
         let mut lanes = lanes.clone();
         for path in self.changed(stretch.from, stretch.to)? {
@@ -351,7 +353,7 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
             let lane = &contract.agents()[number].id;
             for commit in stretch.commits.iter().copied().flatten() {
                 let touched = self.history().touched(*commit)?;
-                if touched.iter().any(|change| may_edit(contract, lane, &change.path)) {
+                if touched.iter().any(|change| is_work(contract, lane, &change.path)) {
                     return Ok(true);
                 }
             }
@@ -434,4 +436,8 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
         let lane = &contract.agents()[number].id;
         may_make(self.history(), (contract, lane), path, from, commit)
     }
+}
+
+fn is_own(contract: &Contract, lane: &AgentId, path: &RepoPath) -> bool {
+    contract.own_lane(path) == Some(lane)
 }
