@@ -13,7 +13,7 @@ use super::{Ground, decided};
 use crate::evidence::Known;
 use crate::evidence::case::Acting;
 use crate::evidence::contract::Held;
-use crate::evidence::located::{Side, Trunk, fetch_asks_for};
+use crate::evidence::located::{Trunk, fetch_asks_for};
 use crate::evidence::moves::{Moves, RefMove};
 use crate::evidence::tips::Tips;
 use crate::report::Report;
@@ -24,9 +24,7 @@ const MOST_TRIED: usize = 20;
 /// What there is to say before the network is asked of a push that passes here; `None` where the trunk
 /// stays, where the remote would take the push as far as is known, where pushing lanes along would not
 /// help, and where something of it cannot be read: no verdict hangs on it.
-pub fn note(ground: &Ground<'_>, remote: &str, moves: &[RefMove]) -> Option<Note> {
-    let trunk =
-        Trunk::locate(&ground.history, None, ground.remote.as_deref(), Side::Client).ok()?;
+pub fn note(ground: &Ground<'_>, trunk: Trunk, remote: &str, moves: &[RefMove]) -> Option<Note> {
     let moved = moves.iter().find(|moved| moved.name == trunk.reference)?;
     let (old, new) = (moved.old?, moved.new?);
     let there = There { ground, remote, trunk: trunk.at_a_remote(old), moves };

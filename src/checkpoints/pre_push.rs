@@ -10,6 +10,7 @@ use policy::oid::Oid;
 use super::input::{self, Pushed};
 use super::{Docket, Ground, asker, judge_moves, known_there, overwritten, unpushed, unreadable};
 use crate::evidence::Known;
+use crate::evidence::located::{Side, Trunk};
 use crate::evidence::moves::RefMove;
 use crate::report::{Judgement, Report};
 use crate::system::environment::Environment;
@@ -35,10 +36,13 @@ pub fn judge(
     let refused = report.exit_status() != 0;
     let named = moves.iter().filter(|moved| moved.name.branch_name().is_some());
     let notes = named.filter_map(|moved| overwritten::note(ground.view, &moved.name, refused));
-    let notes = notes.chain(unpushed::note(ground, remote, &moves));
-    let there = (!refused).then(|| known_there::note(ground, remote, &moves)).flatten();
-    let notes = notes.chain(there);
-    report.judgements.extend(Judgement::of_notes(notes));
+    // What follows leads on, and decides nothing.
+    let trunk = Trunk::locate(&ground.history, None, ground.remote.as_deref(), Side::Client).ok();
+    let unpushed = trunk.as_ref().and_then(|trunk| unpushed::note(ground, trunk, remote, &moves));
+    let there = trunk
+        .filter(|_| !refused)
+        .and_then(|trunk| known_there::note(ground, trunk, remote, &moves));
+    report.judgements.extend(Judgement::of_notes(notes.chain(unpushed).chain(there)));
     Ok(report)
 }
 

@@ -10,24 +10,22 @@ use policy::verdict::Note;
 use super::Ground;
 use crate::evidence::Known;
 use crate::evidence::contract::Held;
-use crate::evidence::located::{Side, Trunk};
+use crate::evidence::located::Trunk;
 use crate::evidence::moves::RefMove;
 
 /// What there is to say before the network is asked; `None` where the trunk goes along, where the
 /// remote is not known to have one, and where something of it cannot be read: no verdict hangs on
 /// it.
-pub fn note(ground: &Ground<'_>, remote: &str, moves: &[RefMove]) -> Option<Note> {
-    let trunk =
-        Trunk::locate(&ground.history, None, ground.remote.as_deref(), Side::Client).ok()?;
+pub fn note(ground: &Ground<'_>, trunk: &Trunk, remote: &str, moves: &[RefMove]) -> Option<Note> {
     if moves.iter().any(|moved| moved.name == trunk.reference) {
         return None;
     }
-    if is_published_elsewhere(ground, &trunk, remote) {
+    if is_published_elsewhere(ground, trunk, remote) {
         return None;
     }
     let branch = trunk.reference.branch_name()?;
     let there = ground.view.reference(&RefName::tracking(remote, branch)).ok()??.target;
-    let lanes = lanes_with_more(ground, &trunk, there, moves).ok()?;
+    let lanes = lanes_with_more(ground, trunk, there, moves).ok()?;
     if lanes.is_empty() {
         return None;
     }
