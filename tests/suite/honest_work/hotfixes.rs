@@ -85,6 +85,16 @@ pub fn hotfixes_on_the_trunk() -> Theme {
                 .pushed("dana", "push main")
                 .refused_everywhere("merge-order")
                 .note("Nothing tells it from the lane's own work, which nobody has pushed yet: bring it as one commit, by `git merge --squash` or as a fast-forward."),
+            work("a hotfix in the paths of a lane that waits, which the lane takes in and is pushed with, before the trunk is")
+                .given("uploads; push agents/uploads")
+                .tried("(cd repo; edit src/api/uploads/README.md; git commit -qam fix); cd wt-uploads; git merge -q --no-edit main
+                        edit src/api/uploads/more.ts; save")
+                .lane_pushed()
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .not_in_one_push("merge-order")
+                .note("There the lane has it first, and it looks like the lane's own commit, landed before its turn: push the trunk first, or take the lane back there until it is pushed."),
             work("a release branch with a fix in a landed lane's paths, merged back")
                 .given("migrations; land migrations; push main agents/migrations; cd repo; git switch -q -c release/1.0; edit VERSION 1.0; save; edit src/db/schema.ts fix; save; git switch -q main")
                 .tried("cd repo; git merge -q --no-ff --no-edit release/1.0")
