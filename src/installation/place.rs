@@ -1,13 +1,12 @@
 //! Where git takes hooks from in a repository, who said so, and which worktrees that covers.
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use policy::text::printable;
 
 use super::{Author, HooksDirectory, Joining, Problem, Serves};
 use crate::repository::main_worktree;
+use crate::system::files::path_of;
 use crate::system::process::{Git, Output};
 
 /// A repository, as an installation sees it.
@@ -96,7 +95,7 @@ impl Place {
         let bare = inside.stdout.starts_with(b"true");
         let path_of = |question: &[&str]| {
             let absolute = git().args(["rev-parse", "--path-format=absolute"]).args(question);
-            Ok::<_, Problem>(path(line(&absolute.stdout()?)))
+            Ok::<_, Problem>(path_of(line(&absolute.stdout()?)))
         };
         let chosen_by = chosen_by(git())?;
         let worktree = if bare { None } else { Some(path_of(&["--show-toplevel"])?) };
@@ -215,7 +214,7 @@ impl Place {
             .args(["ls-files", "-z", "--"])
             .arg(&self.hooks)
             .stdout()?;
-        Ok(listed.split(|byte| *byte == 0).filter(|name| !name.is_empty()).map(path).collect())
+        Ok(listed.split(|byte| *byte == 0).filter(|name| !name.is_empty()).map(path_of).collect())
     }
 }
 
@@ -263,7 +262,7 @@ fn read(listed: &[u8]) -> Vec<Worktree> {
     let mut found: Vec<Worktree> = Vec::new();
     for line in listed.split(|byte| *byte == 0) {
         if let Some(root) = line.strip_prefix(b"worktree ") {
-            found.push(Worktree { path: path(root), branch: None, kind: Kind::Files });
+            found.push(Worktree { path: path_of(root), branch: None, kind: Kind::Files });
         } else if let Some(last) = found.last_mut() {
             if line == b"bare" {
                 last.kind = Kind::Bare;
@@ -288,10 +287,6 @@ pub(super) fn own_setting(git: Git, key: &str) -> Result<Option<String>, Problem
 /// The first line of what git printed, without its end.
 pub(super) fn line(stdout: &[u8]) -> &[u8] {
     stdout.strip_suffix(b"\n").unwrap_or(stdout)
-}
-
-pub(super) fn path(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(OsStr::from_bytes(bytes))
 }
 
 pub(super) fn text(bytes: &[u8]) -> String {

@@ -132,7 +132,7 @@ pub fn gone(directory: &Path) -> Result<Option<Gone>, Problem> {
     let ask = |question: &[&str]| {
         let git = Git::in_directory(directory);
         let asked = git.args(["rev-parse", "--path-format=absolute"]).args(question).run()?;
-        let path = || super::place::path(line(&asked.stdout));
+        let path = || files::path_of(line(&asked.stdout));
         Ok::<_, Problem>(asked.status.success().then(path))
     };
     let Some(common) = ask(&["--git-common-dir"])? else { return Ok(None) };

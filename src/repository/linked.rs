@@ -1,7 +1,6 @@
 //! The linked worktrees of a repository, as the files tell by which git itself knows them: a directory
 //! each in `worktrees` of the git directory that all share (gitrepository-layout(5)). Changes nothing.
 
-use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -34,9 +33,7 @@ pub fn linked(common_dir: &Path) -> io::Result<Vec<Linked>> {
     let mut found = Vec::new();
     for entry in entries {
         let git_dir = entry?.path();
-        let Some(link) = files::read(&git_dir.join("gitdir"), LIMIT)? else { continue };
-        // Relative where git was told so (`worktree.useRelativePaths`, git 2.48).
-        let link = git_dir.join(path_of(link.trim_ascii_end()));
+        let Some(link) = link(&git_dir)? else { continue };
         let Some(root) = link.parent().filter(|_| link.exists()) else { continue };
         let head = files::read(&git_dir.join("HEAD"), LIMIT)?.unwrap_or_default();
         let branch = head.strip_prefix(b"ref: ").map(|name| RefName::new(name.trim_ascii()));
@@ -45,7 +42,9 @@ pub fn linked(common_dir: &Path) -> io::Result<Vec<Linked>> {
     Ok(found)
 }
 
-fn path_of(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStringExt;
-    PathBuf::from(OsString::from_vec(bytes.to_vec()))
+/// The file `.git` of a linked worktree, as its git directory has it.
+pub(super) fn link(git_dir: &Path) -> io::Result<Option<PathBuf>> {
+    let link = files::read(&git_dir.join("gitdir"), LIMIT)?;
+    // Relative where git was told so (`worktree.useRelativePaths`, git 2.48).
+    Ok(link.map(|link| git_dir.join(files::path_of(link.trim_ascii_end()))))
 }

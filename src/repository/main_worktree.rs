@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::system::files;
 use crate::system::process::{Git, ProcessError};
 
 /// What tells where it is, for whoever has its root in front of him (git 2.39 and 2.47: linked
@@ -40,10 +41,5 @@ fn toplevel(git: &Git) -> Result<Option<PathBuf>, ProcessError> {
     let told =
         git.clone().args(["rev-parse", "--path-format=absolute", "--show-toplevel"]).run()?;
     let root = told.stdout.strip_suffix(b"\n").filter(|root| !root.is_empty());
-    Ok(root.filter(|_| told.status.success()).map(path_of))
-}
-
-fn path_of(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+    Ok(root.filter(|_| told.status.success()).map(files::path_of))
 }

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::linked;
 use crate::system::files;
 use crate::system::process::{Git, ProcessError};
 
@@ -33,7 +34,7 @@ pub fn here(git: &Git) -> Result<Option<Moved>, ProcessError> {
     if !git_dir.status.success() || !root.status.success() {
         return Ok(None);
     }
-    let path = |told: &[u8]| path_of(told.strip_suffix(b"\n").unwrap_or(told));
+    let path = |told: &[u8]| files::path_of(told.strip_suffix(b"\n").unwrap_or(told));
     let (git_dir, root) = (path(&git_dir.stdout), path(&root.stdout));
     Ok(link_back(&git_dir)
         .filter(|listed| !leads_to(listed, &git_dir) && leads_to(&root, &git_dir))
@@ -53,19 +54,13 @@ pub fn around(directory: &Path, git_dir: &Path) -> Option<PathBuf> {
 
 /// Where a linked worktree is, as its git directory has it.
 fn link_back(git_dir: &Path) -> Option<PathBuf> {
-    let link = files::read(&git_dir.join("gitdir"), LIMIT).ok()??;
-    git_dir.join(path_of(link.trim_ascii_end())).parent().map(Path::to_owned)
+    linked::link(git_dir).ok()??.parent().map(Path::to_owned)
 }
 
 /// Whether a directory is a worktree of this git directory.
 fn leads_to(root: &Path, git_dir: &Path) -> bool {
     let Ok(Some(text)) = files::read(&root.join(".git"), LIMIT) else { return false };
     let Some(path) = text.strip_prefix(b"gitdir: ") else { return false };
-    let led_to = root.join(path_of(path.trim_ascii_end()));
+    let led_to = root.join(files::path_of(path.trim_ascii_end()));
     matches!((led_to.canonicalize(), git_dir.canonicalize()), (Ok(one), Ok(other)) if one == other)
-}
-
-fn path_of(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
 }

@@ -155,7 +155,7 @@ fn unreadable(path: &Path, source: std::io::Error) -> Stopped {
 /// The worktree of a git directory: where its link leads, or, of the main one, what git lists first.
 fn directory_of(git_dir: &Path, place: &Place) -> Done<PathBuf> {
     if let Ok(Some(link)) = files::read(&git_dir.join("gitdir"), LIMIT)
-        && let Some(root) = path_of(link.trim_ascii_end()).parent()
+        && let Some(root) = files::path_of(link.trim_ascii_end()).parent()
     {
         return Ok(root.to_owned());
     }
@@ -173,7 +173,9 @@ fn read(told: &[u8]) -> (Vec<Worktree>, bool) {
             None => (field, &field[field.len()..]),
         };
         match key {
-            b"worktree" => found.push(Worktree { path: path_of(value), branch: None, gone: false }),
+            b"worktree" => {
+                found.push(Worktree { path: files::path_of(value), branch: None, gone: false })
+            }
             b"bare" => bare = true,
             b"branch" => {
                 if let Some(last) = found.last_mut() {
@@ -193,11 +195,6 @@ fn read(told: &[u8]) -> (Vec<Worktree>, bool) {
         }
     }
     (found, main_has_files)
-}
-
-fn path_of(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
 }
 
 #[cfg(test)]

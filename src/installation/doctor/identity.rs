@@ -14,10 +14,11 @@ use super::{About, Finding, State, Stop, advice, command, git_of};
 use crate::checkpoints::rebased_branch;
 use crate::evidence::Unknown;
 use crate::evidence::identity::Asker;
-use crate::installation::place::{line, path};
+use crate::installation::place::line;
 use crate::installation::{Place, shown};
 use crate::repository::{GitView, ReadError};
 use crate::system::environment::Environment;
+use crate::system::files;
 
 /// Looks at one worktree. Nothing, where there is no contract that could name anybody.
 pub(super) fn examine(
@@ -180,7 +181,7 @@ fn elsewhere(
 fn git_dir(there: &Place) -> Option<PathBuf> {
     let root = there.worktree.as_ref()?;
     let told = git_of(root).args(["rev-parse", "--absolute-git-dir"]).stdout().ok()?;
-    Some(path(line(&told)))
+    Some(files::path_of(line(&told)))
 }
 
 /// The command of git's that is half done in a worktree, for as long as which no branch is checked out in

@@ -12,7 +12,7 @@ use crate::system::files;
 /// where objects are, and one where refs are. Each is taken away again.
 pub(super) fn examine(place: &Place) -> Result<Finding, Problem> {
     let asked = git_of(&place.directory).args(["rev-parse", "--absolute-git-dir"]).stdout()?;
-    let own = crate::installation::place::path(line(&asked));
+    let own = files::path_of(line(&asked));
     let common = &place.common_dir;
     // With reftable (git 2.45) refs are files of that directory.
     let tables = common.join("reftable");

@@ -10,6 +10,7 @@ use crate::repository::source::Memory;
 use crate::repository::view::{WALK_LIMIT, walk_limit};
 use crate::repository::{Backend, Place, Read, ReadError};
 use crate::system::environment::{Environment, LOCAL_GIT_VARIABLES};
+use crate::system::files;
 use crate::system::process::{Git, ProcessError, last_words};
 
 /// The variables by which a hook's objects are found: those of a push lie in a quarantine.
@@ -114,7 +115,7 @@ impl Found {
         let (format, bare, git_dir, common_dir, root) = match (output.status.success(), &lines[..])
         {
             (true, [format, bare, git_dir, common, root]) => {
-                (*format, *bare, *git_dir, *common, Some(path(root)))
+                (*format, *bare, *git_dir, *common, Some(files::path_of(root)))
             }
             (false, [format, bare, git_dir, common]) => (*format, *bare, *git_dir, *common, None),
             _ => {
@@ -125,7 +126,7 @@ impl Found {
                 }));
             }
         };
-        let (git_dir, common_dir) = (path(git_dir), path(common_dir));
+        let (git_dir, common_dir) = (files::path_of(git_dir), files::path_of(common_dir));
         let worktree = match root {
             None if bare != b"true" => worktree_of(&git_dir, &common_dir),
             root => root,
@@ -161,12 +162,6 @@ fn worktree_of(git_dir: &Path, common_dir: &Path) -> Option<PathBuf> {
         let is_inside = git_dir.file_name() == Some(OsStr::new(".git"));
         return git_dir.parent().filter(|_| is_inside).map(Path::to_owned);
     }
-    let link = crate::system::files::read(&git_dir.join("gitdir"), 64 << 10).ok()??;
-    path(link.trim_ascii_end()).parent().map(Path::to_owned)
-}
-
-#[cfg(unix)]
-fn path(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    PathBuf::from(OsStr::from_bytes(bytes))
+    let link = files::read(&git_dir.join("gitdir"), 64 << 10).ok()??;
+    files::path_of(link.trim_ascii_end()).parent().map(Path::to_owned)
 }
