@@ -2,7 +2,7 @@
 
 use policy::attempt::{Carried, LaneState, Stale};
 use policy::change::Change;
-use policy::contract::{Agent, Contract, Permission};
+use policy::contract::{Agent, Contract};
 use policy::name::AgentId;
 use policy::oid::Oid;
 
@@ -69,8 +69,7 @@ impl<'a, 'v> Ground<'a, 'v> {
         let heads = only.map_or(&[][..], |_| &state.heads);
         let before = net.bases.iter().chain(self.trunk).chain(heads).copied().collect();
         let is_foreign = |change: &&Change| {
-            let permission = self.contract().permission(&agent.id, &change.path);
-            change.old.is_none() && !matches!(permission, Permission::Granted { .. })
+            change.old.is_none() && !self.contract().grants(&agent.id, &change.path)
         };
         let foreign = changes.iter().filter(is_foreign);
         Ok(LaneState {

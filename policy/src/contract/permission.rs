@@ -99,6 +99,11 @@ impl Contract {
         }
     }
 
+    /// Whether this agent may edit this path, in whatever mode.
+    pub fn grants(&self, agent: &AgentId, path: &RepoPath) -> bool {
+        matches!(self.permission(agent, path), Permission::Granted { .. })
+    }
+
     /// The agent, not withdrawn, of whose own paths this is one.
     pub fn own_lane(&self, path: &RepoPath) -> Option<&AgentId> {
         if ContractFile::of_path(path).is_some() {

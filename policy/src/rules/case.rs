@@ -90,10 +90,7 @@ impl<'a> Case<'a> {
         let whose = |change: &Change| {
             let with = carried.iter().filter(|carried| carried.paths.contains(&change.path));
             let lanes: BTreeSet<&AgentId> = with.map(|carried| &carried.lane).collect();
-            let may_change = |other: &&&AgentId| {
-                let permission = self.contract.permission(other, &change.path);
-                matches!(permission, Permission::Granted { .. })
-            };
+            let may_change = |other: &&&AgentId| self.contract.grants(other, &change.path);
             // Of several, one that may; and always the same one.
             lanes.iter().find(may_change).or(lanes.first()).map_or(lane, |other| *other)
         };
@@ -107,8 +104,8 @@ impl<'a> Case<'a> {
     }
 
     /// What a step makes of the paths of the lanes that enter by it: of their own paths, of those where
-    /// somebody resolved a conflict, and of those where an agent takes back earlier steps. Left out is what is judged already as the
-    /// lane's work, because the step changes nothing about it.
+    /// somebody resolved a conflict, and of those where an agent takes back earlier steps. Left out is
+    /// what is judged already as the lane's work, because the step changes nothing about it.
     fn of_entering_lanes(&self, step: &'a TrunkStep) -> Vec<LaneChange<'a>> {
         let entering: BTreeSet<_> = step.entering.iter().map(|entering| &entering.lane).collect();
         if entering.is_empty() {
@@ -128,10 +125,7 @@ impl<'a> Case<'a> {
             by_path.get(path).filter(|_| self.landings_only()).map(|change| (lane, *change))
         });
         let given_back = step.unexplained.iter().filter_map(|path| {
-            let may_edit = |lane: &&'a AgentId| {
-                matches!(self.contract.permission(lane, path), Permission::Granted { .. })
-            };
-            let lane = entering.iter().copied().find(may_edit)?;
+            let lane = entering.iter().copied().find(|lane| self.contract.grants(lane, path))?;
             let by_agent = step.reverts && self.who.agent().is_some();
             by_path.get(path).filter(|_| by_agent).map(|change| (lane, *change))
         });

@@ -13,9 +13,8 @@ const EXPLAIN: Explanation = Explanation {
     meaning: "Deleting the branch of a lane that has commits of its own and has not landed is \
               denied to everybody. A lane that has landed, has nothing of its own or is withdrawn \
               may go, and so may every branch in no lane, and here a copy of what a remote is known \
-              to have. In a push it has to be so before the \
-              push: git moves one ref after another, and when the trunk's move fails the branch \
-              goes all the same.",
+              to have. In a push it has to be so before the push: git moves one ref after another, \
+              and when the trunk's move fails the branch goes all the same.",
     example: "Somebody clears up with `git branch -D agents/tests` while agent-3 has two commits \
               that are nowhere else.",
     reason: "The branch is the only name of that work, and the lanes after it wait for it to \

@@ -157,7 +157,5 @@ fn may_fill(case: &Case<'_>, agent: &AgentId, directory: &[u8]) -> bool {
         inside.push(b'/');
     }
     inside.extend_from_slice(b"\x01any name at all\x01");
-    RepoPath::new(inside).is_ok_and(|inside| {
-        matches!(case.contract.permission(agent, &inside), Permission::Granted { .. })
-    })
+    RepoPath::new(inside).is_ok_and(|inside| case.contract.grants(agent, &inside))
 }

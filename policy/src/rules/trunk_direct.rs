@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attempt::{Actor, Checkpoint, Subject, TrunkStep};
 use crate::change::{Change, EntryMode, Hazard};
-use crate::contract::{Permission, TrunkSteps};
+use crate::contract::TrunkSteps;
 use crate::name::AgentId;
 use crate::path::RepoPath;
 use crate::text::excerpt;
@@ -70,14 +70,11 @@ fn may_give_back(
     change: &Change,
 ) -> bool {
     let path = &change.path;
-    let is_granted = |lane: &&AgentId| {
-        matches!(case.contract.permission(lane, path), Permission::Granted { .. })
-    };
     if !matches!(case.who, Who::Agent(_)) || landing.lanes.is_empty() {
         return true;
     }
     let is_odd = || step.unexplained.contains(path) && oddity(change).is_some();
-    landing.lanes.iter().any(is_granted) && !is_odd()
+    landing.lanes.iter().any(|lane| case.contract.grants(lane, path)) && !is_odd()
 }
 
 /// Who may make a step of the trunk at all.
@@ -213,8 +210,7 @@ fn resolved_beyond<'l>(
     path: &RepoPath,
 ) -> Option<&'l AgentId> {
     let lanes = landing.conflicted.get(path)?.iter().copied();
-    let is_granted =
-        |lane: &AgentId| matches!(case.contract.permission(lane, path), Permission::Granted { .. });
+    let is_granted = |lane: &AgentId| case.contract.grants(lane, path);
     lanes.into_iter().find(|lane| !is_granted(lane) && !landing.changes.contains(&(path, *lane)))
 }
 

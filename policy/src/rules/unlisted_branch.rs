@@ -17,10 +17,10 @@ pub const RULE: Rule =
 const EXPLAIN: Explanation = Explanation {
     summary: "An agent works on its lane, not on a branch that the contract does not have.",
     meaning: "Work is a commit made on the branch, or a push of it; a mere name is free for \
-              commits that other refs have, that a lane had, or that were fetched from a remote. It is denied to an agent, and to everybody on the branches that \
-              `agent-branches` names. For others `unlisted-branches` says whether it is allowed, \
-              warned of or denied. The integrator may work on a branch of its own, outside \
-              `agent-branches`.",
+              commits that other refs have, that a lane had, or that were fetched from a remote. It \
+              is denied to an agent, and to everybody on the branches that `agent-branches` names. \
+              For others `unlisted-branches` says whether it is allowed, warned of or denied. The \
+              integrator may work on a branch of its own, outside `agent-branches`.",
     example: "agent-1 commits to spike/uploads, where no scope would hold it.",
     reason: "A branch in no lane has no scope and no turn: what is done there reaches the trunk \
              under a name that the contract cannot judge.",

@@ -1,8 +1,6 @@
 //! Untracked files beyond a lane's paths: worth saying, since the next `git add` takes them in,
 //! and no violation, since nothing has happened yet.
 
-use crate::contract::Permission;
-
 use super::case::Case;
 use super::findings::Findings;
 
@@ -12,8 +10,7 @@ const NAMED: usize = 20;
 pub fn note(case: &Case<'_>, out: &mut Findings) {
     let Some(work) = case.lane_work() else { return };
     let lane = &work.lane;
-    let is_beyond =
-        |path: &&_| !matches!(case.contract.permission(lane, path), Permission::Granted { .. });
+    let is_beyond = |path: &&_| !case.contract.grants(lane, path);
     let mut beyond: Vec<_> = work.state.untracked.iter().filter(is_beyond).collect();
     beyond.sort();
     beyond.dedup();

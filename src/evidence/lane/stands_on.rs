@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy::change::Entry;
-use policy::contract::{Agent, Permission};
+use policy::contract::Agent;
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
 use policy::path::RepoPath;
@@ -151,8 +151,7 @@ impl Lanes<'_, '_> {
             }
             let did = self.done_by(tip, trunk)?;
             for change in touched.iter() {
-                let permission = self.contract.permission(&other.id, &change.path);
-                if !matches!(permission, Permission::Granted { .. })
+                if !self.contract.grants(&other.id, &change.path)
                     || !did.contains(&(change.path.clone(), change.new))
                     || self.history.entry_at(tip, &change.path)? != change.new
                 {

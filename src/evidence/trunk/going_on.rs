@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use policy::contract::{Agent, Contract, Permission, TrunkSteps};
+use policy::contract::{Agent, Contract, TrunkSteps};
 use policy::name::AgentId;
 use policy::oid::Oid;
 
@@ -65,10 +65,7 @@ impl<'v> TrunkMoves<'_, 'v> {
         let Some(agent) = owner.and_then(|lane| contract.agent(lane)) else { return Ok(None) };
         let is_its = touched.iter().all(|change| {
             contract.own_lane(&change.path).is_none_or(|owner| *owner == agent.id)
-                && matches!(
-                    contract.permission(&agent.id, &change.path),
-                    Permission::Granted { .. }
-                )
+                && contract.grants(&agent.id, &change.path)
         });
         Ok(is_its.then_some(agent))
     }

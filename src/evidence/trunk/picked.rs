@@ -5,7 +5,7 @@
 //! A pick excuses nothing: what it does is judged as the lane's work at that path.
 
 use policy::attempt::TrunkStep;
-use policy::contract::{Agent, Permission};
+use policy::contract::Agent;
 use policy::oid::Oid;
 
 use super::entering::{Entrant, Step};
@@ -57,8 +57,7 @@ impl Step<'_, '_> {
 
     /// Whether an own commit of a lane, merged by itself, does this to a path that the lane may edit.
     fn is_picked_from(&self, agent: &Agent, change: &TreeChange) -> Known<bool> {
-        let permission = self.lanes.contract.permission(&agent.id, &change.path);
-        if !matches!(permission, Permission::Granted { .. }) {
+        if !self.lanes.contract.grants(&agent.id, &change.path) {
             return Ok(false);
         }
         let contents = Contents::with(self.history(), self.after);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use policy::attempt::{Carried, Entering, EntryEvidence, TrunkStep};
 use policy::change::{Change, ChangeKind, CommitRef, Entry, Lines};
-use policy::contract::{Agent, ContractFile, Permission, TrunkSteps};
+use policy::contract::{Agent, ContractFile, TrunkSteps};
 use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
@@ -230,9 +230,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             return Ok(true);
         }
         let contract = self.lanes.contract;
-        let keeps = |change: &TreeChange| {
-            matches!(contract.permission(lane, &change.path), Permission::Granted { .. })
-        };
+        let keeps = |change: &TreeChange| contract.grants(lane, &change.path);
         let Some(agent) = contract.agent(lane) else { return Ok(false) };
         let fresh = step.fresh()?;
         if step.line(&fresh)?.is_empty() {
@@ -254,9 +252,8 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         if !self.is_of_strays_of_a_landed_lane(entering, step)? {
             return Ok(false);
         }
-        let permission = |path| self.lanes.contract.permission(lane, path);
-        let keeps = |path| matches!(permission(path), Permission::Granted { .. });
-        let goes_on = entering.changes.iter().all(|change| keeps(&change.path));
+        let contract = self.lanes.contract;
+        let goes_on = entering.changes.iter().all(|change| contract.grants(lane, &change.path));
         let is_free = !self.by_landings_only() || self.unlanded(step.before, &[])?.is_empty();
         Ok(is_free || !goes_on)
     }
@@ -311,10 +308,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         let may_come = |change: &TreeChange| {
             contract.is_generated(&change.path)
                 || ContractFile::of_path(&change.path).is_some()
-                || contract.agents().iter().any(|agent| {
-                    let permission = contract.permission(&agent.id, &change.path);
-                    matches!(permission, Permission::Granted { .. })
-                })
+                || contract.agents().iter().any(|agent| contract.grants(&agent.id, &change.path))
         };
         Ok(touched.iter().all(may_come))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use policy::contract::{Contract, ContractFile, Permission};
+use policy::contract::{Contract, ContractFile};
 use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
@@ -231,8 +231,7 @@ impl<'a, 'v> Runs<'a, 'v> {
         }
         let contract = self.lanes.contract;
         let keeps = |path: &RepoPath| {
-            contract.own_lane(path).is_none_or(|owner| owner == lane)
-                && matches!(contract.permission(lane, path), Permission::Granted { .. })
+            contract.own_lane(path).is_none_or(|owner| owner == lane) && contract.grants(lane, path)
         };
         Ok(self.lanes.history.touched(commit)?.iter().all(|change| keeps(&change.path)))
     }

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use policy::contract::{Permission, SharedPolicy};
+use policy::contract::SharedPolicy;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
@@ -43,9 +43,7 @@ impl Work<'_, '_, '_> {
     }
 
     fn is_granted(&self, path: &RepoPath) -> bool {
-        let permission = self.contract.permission(self.agent, path);
-        matches!(permission, Permission::Granted { .. })
-            && self.contract.governing_shared(path).is_some()
+        self.contract.grants(self.agent, path) && self.contract.governing_shared(path).is_some()
     }
 
     /// Whether a lane has landed that has changed none of its own paths.
