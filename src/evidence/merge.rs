@@ -143,6 +143,14 @@ impl<'a, 'v> Contents<'a, 'v> {
         })
     }
 
+    /// Whether merging a path comes, without a conflict, to this.
+    pub fn makes(&self, base: &Slot, ours: &Slot, theirs: &Slot, made: &Slot) -> Known<bool> {
+        match self.merge(base, ours, theirs)? {
+            Merged::Clean(merged) => self.same(&merged, made),
+            Merged::Conflict => Ok(false),
+        }
+    }
+
     /// Merges three texts of which no two are equal, unless that takes too long. Each of them is
     /// compared with the others: both sides with the base, and with each other where they conflict.
     fn merge_text(

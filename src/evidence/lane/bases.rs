@@ -10,7 +10,7 @@ use policy::path::RepoPath;
 
 use crate::evidence::Known;
 use crate::evidence::history::History;
-use crate::evidence::merge::{Contents, Merged, base_slots, slot};
+use crate::evidence::merge::{Contents, base_slots, slot};
 
 /// The merge bases of a lane with the trunk's tips.
 #[derive(Debug)]
@@ -93,9 +93,7 @@ impl Beside {
         let theirs = slot(history.entry_at(self.base, path)?);
         let made = slot(history.entry_at(self.taken_by, path)?);
         for parted in base_slots(history, &self.parted, path)? {
-            if let Merged::Clean(merged) = contents.merge(&parted, &made, &theirs)?
-                && contents.same(&merged, &made)?
-            {
+            if contents.makes(&parted, &made, &theirs, &made)? {
                 return Ok(true);
             }
         }

@@ -6,7 +6,7 @@ use policy::path::RepoPath;
 
 use crate::evidence::Known;
 use crate::evidence::history::History;
-use crate::evidence::merge::{Contents, Merged, base_slots, slot};
+use crate::evidence::merge::{Contents, base_slots, slot};
 
 /// The merge of two lines, in memory.
 pub struct Joined<'a, 'v> {
@@ -34,14 +34,11 @@ impl<'a, 'v> Joined<'a, 'v> {
             |commit| Ok::<_, crate::evidence::Unknown>(slot(self.history.entry_at(commit, path)?));
         let (ours, theirs) = (side(tip)?, side(beside)?);
         let base = base_slots(self.history, &self.bases, path)?;
-        let merged = match base.as_slice() {
-            [] => self.contents.merge(&None, &ours, &theirs)?,
-            [base] => self.contents.merge(base, &ours, &theirs)?,
-            _ => Merged::Conflict,
+        let base = match base.as_slice() {
+            [] => &None,
+            [base] => base,
+            _ => return Ok(false),
         };
-        match merged {
-            Merged::Clean(merged) => self.contents.same(&merged, &slot(entry)),
-            Merged::Conflict => Ok(false),
-        }
+        self.contents.makes(base, &ours, &theirs, &slot(entry))
     }
 }

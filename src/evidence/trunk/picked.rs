@@ -11,7 +11,7 @@ use policy::oid::Oid;
 use super::entering::{Entrant, Step};
 use crate::evidence::Known;
 use crate::evidence::history::Walk;
-use crate::evidence::merge::{Contents, Merged, slot};
+use crate::evidence::merge::{Contents, slot};
 use crate::repository::TreeChange;
 
 impl Step<'_, '_> {
@@ -68,9 +68,7 @@ impl Step<'_, '_> {
             }
             for did in self.history().touched(*commit)?.iter() {
                 if did.path == change.path
-                    && let Merged::Clean(merged) =
-                        contents.merge(&slot(did.old), &old, &slot(did.new))?
-                    && contents.same(&merged, &new)?
+                    && contents.makes(&slot(did.old), &old, &slot(did.new), &new)?
                 {
                     return Ok(true);
                 }

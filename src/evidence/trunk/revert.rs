@@ -8,7 +8,7 @@ use policy::path::RepoPath;
 
 use crate::evidence::Known;
 use crate::evidence::history::History;
-use crate::evidence::merge::{Contents, Merged, slot};
+use crate::evidence::merge::{Contents, slot};
 use crate::evidence::search::Search;
 use crate::evidence::state::State;
 use crate::repository::TreeChange;
@@ -134,9 +134,6 @@ impl Taken<'_, '_> {
         self.history.allowance.look_ups(Search::Revert, 2)?;
         let here = slot(self.before.entry(self.history, path)?);
         let there = slot(self.after.entry(self.history, path)?);
-        Ok(match self.contents.merge(&slot(new), &here, &slot(old))? {
-            Merged::Clean(merged) => self.contents.same(&merged, &there)?,
-            Merged::Conflict => false,
-        })
+        self.contents.makes(&slot(new), &here, &slot(old), &there)
     }
 }

@@ -18,7 +18,7 @@ use super::work::Work;
 use crate::evidence::Known;
 use crate::evidence::history::Walk;
 use crate::evidence::line::{Taken, line_up_to, trunk_parent};
-use crate::evidence::merge::{Contents, Merged, slot};
+use crate::evidence::merge::{Contents, slot};
 use crate::evidence::state::State;
 use crate::repository::oids::OidSet;
 
@@ -150,11 +150,7 @@ impl Work<'_, '_, '_> {
             for (path, before, made) in &sides {
                 let here = slot(state.entry(history, path)?);
                 let is_back = here == *before
-                    || (here != *made
-                        && match contents.merge(made, &here, before)? {
-                            Merged::Clean(merged) => contents.same(&merged, &here)?,
-                            Merged::Conflict => false,
-                        });
+                    || (here != *made && contents.makes(made, &here, before, &here)?);
                 if !is_back {
                     return Ok(false);
                 }

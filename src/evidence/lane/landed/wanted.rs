@@ -3,7 +3,7 @@
 use policy::path::RepoPath;
 
 use crate::evidence::Known;
-use crate::evidence::merge::{Contents, Merged, Slot};
+use crate::evidence::merge::{Contents, Slot};
 
 /// A path that has to arrive on the trunk.
 pub struct Wanted {
@@ -27,9 +27,7 @@ impl Wanted {
             return Ok(true);
         }
         for base in &self.bases {
-            if let Merged::Clean(merged) = contents.merge(base, there, &self.tip)?
-                && contents.same(&merged, there)?
-            {
+            if contents.makes(base, there, &self.tip, there)? {
                 return Ok(true);
             }
         }
