@@ -326,4 +326,9 @@ impl<'v> History<'v> {
         }
         Ok(chain)
     }
+
+    /// The same, as far as they are among these commits.
+    pub fn first_parents_in(&self, from: Oid, within: &OidSet) -> Known<Vec<Oid>> {
+        self.first_parents(from, |commit| Ok(!within.contains(&commit)))
+    }
 }

@@ -71,7 +71,7 @@ pub fn line_up_to(history: &History<'_>, at: &State, fresh: &OidSet) -> Known<Ve
         line.push(Taken::new(at.clone(), &at.heads));
     }
     if let Some(head) = at.heads.first().copied() {
-        for commit in history.first_parents(head, |commit| Ok(!fresh.contains(&commit)))? {
+        for commit in history.first_parents_in(head, fresh)? {
             let state = State::of_commit(history, commit)?;
             line.push(Taken::new(state, &history.parents(commit)?));
         }

@@ -330,27 +330,21 @@ pub fn is_at_a_remote(
         if view.reference(&tracking)?.is_some_and(|found| found.target == tip) {
             return Ok(true);
         }
-        let addresses = view.config_all(&format!("remote.{remote}.url"))?;
-        let Some(address) = addresses.first().map(|address| plain(address)) else { continue };
-        let is_it = |one: &Fetched| {
-            one.tip == tip && one.is_branch(branch) && plain(&one.address) == address
-        };
-        if fetched.iter().any(is_it) {
-            return Ok(true);
-        }
     }
-    Ok(false)
+    let brought = brought_from_remotes(history, fetched)?;
+    Ok(brought.iter().any(|one| one.tip == tip && one.is_branch(branch)))
 }
 
-/// The commits that a fetch has brought from remotes which are set here, whatever they are there.
-pub fn brought_from_remotes(history: &History<'_>, fetched: &[Fetched]) -> Known<Vec<Oid>> {
+/// What a fetch has brought from remotes which are set here, whatever it is there.
+pub fn brought_from_remotes<'f>(
+    history: &History<'_>,
+    fetched: &'f [Fetched],
+) -> Known<Vec<&'f Fetched>> {
     let mut brought = Vec::new();
     for remote in history.view().remotes()?.into_iter().filter(|_| !fetched.is_empty()) {
         let addresses = history.view().config_all(&format!("remote.{remote}.url"))?;
         let Some(address) = addresses.first().map(|address| plain(address)) else { continue };
-        for one in fetched.iter().filter(|one| plain(&one.address) == address) {
-            brought.push(one.tip);
-        }
+        brought.extend(fetched.iter().filter(|one| plain(&one.address) == address));
     }
     Ok(brought)
 }

@@ -117,7 +117,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
     fn line(&self, old: Option<Oid>, new: Oid) -> Known<Vec<Oid>> {
         let Some(old) = old else { return Ok(vec![new]) };
         let fresh = self.history.walk(&[new], &[old])?;
-        self.history.first_parents(new, |commit| Ok(!fresh.set.contains(&commit)))
+        self.history.first_parents_in(new, &fresh.set)
     }
 
     /// A tip of the upstream that these heads reach and a state of the trunk before does not.
@@ -238,8 +238,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
     /// Commits that come in by other parents and belong to no known tip.
     fn strays(&self, lanes: &Lanes<'_, 'v>, way: &Way) -> Known<Vec<Oid>> {
         let fresh = self.history.walk(&[way.to], &way.seen_from)?;
-        let chain =
-            self.history.first_parents(way.to, |commit| Ok(!fresh.set.contains(&commit)))?;
+        let chain = self.history.first_parents_in(way.to, &fresh.set)?;
         self.unknown_to(lanes, &fresh.order, &chain, &way.seen_from)
     }
 

@@ -91,7 +91,7 @@ impl<'a, 'v> Landings<'a, 'v> {
         let history = self.history();
         let before = State::of_commit(history, from)?;
         let fresh = history.walk(&[tip], &[from])?;
-        let states = history.first_parents(tip, |commit| Ok(!fresh.set.contains(&commit)))?;
+        let states = history.first_parents_in(tip, &fresh.set)?;
         for state in states.into_iter().take(MOST_STATES) {
             if self.had_landed(agent, state, at)? {
                 return Ok(!self.had_landed(agent, state, &before)?);

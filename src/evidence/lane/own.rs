@@ -220,8 +220,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
         let mut line = OidSet::default();
         if let Some(tip) = self.tip(lane) {
             let reached = self.history.walk(&[tip], trunk)?;
-            let beyond = |commit| Ok(!reached.set.contains(&commit));
-            line.extend(self.history.first_parents(tip, beyond)?);
+            line.extend(self.history.first_parents_in(tip, &reached.set)?);
         }
         let line = Rc::new(line);
         self.lines.borrow_mut().insert(key, Rc::clone(&line));

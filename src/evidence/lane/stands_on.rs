@@ -112,7 +112,7 @@ impl Lanes<'_, '_> {
                 self.history.parents(*commit)?.len() < 2 && self.touches_own(*commit, &agent.id)?;
         }
         let is_elsewhere = was == Was::Unknown;
-        let line = self.history.first_parents(tip, |commit| Ok(!reached.set.contains(&commit)))?;
+        let line = self.history.first_parents_in(tip, &reached.set)?;
         if !changes_own_paths || !line.contains(&commit) {
             return Ok(Some(StandsOn { commit, keeps: Keeps::Nothing, is_elsewhere }));
         }

@@ -54,7 +54,8 @@ impl<'v> Moves<'_, 'v> {
     /// be known, it does not.
     fn has_come(&self, moved: &RefMove, commit: Oid, contract: &Contract) -> bool {
         let view = self.history.view();
-        let mut from = brought_from_remotes(self.history, self.fetched).unwrap_or_default();
+        let brought = brought_from_remotes(self.history, self.fetched).unwrap_or_default();
+        let mut from: Vec<Oid> = brought.into_iter().map(|one| one.tip).collect();
         for name in contract.agents().iter().map(Agent::reference).chain([moved.name.clone()]) {
             let log = view.reflog(&name, MOST_LINES).unwrap_or_default();
             from.extend(log.into_iter().flat_map(|line| [line.new, line.old]).flatten());

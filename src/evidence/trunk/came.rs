@@ -161,7 +161,7 @@ impl<'a> Step<'a, '_> {
 
     /// The first-parent chain from a commit, newest first, as far as a walk has it.
     pub fn fresh_line(&self, from: Oid, fresh: &Walk) -> Known<Vec<Oid>> {
-        let line = self.history().first_parents(from, |commit| Ok(!fresh.set.contains(&commit)))?;
+        let line = self.history().first_parents_in(from, &fresh.set)?;
         self.history().allowance.look_ups(Search::Lines, line.len())?;
         Ok(line)
     }

@@ -30,8 +30,7 @@ pub fn chain(contracts: &Contracts<'_, '_>, old: Option<Oid>, new: Oid) -> Known
     let history = contracts.history();
     let Some(old) = old else { return Ok(vec![new]) };
     let fresh = history.walk(&[new], &[old])?;
-    let line_from =
-        |commit| history.first_parents(commit, |commit| Ok(!fresh.set.contains(&commit)));
+    let line_from = |commit| history.first_parents_in(commit, &fresh.set);
     let below = |line: &[Oid]| match line.last() {
         Some(bottom) => Ok(history.parents(*bottom)?.first().copied()),
         None => Known::Ok(None),

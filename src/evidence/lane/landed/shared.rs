@@ -132,7 +132,7 @@ impl Work<'_, '_, '_> {
 
     fn line_beyond(&self, tip: Oid, below: Oid) -> Known<Vec<Oid>> {
         let fresh = self.history().walk(&[tip], &[below])?;
-        self.history().first_parents(tip, |commit| Ok(!fresh.set.contains(&commit)))
+        self.history().first_parents_in(tip, &fresh.set)
     }
 
     /// Whether what was brought was never taken back whole, or is there again. What others have added
