@@ -31,4 +31,4 @@ pub mod tips;
 pub mod trunk;
 mod unknown;
 
-pub use unknown::{Known, Unknown};
+pub use unknown::{Known, Unknown, listed};

@@ -403,10 +403,12 @@ impl<'a, 'v> Moves<'a, 'v> {
         ground: Ground<'_, 'v>,
     ) -> Known<Option<Subject>> {
         let Some(tip) = old else { return Ok(None) };
-        let keeps = self.checkpoint == Checkpoint::ReferenceTransaction
-            && is_a_copy(self.history, &agent.reference(), tip);
+        let is_kept = || {
+            self.checkpoint == Checkpoint::ReferenceTransaction
+                && is_a_copy(self.history, &agent.reference(), tip)
+        };
         let own = ground.lanes.own_among(&agent.id, &[tip], ground.trunk)?;
-        let own_commits = !own.is_empty() && !keeps;
+        let own_commits = !own.is_empty() && !is_kept();
         let matters = own_commits || self.may_be_integrator(ground.contract());
         let landed = matters && ground.landings.of(agent, &ground.trunk_state()?)?.counts();
         let (lane, beside_landing) = (agent.id.clone(), false);

@@ -187,7 +187,7 @@ fn sought(search: Search) -> &'static str {
 }
 
 /// The first few of many paths.
-fn listed(paths: &[RepoPath]) -> String {
+pub fn listed(paths: &[RepoPath]) -> String {
     let shown: Vec<String> = paths.iter().take(5).map(RepoPath::to_string).collect();
     let more =
         if paths.len() > 5 { format!(" and {} more", paths.len() - 5) } else { String::new() };

@@ -12,7 +12,7 @@ use policy::verdict::Note;
 use super::Asked;
 use crate::checkpoints::pre_commit;
 use crate::evidence::state::State;
-use crate::evidence::{Known, Unknown};
+use crate::evidence::{Known, Unknown, listed};
 use crate::repository::{Head, WorktreeChange};
 
 /// Of which lane, from where to where. All empty: the lane of this worktree, as it stands.
@@ -52,21 +52,13 @@ fn detached(agent: &Agent, is_judged: bool) -> Note {
 
 /// What is said of files that are changed, and that git is told not to look at.
 fn out_of_sight(hidden: &[WorktreeChange]) -> Option<Note> {
-    let names: Vec<String> =
-        hidden.iter().take(MOST_NAMES).map(|file| file.path.to_string()).collect();
-    let more = match hidden.len().saturating_sub(MOST_NAMES) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
+    let paths: Vec<RepoPath> = hidden.iter().map(|file| file.path.clone()).collect();
     let message = format!(
-        "not judged, since git does not look at it (assume-unchanged, skip-worktree): {}{more}",
-        names.join(", ")
+        "not judged, since git does not look at it (assume-unchanged, skip-worktree): {}",
+        listed(&paths)
     );
     (!hidden.is_empty()).then_some(Note { code: "hidden", message })
 }
-
-/// How many files are named in a note.
-const MOST_NAMES: usize = 5;
 
 impl Asked<'_, '_, '_> {
     /// Whether an agent's worktree stands on a branch that is in no lane.

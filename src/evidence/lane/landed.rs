@@ -125,7 +125,8 @@ impl<'a, 'v> Landings<'a, 'v> {
         }
         let ground = self.ground(agent, at)?;
         let given = ground.given(self, agent);
-        let landing = self.work(agent, self.lanes.contract, &ground, given).landing(tip, at)?;
+        let work = self.work(agent, self.lanes.contract, &ground, given);
+        let landing = work.landing(tip, at)?;
         if landing.counts() {
             return Ok(landing);
         }
@@ -135,7 +136,6 @@ impl<'a, 'v> Landings<'a, 'v> {
             && let Some(tip) = tip
         {
             let lane = State::of_commit(self.history(), tip)?;
-            let work = self.work(agent, self.lanes.contract, &ground, given);
             if !work.has_arrived(&lane, at)? {
                 return Ok(Landing::Not);
             }
@@ -184,6 +184,7 @@ impl<'a, 'v> Landings<'a, 'v> {
         Ok(Ground { base, given: self.given(agent, &terms)? })
     }
 
+    /// Nothing where no amendment came since its base.
     fn given(&self, agent: &Agent, terms: &[Term]) -> Known<Rc<Vec<Given>>> {
         let [newest, _, ..] = terms else { return Ok(Rc::default()) };
         let key = (agent.id.clone(), newest.oldest);

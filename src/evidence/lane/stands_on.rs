@@ -22,7 +22,7 @@ pub(super) struct StandsOn {
 }
 
 /// What of the trunk's chain below a lane is its work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 enum Keeps {
     /// Nothing: it was rebased onto it, or has taken it in.
     Nothing,
@@ -132,8 +132,10 @@ impl Lanes<'_, '_> {
                 others.push(*commit);
             }
         }
-        let keeps = Keeps::AllBut(others);
-        Ok((keeps != Keeps::AllBut(Vec::new())).then_some(StandsOn { commit, keeps, is_elsewhere }))
+        if others.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(StandsOn { commit, keeps: Keeps::AllBut(others), is_elsewhere }))
     }
 
     /// Whether a commit that is no merge, and changes none of this lane's own paths, does to every path

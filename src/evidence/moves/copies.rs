@@ -31,12 +31,14 @@ impl Moves<'_, '_> {
         moves: &[RefMove],
         after: &Trunk,
     ) -> Known<bool> {
-        let is_push = matches!(self.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
+        if !matches!(self.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive) {
+            return Ok(false);
+        }
         let (Some(new), None, None) = (moved.new, moved.old, &moved.symbolic) else {
             return Ok(false);
         };
         let trunk: Vec<Oid> = after.tips(self.history)?;
-        let Some(governing) = trunk.first().filter(|_| is_push) else { return Ok(false) };
+        let Some(governing) = trunk.first() else { return Ok(false) };
         let Some(contract) = self.contracts.at(*governing)?.known()? else { return Ok(false) };
         let is_withdrawn = contract.lane_of_ref(&moved.name).is_some_and(|lane| lane.withdrawn);
         if !is_withdrawn || self.acting.may_be_agent(&contract) {

@@ -20,14 +20,15 @@ impl StepFacts<'_, '_> {
         changes: &[TreeChange],
         step: &mut TrunkStep,
     ) -> Known<()> {
-        let judged: BTreeSet<&RepoPath> =
-            step.entering.iter().flat_map(|e| &e.changes).map(|change| &change.path).collect();
-        for change in changes.iter().filter(|change| !judged.contains(&change.path)) {
+        let judged = step.entering.iter().flat_map(|e| &e.changes).map(|change| &change.path);
+        let conflicted = step.conflicted.iter().map(|(path, _)| path);
+        let accounted: BTreeSet<&RepoPath> = judged.chain(conflicted).collect();
+        for change in changes.iter().filter(|change| !accounted.contains(&change.path)) {
             let mut is_upstream = false;
             for commit in self.published {
                 is_upstream |= self.history().entry_at(*commit, &change.path)? == change.new;
             }
-            if !is_upstream && step.conflicted.iter().all(|(path, _)| *path != change.path) {
+            if !is_upstream {
                 step.unexplained.insert(change.path.clone());
             }
         }

@@ -36,17 +36,13 @@ impl<'v> TrunkMoves<'_, 'v> {
         }
         let landings = Landings::new(lanes, self.contracts);
         let trunk = State::of_commit(self.history, *trunk)?;
-        let mut has_landed: BTreeMap<&AgentId, bool> = BTreeMap::new();
         for commit in strays {
             let Some(agent) = self.only_owner(lanes, *commit)? else { continue };
-            if !has_landed.contains_key(&agent.id) {
-                let landed = !agent.withdrawn && landings.of(agent, &trunk)?.counts();
-                has_landed.insert(&agent.id, landed);
+            if agent.withdrawn || !landings.of(agent, &trunk)?.counts() {
+                continue;
             }
             // Where it cannot be known, the commit stays nobody's.
-            let is_new =
-                || matches!(self.brings_new(lanes.contract, agent, *commit, &trunk), Ok(true));
-            if has_landed.get(&agent.id) == Some(&true) && is_new() {
+            if matches!(self.brings_new(lanes.contract, agent, *commit, &trunk), Ok(true)) {
                 found.insert(*commit, agent.id.clone());
             }
         }

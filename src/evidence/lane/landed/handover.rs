@@ -24,10 +24,10 @@ pub struct Given {
     pub newest: Oid,
 }
 
-/// What a lane was given in these terms of contracts, the newest first; nothing where that never changed.
+/// What a lane was given in these terms of contracts, the newest first.
 pub fn given(contracts: &Contracts<'_, '_>, agent: &Agent, terms: &[Term]) -> Known<Vec<Given>> {
     let mut given: Vec<Given> = Vec::new();
-    for term in terms.iter().filter(|_| terms.len() > 1) {
+    for term in terms {
         let Some(contract) = contracts.effective(term.newest)? else { continue };
         match given.last_mut() {
             Some(newer) if newer.contract.gives_as(&contract, &agent.id) => {
