@@ -4,6 +4,16 @@ use crate::asked::{ask, ask_all, question};
 use crate::gated::{CONTRACT, beside_a_server, script, under, uploads};
 use crate::sandbox::WORKED_EXAMPLE;
 
+/// A lane that has taken the trunk in, long after the contract came, with this work; and a clone that
+/// holds the lane and not where the contract came.
+fn shallow(work: &str) -> String {
+    format!(
+        "for n in 1 2 3 4 5 6; do (cd repo; edit src/auth/session.ts $n; smuggle $n); done
+         (cd wt-uploads; unseen merge -q --no-edit main); {work}
+         git clone -q --depth 4 --no-single-branch file://$PWD/repo shallow; git -C shallow config contractgate.trunk main"
+    )
+}
+
 #[test]
 fn a_worktree_is_judged_as_it_stands() {
     ask_all(
@@ -278,22 +288,19 @@ fn each_option_chooses_what_is_judged() {
                 .finds(["shared-frozen tsconfig.json"])
                 .notes("hidden"),
             question("a shallow clone that holds the lane and not where the contract came")
-                .given("for n in 1 2 3 4 5 6; do (cd repo; edit src/auth/session.ts $n; smuggle $n); done; (cd wt-uploads; unseen merge -q --no-edit main); uploads
-                        git clone -q --depth 4 --no-single-branch file://$PWD/repo shallow; git -C shallow config contractgate.trunk main")
+                .given(shallow("uploads"))
                 .within("shallow")
                 .asked("--remote origin --branch agents/uploads")
                 .finds([])
                 .notes("turn-unknown"),
             question("the same, of which a trespass is judged")
-                .given("for n in 1 2 3 4 5 6; do (cd repo; edit src/auth/session.ts $n; smuggle $n); done; (cd wt-uploads; unseen merge -q --no-edit main; edit tsconfig.json; smuggle)
-                        git clone -q --depth 4 --no-single-branch file://$PWD/repo shallow; git -C shallow config contractgate.trunk main")
+                .given(shallow("(cd wt-uploads; edit tsconfig.json; smuggle)"))
                 .within("shallow")
                 .asked("--remote origin --branch agents/uploads")
                 .finds(["shared-frozen tsconfig.json"])
                 .notes("turn-unknown"),
             question("the same, of which a landing hangs on what is not there")
-                .given("for n in 1 2 3 4 5 6; do (cd repo; edit src/auth/session.ts $n; smuggle $n); done; (cd wt-uploads; unseen merge -q --no-edit main); uploads
-                        git clone -q --depth 4 --no-single-branch file://$PWD/repo shallow; git -C shallow config contractgate.trunk main")
+                .given(shallow("uploads"))
                 .within("shallow")
                 .asked("--landing --remote origin --branch agents/uploads")
                 .finds(["undecided shallow"]),

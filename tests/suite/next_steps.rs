@@ -244,14 +244,20 @@ fn a_landing_out_of_turn_is_backed_out_of_and_made_in_order() {
     }
 }
 
-#[test]
-fn a_landing_out_of_turn_that_was_made_elsewhere_is_taken_back_before_it_is_pushed() {
+/// Both lanes have begun, and the gate is here and on a server.
+fn begun_with_a_server() -> Sandbox {
     let world = world();
     world.commit_files("wt-a", &[("a/1", "1\n")], "a1");
     world.commit_files("wt-b", &[("b/1", "1\n")], "b1");
     world.gate("repo", &["install", "--trunk", "main"]).expect(0);
     world.server("server.git");
     world.gate("server.git", &["install", "--server", "--trunk", "main"]).expect(0);
+    world
+}
+
+#[test]
+fn a_landing_out_of_turn_that_was_made_elsewhere_is_taken_back_before_it_is_pushed() {
+    let world = begun_with_a_server();
     let merge = ["merge", "--quiet", "--no-ff", "--no-edit", "agents/a"];
     let unseen = ["-c", "core.hooksPath=/nowhere"];
     world.git("repo", &[&unseen, &merge[..]].concat());
@@ -274,12 +280,7 @@ fn a_landing_out_of_turn_that_was_made_elsewhere_is_taken_back_before_it_is_push
 
 #[test]
 fn the_ritual_is_named_to_humans_and_where_it_could_be_done() {
-    let world = world();
-    world.commit_files("wt-a", &[("a/1", "1\n")], "a1");
-    world.commit_files("wt-b", &[("b/1", "1\n")], "b1");
-    world.gate("repo", &["install", "--trunk", "main"]).expect(0);
-    world.server("server.git");
-    world.gate("server.git", &["install", "--server", "--trunk", "main"]).expect(0);
+    let world = begun_with_a_server();
     let merge = ["merge", "--quiet", "--no-ff", "--no-edit", "agents/a"];
     let ritual = "contract-gate land agent-2";
     let ahead = ["merge", "--quiet", "--ff-only", "agents/a"];

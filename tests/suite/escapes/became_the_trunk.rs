@@ -14,7 +14,6 @@ theme!(
 
 const PUSH: &str = "pre-push";
 const MOVE: &str = "reference-transaction";
-const FREE: &str = "Under `open` a human may change anything on the trunk; without identities everybody is that human.";
 
 /// Agent-2 has landed, and agent-1's lane begins there.
 const BEGUN: &str = "migrations; land migrations; publish agents/migrations main
@@ -159,22 +158,29 @@ fn excused() -> Vec<Row> {
 }
 
 fn given_back() -> Vec<Row> {
-    let by_hand = |name| {
-        row(name)
-            .client_landings_only(stops(PUSH, "trunk-direct"))
-            .pushes("main")
-            .anonymous(Taken, refused("trunk-direct"))
-            .named(refused("trunk-direct"), refused("trunk-direct"))
-            .note(FREE)
-    };
+    let by_hand = |name| row(name).for_humans_alone(PUSH).pushes("main");
     let given_back_by_an_agent = |name| {
         row(name)
             .tried("cd repo; git commit-tree -p main -m x 'main~1^{tree}' >../made")
-            .client_landings_only(stops(PUSH, "trunk-direct"))
+            .for_humans_alone(PUSH)
             .pushes("$(cat ../made):main")
-            .anonymous(Taken, refused("trunk-direct"))
-            .named(refused("trunk-direct"), refused("trunk-direct"))
-            .note(FREE)
+    };
+    // What another has landed, and what the lane itself has landed since and deleted again.
+    let two_taken_back = |name, anothers: &str, rule| {
+        row(name)
+            .given(format!(
+                "{BEGUN}; cd ..; uploads; publish agents/uploads; land uploads; publish main
+                 cd wt-migrations; unseen merge -q --ff-only main; {anothers}; save; cd ..
+                 publish agents/migrations; land migrations; publish main
+                 cd wt-uploads; unseen merge -q --ff-only main; edit src/api/uploads/more.ts; save; cd ..
+                 publish agents/uploads; land uploads; publish main
+                 cd wt-uploads; unseen merge -q --ff-only main; git rm -q src/api/uploads/more.ts; save; cd ..
+                 publish agents/uploads"
+            ))
+            .tried("cd repo; git commit-tree -p main -m x 'main~2^{tree}' >../made")
+            .pushes("$(cat ../made):main")
+            .named(refused(rule), refused(rule))
+            .note("It is the exact revert of two landings: a human's, at any time. Without identities everybody is that human.")
     };
     // The lane lands more of its own: what it had tried beside the trespass.
     let again = "cd wt-uploads; edit src/api/uploads/more.ts; save; cd ..; publish agents/uploads";
@@ -227,33 +233,15 @@ fn given_back() -> Vec<Row> {
              git checkout -q main -- CHANGELOG.md; edit src/api/uploads/more.ts more; smuggle; {LANDS}
              cd wt-uploads; git checkout -q main~1 -- src/api/uploads/more.ts; save; cd ..; publish agents/uploads"
         )),
-        row("A landing, by a single commit, that takes back what another has added to a shared list")
-            .given(format!(
-                "{BEGUN}; cd ..; uploads; publish agents/uploads; land uploads; publish main
-                 cd wt-migrations; unseen merge -q --ff-only main; edit CHANGELOG.md '- more'; save; cd ..
-                 publish agents/migrations; land migrations; publish main
-                 cd wt-uploads; unseen merge -q --ff-only main; edit src/api/uploads/more.ts; save; cd ..
-                 publish agents/uploads; land uploads; publish main
-                 cd wt-uploads; unseen merge -q --ff-only main; git rm -q src/api/uploads/more.ts; save; cd ..
-                 publish agents/uploads"
-            ))
-            .tried("cd repo; git commit-tree -p main -m x 'main~2^{tree}' >../made")
-            .pushes("$(cat ../made):main")
-            .named(refused("additions-only"), refused("additions-only"))
-            .note("It is the exact revert of two landings: a human's, at any time. Without identities everybody is that human."),
-        row("A landing, by a single commit, of what a lane has taken back, and of what another has landed")
-            .given(format!(
-                "{BEGUN}; cd ..; uploads; publish agents/uploads; land uploads; publish main
-                 cd wt-migrations; unseen merge -q --ff-only main; edit src/db/migrations/0003_more.sql; save; cd ..
-                 publish agents/migrations; land migrations; publish main
-                 cd wt-uploads; unseen merge -q --ff-only main; edit src/api/uploads/more.ts; save; cd ..
-                 publish agents/uploads; land uploads; publish main
-                 cd wt-uploads; unseen merge -q --ff-only main; git rm -q src/api/uploads/more.ts; save; cd ..
-                 publish agents/uploads"
-            ))
-            .tried("cd repo; git commit-tree -p main -m x 'main~2^{tree}' >../made")
-            .pushes("$(cat ../made):main")
-            .named(refused("trunk-direct"), refused("trunk-direct"))
-            .note("It is the exact revert of two landings: a human's, at any time. Without identities everybody is that human."),
+        two_taken_back(
+            "A landing, by a single commit, that takes back what another has added to a shared list",
+            "edit CHANGELOG.md '- more'",
+            "additions-only",
+        ),
+        two_taken_back(
+            "A landing, by a single commit, of what a lane has taken back, and of what another has landed",
+            "edit src/db/migrations/0003_more.sql",
+            "trunk-direct",
+        ),
     ]
 }

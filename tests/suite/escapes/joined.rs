@@ -2,7 +2,7 @@
 //! judged nowhere before, and all of it comes by one step.
 
 use super::Verdict::Taken;
-use super::{Client, Row, refused, row, stops, theme};
+use super::{Client, FREE, Row, refused, row, stops, theme};
 
 theme!(
     "Two lines joined",
@@ -14,7 +14,6 @@ theme!(
 
 const PUSH: &str = "pre-push";
 const MERGE: &str = "pre-merge-commit";
-const FREE: &str = "Under `open` a human may change anything on the trunk; without identities everybody is that human.";
 
 /// The lanes are begun, and the servers' trunk has gone on beside the local one.
 const BEGUN: &str = "migrations; lane migrations src/db/migrations/0003_more.sql; uploads; publish agents/migrations agents/uploads
@@ -66,10 +65,7 @@ fn by_a_pull() -> Vec<Row> {
             (ABOVE, ""),
         )
         .client(Client::Passes)
-        .client_landings_only(stops(PUSH, "trunk-direct"))
-        .anonymous(Taken, refused("trunk-direct"))
-        .named(refused("trunk-direct"), refused("trunk-direct"))
-        .note(FREE),
+        .for_humans_alone(PUSH),
         pulled("The lane after lands there before the one before it", ("last; whole", ""))
             .client(Client::Passes)
             .by("dana")
@@ -81,10 +77,7 @@ fn by_a_pull() -> Vec<Row> {
             ("fix; whole; taken; last", ""),
         )
         .client(Client::Passes)
-        .client_landings_only(stops(PUSH, "trunk-direct"))
-        .anonymous(Taken, refused("trunk-direct"))
-        .named(refused("trunk-direct"), refused("trunk-direct"))
-        .note(FREE),
+        .for_humans_alone(PUSH),
     ]
 }
 
@@ -116,10 +109,7 @@ fn by_an_integration_branch() -> Vec<Row> {
             ("fix; whole; taken; last", ""),
         )
         .client(Client::Passes)
-        .client_landings_only(stops(MERGE, "trunk-direct"))
-        .anonymous(Taken, refused("trunk-direct"))
-        .named(refused("trunk-direct"), refused("trunk-direct"))
-        .note(FREE),
+        .for_humans_alone(MERGE),
     ]
 }
 

@@ -122,6 +122,9 @@ pub enum Verdict {
     ByGit,
 }
 
+/// Why a human may do on an open trunk what an agent may not.
+const FREE: &str = "Under `open` a human may change anything on the trunk; without identities everybody is that human.";
+
 /// One way to get a change past the gate.
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -234,6 +237,15 @@ impl Row {
     pub fn named(mut self, open: Verdict, landings_only: Verdict) -> Self {
         self.server[Server::Named as usize] = [open, landings_only];
         self
+    }
+
+    /// A human may do it, where the trunk is open; at all others it is a step that lands nothing, on the
+    /// client at this hook.
+    pub fn for_humans_alone(self, hook: &'static str) -> Self {
+        self.client_landings_only(stops(hook, "trunk-direct"))
+            .anonymous(Verdict::Taken, refused("trunk-direct"))
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note(FREE)
     }
 
     /// Why it is as it is, above all where something passes.

@@ -22,8 +22,6 @@ theme!(
 
 const PUSH: &str = "pre-push";
 const MERGE: &str = "pre-merge-commit";
-/// Why a human may do on an open trunk what an agent may not.
-const FREE: &str = "Under `open` a human may change anything on the trunk; without identities everybody is that human.";
 
 fn landed_by_proxy() -> Vec<Row> {
     let too_early = |name, lane: &'static str| {
@@ -91,14 +89,7 @@ fn reverted_by_halves() -> Vec<Row> {
     let landed = "cd wt-migrations; edit src/db/schema.ts one; edit tsconfig.json; smuggle
                   git checkout -q HEAD~1 -- tsconfig.json; edit src/db/schema.ts two; smuggle; cd ..
                   publish agents/migrations; (cd repo; unseen merge -q --ff-only agents/migrations); publish main";
-    let by_hand = |name| {
-        row(name)
-            .client_landings_only(stops(PUSH, "trunk-direct"))
-            .by("agent-2")
-            .anonymous(Taken, refused("trunk-direct"))
-            .named(refused("trunk-direct"), refused("trunk-direct"))
-            .note(FREE)
-    };
+    let by_hand = |name| row(name).for_humans_alone(PUSH).by("agent-2");
     vec![
         by_hand("A revert of the commit alone in which a lane took its trespass back")
             .given(landed)
@@ -221,11 +212,8 @@ fn made_in_the_landing() -> Vec<Row> {
                      git rm -q --cached src/api/uploads/create.ts; put $mode $blob {to}; }}
                  git commit-tree -p main -p agents/uploads -m land $(git write-tree) >../made"
             ))
-            .client_landings_only(stops(PUSH, "trunk-direct"))
+            .for_humans_alone(PUSH)
             .pushes("$(cat ../made):main")
-            .anonymous(Taken, refused("trunk-direct"))
-            .named(refused("trunk-direct"), refused("trunk-direct"))
-            .note(FREE)
     };
     vec![
         moved(
@@ -316,11 +304,8 @@ fn beside_a_landing() -> Vec<Row> {
                  unseen -C ../wt-tests merge -q --ff-only agents/uploads; cd ..; uploads; tests; publish agents/uploads agents/tests",
             )
             .tried("cd repo; git merge -q --no-ff --no-edit $(cat ../tried)")
-            .client_landings_only(stops(MERGE, "trunk-direct"))
-            .pushes("main")
-            .anonymous(Taken, refused("trunk-direct"))
-            .named(refused("trunk-direct"), refused("trunk-direct"))
-            .note(FREE),
+            .for_humans_alone(MERGE)
+            .pushes("main"),
     ]
 }
 

@@ -1,7 +1,6 @@
 //! Steps that bring several states of a lane, and lanes that have several merge bases: what is merged one
 //! after another may change what no state changes by itself.
 
-use super::Verdict::Taken;
 use super::{Row, refused, row, stops, theme};
 
 theme!(
@@ -12,17 +11,9 @@ theme!(
 );
 
 const PUSH: &str = "pre-push";
-const FREE: &str = "Under `open` a human may change anything on the trunk; without identities everybody is that human.";
 
 fn octopuses() -> Vec<Row> {
-    let by_hand = |name| {
-        row(name)
-            .client_landings_only(stops(PUSH, "trunk-direct"))
-            .pushes("$(cat ../made):main")
-            .anonymous(Taken, refused("trunk-direct"))
-            .named(refused("trunk-direct"), refused("trunk-direct"))
-            .note(FREE)
-    };
+    let by_hand = |name| row(name).for_humans_alone(PUSH).pushes("$(cat ../made):main");
     vec![
         by_hand("An octopus of two states of a lane: one has another's file as the trunk has it, the other has it no more")
             .given(
