@@ -55,7 +55,7 @@ impl Reader<'_, '_> {
             entry.children.iter().partition(|child| says_scope(&child.line));
         for child in children {
             self.refuse_children(child);
-            let key = super::settings::key_value(&child.line.text).map(|(key, _)| key);
+            let key = key_in(&child.line);
             // Beside a scope a word without a key may take something from it.
             if !scope.is_empty() && key.and_then(|key| key_of(&key)).is_none() {
                 self.not_understood(&child.line, "", BLOCK);
@@ -220,10 +220,8 @@ impl Reader<'_, '_> {
     fn titled(&self, entry: &Entry) -> Option<Text> {
         let tokens = self.tokens(&entry.line.text);
         let [agent, Token::Paren(inner)] = tokens.as_slice() else { return None };
-        let gives_worktree = |child: &Entry| {
-            let key = super::settings::key_value(&child.line.text).map(|(key, _)| key);
-            key.and_then(|key| key_of(&key)) == Some("worktree")
-        };
+        let gives_worktree =
+            |child: &Entry| key_in(&child.line).and_then(|key| key_of(&key)) == Some("worktree");
         let is_other = inner.contains(' ') || entry.children.iter().any(gives_worktree);
         let keyed = inner.split(' ').any(|word| key_of(&word.to_lowercase()).is_some());
         let is_title = is_other && !keyed && is_title(inner) && !self.names.is_known(inner);
@@ -303,16 +301,29 @@ impl Reader<'_, '_> {
     }
 }
 
+/// The key of a line that has one.
+fn key_in(line: &Line) -> Option<String> {
+    super::settings::key_value(&line.text).map(|(key, _)| key)
+}
+
 /// Whether a line has a key of an agent that is no worktree's: its paths, or what it promises.
 pub(super) fn says_scope(line: &Line) -> bool {
-    let key = super::settings::key_value(&line.text).map(|(key, _)| key);
-    key.is_some_and(|key| {
-        let others =
-            ["scope", "owns", "paths", "files", "may-edit", "edits", "except", "excluding"];
-        others.contains(&key.as_str())
-            || ["not", "promises", "promise", "commits-to"].contains(&key.as_str())
-            || access(&key.replace('-', " ")).is_some()
-    })
+    const KEYS: [&str; 12] = [
+        "scope",
+        "owns",
+        "paths",
+        "files",
+        "may-edit",
+        "edits",
+        "except",
+        "excluding",
+        "not",
+        "promises",
+        "promise",
+        "commits-to",
+    ];
+    key_in(line)
+        .is_some_and(|key| KEYS.contains(&&*key) || access(&key.replace('-', " ")).is_some())
 }
 
 /// The key that a label stands for.
