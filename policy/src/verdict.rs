@@ -171,7 +171,7 @@ pub struct Undecided {
 /// Whether a lane may land now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turn {
-    /// Whether it is its turn.
+    /// Whether it may land: its turn has come, or the order is waived for it.
     pub now: bool,
     /// The lanes before it that have not landed.
     pub waits_for: Vec<AgentId>,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use policy::attempt::{Attempt, Checkpoint, LaneWork, Subject};
 use policy::change::Entry;
 use policy::contract::{Agent, Contract, ContractFile, TrunkSteps};
-use policy::name::RefName;
+use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::verdict::{Note, Turn};
@@ -107,7 +107,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
                 notes.extend(landed.then(|| landed_note(agent)));
                 facts.waits_for.clone_from(&waits_for);
                 facts.landed = landed;
-                Some(Turn { now: waits_for.is_empty(), waits_for })
+                Some(self.turn(agent, waits_for))
             }
             // What has landed since the contract came is seen from where it came; what the lane itself
             // may hold does not depend on it.
@@ -129,6 +129,11 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         };
         let case = Case { contract: Some(self.contract.clone()), attempt, otherwise: Vec::new() };
         Ok(Checked { cases: vec![Ok(case)], turn, notes })
+    }
+
+    fn turn(&self, agent: &Agent, waits_for: Vec<AgentId>) -> Turn {
+        let now = waits_for.is_empty() || self.contract.0.order_is_waived(&agent.id);
+        Turn { now, waits_for }
     }
 
     /// What is known of a lane whose branch is gone: whether it has landed.
@@ -153,7 +158,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let ground = self.ground(&lanes, &landings, &seen_from);
         let trunk = ground.trunk_state()?;
         let waits_for = ground.waits_for(&agent.id, &trunk)?;
-        let turn = Some(Turn { now: waits_for.is_empty(), waits_for });
+        let turn = Some(self.turn(agent, waits_for));
         if landings.of(agent, &trunk)?.counts() && self.history.is_ancestor(tip, onto)? {
             return Ok(Checked { cases: Vec::new(), turn, notes: vec![landed_note(agent)] });
         }

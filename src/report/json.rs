@@ -92,7 +92,7 @@ struct ContractDocument {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Turn", deny_unknown_fields)]
 struct TurnDocument {
-    /// Whether it is its turn.
+    /// Whether it may land: its turn has come, or the order is waived for it.
     now: bool,
     /// The agents whose lanes are before it and have not landed.
     waits_for: Vec<String>,

@@ -226,6 +226,9 @@ fn state(lane: &LaneStatus, first: &HashSet<&AgentId>) -> Cell {
         Standing::Empty if lane.taken_back => (WARNING, "taken back", vec![waits, blocks]),
         Standing::Empty => (QUIET, "nothing yet", vec![waits, blocks]),
         Standing::NoBranch => (QUIET, "no branch yet", vec![waits, blocks]),
+        Standing::Landed if lane.has_more => {
+            (WARNING, "landed", vec![Some("more since".to_owned())])
+        }
         Standing::Landed => (QUIET, evidence(lane.landing), vec![]),
         Standing::Withdrawn => (QUIET, "withdrawn", vec![]),
     };

@@ -95,6 +95,10 @@ struct LaneDocument {
     /// there where that is so.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     taken_back: bool,
+    /// Whether it has landed, and has changed shared paths since that the trunk does not have. Only there
+    /// where that is so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    has_more: bool,
     /// Set when it works under an old version of the contract.
     stale: Option<StaleDocument>,
     /// When the newest of its commits was committed, in seconds since 1970.
@@ -335,6 +339,7 @@ impl LaneDocument {
             landed: lane.landing.map(Landing::counts),
             evidence: lane.landing.and_then(Evidence::of),
             taken_back: lane.taken_back,
+            has_more: lane.has_more,
             stale: lane.stale.as_ref().map(|stale| StaleDocument {
                 has: stale.has,
                 current: stale.current,

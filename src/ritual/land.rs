@@ -251,6 +251,7 @@ impl<'a> Lander<'a> {
         let left = in_sequence(run, lanes);
         let left = left.iter().map(|(agent, lane)| (agent.id.clone(), lane.waits_for.clone()));
         self.landing.left = left.collect();
+        self.landing.tell_once(lanes.iter().filter_map(|lane| lane.has_more(&self.request)));
     }
 
     /// Which lane is next.
@@ -263,7 +264,7 @@ impl<'a> Lander<'a> {
             if has_landed_now(&agent.id) {
                 return Ok(Next::Nothing);
             }
-            if !lane.is_open() {
+            if !lane.is_open() && !lane.has_more {
                 let word = if agent.withdrawn { "is withdrawn" } else { "has landed already" };
                 self.landing.notes.push(format!("{} {word}", agent.id));
                 return Ok(Next::Nothing);
@@ -280,7 +281,7 @@ impl<'a> Lander<'a> {
         }
         let turn: Vec<AgentId> = todo
             .iter()
-            .filter(|(_, lane)| lane.waits_for.is_empty())
+            .filter(|(_, lane)| lane.waits_for.is_empty() && !has_landed_now(&lane.agent))
             .map(|(agent, _)| agent.id.clone())
             .collect();
         // It is not known to have nothing: that is told as what stands in its way.

@@ -8,10 +8,12 @@ use policy::oid::Oid;
 use policy::text::{printable, shell_word};
 use serde::{Deserialize, Serialize};
 
+use super::land::Request;
 use super::{Done, Stopped};
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
 use crate::evidence::lane::landed::{Landing, Landings};
+use crate::evidence::lane::net_effect::net_effect;
 use crate::evidence::lane::own::Lanes;
 use crate::evidence::located::{Side, Trunk};
 use crate::evidence::state::State;
@@ -71,10 +73,12 @@ pub struct Lane {
     pub own: Vec<Oid>,
     /// Whether it has landed, and how that is known.
     pub landing: Landing,
-    /// The lanes before it that have not landed.
+    /// The lanes before it that have not landed, where the order is not waived for it.
     pub waits_for: Vec<AgentId>,
     /// Whether it was merged, and the trunk has taken all of it back since.
     pub taken_back: bool,
+    /// Whether it has landed, and has changed shared paths since that the trunk does not have.
+    pub has_more: bool,
 }
 
 impl Lane {
@@ -89,6 +93,17 @@ impl Lane {
         let lands_again =
             || format!("{} was taken back: reverting that lands it again", self.agent);
         self.taken_back.then(lands_again)
+    }
+
+    /// What leads on where there is more of a lane that has landed, unless that is what is asked for.
+    pub fn has_more(&self, request: &Request) -> Option<String> {
+        let agent = self.agent.as_str();
+        let is_told = self.has_more && request.agent.as_deref() != Some(agent);
+        let options = request.asked.options();
+        let land = || {
+            format!("{agent} has landed, and has more since: contract-gate land {agent}{options}")
+        };
+        is_told.then(land)
     }
 
     /// Whether it may land now: its turn has come, and there is something to land.
@@ -166,21 +181,32 @@ impl<'v> Run<'v> {
         let mut found = Vec::with_capacity(self.contract.agents().len());
         for agent in self.contract.agents() {
             let mut waits_for = Vec::new();
-            for before in self.contract.before(&agent.id) {
+            for before in awaited(&self.contract, &agent.id) {
                 let Some(before) = self.contract.agent(before) else { continue };
                 if !landings.of(before, &at)?.counts() {
                     waits_for.push(before.id.clone());
                 }
             }
+            let landing = landings.of(agent, &at)?;
+            let tip = lanes.tip(&agent.id);
+            let has_more = match (landing, tip) {
+                (Landing::Arrived, Some(tip)) => {
+                    let state = State::of_commit(&self.history, tip)?;
+                    let effect = net_effect(&contracts, &seen_from, &state, None)?;
+                    effect.brings_more(&self.history, &self.contract, &agent.id)?
+                }
+                _ => false,
+            };
             found.push(Lane {
                 agent: agent.id.clone(),
                 branch: agent.branch.to_string(),
                 step: step_of(&self.contract, &agent.id),
-                tip: lanes.tip(&agent.id),
+                tip,
                 own: lanes.own_commits(&agent.id, &seen_from)?.order.clone(),
-                landing: landings.of(agent, &at)?,
+                landing,
                 waits_for,
                 taken_back: landings.was_taken_back(agent, &at)?,
+                has_more,
             });
         }
         Ok(found)
@@ -201,6 +227,14 @@ fn is_known(view: &dyn GitView, remote: &str) -> Done<()> {
         return Ok(());
     }
     Err(Stopped::Refused(format!("there is no remote {}", printable(remote))))
+}
+
+/// The lanes that a lane waits for while they have not landed: none where the order is waived for it.
+pub fn awaited<'c>(contract: &'c Contract, agent: &AgentId) -> Vec<&'c AgentId> {
+    match contract.order_is_waived(agent) {
+        true => Vec::new(),
+        false => contract.before(agent),
+    }
 }
 
 /// See [`Run::sequence`].

@@ -87,6 +87,14 @@ impl Contract {
         graph.node(agent).map(|node| graph.all_before(node)).unwrap_or_default()
     }
 
+    /// Whether a waiver lets all of this agent's work land before its turn.
+    pub fn order_is_waived(&self, agent: &AgentId) -> bool {
+        let mut waivers = self.waivers().iter();
+        waivers.any(|waiver| {
+            &*waiver.rule == "merge-order" && waiver.agent == *agent && waiver.path.is_none()
+        })
+    }
+
     /// The line of the merge order that places this agent.
     pub fn order_line(&self, agent: &AgentId) -> Option<u32> {
         self.order.iter().find(|step| step.agents.contains(agent)).map(|step| step.line)

@@ -7,6 +7,8 @@
 use std::collections::BTreeSet;
 
 use policy::change::Entry;
+use policy::contract::{Contract, SharedPolicy};
+use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
@@ -39,6 +41,37 @@ pub struct NetPath {
     pub trunk: Vec<Slot>,
     /// What is judged.
     pub new: Option<Entry>,
+}
+
+impl NetEffect {
+    /// Whether merging it would still change a path that the contract grants to the agent, and nobody
+    /// would have to resolve that: what conflicts may be what the trunk took otherwise. What is
+    /// generated is made again by each landing.
+    pub fn brings_more(
+        &self,
+        history: &History<'_>,
+        contract: &Contract,
+        agent: &AgentId,
+    ) -> Known<bool> {
+        let contents = Contents::new(history);
+        let is_asked = |path: &RepoPath| {
+            let shared = contract.governing_shared(path).map(|entry| &entry.policy);
+            contract.grants(agent, path) && !matches!(shared, Some(SharedPolicy::GeneratedBy(_)))
+        };
+        for path in self.paths.iter().filter(|net| is_asked(&net.path)) {
+            let new = slot(path.new);
+            let mut merges = !path.bases.is_empty();
+            for (base, ours) in
+                path.bases.iter().flat_map(|base| path.trunk.iter().map(move |ours| (base, ours)))
+            {
+                merges = merges && matches!(contents.merge(base, ours, &new)?, Merged::Clean(_));
+            }
+            if merges {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// The net effect of a state, as seen from the trunk's tips; of some paths only, where given.

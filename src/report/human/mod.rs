@@ -228,8 +228,11 @@ fn turn_line(turn: &Turn) -> String {
     if turn.waits_for.is_empty() {
         return if turn.now { "; its turn to land".to_owned() } else { String::new() };
     }
-    let lanes = turn.waits_for.iter().map(ToString::to_string).collect::<Vec<_>>();
-    format!("; waits for {} before it may land", lanes.join(", "))
+    let lanes = turn.waits_for.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match turn.now {
+        true => format!("; may land, though {lanes} should be first: that is waived"),
+        false => format!("; waits for {lanes} before it may land"),
+    }
 }
 
 /// `CONTRACT.md:16 on main (1f3c9ab)`

@@ -30,6 +30,7 @@ fn lane(number: usize) -> LaneStatus {
         verdict: Verdict { outcome: Outcome::Allowed, errors: 0, warnings: 0, undecided: 0 },
         landing: Some(Landing::Not),
         taken_back: false,
+        has_more: false,
         stale: None,
         last: Some(NOW - 5000 * number as i64),
         waits_for: Some(

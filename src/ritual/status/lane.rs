@@ -11,7 +11,7 @@ use policy::verdict::{Outcome, Severity, Undecided};
 use super::desk::{self, Desk};
 use crate::evidence::ground::Ground;
 use crate::evidence::lane::landed::{Landing, Landings};
-use crate::evidence::lane::net_effect::net_effect;
+use crate::evidence::lane::net_effect::{NetEffect, net_effect};
 use crate::evidence::lane::own::Lanes;
 use crate::evidence::lane::size::Size;
 use crate::evidence::lane_check::LaneCheck;
@@ -19,7 +19,7 @@ use crate::evidence::state::State;
 use crate::evidence::tips::Tips;
 use crate::evidence::{Known, Unknown};
 use crate::report::Report;
-use crate::ritual::run::{Run, step_of};
+use crate::ritual::run::{Run, awaited, step_of};
 
 /// A lane as it stands. What is not known is `None`, and `unknown` says why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,11 +46,13 @@ pub struct LaneStatus {
     pub landing: Option<Landing>,
     /// Whether it had landed, and a later step of the trunk took all of it back.
     pub taken_back: bool,
+    /// Whether it has landed, and has changed shared paths since that the trunk does not have.
+    pub has_more: bool,
     /// Set when it works under an old version of the contract.
     pub stale: Option<Stale>,
     /// When the newest of its commits was committed, in seconds since 1970. Foreign: it may lie.
     pub last: Option<i64>,
-    /// The lanes before it that have not landed.
+    /// The lanes before it that have not landed, where the order is not waived for it.
     pub waits_for: Option<Vec<AgentId>>,
     /// The lanes that wait for it.
     pub blocks: Vec<AgentId>,
@@ -206,6 +208,7 @@ fn begin(run: &Run<'_>, agent: &Agent) -> LaneStatus {
         verdict: Verdict { outcome: Outcome::Undecided, errors: 0, warnings: 0, undecided: 0 },
         landing: agent.withdrawn.then_some(Landing::Withdrawn),
         taken_back: false,
+        has_more: false,
         stale: None,
         last: None,
         waits_for: None,
@@ -240,7 +243,14 @@ fn look<'v>(
     let own = lanes.own_commits(&agent.id, &run.tips);
     let own = lane.note(own.map(|own| broken.is_empty().then_some(own)));
     lane.own = own.as_ref().map(|own| own.order.len());
-    lane.size = lane.note(size(ground, tip).map(Some));
+    let effect = lane.note(effect(ground, tip).map(Some));
+    if let Some(effect) = &effect {
+        lane.size = lane.note(Size::of(&run.history, effect).map(Some));
+    }
+    if let (Some(effect), Some(Landing::Arrived)) = (effect, lane.landing) {
+        let brings = effect.brings_more(&run.history, &run.contract, &agent.id);
+        lane.has_more = lane.note(brings.map(Some)).unwrap_or_default();
+    }
     lane.distance = lane.note(distance(run, tip).map(Some));
     lane.stale = lane.note(ground.stale(agent, &[tip]));
     // A tip without own commits is somebody else's commit, unless it has landed.
@@ -260,7 +270,7 @@ fn waits_for(
     trunk: &State,
 ) -> Known<Vec<AgentId>> {
     let mut waiting = Vec::new();
-    for id in ground.contract().before(&agent.id) {
+    for id in awaited(ground.contract(), &agent.id) {
         let Some(before) = ground.contract().agent(id) else { continue };
         let is_broken = broken.contains_key(id) && !before.withdrawn;
         if is_broken || !ground.landings.of(before, trunk)?.counts() {
@@ -270,10 +280,9 @@ fn waits_for(
     Ok(waiting)
 }
 
-fn size(ground: &Ground<'_, '_>, tip: Oid) -> Known<Size> {
-    let history = ground.history();
-    let state = State::of_commit(history, tip)?;
-    Size::of(history, &net_effect(ground.contracts, ground.trunk, &state, None)?)
+fn effect(ground: &Ground<'_, '_>, tip: Oid) -> Known<NetEffect> {
+    let state = State::of_commit(ground.history(), tip)?;
+    net_effect(ground.contracts, ground.trunk, &state, None)
 }
 
 /// Lanes that have parted from the trunk at the same place are as far behind it, so that the trunk is

@@ -1,5 +1,6 @@
 //! What can be done next, as commands.
 
+use policy::name::AgentId;
 use policy::text::{printable, shell_word};
 use policy::verdict::Help;
 
@@ -23,10 +24,13 @@ pub fn steps(
         late.iter().any(|one| one.agent == lane.agent)
             || (is_before && lane.standing() == Standing::MayLand)
     };
+    let more = lanes.iter().filter(|lane| lane.has_more);
+    let mut more: Vec<Help> = more.map(|lane| of_more(lane, asked, standpoint)).collect();
     if late.is_empty() && !lanes.is_empty() && !lanes.iter().any(LaneStatus::is_open) {
         let label = format!("every lane has landed: end the run{}", standpoint.by(None));
         let close = standpoint.command(None, &format!("close{}", asked.options()));
-        return vec![step(label, close)];
+        more.push(step(label, close));
+        return more;
     }
     let mut open: Vec<&LaneStatus> = lanes.iter().filter(|lane| lane.is_open()).collect();
     open.sort_by_key(|lane| (lane.standing() != Standing::MayLand, !lane.has_its_turn()));
@@ -38,6 +42,7 @@ pub fn steps(
     let mut steps: Vec<Help> = late.iter().map(catch_up).collect();
     let others = open.iter().filter(|lane| !waits(lane));
     steps.extend(others.filter_map(|lane| of_lane(lane, &run.trunk.name, asked, standpoint)));
+    steps.extend(more);
     if steps.is_empty()
         && let Some(lane) = open.first()
     {
@@ -72,11 +77,7 @@ fn of_lane(lane: &LaneStatus, trunk: &str, asked: &Asked, standpoint: &Standpoin
     let options = asked.options();
     let check = || format!("contract-gate check --agent {agent}{options}");
     match lane.standing() {
-        Standing::MayLand => {
-            let label = format!("{agent} may land{}", standpoint.by(Some(agent)));
-            let land = format!("land {agent}{options}");
-            Some(step(label, standpoint.command(Some(agent), &land)))
-        }
+        Standing::MayLand => Some(land(agent, "may land", asked, standpoint)),
         Standing::Denied => Some(step(format!("{agent} is denied"), check())),
         Standing::Undecided => Some(step(format!("{agent} is undecided"), check())),
         Standing::Stale => {
@@ -88,6 +89,16 @@ fn of_lane(lane: &LaneStatus, trunk: &str, asked: &Asked, standpoint: &Standpoin
         }
         _ => None,
     }
+}
+
+fn of_more(lane: &LaneStatus, asked: &Asked, standpoint: &Standpoint) -> Help {
+    land(&lane.agent, "has landed, and has more since", asked, standpoint)
+}
+
+fn land(agent: &AgentId, word: &str, asked: &Asked, standpoint: &Standpoint) -> Help {
+    let label = format!("{agent} {word}{}", standpoint.by(Some(agent)));
+    let land = format!("land {agent}{}", asked.options());
+    step(label, standpoint.command(Some(agent), &land))
 }
 
 fn step(label: impl Into<String>, command: String) -> Help {

@@ -1,6 +1,6 @@
 //! `land`: for real.
 
-use super::{json, play, world};
+use super::{CONTRACT, json, play, with, world};
 use crate::sandbox::{Ran, Sandbox};
 
 #[test]
@@ -544,4 +544,48 @@ fn in_an_agents_worktree_what_is_printed_leads_to_the_trunks() {
     play(&world, "git -C repo checkout -q --detach").expect(0);
     let said = world.gate("wt-ui", &["status"]);
     said.expect(0).says("end the run (by the dispatcher, outside of any lane)");
+}
+
+#[test]
+fn what_a_landed_lane_changes_in_shared_files_since_is_told_and_lands_when_it_is_named() {
+    for strategy in ["merge", "squash", "rebase"] {
+        let world = with(&CONTRACT.replace(
+            "\"suite.sh\" = \"nobody\"",
+            "\"suite.sh\" = \"nobody\"\n\"LOG\" = { additions-by = [\"agent-2\"] }",
+        ));
+        play(&world, &format!("all; gate land --strategy {strategy}; work db LOG line")).expect(0);
+        let said = json(&world, "status", &world.gate("repo", &["status", "--format", "json"]));
+        assert_eq!(
+            (&said["lanes"][0]["state"], &said["lanes"][0]["has_more"]),
+            (&"landed".into(), &true.into())
+        );
+        let more = "agent-2 has landed, and has more since";
+        for command in [&["status"][..], &["land", "--dry-run"], &["land", "--all"]] {
+            world.gate("repo", command).says(more).says("contract-gate land agent-2");
+        }
+        world.gate("repo", &["land", "agent-2"]).expect(0).is_silent_about("has more");
+        play(&world, "git -C repo cat-file -e main:LOG").expect(0);
+        world.gate("repo", &["status"]).is_silent_about("more");
+        world.gate("repo", &["land", "agent-2"]).expect(0).says("has landed already");
+    }
+}
+
+#[test]
+fn a_lane_for_which_the_order_is_waived_may_land_and_is_told_to() {
+    let waiver =
+        "\n[[waivers]]\nrule = \"merge-order\"\nagent = \"agent-3\"\nbecause = \"hot demo\"\n";
+    let world = with(&format!("{CONTRACT}{waiver}"));
+    play(&world, "all").expect(0);
+    let said = json(&world, "status", &world.gate("repo", &["status", "--format", "json"]));
+    assert_eq!(said["lanes"][2]["state"], "may-land");
+    world.gate("repo", &["status"]).says("contract-gate land agent-3");
+    let ran = world.gate("repo", &["check", "--agent", "agent-3"]);
+    ran.expect(0).says("may land, though agent-2, agent-1 should be first: that is waived");
+    let ran = world.gate("repo", &["check", "--agent", "agent-3", "--format", "json"]);
+    assert_eq!(json(&world, "verdict", &ran)["turn"]["now"], true);
+    // Those that come after it wait for all of them.
+    world.gate("repo", &["land"]).expect(0).says("next: agent-1");
+    world.gate("repo", &["land", "agent-3"]).expect(0);
+    play(&world, "git -C repo cat-file -e main:ui/new; ! git -C repo cat-file -e main:api/new")
+        .expect(0);
 }
