@@ -6,6 +6,7 @@ use policy::verdict::Note;
 
 use super::history::History;
 use super::moves::RefMove;
+use super::renamed;
 use super::tips::commit_of;
 use super::{Known, Unknown};
 use crate::repository::{GitView, Read, Reference};
@@ -26,6 +27,8 @@ pub struct Trunk {
     pub elsewhere: Vec<Oid>,
     /// Set where it is not here and may be at a remote, which was not asked for it.
     pub unfetched: Option<Unfetched>,
+    /// What the branch is called now, where it is not here and was renamed.
+    pub renamed: Option<String>,
     /// Where it is read.
     pub side: Side,
 }
@@ -85,6 +88,7 @@ impl Trunk {
             trunk.elsewhere = Self::tips_elsewhere(history, &trunk)?;
             if trunk.local.is_none() && trunk.upstream.is_none() {
                 trunk.unfetched = Self::unfetched(history, &trunk)?;
+                trunk.renamed = renamed::now(history.view(), &trunk.name);
             }
         }
         Ok(trunk)
@@ -228,7 +232,8 @@ impl Trunk {
 
     fn at(reference: RefName, name: String, local: Option<Oid>) -> Self {
         let (upstream, elsewhere, unfetched) = (None, Vec::new(), None);
-        Self { reference, name, local, upstream, elsewhere, unfetched, side: Side::Client }
+        let (renamed, side) = (None, Side::Client);
+        Self { reference, name, local, upstream, elsewhere, unfetched, renamed, side }
     }
 
     /// The tips that count, the governing one first: the upstream's where it contains the branch,
@@ -311,7 +316,8 @@ impl Trunk {
     /// The error for a trunk that is not there.
     pub fn missing(&self) -> Unknown {
         let (name, unfetched) = (self.name.clone(), self.unfetched.clone());
-        Unknown::TrunkMissing { name, unfetched, on_server: self.side == Side::Server }
+        let (renamed, on_server) = (self.renamed.clone(), self.side == Side::Server);
+        Unknown::TrunkMissing { name, unfetched, renamed, on_server }
     }
 }
 

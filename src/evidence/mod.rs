@@ -20,6 +20,7 @@ pub mod located;
 pub mod merge;
 pub mod moves;
 mod new_directories;
+mod renamed;
 pub mod search;
 pub mod siblings;
 pub mod staged;

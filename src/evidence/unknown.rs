@@ -27,6 +27,8 @@ pub enum Unknown {
         name: String,
         /// Where it may be.
         unfetched: Option<Unfetched>,
+        /// What it is called now, where it was renamed.
+        renamed: Option<String>,
         /// Whether it is a server's.
         on_server: bool,
     },
@@ -309,6 +311,10 @@ impl Unknown {
                     "or, if the trunk has another name, on the server: contract-gate install --server --trunk BRANCH",
                 ),
             ],
+            Self::TrunkMissing { unfetched: None, renamed: Some(now), .. } => vec![command(
+                "if it is called that now",
+                &format!("git config contractgate.trunk {}", policy::text::shell_word(now)),
+            )],
             Self::TrunkMissing { unfetched: None, .. } => vec![advice(
                 "create or fetch that branch first, or name another with git config \
                  contractgate.trunk BRANCH",

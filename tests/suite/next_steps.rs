@@ -316,3 +316,32 @@ fn what_is_committed_is_undone_by_a_commit() {
     }
     world.git("wt-a", &push);
 }
+
+#[test]
+fn a_trunk_that_was_renamed_is_told_by_its_new_name() {
+    // How it was renamed, where, and what the gate is told again.
+    for (renamed, by_log) in [
+        ("git branch -q -m main trunk", true),
+        ("git branch -q -m main trunk; git commit -q --no-verify --allow-empty -m more", true),
+        ("git switch -q -c trunk; git branch -q -D main", false),
+    ] {
+        let world = begun_with_a_server();
+        let fetched = format!(
+            "cd ../..; git -C ../server.git branch -m main trunk; cd ../repo; git config core.hooksPath none; {renamed}
+             git config --unset core.hooksPath; git fetch -q -p; git remote set-head origin -a >/dev/null
+             git branch -q -u origin/trunk; if test {by_log} = true; then git remote set-head origin -d; fi"
+        );
+        shell(&world, "wt-b", &fetched).expect(0);
+        let ran = shell(&world, "wt-b", "cd ../..; echo x >b/new; git add -A; git commit -qm new");
+        ran.expect(1).says("undecided[trunk-missing]").is_silent_about("branch-overwritten");
+        let mend = "git config contractgate.trunk trunk";
+        let doctor = world.gate("repo", &["doctor"]);
+        doctor
+            .expect(2)
+            .says("the trunk main does not exist")
+            .says(mend)
+            .is_silent_about("has no commit yet");
+        shell(&world, "wt-b", &format!("{}; git commit -qm new", printed(&ran)[0])).expect(0);
+        assert_eq!(printed(&ran), [mend]);
+    }
+}

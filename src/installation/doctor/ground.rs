@@ -18,7 +18,7 @@ use crate::evidence::located::Trunk;
 use crate::evidence::tips::Tips;
 use crate::evidence::{Known, Unknown};
 use crate::installation::{MODE, OBSERVE, Place, Serves};
-use crate::repository::{self, GitView, Read, Wanted};
+use crate::repository::{self, GitView, Head, Read, Wanted};
 use crate::system::environment::Environment;
 
 /// The repository as the gate sees it.
@@ -55,6 +55,16 @@ impl Ground {
     /// The trunk, when it is known.
     pub fn law(&self) -> Option<&Law> {
         self.law.as_ref().ok()
+    }
+
+    /// Whether the trunk is not here and is none that is about to begin: then everything blocks.
+    pub fn is_missing(&self, law: &Law, place: &Place) -> bool {
+        if law.governing.is_some() {
+            return false;
+        }
+        let head = self.view().and_then(|view| view.head().ok());
+        let begins = matches!(head, Some(Head::Unborn(branch)) if branch == law.trunk.reference);
+        law.trunk.unfetched.is_some() || !(begins || place.is_bare())
     }
 
     /// The contract that governs, when there is one.
@@ -103,7 +113,7 @@ impl Ground {
         };
         let mut findings = vec![backend(view)];
         match &self.law {
-            Ok(law) if law.trunk.unfetched.is_some() => {
+            Ok(law) if self.is_missing(law, place) => {
                 findings.push(unknown(About::Trunk, law.trunk.missing()));
             }
             Ok(law) => {

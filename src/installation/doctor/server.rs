@@ -36,7 +36,7 @@ pub(super) fn compare(place: &Place, ground: &Ground) -> Finding {
         return note("there is no remote to compare with".to_owned());
     };
     let shown = printable(&remote);
-    if law.trunk.unfetched.is_some() {
+    if ground.is_missing(law, place) {
         let message = format!("not compared with {shown}: the trunk is not here");
         return note(message).mend(law.trunk.missing().into_undecided().help);
     }
