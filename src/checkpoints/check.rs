@@ -355,7 +355,15 @@ impl<'v> Asked<'_, '_, 'v> {
     /// name, or where a remote has the branch, it is not known what is asked.
     fn no_branch(&self, agent: &Agent, checkpoint: Checkpoint, among: Among) -> Known<Report> {
         let elsewhere = self.remotes_with(&agent.branch)?;
-        if among == Among::One || !elsewhere.is_empty() {
+        let landed = match among {
+            Among::All => self.check.landed_without_branch(agent)?,
+            Among::One => None,
+        };
+        let is_known = match landed {
+            Some(_) => self.check.trunk_holds_all_of(agent, &elsewhere)?,
+            None => elsewhere.is_empty(),
+        };
+        if among == Among::One || !is_known {
             let branch = agent.branch.to_string();
             let unknown = Unknown::NoSuchBranch { branch, remotes: elsewhere };
             return Ok(self.unknown(checkpoint, agent, unknown));
@@ -363,7 +371,6 @@ impl<'v> Asked<'_, '_, 'v> {
         let mut docket = Docket::new(checkpoint, self.ground.force, Some(self.trunk));
         let branch = printable(&agent.branch);
         let message = format!("the branch {branch} does not exist yet");
-        let landed = self.check.landed_without_branch(agent)?;
         docket.note([landed.unwrap_or(Note { code: "no-branch", message })]);
         docket.report.agent = Some(agent.id.clone());
         docket.report.reference = Some(agent.reference());

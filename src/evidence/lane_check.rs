@@ -145,6 +145,18 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         Ok(landings.of(agent, &trunk)?.counts().then(|| landed_note(agent)))
     }
 
+    /// Whether the trunk holds all that these remotes are known to have of a lane.
+    pub fn trunk_holds_all_of(&self, agent: &Agent, remotes: &[String]) -> Known<bool> {
+        for remote in remotes {
+            let tracking = RefName::tracking(remote, agent.branch.as_bytes());
+            let Some(found) = self.history.view().reference(&tracking)? else { continue };
+            if !self.history.is_reachable(found.target, self.trunk)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// The step that landing a lane now would make: its tip merged into the trunk, path by path.
     pub fn landing(&self, agent: &Agent, tip: Oid, base: Option<Oid>) -> Known<Checked> {
         let onto = match base.or_else(|| self.trunk.first().copied()) {

@@ -407,3 +407,24 @@ fn every_lane_has_the_verdict_of_a_check() {
         assert_eq!(lane["verdict"]["errors"], errors);
     }
 }
+
+#[test]
+fn a_lane_that_has_landed_is_known_without_a_branch_here_though_a_remote_has_it() {
+    let world = beside_a_server();
+    script(
+        &world,
+        "migrations; cd repo; git push -q origin agents/migrations; git fetch -q
+         git merge -q --no-ff -m landed agents/migrations
+         git -C ../wt-migrations checkout -q --detach; git branch -q -D agents/migrations",
+    )
+    .expect(0);
+    assert_eq!(told(&world, "repo", "")["lanes"][0]["evidence"], "branch-gone");
+    world.gate("repo", &["check", "--all"]).expect(0).says("agent-2 has landed");
+    // What a remote has beyond that is not known to have landed.
+    script(
+        &world,
+        "cd wt-migrations; edit src/db/migrations/more; save more; git push -q --no-verify origin HEAD:agents/migrations; git fetch -q",
+    )
+    .expect(0);
+    world.gate("repo", &["check", "--all"]).expect(2).says("ref-missing");
+}
