@@ -111,6 +111,8 @@ pub struct Change {
     pub hazards: Vec<Hazard>,
     /// The commit that did it, where one is known.
     pub commit: Option<CommitRef>,
+    /// Whether a lane got it by merging that commit, which is not on the lane's own line.
+    pub came_by_merge: bool,
     /// The commit that holds the old entry, from which the change can be undone.
     pub undo_from: Option<Oid>,
 }

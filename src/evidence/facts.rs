@@ -2,7 +2,7 @@
 //!
 //! What costs reading is read only where the contract makes it matter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use policy::attempt::Carried;
 use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, LeadsTo, Lines};
@@ -68,11 +68,24 @@ impl<'a, 'v> Facts<'a, 'v> {
         if !traced.is_empty() {
             // All in one go: each commit is looked at once, however many paths there are.
             let mut culprits = self.lanes.culprits(&self.commits_of(lane)?, &traced)?;
+            let line = self.line()?;
             for change in &mut changes {
                 change.commit = culprits.remove(&change.path);
+                let is_merged = |commit: &CommitRef| !line.contains(&commit.id);
+                change.came_by_merge = change.commit.as_ref().is_some_and(is_merged);
             }
         }
         Ok(changes)
+    }
+
+    /// The lane's own line, beyond the trunk.
+    fn line(&self) -> Known<BTreeSet<Oid>> {
+        let fresh = self.history().walk(&self.state.heads, self.trunk)?;
+        let mut line = BTreeSet::new();
+        for head in &self.state.heads {
+            line.extend(self.history().first_parents_in(*head, &fresh.set)?);
+        }
+        Ok(line)
     }
 
     fn commits_of(&self, lane: &AgentId) -> Known<Vec<Oid>> {
@@ -118,6 +131,7 @@ impl<'a, 'v> Facts<'a, 'v> {
             lines: Lines::NotRead,
             hazards: self.hazards(siblings, &path.path, (old, path.new))?,
             commit: None,
+            came_by_merge: false,
             undo_from,
         };
         if lanes.iter().any(|lane| self.is_additions_only(lane, &path.path)) {
@@ -231,6 +245,7 @@ impl<'a, 'v> Facts<'a, 'v> {
                     false => Vec::new(),
                 },
                 commit: by.cloned(),
+                came_by_merge: false,
                 undo_from: change.old.and(self.trunk.first().copied()),
             });
         }

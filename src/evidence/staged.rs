@@ -312,6 +312,7 @@ fn plain(change: &TreeChange) -> Option<Change> {
         lines: Lines::NotRead,
         hazards: Vec::new(),
         commit: None,
+        came_by_merge: false,
         undo_from: None,
     })
 }

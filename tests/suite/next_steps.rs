@@ -345,3 +345,32 @@ fn a_trunk_that_was_renamed_is_told_by_its_new_name() {
         assert_eq!(printed(&ran), [mend]);
     }
 }
+
+#[test]
+fn what_may_be_the_trunks_is_not_only_told_to_be_undone() {
+    let world = begun_with_a_server();
+    let hook = ["-c", "core.hooksPath=/nowhere"];
+    world.commit_files("repo", &[("human.txt", "1\n")], "the dispatcher's");
+    world.git("wt-b", &["merge", "--quiet", "--no-edit", "main"]).expect(0);
+    // Not pushed yet, so that a server takes it for the lane's.
+    let push = ["push", "origin", "agents/b"];
+    let pushed = world.call("wt-b", "git").args(hook).args(push).run();
+    pushed.expect(1).says("or, if it came with main, which has it: main has to be pushed first");
+    // Made anew after the lane took it in.
+    world.write("repo/human.txt", "2\n");
+    world.git("repo", &[&hook[..], &["commit", "-qa", "--amend", "--no-edit"]].concat()).expect(0);
+    let made_anew =
+        "or, if it was main's and was made anew there: take main in again, with its side";
+    world.gate("wt-b", &["check"]).expect(1).says(made_anew);
+    let merged = "git merge -q --no-edit -X theirs main; git -C ../../../repo push -q origin main
+                  git push -q origin agents/b";
+    shell(&world, "wt-b", merged).expect(0);
+    // What the lane itself did is undone, and nothing else is said of it.
+    shell(
+        &world,
+        "wt-b",
+        "cd ../..; echo 3 >human.txt; git -c core.hooksPath=/nowhere commit -qam own",
+    )
+    .expect(0);
+    world.gate("wt-b", &["check"]).expect(1).is_silent_about("take main in again");
+}

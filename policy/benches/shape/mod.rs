@@ -113,6 +113,7 @@ fn change(owner: usize, number: usize) -> Change {
         lines: Lines::NotRead,
         hazards: Vec::new(),
         commit: None,
+        came_by_merge: false,
         undo_from: Some(id),
     }
 }

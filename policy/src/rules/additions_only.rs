@@ -35,11 +35,11 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
                 let message = format!("{lane} may only add to {path}: {what}");
                 let undo = help::undo(case, judged);
                 let finding = Finding::error(message).agent(lane).change(change).line(line);
-                out.add(finding.help([help::advice("bring the old lines back"), undo]));
+                out.add(finding.help([help::advice("bring the old lines back")]).help(undo));
             }
             Effect::NotKnown => {
                 let message = format!("whether {path} keeps its old lines was not read");
-                let help = vec![help::undo(case, judged)];
+                let help = help::undo(case, judged);
                 out.unknown(lane, path, Undecided { code: "lines-unknown", message, help });
             }
         }

@@ -32,7 +32,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         let message = format!("{lane} may not edit {path}: it is the contract");
         let undo = help::undo(case, judged);
         let finding = Finding::error(message).agent(lane).change(judged.change);
-        out.add(finding.help([undo, help::report_it()]));
+        out.add(finding.help(undo).help([help::report_it()]));
     }
     if let Some(commit) = case.step().and_then(|step| step.foreign_contract.as_ref()) {
         let message = format!(

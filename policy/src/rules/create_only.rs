@@ -29,6 +29,6 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         let message = format!("{lane} may only create new files here, and {path} was there before");
         let undo = help::undo(case, judged);
         let finding = Finding::error(message).agent(lane).change(change).line(line);
-        out.add(finding.help([undo, help::advice("write a new file instead")]));
+        out.add(finding.help(undo).help([help::advice("write a new file instead")]));
     }
 }

@@ -46,9 +46,23 @@ pub fn look_up_at(branch: &str, tracked: &RefName) -> Option<Help> {
     Some(run(label, format!("git config contractgate.remote {remote}")))
 }
 
-/// Takes a lane's change back: the path becomes what it was on the merge base. A new file is taken
-/// out of the index and stays in the worktree, so that nothing is lost.
-pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Help {
+/// Takes a lane's change back; and what to do instead, where the lane may have got it from the trunk: what
+/// a server does not have of that, and what was made anew since, looks like the lane's own.
+pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<Help> {
+    let mut steps = vec![undo_change(case, judged)];
+    if judged.change.came_by_merge && judged.origin == Origin::Lane {
+        let trunk = case.trunk_name();
+        steps.push(advice(match case.attempt.checkpoint.is_server() {
+            true => format!("or, if it came with {trunk}, which has it: {trunk} has to be pushed first"),
+            false => format!("or, if it was {trunk}'s and was made anew there: take {trunk} in again, with its side"),
+        }));
+    }
+    steps
+}
+
+/// The path becomes what it was on the merge base. A new file is taken out of the index and stays in the
+/// worktree, so that nothing is lost.
+fn undo_change(case: &Case<'_>, judged: &LaneChange<'_>) -> Help {
     let change = judged.change;
     if judged.origin == Origin::Step {
         return advice("make this step again, and leave that out");

@@ -27,6 +27,6 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         let message = format!("{lane} may not delete {}", change.path);
         let undo = help::undo(case, judged);
         let finding = Finding::error(message).agent(lane).change(change).line(line);
-        out.add(finding.help([undo]));
+        out.add(finding.help(undo));
     }
 }

@@ -40,7 +40,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         };
         let message = format!("{lane} may not edit {path}");
         let finding = Finding::error(message).agent(lane).change(judged.change).owner(owner);
-        out.add(finding.line(line).help([help::undo(case, judged), instead]));
+        out.add(finding.line(line).help(help::undo(case, judged)).help([instead]));
     }
 }
 

@@ -44,7 +44,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         };
         let message = format!("{lane} may not {verb} {}: {}", change.path, hazards.join("; "));
         let finding = Finding::error(message).agent(lane).change(change);
-        out.add(finding.line(judged.permission.line()).help([help::undo(case, judged)]));
+        out.add(finding.line(judged.permission.line()).help(help::undo(case, judged)));
     }
 }
 

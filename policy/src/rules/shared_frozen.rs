@@ -26,6 +26,6 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         let message = format!("{lane} may not edit {path}: nobody edits it");
         let finding = Finding::error(message).agent(lane).change(judged.change).line(line);
         let undo = help::undo(case, judged);
-        out.add(finding.help([undo, help::leave_to_the_merge()]));
+        out.add(finding.help(undo).help([help::leave_to_the_merge()]));
     }
 }

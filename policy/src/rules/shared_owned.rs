@@ -30,6 +30,6 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
             None => format!("{lane} may not edit {path}: it is for {}", help::all_of(by)),
         };
         let finding = Finding::error(message).agent(lane).change(judged.change).owner(owner);
-        out.add(finding.line(line).help([help::undo(case, judged), help::ask(by)]));
+        out.add(finding.line(line).help(help::undo(case, judged)).help([help::ask(by)]));
     }
 }

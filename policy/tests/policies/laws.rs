@@ -194,6 +194,7 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
             lines,
             hazards,
             commit,
+            came_by_merge: false,
             undo_from: Option::<u8>::map(from, id),
         };
         all.into_iter().map(change).collect()

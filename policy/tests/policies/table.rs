@@ -404,6 +404,7 @@ impl Changed {
             lines: lines_are.map_or(Lines::NotRead, lines),
             hazards,
             commit: Some(commit(0x5e)),
+            came_by_merge: false,
             undo_from: old.map(|_| id(0x4b)),
         }
     }

@@ -121,6 +121,7 @@ fn plain(changes: &[TreeChange], by: Option<&CommitRef>) -> Vec<Change> {
             lines: Lines::NotRead,
             hazards: Vec::new(),
             commit: by.cloned(),
+            came_by_merge: false,
             undo_from: None,
         })
     };

@@ -143,6 +143,7 @@ impl<'r, 'v> Judge<'r, 'v> {
                 lines: Lines::NotRead,
                 hazards: Vec::new(),
                 commit: raw.place.landed_by().cloned(),
+                came_by_merge: false,
                 undo_from: None,
             })
             .collect();
