@@ -5,6 +5,7 @@
 //! something else.
 
 pub mod check;
+mod deployed;
 mod fetched;
 pub mod hook;
 pub mod input;

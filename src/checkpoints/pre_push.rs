@@ -8,7 +8,9 @@ use policy::name::RefName;
 use policy::oid::Oid;
 
 use super::input::{self, Pushed};
-use super::{Docket, Ground, asker, judge_moves, known_there, overwritten, unpushed, unreadable};
+use super::{
+    Docket, Ground, asker, deployed, judge_moves, known_there, overwritten, unpushed, unreadable,
+};
 use crate::evidence::Known;
 use crate::evidence::located::{Side, Trunk};
 use crate::evidence::moves::RefMove;
@@ -28,6 +30,8 @@ pub fn judge(
         let pushed = pushed.map_err(|error| unreadable(checkpoint, error))?;
         moves.extend(read_move(ground, remote, pushed)?);
     }
+    let trunk = Trunk::locate(&ground.history, None, ground.remote.as_deref(), Side::Client).ok();
+    deployed::leave_out(ground, trunk.as_ref(), remote, &mut moves)?;
     if moves.is_empty() {
         return Ok(Docket::new(checkpoint, ground.force, None).report);
     }
@@ -37,12 +41,17 @@ pub fn judge(
     let named = moves.iter().filter(|moved| moved.name.branch_name().is_some());
     let notes = named.filter_map(|moved| overwritten::note(ground.view, &moved.name, refused));
     // What follows leads on, and decides nothing.
-    let trunk = Trunk::locate(&ground.history, None, ground.remote.as_deref(), Side::Client).ok();
+    let elsewhere = trunk
+        .as_ref()
+        .filter(|_| refused)
+        .and_then(|trunk| deployed::note(ground, trunk, remote, &moves));
     let unpushed = trunk.as_ref().and_then(|trunk| unpushed::note(ground, trunk, remote, &moves));
     let there = trunk
         .filter(|_| !refused)
         .and_then(|trunk| known_there::note(ground, trunk, remote, &moves));
-    report.judgements.extend(Judgement::of_notes(notes.chain(unpushed).chain(there)));
+    report
+        .judgements
+        .extend(Judgement::of_notes(notes.chain(elsewhere).chain(unpushed).chain(there)));
     Ok(report)
 }
 

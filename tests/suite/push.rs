@@ -94,6 +94,17 @@ fn what_leaves_is_judged_whole() {
                 .given("uploads; cd repo; edit tsconfig.json; save")
                 .tried("cd wt-uploads; git push -q origin agents/uploads 2>said; test ! -s said")
                 .passes(),
+            attempt("a lane under the trunk's name to a remote that shows it, before its turn")
+                .given("git init -q --bare staging.git; git -C repo remote add staging ../staging.git; git -C repo push -q -u origin main; git -C repo push -q staging main; uploads")
+                .tried("cd repo; git push -q -f staging agents/uploads:main")
+                .refused(HOOK, "merge-order")
+                .says("note[remote-judged]")
+                .then("cd repo; git config --add contractgate.deployRemote staging; git push -q -f staging agents/uploads:main
+                       git push -q -f staging main; ! git push -q origin agents/uploads:main"),
+            attempt("the same where the trunk's own remote is said to be one that shows it")
+                .given("git init -q --bare staging.git; git -C repo remote add staging ../staging.git; git -C repo push -q -u origin main; git -C repo push -q staging main; uploads; git -C repo config contractgate.deployRemote origin")
+                .tried("cd repo; git push -q origin agents/uploads:main")
+                .refused(HOOK, "merge-order"),
             attempt("to an address instead of a remote")
                 .given(trespass)
                 .tried("cd repo; git push -q ../server.git agents/uploads")
