@@ -151,7 +151,7 @@ pub enum Lines {
 /// A danger that no pattern shows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Hazard {
-    /// A new path equals a sibling but for case or Unicode form: one of the two disappears on
+    /// A new path equals a sibling but for what a file system may leave out: one of the two disappears on
     /// file systems that fold.
     Folds {
         /// The path that is there already (or comes in beside it).

@@ -125,10 +125,13 @@ impl fmt::Debug for RepoPath {
 }
 
 /// A component as a file system sees it that knows neither case nor Unicode form: composed
-/// (NFC) and simply case-folded. Bytes that are not UTF-8 stand for themselves.
+/// (NFC) and simply case-folded; nor dots and blanks at the end, which Windows leaves out. Bytes
+/// that are not UTF-8 stand for themselves.
 pub fn fold_component(component: &[u8]) -> Vec<u8> {
     use unicode_casefold::{Locale, UnicodeCaseFold, Variant};
     use unicode_normalization::UnicodeNormalization;
+    let end = component.iter().rposition(|byte| !is_left_out_at_the_end(*byte));
+    let component = end.map_or(component, |end| &component[..=end]);
     if component.is_ascii() {
         return component.to_ascii_lowercase(); // Most names are: NFC leaves them alone.
     }
@@ -139,6 +142,11 @@ pub fn fold_component(component: &[u8]) -> Vec<u8> {
         }
         Err(_) => component.to_ascii_lowercase(),
     }
+}
+
+/// Whether Windows leaves a byte out at the end of a name.
+pub fn is_left_out_at_the_end(byte: u8) -> bool {
+    matches!(byte, b'.' | b' ')
 }
 
 #[cfg(test)]
@@ -167,8 +175,13 @@ mod tests {
 
     #[test]
     fn components_that_fold_together() {
-        for (one, other) in [("README.md", "readme.MD"), ("caf\u{e9}", "cafe\u{301}"), ("Ω", "ω")]
-        {
+        for (one, other) in [
+            ("README.md", "readme.MD"),
+            ("caf\u{e9}", "cafe\u{301}"),
+            ("Ω", "ω"),
+            ("old. ", "Old"),
+            ("...", "..."),
+        ] {
             assert_eq!(fold_component(one.as_bytes()), fold_component(other.as_bytes()));
         }
         assert_ne!(fold_component("straße".as_bytes()), fold_component(b"strasse"));

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use policy::oid::Oid;
-use policy::path::{RepoPath, fold_component};
+use policy::path::{RepoPath, fold_component, is_left_out_at_the_end};
 
 use super::Known;
 use super::history::{History, Memory};
@@ -68,7 +68,10 @@ impl Listing {
 
 fn folds_to_itself(name: &[u8]) -> bool {
     match name.is_ascii() {
-        true => !name.iter().any(u8::is_ascii_uppercase),
+        true => {
+            !name.iter().any(u8::is_ascii_uppercase)
+                && !name.last().is_some_and(|byte| is_left_out_at_the_end(*byte))
+        }
         false => fold_component(name) == name,
     }
 }
@@ -80,7 +83,7 @@ impl<'a, 'v> Siblings<'a, 'v> {
         Self { history, state, trunk, listings, bases }
     }
 
-    /// A path that a new one equals but for case or Unicode form.
+    /// A path that a new one equals but for case, Unicode form, or dots and blanks at the end.
     pub fn folds(&self, path: &RepoPath) -> Known<Option<RepoPath>> {
         let mut directory: Vec<u8> = Vec::new();
         for component in path.components() {

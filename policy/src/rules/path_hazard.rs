@@ -15,8 +15,8 @@ pub const RULE: Rule = Rule { code: "path-hazard", group: Group::Paths, explain:
 
 const EXPLAIN: Explanation = Explanation {
     summary: "A lane adds nothing that reaches beyond its paths or hides another file.",
-    meaning: "Refused, for lanes only: a new path that equals a sibling but for case or Unicode \
-              form; a new or changed symbolic link that leaves the agent's paths, read from its \
+    meaning: "Refused, for lanes only: a new path that equals a sibling but for case, Unicode \
+              form, or dots and blanks at the end; a new or changed symbolic link that leaves the agent's paths, read from its \
               text alone, that leads to no file and below which the contract takes something from \
               the agent, or in whose text `..` follows a name; a submodule that is added, moved or taken away; .gitmodules and \
               .gitattributes, unless the contract names such a file for this agent; a name that a \

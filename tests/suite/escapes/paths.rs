@@ -212,6 +212,16 @@ fn names() -> Vec<Row> {
             .pushes("agents/uploads")
             .server(refused("out-of-scope")),
         changed(
+            "A second file whose name differs in a dot at the end, which Windows drops",
+            "edit src/api/uploads/README.md.",
+            "path-hazard",
+        ),
+        changed(
+            "A second directory whose name differs in a blank at the end",
+            "edit src/api/uploads/deep/a; edit 'src/api/uploads/deep /a'",
+            "path-hazard",
+        ),
+        changed(
             "A directory of the scope in another case",
             "git config core.ignoreCase false; edit src/API/uploads/a.ts",
             "out-of-scope",
