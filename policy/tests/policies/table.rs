@@ -60,6 +60,9 @@ pub struct Row {
     carried: Vec<CarriedFrom>,
     /// Set when it works under an old version of the contract.
     stale: Option<StaleFrom>,
+    /// Directories that are new with what is in them.
+    #[serde(default)]
+    new_directories: Vec<String>,
     /// Untracked files in its worktree.
     #[serde(default)]
     untracked: Vec<String>,
@@ -291,7 +294,10 @@ impl Row {
                 lane: agent(lane),
                 moves: self.moves.unwrap_or(!at_check),
                 follows_landing: self.follows_landing,
-                state: state(&self.changes, &self.carried, &self.stale, &self.untracked),
+                state: LaneState {
+                    new_directories: self.new_directories.iter().map(|p| path(p)).collect(),
+                    ..state(&self.changes, &self.carried, &self.stale, &self.untracked)
+                },
                 before: self.before.as_ref().map(|b| state(&b.changes, &b.carried, &b.stale, &[])),
             }));
         }
@@ -568,7 +574,7 @@ pub fn commit(byte: u8) -> CommitRef {
 }
 
 /// What was found, as rows expect it: `error out-of-scope src/a by agent-1 of agent-2 line 7`,
-/// then `note CODE`, then `undecided CODE`; what does not apply is left out.
+/// with `whole DIRECTORY` last, then `note CODE`, then `undecided CODE`; what does not apply is left out.
 pub fn rendered(verdict: &Verdict) -> Vec<String> {
     let violations = verdict.violations.iter().map(|violation| {
         let mut text = format!("{} {}", violation.severity.as_str(), violation.rule);
@@ -580,6 +586,7 @@ pub fn rendered(verdict: &Verdict) -> Vec<String> {
         add("of ", violation.owner.as_ref().map(ToString::to_string));
         add("line ", violation.contract_line.map(|line| line.to_string()));
         add("waived: ", violation.waived.clone());
+        add("whole ", violation.whole.as_ref().map(|whole| whole.directory.to_string()));
         text
     });
     let notes = verdict.notes.iter().map(|note| format!("note {}", note.code));
