@@ -335,6 +335,22 @@ mod tests {
     }
 
     #[test]
+    fn an_order_is_waived_for_one_agent_and_everywhere() {
+        let waivers =
+            [("merge-order", "a", ""), ("out-of-scope", "b", ""), ("merge-order", "c", "c/x")];
+        let text = waivers.map(|(rule, name, path)| {
+            let path = if path.is_empty() { String::new() } else { format!("path = \"{path}\"\n") };
+            format!(
+                "[agents.{name}]\nbranch = \"{name}\"\nscope = [\"{name}/**\"]\n
+                 [[waivers]]\nrule = \"{rule}\"\nagent = \"{name}\"\n{path}because = \"x\"\n"
+            )
+        });
+        let contract = contract(&text.concat());
+        let waived = ["a", "b", "c"].map(|name| contract.order_is_waived(&agent(name)));
+        assert_eq!(waived, [true, false, false]);
+    }
+
+    #[test]
     fn a_new_version_that_changes_nothing_for_a_lane() {
         let old = contract(WORKED_EXAMPLE);
         let change = |from: &str, to: &str| {

@@ -13,6 +13,8 @@ use crate::evidence::Known;
 use crate::evidence::facts::compare;
 use crate::evidence::history::History;
 use crate::evidence::merge::{Contents, slot};
+use crate::evidence::siblings::Siblings;
+use crate::evidence::state::State;
 
 /// Whether a lane may make what a commit has at a path of what any of these has; of nothing, where
 /// there are none.
@@ -35,8 +37,15 @@ pub fn may_make(
     if olds.contains(&new) {
         return Ok(true);
     }
-    if is_hazard(path, new) && !is_waived("path-hazard") {
+    let is_waived_hazard = is_waived("path-hazard");
+    if is_hazard(path, new) && !is_waived_hazard {
         return Ok(false);
+    }
+    if new.is_some() && olds.iter().all(Option::is_none) && !is_waived_hazard {
+        let state = State::of_commit(history, commit)?;
+        if Siblings::new(history, &state, from).folds(path)?.is_some() {
+            return Ok(false);
+        }
     }
     match contract.permission(lane, path) {
         Permission::Granted { mode, .. } if !is_waived(mode.as_str()) => {

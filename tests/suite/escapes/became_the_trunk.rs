@@ -223,6 +223,12 @@ fn given_back() -> Vec<Row> {
                  git rm -q src/api/uploads/link; smuggle; {BECOMES}"
             ))
             .tried("cd repo; unseen revert --no-edit main~1 >/dev/null"),
+        by_hand("The commit in which a lane took away one of two names that fold together is reverted alone")
+            .given(format!(
+                "{BEGUN}; git config core.ignoreCase false; edit src/api/uploads/readme.md; smuggle
+                 git rm -q src/api/uploads/readme.md; smuggle; {BECOMES}"
+            ))
+            .tried("cd repo; unseen revert --no-edit main~1 >/dev/null"),
         given_back_by_an_agent("A landing, by a single commit, that gives such a link back").given(format!(
             "{BEGUN}; ln -s ../../../../elsewhere src/api/uploads/link; edit src/api/uploads/more.ts; smuggle
              git rm -q src/api/uploads/link; edit src/api/uploads/more.ts more; smuggle; {LANDS}
