@@ -171,8 +171,11 @@ fn judge_path<'a>(
         return None;
     }
     let is_made_here = unexplained || landing.conflicted.contains_key(path);
+    let is_folded = || change.hazards.iter().any(|hazard| matches!(hazard, Hazard::Folds { .. }));
     let message = if let Some(what) = oddity(change).filter(|_| is_made_here) {
         format!("{path} is made in the landing, and in no lane, and {what}")
+    } else if landing.lanes.len() > 1 && is_folded() {
+        format!("{path} is the same file as another that lands with it, where names are folded")
     } else if landing.lanes.is_empty() {
         format!("{path} changes on {} by a step that lands nothing", trunk())
     } else if let Some(lane) = resolved_beyond(case, landing, path) {

@@ -208,9 +208,15 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         }
         let names: Vec<AgentId> = entrants.into_iter().map(|entrant| entrant.agent).collect();
         let facts = Facts { lanes: self.lanes, state: after, trunk: &before.heads };
+        // Names that fold together come of two lanes too, each of which has one of them.
+        let new: BTreeSet<RepoPath> = match names.len() {
+            0 | 1 => BTreeSet::new(),
+            _ => changes.iter().filter(|c| c.old.is_none()).map(|c| c.path.clone()).collect(),
+        };
         let made_here = |path: &RepoPath| {
             !names.is_empty()
-                && (step.unexplained.contains(path)
+                && (new.contains(path)
+                    || step.unexplained.contains(path)
                     || step.conflicted.iter().any(|(conflicted, _)| conflicted == path))
         };
         let changes = facts.of_step(&changes, step.to.as_ref(), &names, made_here)?;
