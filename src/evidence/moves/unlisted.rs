@@ -2,6 +2,7 @@
 
 use policy::attempt::{Checkpoint, Subject};
 use policy::contract::{Agent, Contract, UnlistedBranches};
+use policy::name::RefName;
 use policy::oid::Oid;
 
 use super::{Moves, RefMove};
@@ -22,7 +23,11 @@ impl<'v> Moves<'_, 'v> {
         ground: Ground<'_, 'v>,
     ) -> Known<Option<Subject>> {
         let contract = ground.contract();
-        if moved.name.branch_name().is_none() || self.history.is_reachable(new, ground.trunk)? {
+        if moved.name.branch_name().is_none() {
+            return Ok(None);
+        }
+        let is_mere_name = self.history.is_reachable(new, ground.trunk)?;
+        if is_mere_name && !is_in_the_way(&moved.name, contract) {
             return Ok(None);
         }
         if self.checkpoint == Checkpoint::ReferenceTransaction {
@@ -30,7 +35,11 @@ impl<'v> Moves<'_, 'v> {
             let matters = policy.unlisted_branches != UnlistedBranches::Allow
                 || policy.agent_branches.is_some()
                 || self.acting.may_be_agent(contract);
-            if !matters || self.is_there(new)? || self.has_come(moved, new, contract) {
+            if !matters
+                || is_mere_name
+                || self.is_there(new)?
+                || self.has_come(moved, new, contract)
+            {
                 return Ok(None);
             }
         }
@@ -73,4 +82,14 @@ impl<'v> Moves<'_, 'v> {
         commits.dedup();
         Ok(self.history.walk(&[commit], &commits)?.order.is_empty())
     }
+}
+
+/// Whether git cannot make a lane's branch beside one of this name: one is a directory of the other.
+fn is_in_the_way(name: &RefName, contract: &Contract) -> bool {
+    let begins = |one: &RefName, other: &RefName| {
+        let rest = one.as_bytes().strip_prefix(other.as_bytes());
+        rest.is_some_and(|rest| rest.starts_with(b"/"))
+    };
+    let mut lanes = contract.agents().iter().filter(|agent| !agent.withdrawn).map(Agent::reference);
+    lanes.any(|lane| begins(name, &lane) || begins(&lane, name))
 }

@@ -136,8 +136,9 @@ fn of_others() -> Vec<Row> {
         row("A name below that of another's branch which the server has not yet, so that git cannot make that one")
             .given("publish :agents/tests")
             .pushes("main:refs/heads/agents/tests/x")
-            .server(Taken)
-            .note("A mere name for what the trunk has. With `agent-branches` it is refused to agents; whoever may delete it makes room."),
+            .server(refused("unlisted-branch"))
+            .anonymous(Taken, Taken)
+            .note("A mere name for what the trunk has: without identities it may be anybody's, unless `agent-branches` keeps such names for lanes. Whoever may delete it makes room."),
         row("Another agent's branch is deleted, from one's own worktree")
             .given("tests; publish agents/tests; git -C wt-tests checkout -q --detach")
             .tried("git -C wt-uploads branch -q -D agents/tests")
