@@ -100,6 +100,15 @@ fn malformed_trees() -> Vec<Row> {
             .client(stops(MOVE, "repository-unreadable"))
             .pushes("agents/uploads")
             .server(refused("repository-unreadable")),
+        row("A tree that cannot be read, undone by the next commit: nobody could land beside it")
+            .tried(
+                "cd wt-uploads; root=$(git rev-parse HEAD^{tree})
+                 bad=$(git cat-file tree $root | LC_ALL=C sed 's/100644 tsconfig/0 tsconfig/' |
+                   git hash-object --literally -t tree -w --stdin)
+                 git update-ref HEAD $(git commit-tree -p $(git commit-tree -p HEAD -m odd $bad) -m undone $root)",
+            )
+            .pushes("agents/uploads")
+            .server(refused("object-unreadable")),
         grown(
             "A file that nobody may edit, twice at the root",
             "",

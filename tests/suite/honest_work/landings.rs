@@ -168,6 +168,26 @@ pub fn other_ways_to_the_trunk() -> Theme {
                 .given(integrated)
                 .tried(format!("cd repo; for lane in migrations uploads tests; do {MERGE} agents/$lane; done; git checkout -q main; {MERGE} integration"))
                 .pushed("dana", "push main"),
+            work("an integration branch on which the lanes are squashed in their order, merged")
+                .given(integrated)
+                .tried(format!("for lane in migrations uploads tests; do squash $lane; done; cd repo; git checkout -q main; {MERGE} integration"))
+                .pushed("dana", "push main agents/migrations agents/uploads agents/tests")
+                .refused_everywhere("out-of-scope")
+                .note("What was squashed where is told along the trunk's own line alone: move the trunk there, `git merge --ff-only`, or land its lanes one by one."),
+            work("the same, the trunk moved to it")
+                .given(integrated)
+                .tried("for lane in migrations uploads tests; do squash $lane; done; cd repo; git checkout -q main; git merge -q --ff-only integration")
+                .pushed("dana", "push main agents/migrations agents/uploads agents/tests"),
+            work("an integration branch that begins at the first lane by a fast-forward, the others merged above, merged")
+                .given(integrated)
+                .tried(format!("cd repo; for lane in migrations uploads tests; do git merge -q --no-edit agents/$lane; done; git checkout -q main; {MERGE} integration"))
+                .pushed("dana", "push main agents/migrations agents/uploads agents/tests")
+                .refused_everywhere("carries-unlanded")
+                .note("Its line is the first lane's own, with the others in it: begin it with `git merge --no-ff`, or move the trunk there, `git merge --ff-only`."),
+            work("the trunk moved to such a branch")
+                .given(integrated)
+                .tried("cd repo; for lane in migrations uploads tests; do git merge -q --no-edit agents/$lane; done; git checkout -q main; git merge -q --ff-only integration")
+                .pushed("dana", "push main"),
             work("an integration branch, as a fast-forward, pushed before and deleted after")
                 .given(integrated)
                 .tried(format!("cd repo; for lane in migrations uploads; do {MERGE} agents/$lane; done; git checkout -q main"))
