@@ -36,7 +36,7 @@ pub fn note(view: &dyn GitView, branch: &RefName, refused: bool) -> Option<Note>
             format!("{begin}; what it held before is brought back by {back}")
         }
         // Where nothing was there before, nothing is lost.
-        None if refused && had_been_there(view, branch) => {
+        None if refused && had_been_there(view, &newest.message) => {
             format!("{begin}; git keeps no record of what it held before: git fsck --lost-found")
         }
         None => return None,
@@ -44,13 +44,11 @@ pub fn note(view: &dyn GitView, branch: &RefName, refused: bool) -> Option<Note>
     Some(Note { code: "branch-overwritten", message: printable(&message) })
 }
 
-/// Whether the branch may have held something before another took its place: a lane does, as far as is
-/// known, and not what the trunk was renamed to.
-fn had_been_there(view: &dyn GitView, branch: &RefName) -> bool {
+/// Whether the branch may have held something before another took its place, as the newest line of its log
+/// tells: a lane does, as far as is known, and not what the trunk was renamed to.
+fn had_been_there(view: &dyn GitView, message: &str) -> bool {
     let Ok(Some(trunk)) = view.config("contractgate.trunk") else { return true };
-    let Ok(log) = view.reflog(branch, 1) else { return true };
-    !log.iter()
-        .any(|line| line.message.starts_with(&format!("Branch: renamed refs/heads/{trunk} to ")))
+    !message.starts_with(&format!("Branch: renamed refs/heads/{trunk} to "))
 }
 
 /// The commits that the branch is known to have held, and that it does not hold now; what a

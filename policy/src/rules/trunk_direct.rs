@@ -171,10 +171,9 @@ fn judge_path<'a>(
         return None;
     }
     let is_made_here = unexplained || landing.conflicted.contains_key(path);
-    let is_folded = || change.hazards.iter().any(|hazard| matches!(hazard, Hazard::Folds { .. }));
     let message = if let Some(what) = oddity(change).filter(|_| is_made_here) {
         format!("{path} is made in the landing, and in no lane, and {what}")
-    } else if landing.lanes.len() > 1 && is_folded() {
+    } else if landing.lanes.len() > 1 && is_folded(change) {
         format!("{path} is the same file as another that lands with it, where names are folded")
     } else if landing.lanes.is_empty() {
         format!("{path} changes on {} by a step that lands nothing", trunk())
@@ -191,18 +190,21 @@ fn judge_path<'a>(
 /// What about a change no command makes of a generated path, and no resolution of a conflict.
 fn oddity(change: &Change) -> Option<&'static str> {
     let new = change.new?;
-    let is_folded = |hazard: &Hazard| matches!(hazard, Hazard::Folds { .. });
     if matches!(new.mode, EntryMode::Symlink | EntryMode::Submodule) {
         Some("becomes a link or a submodule")
     } else if change.may_be_git_directory() {
         Some("a part of its name may be taken for .git")
     } else if change.old.is_none() && change.steers_git() {
         Some("tells git how to read other files")
-    } else if change.hazards.iter().any(is_folded) {
+    } else if is_folded(change) {
         Some("is the same file as another where names are folded")
     } else {
         None
     }
+}
+
+fn is_folded(change: &Change) -> bool {
+    change.hazards.iter().any(|hazard| matches!(hazard, Hazard::Folds { .. }))
 }
 
 /// The lane in whose landing a conflict is resolved although the path is not the lane's, unless
