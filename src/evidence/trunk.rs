@@ -3,6 +3,7 @@
 mod accounted;
 mod amendment;
 mod beginnings;
+mod by_hand;
 mod came;
 mod entering;
 mod explained;
