@@ -369,6 +369,18 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         Ground { contracts, lanes, landings, trunk }
     }
 
+    /// The trunk before, and what the upstream holds: that is on the trunk, though it may not be in this
+    /// branch yet. Where it is, it is an older state, to which a lane takes nothing back for free.
+    fn seen_with_upstream(&self, before: &State) -> Known<Vec<Oid>> {
+        let mut seen = before.heads.clone();
+        for upstream in self.published {
+            if !self.history().is_reachable(*upstream, &before.heads)? {
+                seen.push(*upstream);
+            }
+        }
+        Ok(seen)
+    }
+
     fn entering(
         &self,
         entrant: &Entrant,
@@ -376,8 +388,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         after: &State,
     ) -> Known<Option<Entering>> {
         let Some(agent) = self.lanes.contract.agent(&entrant.agent) else { return Ok(None) };
-        // What the upstream holds is on the trunk, though it is not in this branch yet.
-        let seen: Vec<Oid> = before.heads.iter().chain(self.published).copied().collect();
+        let seen = self.seen_with_upstream(before)?;
         let lanes = self.lanes;
         let mut changes = BTreeMap::new();
         let mut carried = BTreeMap::new();
