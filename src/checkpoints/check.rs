@@ -483,6 +483,6 @@ impl<'v> Asked<'_, '_, 'v> {
             trunk: Some(self.trunk.reference.clone()),
             subject: Subject::UnlistedBranch { tip },
         };
-        Ok(Case { contract: Some(contract), attempt, otherwise: Vec::new() })
+        Ok(Case::new(Some(contract), attempt))
     }
 }

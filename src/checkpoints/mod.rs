@@ -128,13 +128,14 @@ impl<'a> Docket<'a> {
             self.report.contract.get_or_insert(governed);
         }
         let mut judgements = vec![self.judgement(case)];
-        let is_spotless = |judged: &Judgement| judged.verdict.violations.is_empty();
-        if !judgements.iter().all(is_spotless) {
-            let is_denied = |judged: &Judgement| judged.verdict.outcome() != Outcome::Allowed;
-            let others: Vec<_> = case.otherwise.iter().map(|case| self.judgement(case)).collect();
-            let counts = others.iter().all(is_spotless)
-                || (judgements.iter().any(is_denied) && !others.iter().any(is_denied));
-            if !others.is_empty() && counts {
+        for others in case.otherwise.iter().filter(|others| !others.is_empty()) {
+            if judgements.iter().all(is_spotless) {
+                break;
+            }
+            let others: Vec<_> = others.iter().map(|case| self.judgement(case)).collect();
+            if others.iter().all(is_spotless)
+                || (judgements.iter().any(is_denied) && !others.iter().any(is_denied))
+            {
                 judgements = others;
             }
         }
@@ -291,4 +292,12 @@ fn present(view: &dyn GitView, name: &RefName) -> Read<(RefName, Option<Oid>)> {
     let end = view.end(name)?;
     let found = view.reference(&end)?;
     Ok((end, found.map(|found| found.target)))
+}
+
+fn is_spotless(judged: &Judgement) -> bool {
+    judged.verdict.violations.is_empty()
+}
+
+fn is_denied(judged: &Judgement) -> bool {
+    judged.verdict.outcome() != Outcome::Allowed
 }

@@ -17,9 +17,16 @@ pub struct Case {
     pub contract: Option<(Rc<Contract>, Oid)>,
     /// The facts.
     pub attempt: Attempt,
-    /// Another way to see the same, where git tells hooks too little to know which it is: it counts
-    /// where it is allowed.
-    pub otherwise: Vec<Case>,
+    /// Other ways to see the same, each as all of its cases: where git tells hooks too little to know
+    /// which it is, or where more than one could have been. The first that is allowed counts.
+    pub otherwise: Vec<Vec<Case>>,
+}
+
+impl Case {
+    /// What can be seen in one way alone.
+    pub fn new(contract: Option<(Rc<Contract>, Oid)>, attempt: Attempt) -> Self {
+        Self { contract, attempt, otherwise: Vec::new() }
+    }
 }
 
 /// Who acts, before a contract says which agent that is.

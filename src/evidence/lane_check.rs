@@ -22,7 +22,7 @@ use super::located::Trunk;
 use super::merge::{Contents, Merged, Version, slot};
 use super::state::State;
 use super::tips::Tips;
-use super::trunk::TrunkMoves;
+use super::trunk::{JudgedStep, TrunkMoves};
 use super::{Known, Unknown};
 use crate::repository::{Content, ReadError, TreeChange, WorktreeChange};
 
@@ -127,7 +127,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             trunk: Some(self.trunk_ref.governing_ref(self.contract.1)),
             subject: Subject::Lane(Box::new(work)),
         };
-        let case = Case { contract: Some(self.contract.clone()), attempt, otherwise: Vec::new() };
+        let case = Case::new(Some(self.contract.clone()), attempt);
         Ok(Checked { cases: vec![Ok(case)], turn, notes })
     }
 
@@ -230,17 +230,23 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             strictly: false,
         };
         let judged = walker.uncommitted(&after)?;
+        let steps = walker.one_by_one(&judged, &after).into_iter();
+        let otherwise = vec![steps.map(|step| self.of_step(step, &reference, onto)).collect()];
+        let case = Case { otherwise, ..self.of_step(judged, &reference, onto) };
+        Ok(Stepped { case, conflicts })
+    }
+
+    fn of_step(&self, judged: JudgedStep, reference: &RefName, onto: Oid) -> Case {
         let absent = Contract::absent();
         let known = judged.contract.as_ref().map_or(&absent, |(contract, _)| contract);
         let attempt = Attempt {
             checkpoint: Checkpoint::CheckLanding,
             actor: self.acting.under(known),
-            reference: Some(reference),
+            reference: Some(reference.clone()),
             trunk: Some(self.trunk_ref.governing_ref(onto)),
             subject: Subject::TrunkStep(Box::new(judged.step)),
         };
-        let case = Case { contract: judged.contract, attempt, otherwise: Vec::new() };
-        Ok(Stepped { case, conflicts })
+        Case::new(judged.contract, attempt)
     }
 
     fn conflict(&self, paths: Vec<RepoPath>, branch: &str, onto: Oid) -> Option<Unknown> {

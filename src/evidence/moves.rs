@@ -221,7 +221,10 @@ impl<'a, 'v> Moves<'a, 'v> {
                 Ok(judged) => {
                     let entering = judged.step.entering.iter();
                     entered.extend(entering.map(|entering| entering.lane.clone()));
-                    let otherwise = self.seen_from_upstream(&walker, &judged, &moved.name)?;
+                    let otherwise = vec![
+                        self.seen_from_upstream(&walker, &judged, &moved.name)?,
+                        self.one_by_one(&walker, &judged, &moved.name)?,
+                    ];
                     let case = self.of_step(judged, &moved.name);
                     cases.push(Ok(Case { otherwise, ..case }));
                 }
@@ -252,6 +255,18 @@ impl<'a, 'v> Moves<'a, 'v> {
         let steps: Known<Vec<_>> = walker.walk(Some(upstream), to.id)?.into_iter().collect();
         // What is not known is no other way to see it.
         let steps = steps.unwrap_or_default();
+        Ok(steps.into_iter().map(|step| self.of_step(step, name)).collect())
+    }
+
+    /// A step that merges an integration branch, as the steps of that.
+    fn one_by_one(
+        &self,
+        walker: &TrunkMoves<'_, 'v>,
+        judged: &JudgedStep,
+        name: &RefName,
+    ) -> Known<Vec<Case>> {
+        let Some(to) = &judged.step.to else { return Ok(Vec::new()) };
+        let steps = walker.one_by_one(judged, &State::of_commit(self.history, to.id)?);
         Ok(steps.into_iter().map(|step| self.of_step(step, name)).collect())
     }
 
@@ -454,11 +469,8 @@ impl<'a, 'v> Moves<'a, 'v> {
             (Some(at), Subject::Lane(_)) => self.trunk.governing_ref(at),
             _ => self.trunk.reference.clone(),
         });
-        Case {
-            contract: contract.zip(at),
-            attempt: Attempt { checkpoint: self.checkpoint, actor, reference, trunk, subject },
-            otherwise: Vec::new(),
-        }
+        let checkpoint = self.checkpoint;
+        Case::new(contract.zip(at), Attempt { checkpoint, actor, reference, trunk, subject })
     }
 }
 

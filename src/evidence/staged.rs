@@ -82,11 +82,8 @@ impl<'a, 'v> Staged<'a, 'v> {
             Some((_, at)) => self.trunk.governing_ref(*at),
             None => self.trunk.reference.clone(),
         });
-        Case {
-            contract,
-            attempt: Attempt { checkpoint: self.checkpoint, actor, reference, trunk, subject },
-            otherwise: Vec::new(),
-        }
+        let checkpoint = self.checkpoint;
+        Case::new(contract, Attempt { checkpoint, actor, reference, trunk, subject })
     }
 
     /// The state that would be committed with these parents, and how it differs from the first.
@@ -160,9 +157,11 @@ impl<'a, 'v> Staged<'a, 'v> {
             let (state, _) = self.with_parents(parents)?;
             // What is not known is no other way to see it.
             if let Ok(judged) = walker.uncommitted(&state) {
-                otherwise.push(self.of_step(judged, branch));
+                otherwise.push(vec![self.of_step(judged, branch)]);
             }
         }
+        let steps = walker.one_by_one(&judged, &state).into_iter();
+        otherwise.push(steps.map(|step| self.of_step(step, branch)).collect());
         Ok(Some(Case { otherwise, ..self.of_step(judged, branch) }))
     }
 

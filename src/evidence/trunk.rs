@@ -9,6 +9,7 @@ mod entering;
 mod explained;
 mod going_on;
 mod joined;
+mod one_by_one;
 mod picked;
 mod revert;
 mod step_facts;

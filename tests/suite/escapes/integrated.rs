@@ -46,11 +46,8 @@ fn by_squashes() -> Vec<Row> {
 .pushes("main agents/uploads"),
         integrated(
             "A lane is squashed there above another, and what nobody may edit is changed",
-            ("squashed migrations uploads; edit tsconfig.json; smuggle", ""),
-        )
-        .client(Client::Passes)
-        .by("agent-1")
-        .for_humans_alone(MERGE),
+            ("squashed migrations uploads; edit tsconfig.json; smuggle", "out-of-scope"),
+        ),
     ]
 }
 
@@ -59,11 +56,7 @@ fn by_a_fast_forward() -> Vec<Row> {
         integrated("It begins at the second lane, and the first one is merged above", ("merged uploads migrations", "carries-unlanded")),
         integrated("It begins inside a lane, at a trespass that the lane undoes, and goes on with another's merge", UNDONE)
             .pushes("main agents/migrations agents/uploads"),
-        integrated("The same, and the trunk alone is pushed", UNDONE)
-            .by("agent-2")
-            .anonymous(Taken, refused("trunk-direct"))
-            .named(refused("trunk-direct"), refused("trunk-direct"))
-            .note("The server has the lane without it, and takes it for a human's own commit: as by a fast-forward."),
+        integrated("The same, and the trunk alone is pushed", UNDONE),
         integrated(
             "It begins at a lane that holds half of the one before it, and goes on with the rest of that",
             (
@@ -75,11 +68,8 @@ fn by_a_fast_forward() -> Vec<Row> {
         .pushes("main agents/migrations agents/uploads"),
         integrated(
             "It begins at a lane, and goes on with a commit in the paths of another",
-            ("merged migrations; edit tests/uploads/create.test.ts; smuggle", ""),
-        )
-        .client(Client::Passes)
-        .by("agent-2")
-        .for_humans_alone(MERGE),
+            ("merged migrations; edit tests/uploads/create.test.ts; smuggle", "carries-unlanded"),
+        ),
         integrated(
             "A merge of it brings more than it has",
             ("squashed migrations uploads; git checkout -q main", "out-of-scope"),
@@ -112,10 +102,8 @@ fn by_an_agent() -> Vec<Row> {
         .note("Without identities nobody can tell who lands it."),
         integrated(
             "An agent merges a branch that began at its lane, with a commit of its own above",
-            ("merged migrations; edit README.md; smuggle", ""),
+            ("merged migrations; edit README.md; smuggle", "shared-frozen"),
         )
-        .client(Client::Passes)
-        .by("agent-2")
-        .for_humans_alone(MERGE),
+        .by("agent-2"),
     ]
 }

@@ -181,6 +181,18 @@ fn hidden_by_a_line() -> Vec<Row> {
              (cd wt-uploads; edit src/api/uploads/create.ts; smuggle; unseen merge -q --no-ff --no-commit line || true
               git rm -qf src/db/migrations/0002_uploads.sql; smuggle)
              (cd repo; unseen merge -q --no-ff --no-edit agents/uploads; git checkout -q main)".to_owned()),
+        row("The same, and the trunk is moved along that line")
+            .given(
+                "migrations; publish agents/migrations
+                 (cd repo; git checkout -q -b line main; unseen merge -q --no-ff --no-edit agents/migrations)
+                 (cd wt-uploads; edit src/api/uploads/create.ts; smuggle; unseen merge -q --no-ff --no-commit line || true
+                  git rm -qf src/db/migrations/0002_uploads.sql; smuggle)
+                 (cd repo; unseen merge -q --no-ff --no-edit agents/uploads; git checkout -q main)",
+            )
+            .tried("cd repo; git merge -q --ff-only line")
+            .client(stops("reference-transaction", "out-of-scope"))
+            .pushes("main agents/uploads")
+            .server(refused("out-of-scope")),
         line_merged("A lane holds another, which its line has merged and taken nothing of", "carries-unlanded",
             format!("{LANDED}; tests; publish agents/tests
              (cd wt-uploads; edit src/api/uploads/create.ts; smuggle; unseen merge -q --no-edit agents/tests)

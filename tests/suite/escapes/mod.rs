@@ -14,6 +14,7 @@ mod commits;
 mod document;
 mod environment;
 mod identity;
+mod integrated;
 mod joined;
 mod landed;
 mod landing;
@@ -78,6 +79,7 @@ fn themes() -> Vec<Theme> {
         planted::theme(),
         became_the_trunk::theme(),
         joined::theme(),
+        integrated::theme(),
         several_states::theme(),
         pushes::theme(),
         identity::theme(),

@@ -171,22 +171,20 @@ pub fn other_ways_to_the_trunk() -> Theme {
             work("an integration branch on which the lanes are squashed in their order, merged")
                 .given(integrated)
                 .tried(format!("for lane in migrations uploads tests; do squash $lane; done; cd repo; git checkout -q main; {MERGE} integration"))
-                .pushed("dana", "push main agents/migrations agents/uploads agents/tests")
-                .refused_everywhere("out-of-scope")
-                .note("What was squashed where is told along the trunk's own line alone: move the trunk there, `git merge --ff-only`, or land its lanes one by one."),
-            work("the same, the trunk moved to it")
-                .given(integrated)
-                .tried("for lane in migrations uploads tests; do squash $lane; done; cd repo; git checkout -q main; git merge -q --ff-only integration")
                 .pushed("dana", "push main agents/migrations agents/uploads agents/tests"),
-            work("an integration branch that begins at the first lane by a fast-forward, the others merged above, merged")
+            work("the first lanes squashed on an integration branch, it merged, and the next lane merged after it")
+                .given(integrated)
+                .tried(format!("for lane in migrations uploads; do squash $lane; done; cd repo; git checkout -q main; {MERGE} integration"))
+                .pushed("dana", "push main agents/migrations agents/uploads; land tests; push main"),
+            work("the same, the trunk having gone on beside it")
+                .given(integrated)
+                .tried(format!("squash migrations; squash uploads; cd repo; git checkout -q main; git commit -q --allow-empty -m meanwhile; {MERGE} integration"))
+                .pushed("dana", "push main agents/migrations agents/uploads")
+                .refused_everywhere("out-of-scope")
+                .note("What was squashed where is told along the trunk's own line alone: rebase the branch onto the trunk before, or land its lanes one by one."),
+            work("an integration branch that begins at the first lane by a fast-forward, the others merged above")
                 .given(integrated)
                 .tried(format!("cd repo; for lane in migrations uploads tests; do git merge -q --no-edit agents/$lane; done; git checkout -q main; {MERGE} integration"))
-                .pushed("dana", "push main agents/migrations agents/uploads agents/tests")
-                .refused_everywhere("carries-unlanded")
-                .note("Its line is the first lane's own, with the others in it: begin it with `git merge --no-ff`, or move the trunk there, `git merge --ff-only`."),
-            work("the trunk moved to such a branch")
-                .given(integrated)
-                .tried("cd repo; for lane in migrations uploads tests; do git merge -q --no-edit agents/$lane; done; git checkout -q main; git merge -q --ff-only integration")
                 .pushed("dana", "push main"),
             work("an integration branch, as a fast-forward, pushed before and deleted after")
                 .given(integrated)
