@@ -298,6 +298,8 @@ pub struct Entering {
     pub lane: AgentId,
     /// How that is known.
     pub evidence: EntryEvidence,
+    /// Whether nothing but its paths makes it look like the lane's: no lane's branch has it, or had it.
+    pub by_paths_alone: bool,
     /// The lanes before it that have not landed in the state that the step makes.
     pub waits_for: Vec<AgentId>,
     /// Those of them that a merge would bring nothing of: without a branch here, or with a tip that

@@ -1,6 +1,7 @@
 //! `merge-order`: a lane's work reaches the trunk before the lanes that it comes after.
 
 use crate::attempt::{Actor, Checkpoint, Entering, EntryEvidence, LocalIdentity};
+use crate::contract::TrunkSteps;
 use crate::name::AgentId;
 use crate::verdict::Help;
 
@@ -120,6 +121,12 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
                 entering.lane
             )));
         }
+    }
+    if entering.by_paths_alone && case.contract.policy().trunk_steps == TrunkSteps::Open {
+        steps.push(help::advice(format!(
+            "if it is no work of {}: bring it as one commit, `git merge --squash`",
+            entering.lane
+        )));
     }
     if matches!(entering.evidence, EntryEvidence::Content(..)) {
         steps.extend(help::unflattened(case));

@@ -260,6 +260,7 @@ fn entering() -> impl Strategy<Value = Vec<Entering>> {
             Entering {
                 lane,
                 evidence,
+                by_paths_alone: false,
                 waits_for,
                 idle,
                 taken_back,

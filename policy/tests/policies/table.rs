@@ -193,6 +193,8 @@ struct Enters {
     #[serde(default)]
     idle: Vec<String>,
     #[serde(default)]
+    by_paths_alone: bool,
+    #[serde(default)]
     taken_back: Vec<String>,
     /// Tracking refs that hold their branches, by agent.
     #[serde(default)]
@@ -498,6 +500,7 @@ impl Enters {
                 Some(at) => EntryEvidence::Content(path(at), commit(0x5e)),
                 None => EntryEvidence::Commit(commit(0x5e)),
             },
+            by_paths_alone: self.by_paths_alone,
             waits_for: self.waits.iter().map(|name| agent(name)).collect(),
             idle: self.idle.iter().map(|name| agent(name)).collect(),
             taken_back: self.taken_back.iter().map(|name| agent(name)).collect(),

@@ -2,8 +2,10 @@
 //! a branch in no lane, of which nothing but the paths say whose it is.
 
 use policy::attempt::{Entering, EntryEvidence};
+use policy::name::AgentId;
+use policy::oid::Oid;
 
-use super::entering::Step;
+use super::entering::{Entrant, Step};
 use super::step_facts::StepFacts;
 use crate::evidence::Known;
 use crate::repository::TreeChange;
@@ -37,25 +39,63 @@ impl StepFacts<'_, '_> {
     }
 
     /// Whether a merge brings somebody's own branch, and no lane's work: no lane's branch has, or had,
-    /// any of it, and only its paths make it look like that of this lane, which has landed already; and
-    /// the lane may not edit all of it, or the trunk is free.
+    /// any of it, and only its paths make it look like that of this lane. Where the trunk is free it is
+    /// a human's, if the lane has landed already, or may not edit all of it and no lane's work comes
+    /// along. Where landings alone are taken, only if the lane has landed and may not edit all of it.
     pub(super) fn is_of_a_branch_of_nobodys(
         &self,
         entering: &Entering,
         step: &Step<'_, '_>,
     ) -> Known<bool> {
         let lane = &entering.lane;
-        if !self.is_of_strays_of_a_landed_lane(entering, step)? {
+        if !entering.by_paths_alone {
             return Ok(false);
         }
         let contract = self.lanes.contract;
         let goes_on = entering.changes.iter().all(|change| contract.grants(lane, &change.path));
+        if !self.has_landed(lane, step)? {
+            return Ok(!self.by_landings_only() && !goes_on && !step.brings_of_a_branch()?);
+        }
         let is_free = !self.by_landings_only() || self.unlanded(step.before, &[])?.is_empty();
         Ok(is_free || !goes_on)
     }
 
+    /// Leaves out lanes of which nothing comes in but what lies beneath these commits, by its paths
+    /// alone: they are of a branch of nobody's, and so is all of it.
+    pub(super) fn leave_what_lies_beneath(
+        &self,
+        nobodys: &[Oid],
+        entering: &mut Vec<(Entrant, Entering)>,
+        step: &Step<'_, '_>,
+    ) -> Known<()> {
+        if nobodys.is_empty() || self.by_landings_only() || step.brings_of_a_branch()? {
+            return Ok(());
+        }
+        let mut kept = Vec::with_capacity(entering.len());
+        for (entrant, entering) in entering.drain(..) {
+            let mut is_beneath = entering.by_paths_alone;
+            for head in entrant.heads() {
+                is_beneath = is_beneath && self.history().is_reachable(head, nobodys)?;
+            }
+            if !is_beneath {
+                kept.push((entrant, entering));
+            }
+        }
+        *entering = kept;
+        Ok(())
+    }
+
     /// Whether only its paths make what comes in look like a lane's, which has landed before the step.
     pub(super) fn is_of_strays_of_a_landed_lane(
+        &self,
+        entering: &Entering,
+        step: &Step<'_, '_>,
+    ) -> Known<bool> {
+        Ok(entering.by_paths_alone && self.has_landed(&entering.lane, step)?)
+    }
+
+    /// Whether only its paths make what comes in look like a lane's.
+    pub(super) fn is_known_by_paths_alone(
         &self,
         entering: &Entering,
         step: &Step<'_, '_>,
@@ -71,7 +111,13 @@ impl StepFacts<'_, '_> {
                 return Ok(false);
             }
         }
-        let Some(agent) = self.lanes.contract.agent(lane) else { return Ok(false) };
-        Ok(!agent.withdrawn && self.landings.of(agent, step.before)?.counts())
+        Ok(self.lanes.contract.agent(lane).is_some_and(|agent| !agent.withdrawn))
+    }
+
+    fn has_landed(&self, lane: &AgentId, step: &Step<'_, '_>) -> Known<bool> {
+        match self.lanes.contract.agent(lane) {
+            Some(agent) => Ok(self.landings.of(agent, step.before)?.counts()),
+            None => Ok(false),
+        }
     }
 }

@@ -52,6 +52,13 @@ pub struct Entrant {
     pub judged: Vec<Judged>,
 }
 
+impl Entrant {
+    /// The commits of what is judged.
+    pub fn heads(&self) -> impl Iterator<Item = Oid> + '_ {
+        self.judged.iter().flat_map(|judged| judged.state.heads.iter().copied())
+    }
+}
+
 /// A state of a lane that is judged.
 pub struct Judged {
     /// The state.
@@ -276,6 +283,24 @@ impl<'a, 'v> Step<'a, 'v> {
             }
         }
         Ok(same)
+    }
+
+    /// Whether a step brings anything of what a lane's branch has or had: its commits, or what they put
+    /// into its own paths.
+    pub fn brings_of_a_branch(&self) -> Known<bool> {
+        let traces = self.traces()?;
+        for agent in self.lanes.contract.agents() {
+            let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
+            for commit in own.order.iter().filter(|commit| traces.fresh.set.contains(commit)) {
+                if !self.lanes.is_stray(&agent.id, *commit)? {
+                    return Ok(true);
+                }
+            }
+            if !self.same_contents(agent, &own, &traces)?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether a path is the lane's own, or was that of a lane which is withdrawn.

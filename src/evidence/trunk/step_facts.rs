@@ -174,18 +174,22 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         };
         step.foreign_contract = asked.foreign_contract(self.published)?;
         let may_be_by_hand = asked.merges_nothing()?;
-        let mut entrants = Vec::new();
+        let (mut entering_lanes, mut nobodys) = (Vec::new(), Vec::new());
         for entrant in asked.entering()? {
-            let Some(entering) = self.entering(&entrant, before, after)? else { continue };
+            let Some(mut entering) = self.entering(&entrant, before, after)? else { continue };
+            entering.by_paths_alone = self.is_known_by_paths_alone(&entering, &asked)?;
             if may_be_by_hand && self.is_by_hand(&entering, &asked)? {
                 continue;
             }
             if self.is_of_a_branch_of_nobodys(&entering, &asked)? {
+                nobodys.extend(entrant.heads());
                 continue;
             }
-            step.entering.push(entering);
-            entrants.push(entrant);
+            entering_lanes.push((entrant, entering));
         }
+        self.leave_what_lies_beneath(&nobodys, &mut entering_lanes, &asked)?;
+        let mut entrants;
+        (entrants, step.entering) = entering_lanes.into_iter().unzip();
         if self.only_takes_back(&step.entering, &asked)? {
             (step.entering, entrants) = (Vec::new(), Vec::new());
         }
@@ -439,6 +443,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         Ok(Some(Entering {
             lane: entrant.agent.clone(),
             evidence: entrant.evidence.clone(),
+            by_paths_alone: false,
             waits_for,
             idle,
             taken_back,

@@ -226,6 +226,7 @@ pub fn out_of_order(run: &Run<'_>, raws: &[Raw], works: &mut [Work]) -> Done<()>
         let entering = Entering {
             lane,
             evidence: EntryEvidence::Commit(landed_by),
+            by_paths_alone: false,
             waits_for,
             idle: std::collections::BTreeSet::new(),
             taken_back: std::collections::BTreeSet::new(),

@@ -228,6 +228,18 @@ fn a_trespass_lands() -> Vec<Row> {
             "The server has never seen the lane's commits: to it they are a human's branch, which \
              may change anything under `open`.",
         ),
+        row("A lane with a trespass in a commit of its own lands, and only the trunk is pushed")
+            .given(format!("{mixed}; (cd wt-migrations; edit src/db/schema.ts; smuggle)"))
+            .tried("land migrations")
+            .client(stops(MERGE, "shared-frozen"))
+            .pushes("main")
+            .by("agent-2")
+            .anonymous(Taken, refused("shared-frozen"))
+            .named(refused("shared-frozen"), refused("shared-frozen"))
+            .note(
+                "The server has never seen the lane's commits: to it they are a human's branch, which \
+                 may change anything under `open`.",
+            ),
         landed(
             "More is landed than the lane's branch holds",
             PUSH,

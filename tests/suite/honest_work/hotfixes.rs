@@ -79,6 +79,28 @@ pub fn hotfixes_on_the_trunk() -> Theme {
                 .pushed("dana", "push fix/typo main; push :fix/typo")
                 .not_for_landings_only("trunk-direct")
                 .note(STEP),
+            work("a hotfix of two commits on a branch of the human's own, one of them in the paths of a lane that waits, merged")
+                .given("uploads; push agents/uploads; cd repo; git switch -q -c fix/typo; edit src/api/uploads/README.md; save; edit src/index.ts; save; git switch -q main")
+                .tried("cd repo; git merge -q --no-ff --no-edit fix/typo")
+                .pushed("dana", "push fix/typo main; push :fix/typo")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("out-of-scope")
+                .note(STEP),
+            work("a hotfix of two commits on such a branch, each in the paths of another lane")
+                .given("cd repo; git switch -q -c fix/typo; edit src/api/uploads/README.md; save; edit tests/uploads/README.md; save; git switch -q main")
+                .tried("cd repo; git merge -q --no-ff --no-edit fix/typo")
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("out-of-scope")
+                .note(STEP),
+            work("another team's branch, with commits in the paths of lanes and elsewhere, is merged into the trunk time and again")
+                .given("uploads; push agents/uploads; (cd repo; git switch -q -c develop; edit src/api/uploads/README.md; save; edit src/index.ts; save; git switch -q main)
+                        (cd repo; unseen merge -q --no-ff --no-edit develop); settled; cd repo; git switch -q develop; edit src/db/migrations/9_x.sql; save; edit src/index.ts again; save; git switch -q main")
+                .tried("cd repo; git merge -q --no-ff --no-edit develop")
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("out-of-scope")
+                .note(STEP),
             work("a hotfix in the paths of a lane that waits, on a branch of the human's own, merged")
                 .given("cd repo; git switch -q -c fix/typo; edit src/api/uploads/README.md; save; git switch -q main")
                 .tried("cd repo; git merge -q --no-ff --no-edit fix/typo")
