@@ -279,6 +279,20 @@ fn a_landing_out_of_turn_that_was_made_elsewhere_is_taken_back_before_it_is_push
 }
 
 #[test]
+fn a_lane_that_is_pushed_to_the_trunk_stays_where_it_is_when_the_trunk_is_taken_back() {
+    let world = begun_with_a_server();
+    let tip = world.git("wt-a", &["rev-parse", "HEAD"]).stdout;
+    for before in [&[][..], &["-c", "core.hooksPath=/nowhere"]] {
+        let push = ["push", "--quiet", "origin", "HEAD:main"];
+        let refused = world.try_git("wt-a", &[before, &push].concat());
+        refused.expect_failure().says("error[merge-order]: agent-1 may not land before agent-2");
+        shell(&world, "wt-a", &printed(&refused)[0]).expect_failure();
+        assert_eq!(world.git("wt-a", &["rev-parse", "HEAD"]).stdout, tip);
+        assert!(world.exists("wt-a/a/1"));
+    }
+}
+
+#[test]
 fn the_ritual_is_named_to_humans_and_where_it_could_be_done() {
     let world = begun_with_a_server();
     let merge = ["merge", "--quiet", "--no-ff", "--no-edit", "agents/a"];

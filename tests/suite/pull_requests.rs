@@ -83,6 +83,9 @@ fn a_fork_s_branch_is_named_and_given_as_it_is_checked_out() {
                 .asked("--landing --trunk main --remote origin --branch fix-typo --head HEAD")
                 .finds([])
                 .notes("no-lane"),
+            row("a branch that is not here, and nothing of what it brings", "", IDEA)
+                .asked("--landing --trunk main --remote origin --branch fix-typo")
+                .finds(["undecided ref-missing"]),
             row("what it brings is a lane's", "uploads", "git reset -q --hard agents/uploads")
                 .asked("--landing --trunk main --remote origin --branch fix-typo --head HEAD")
                 .finds(["merge-order"]),

@@ -219,16 +219,23 @@ impl<'a> Case<'a> {
 
     /// The trunk, for people.
     pub fn trunk_name(&self) -> String {
+        match self.trunk_branch() {
+            Some(branch) => crate::text::printable(&branch.short()),
+            None => "the trunk".to_owned(),
+        }
+    }
+
+    /// The branch that lanes land on, also where its upstream was read.
+    pub fn trunk_branch(&self) -> Option<RefName> {
         let moved = match &self.attempt.subject {
             Subject::TrunkStep(_) | Subject::TrunkRewound { .. } => self.attempt.reference.as_ref(),
             _ => None,
         };
-        let Some(known) = self.attempt.trunk.as_ref().or(moved) else {
-            return "the trunk".to_owned();
-        };
-        // Lanes land on the branch, also where its upstream was read.
-        let tracked = known.tracked().map(|(_, branch)| String::from_utf8_lossy(branch));
-        crate::text::printable(&tracked.map_or_else(|| known.short(), |name| name.into_owned()))
+        let known = self.attempt.trunk.as_ref().or(moved)?;
+        Some(match known.tracked() {
+            Some((_, branch)) => RefName::new([b"refs/heads/", branch].concat()),
+            None => known.clone(),
+        })
     }
 
     /// Whether the contract says of an agent that it will never land.

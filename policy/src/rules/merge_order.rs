@@ -75,8 +75,15 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         && is_pushed
         && is_merged
     {
-        let label = format!("take {} back, with what came after", case.trunk_name());
-        steps.push(help::run(label, format!("git reset --keep {from}")));
+        // What is pushed may be a lane, which stays as it is: the trunk here need not have moved.
+        let label =
+            format!("take {} back where it has moved, with what came after", case.trunk_name());
+        steps.push(match case.trunk_branch().as_ref().and_then(help::revision) {
+            Some(trunk) => {
+                help::run(label, format!("git switch {trunk} && git reset --keep {from}"))
+            }
+            None => help::advice(label),
+        });
     }
     let tracked = entering.tracked.get(awaited).filter(|_| !case.attempt.checkpoint.is_server());
     let is_idle = entering.idle.contains(awaited);

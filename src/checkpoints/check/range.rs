@@ -91,7 +91,7 @@ impl Asked<'_, '_, '_> {
         if let Some(branch) = &range.branch {
             return match named.is_some() || self.is_brought_from_elsewhere(range)? {
                 true => Ok(None),
-                false => self.lane_at(self.revision(branch)?),
+                false => self.lane_at(self.branch_tip(branch)?),
             };
         }
         let actor = self.check.acting.under(self.contract());
