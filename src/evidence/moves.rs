@@ -27,6 +27,7 @@ use super::located::{Fetched, Trunk};
 use super::state::State;
 use super::tips::{Tips, is_a_copy};
 use super::trunk::{JudgedStep, TrunkMoves};
+use crate::repository::linked::linked;
 
 /// A ref that moves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -431,12 +432,15 @@ impl<'a, 'v> Moves<'a, 'v> {
         ground: Ground<'_, 'v>,
     ) -> Known<Option<Subject>> {
         let Some(tip) = old else { return Ok(None) };
-        let is_kept = || {
-            self.checkpoint == Checkpoint::ReferenceTransaction
-                && is_a_copy(self.history, &agent.reference(), tip)
-        };
+        let is_kept = self.checkpoint == Checkpoint::ReferenceTransaction
+            && is_a_copy(self.history, &agent.reference(), tip);
+        // Who has a clone alone takes but a name of theirs away.
+        let place = self.history.view().place();
+        if is_kept && linked(&place.common_dir).is_ok_and(|others| others.is_empty()) {
+            return Ok(None);
+        }
         let own = ground.lanes.own_among(&agent.id, &[tip], ground.trunk)?;
-        let own_commits = !own.is_empty() && !is_kept();
+        let own_commits = !own.is_empty() && !is_kept;
         let matters = own_commits || self.may_be_integrator(ground.contract());
         let landed = matters && ground.landings.of(agent, &ground.trunk_state()?)?.counts();
         let (lane, beside_landing) = (agent.id.clone(), false);

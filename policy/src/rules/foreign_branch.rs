@@ -17,7 +17,7 @@ const EXPLAIN: Explanation = Explanation {
               who lands lanes, may bring their branches up to what has landed, changing no file \
               by it, and delete them then, and nothing else. On a server that tells people apart, whoever is \
               neither agent nor dispatcher moves no lane. A human at their own machine may. \
-              A local name for what a remote has as that very branch moves nothing. \
+              A local name for what a remote has as that very branch moves nothing, and may go again. \
               Nobody may turn a lane into a symbolic ref, by which another branch would move it.",
     example: "In its own worktree agent-1 runs `git branch -f agents/tests HEAD`, and so moves \
               the lane of agent-3.",

@@ -77,7 +77,7 @@ pub fn repositories_of_other_shapes() -> Theme {
                 .given("lane uploads src/api/uploads/a.ts; tests; push agents/uploads agents/tests; git clone -q server.git review; cd review; git config contractgate.trunk main; cp -a ../repo/.git/hooks/. .git/hooks/
                         git switch -q agents/tests; git switch -q main; cd ..; tests; push agents/tests")
                 .tried("cd review; git switch -q agents/uploads; git fetch -q origin agents/tests:agents/tests; git switch -q agents/tests
-                        cd ..; tests; push agents/tests; cd review; git pull -q --ff-only; git switch -q agents/uploads; git branch -q --force agents/tests origin/agents/tests"),
+                        cd ..; tests; push agents/tests; cd review; git pull -q --ff-only; git switch -q agents/uploads; git branch -q --force agents/tests origin/agents/tests; git branch -q -D agents/tests"),
             work("a second clone with the gate, in which the agent goes on")
                 .given("lane uploads src/api/uploads/a.ts; push agents/uploads; git clone -q server.git wt-second; cd wt-second; git config contractgate.trunk main; cp -a ../repo/.git/hooks/. .git/hooks/")
                 .tried("cd wt-second; git checkout -q agents/uploads; edit src/api/uploads/b.ts; save; git checkout -q main; git merge -q --no-ff --no-edit agents/uploads")
