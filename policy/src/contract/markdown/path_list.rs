@@ -9,10 +9,14 @@ use super::labels::forbids;
 use super::lex::{Token, span};
 use super::line::Line;
 use super::remarks::{has_mode, prohibits};
-use super::words::{Access, EXCEPT, access, is_path};
+use super::words::{Access, EXCEPT, access, is_denying, is_path};
 
 const REMARKS: &str = "paths with commas between them; a path with spaces goes in back-ticks, and \
                        remarks go into a comment, `<!-- … -->`";
+/// For a remark that forbids: in a comment it would take nothing back.
+const FORBIDDEN: &str = "write `(read-only)` or `(no delete)` behind the path that it is about, or \
+                         `except PATH` behind the one that it narrows; what is not listed is \
+                         forbidden already";
 const MODES: [&str; 4] = ["additions only", "create only", "no delete", "read-only"];
 
 /// What a list grants, and what it says is only to be read.
@@ -145,10 +149,13 @@ impl Reader<'_, '_> {
         // A run of words up to the next separator: one path, or several, or a path with its mode.
         let run =
             tokens.iter().take_while(|t| matches!(t, Token::Word(_) | Token::Quoted(..))).count();
-        let ends = |at: &usize| except_at(&tokens[*at..]).is_some() || is_joint(&tokens[*at]);
+        let ends = |at: &usize| {
+            let excepts = except_at(&tokens[*at..]).is_some() && !is_modal(&tokens[*at - 1]);
+            excepts || is_joint(&tokens[*at])
+        };
         let run = (1..run).find(ends).unwrap_or(run);
         if run == 0 {
-            self.not_understood(line, span(line, tokens), REMARKS);
+            self.not_understood(line, span(line, tokens), remark(tokens));
             return 0;
         }
         let run_tokens = &tokens[..run];
@@ -171,7 +178,7 @@ impl Reader<'_, '_> {
         if !rest.is_empty() && run > 1 {
             let phrase = span(line, run_tokens);
             let message = format!("{} names no path", Shown(phrase));
-            self.problems.error("vague-scope", &line.at(phrase), message, REMARKS);
+            self.problems.error("vague-scope", &line.at(phrase), message, remark(run_tokens));
             return run;
         }
         self.push_paths(line, run_tokens, list);
@@ -200,8 +207,7 @@ impl Reader<'_, '_> {
                 && forbids(std::slice::from_ref(token))
             {
                 let message = format!("{} is hardly a path", Shown(value));
-                let help = "what is not listed is forbidden already; a path that is called so goes in \
-                            back-ticks";
+                let help = format!("{FORBIDDEN}; a path that is called so goes in back-ticks");
                 self.problems.error("vague-scope", &pattern.at, message, help);
                 continue;
             }
@@ -276,6 +282,7 @@ impl Reader<'_, '_> {
             }
             let said = span(line, phrase);
             let help = match nearest(said, MODES) {
+                _ if forbids(phrase) => FORBIDDEN.to_owned(),
                 Some(near) => format!("did you mean `({near})`?"),
                 None => format!(
                     "a mode is one of: {}; or `(except PATH)`; remarks go into a comment",
@@ -387,6 +394,17 @@ pub(super) fn except_at(tokens: &[Token<'_>]) -> Option<usize> {
             && words.iter().zip(tokens).all(|(word, token)| token.is(word));
         same.then_some(words.len())
     })
+}
+
+/// Whether `not` behind a word denies: `do not touch`. Elsewhere it begins an exception.
+fn is_modal(token: &Token<'_>) -> bool {
+    ["do", "does", "may", "must", "can", "should"].iter().any(|word| token.is(word))
+}
+
+/// What helps where words stand that are no path.
+fn remark(tokens: &[Token<'_>]) -> &'static str {
+    let denies = |token: &Token<'_>| token.lower().is_some_and(|word| is_denying(&word));
+    if forbids(tokens) || tokens.iter().any(denies) { FORBIDDEN } else { REMARKS }
 }
 
 /// A word between two paths.
