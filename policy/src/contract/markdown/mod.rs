@@ -241,6 +241,10 @@ impl Reader<'_, '_> {
             let known = self.draft.agents.iter().map(|agent| agent.name.value.as_str());
             let help = match nearest_agent(&name.value, known) {
                 _ if is_several(&name.value) => "name each agent".to_owned(),
+                _ if name.value.eq_ignore_ascii_case("dispatcher") => {
+                    "the dispatcher is no agent; what is left to it is written `nobody edits`"
+                        .to_owned()
+                }
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "give it a branch and a scope, or take it out here".to_owned(),
             };

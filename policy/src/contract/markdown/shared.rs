@@ -17,6 +17,11 @@ pub(super) const EXPECTED: &str = "such as `package.json: agent-1 owns`, `tsconf
 const NAMED: &str =
     "name each agent, and then what it may do: `agent-1 and agent-2, additions only`";
 
+const ONE_OWNER: &str = "let one own it, or write `additions only`, or `nobody edits`";
+
+const NOTE_OF_OTHERS: &str =
+    "let one own it; what follows a full stop is the note: `owned by agent-1. agent-2 asks`";
+
 /// What the words after the paths say.
 pub(super) struct Said {
     pub(super) policy: DraftShare,
@@ -155,7 +160,7 @@ impl Reader<'_, '_> {
             0 => DraftShare::Nobody,
             1 => DraftShare::Owner(agents.into_iter().next()?),
             _ => {
-                self.one_owner(line, tokens[0].text());
+                self.one_owner(line, tokens[0].text(), ONE_OWNER);
                 return None;
             }
         };
@@ -165,9 +170,8 @@ impl Reader<'_, '_> {
         Some((paths, Said { policy, note }))
     }
 
-    fn one_owner(&mut self, line: &Line, part: &str) {
+    fn one_owner(&mut self, line: &Line, part: &str, help: &str) {
         let message = "several agents cannot own a shared path";
-        let help = "let one own it, or write `additions only`, or `nobody edits`";
         self.problems.error("shared-policy", &line.at(part), message, help);
     }
 
@@ -204,7 +208,8 @@ impl Reader<'_, '_> {
 
     /// Who may edit, and how many tokens say so.
     fn who_may(&mut self, line: &Line, tokens: &[Token<'_>]) -> Option<(DraftShare, usize)> {
-        if let Some(mut taken) = nobody_at(tokens) {
+        let is_agent = tokens.first().is_some_and(|t| t.is("dispatcher") && self.is_agent_token(t));
+        if let Some(mut taken) = nobody_at(tokens).filter(|_| !is_agent) {
             let fills = [
                 "edits", "edit", "owns", "touches", "touch", "may", "can", "changes", "change",
                 "it", "this", "them", "these",
@@ -307,7 +312,10 @@ impl Reader<'_, '_> {
             return Some((DraftShare::AdditionsBy(agents), at));
         }
         if agents.len() > 1 {
-            self.one_owner(line, tokens[0].text());
+            // `owned by agent-1, agent-2 asks`: the second one begins the note.
+            let goes_on = matches!(tokens.get(at), Some(Token::Word(_)));
+            let help = if goes_on { NOTE_OF_OTHERS } else { ONE_OWNER };
+            self.one_owner(line, tokens[0].text(), help);
             return None;
         }
         Some((DraftShare::Owner(agents.into_iter().next()?), at))
@@ -353,7 +361,7 @@ pub(super) fn rest_of<'l>(line: &'l Line, token: &Token<'l>) -> &'l str {
 
 /// How many tokens say that nobody edits.
 pub(super) fn nobody_at(tokens: &[Token<'_>]) -> Option<usize> {
-    let phrases: [&[&str]; 14] = [
+    let phrases: [&[&str]; 15] = [
         &["nobody"],
         &["no", "one"],
         &["no-one"],
@@ -367,6 +375,7 @@ pub(super) fn nobody_at(tokens: &[Token<'_>]) -> Option<usize> {
         &["read-only"],
         &["human", "merge", "step", "only"],
         &["human", "only"],
+        &["dispatcher", "only"],
         &["only", "the", "human", "merge", "step"],
     ];
     phrases.iter().find_map(|phrase| {
