@@ -21,7 +21,7 @@ pub fn of_text(contract: &Contract) -> Vec<Problem> {
     let mut found = Vec::new();
     if contract.order().is_empty() && contract.agents().len() > 1 {
         let message = "there is no merge order, so lanes may land in any order";
-        let help = "add the section: one step a line, deliberately chosen";
+        let help = "add one, deliberately chosen; a step of all agents says that any order will do";
         found.push(warning(contract, "no-merge-order", 1, "", message.into(), help.into()));
     }
     for lane in contract.agents() {

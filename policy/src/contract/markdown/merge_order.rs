@@ -35,7 +35,7 @@ struct Step {
 impl Reader<'_, '_> {
     pub(super) fn order_entry(&mut self, entry: &Entry) {
         let line = &entry.line;
-        if self.merge_key(line) {
+        if self.merge_key(line) || entry.children.is_empty() && self.any_order(line) {
             entry.children.iter().for_each(|child| self.refuse_children(child));
             return;
         }
@@ -156,7 +156,7 @@ impl Reader<'_, '_> {
     pub(super) fn order_lines(&mut self, lines: Vec<Line>) {
         for line in lines {
             let line = line.plain(|word| self.names.is_emphasised(word));
-            if self.merge_key(&line) {
+            if self.merge_key(&line) || self.any_order(&line) {
                 continue;
             }
             let tokens = self.tokens(&line.text);

@@ -5,6 +5,7 @@
 //! Blocks become logical lines, lines become tokens, and each section has its own reader. What
 //! agents there are is found out first, since almost every line is read by their names.
 
+mod any_order;
 mod blocks;
 mod brackets;
 pub(super) mod free_text;
@@ -67,6 +68,7 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
         ordinals: Vec::new(),
         claims: Vec::new(),
         alone: None,
+        any_order: None,
     };
     let parts = parts::parts(blocks, &mut reader);
     parts::prose_of_scope(&parts, &mut reader);
@@ -134,6 +136,8 @@ struct Reader<'p, 's> {
     claims: Vec<Claimed>,
     /// The list of agents that the first step is, when there is one.
     alone: Option<Listed>,
+    /// What says that any order will do.
+    any_order: Option<Text>,
 }
 
 impl Reader<'_, '_> {

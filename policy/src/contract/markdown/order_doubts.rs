@@ -100,6 +100,7 @@ impl Reader<'_, '_> {
         {
             self.unclear_list(&list.at);
         }
+        self.check_any_order();
     }
 
     /// Says where words such as `first` contradict the order that is written.
