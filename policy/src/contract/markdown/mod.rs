@@ -16,6 +16,7 @@ mod interface;
 mod labels;
 mod lex;
 mod line;
+mod lone_names;
 mod merge_order;
 mod naming;
 mod notes;

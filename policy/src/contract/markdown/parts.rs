@@ -11,6 +11,7 @@ use super::headings::{self, Heading, Section};
 use super::labels::{forbids, is_about_the_rest, is_bounded, takes_back, without_parentheses};
 use super::lex::Token;
 use super::line::Line;
+use super::lone_names::{is_of_files, is_row_of_files};
 use super::nothing::says_nothing;
 use super::prose::{holds_path, says_a_mode, says_a_rule};
 use super::words::{could_be_agent, is_path};
@@ -171,13 +172,17 @@ fn begins_like_an_entry(line: &Line, reader: &Reader<'_, '_>) -> bool {
 
 /// Looks through prose for a bullet or a table that begins with an agent or a path.
 fn look_through(heading: &Line, block: &Block, reader: &mut Reader<'_, '_>) -> bool {
+    let forbidden = is_forbidding(&heading.text);
     let found = match block {
-        Block::Item(entry) => entry_like(entry, reader),
+        Block::Item(entry) => entry_like(entry, forbidden, reader),
         Block::Table(table) => {
-            let cells = table.rows.iter().flat_map(|row| &row.cells);
-            cells.filter(|cell| begins_like_an_entry(cell, reader)).map(Line::whole).next()
+            let rows = table.rows.iter().filter_map(|row| {
+                let of_files = is_row_of_files(&row.cells, forbidden, reader);
+                row.cells.iter().find(|cell| of_files || begins_like_an_entry(cell, reader))
+            });
+            rows.map(Line::whole).next()
         }
-        Block::Paragraph(lines) if is_forbidding(&heading.text) => {
+        Block::Paragraph(lines) if forbidden => {
             let entry =
                 |line: &&Line| begins_like_an_entry(line, reader) || holds_path(line, reader);
             lines.iter().find(entry).map(Line::whole)
@@ -204,11 +209,11 @@ fn is_a_numbered_name(heading: &str) -> bool {
     })
 }
 
-fn entry_like(entry: &Entry, reader: &Reader<'_, '_>) -> Option<Range<usize>> {
-    if begins_like_an_entry(&entry.line, reader) {
+fn entry_like(entry: &Entry, forbidden: bool, reader: &Reader<'_, '_>) -> Option<Range<usize>> {
+    if begins_like_an_entry(&entry.line, reader) || is_of_files(entry, forbidden, reader) {
         return Some(entry.line.whole());
     }
-    entry.children.iter().find_map(|child| entry_like(child, reader))
+    entry.children.iter().find_map(|child| entry_like(child, forbidden, reader))
 }
 
 fn complain(heading: &Line, at: &Range<usize>, reader: &mut Reader<'_, '_>) {
@@ -231,7 +236,8 @@ fn complain(heading: &Line, at: &Range<usize>, reader: &mut Reader<'_, '_>) {
         Some(section) => format!("did you mean `{}`?", section.title()),
         None => {
             "the sections are Worktrees, Scope, Interface boundary, Shared state, Merge order, \
-                 Merge, Policy and Waivers; prose lists begin with neither an agent nor a path; \
+                 Merge, Policy and Waivers; prose lists begin with neither an agent nor a path, for \
+                 which a name alone in back-ticks is taken; \
                  an agent of any name may stand in a list, with its keys nested below"
                 .to_owned()
         }
