@@ -9,8 +9,13 @@ use super::headings::Section;
 use super::line::Line;
 use super::words::{Access, access};
 
+/// A column that has no meaning, which is said of it.
+const UNKNOWN: &str = "unknown";
+
 impl Reader<'_, '_> {
-    /// The meaning of a table's columns; a problem for each that has none.
+    /// The meaning of a table's columns; a problem for each that has none. `None`: the rows are not
+    /// read. Those of agents are, by the other columns, since every line about these agents would be
+    /// an error of its own without them.
     pub(super) fn columns(
         &mut self,
         table: &Table,
@@ -18,6 +23,7 @@ impl Reader<'_, '_> {
         meaning: impl Fn(&str) -> Option<&'static str>,
     ) -> Option<Vec<&'static str>> {
         let mut columns = Vec::new();
+        let mut unknown = false;
         for head in &table.header {
             let words = head.text.to_lowercase();
             let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
@@ -25,10 +31,14 @@ impl Reader<'_, '_> {
             match meaning(&words.join(" ")) {
                 Some(column) if !columns.contains(&column) => columns.push(column),
                 Some(_) => {
+                    unknown = true;
+                    columns.push(UNKNOWN);
                     let message = format!("two columns say the same: {}", Shown(&head.text));
                     self.problems.error("unknown-column", &head.whole(), message, "join them");
                 }
                 None => {
+                    unknown = true;
+                    columns.push(UNKNOWN);
                     let message = format!("the column {} has no meaning here", Shown(&head.text));
                     let help =
                         format!("known here: {}; remarks go into a comment", known.join(", "));
@@ -36,7 +46,8 @@ impl Reader<'_, '_> {
                 }
             }
         }
-        (columns.len() == table.header.len()).then_some(columns)
+        let of_agents = columns.contains(&"agent") && known.contains(&"branch");
+        (!unknown || of_agents).then_some(columns)
     }
 
     /// A column without a heading numbers the rows. Anything else in it would say something.
