@@ -7,6 +7,7 @@
 pub mod check;
 mod deployed;
 mod fetched;
+mod folded;
 pub mod hook;
 pub mod input;
 mod known_there;
@@ -259,6 +260,7 @@ fn judge_moves(
     }
     let contracts = ground.contracts(&trunk)?;
     let (history, contracts) = (&ground.history, &contracts);
+    let moves = &folded::as_on_disk(ground, &trunk, contracts, moves)?;
     let tips = Tips::new(history, remote);
     let (trunk, fetched) = (&trunk, fetched.as_slice());
     let judged = Moves { history, contracts, trunk, acting, checkpoint, tips, fetched };

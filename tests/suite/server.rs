@@ -480,6 +480,39 @@ fn a_withdrawn_lane_that_lands_in_another_is_not_told_to_undo_it() {
 }
 
 #[test]
+fn a_name_in_another_case_is_the_branch_that_a_disk_without_case_makes_of_it() {
+    let ignorant =
+        "git -C server.git config core.ignoreCase true; git -C server.git pack-refs --all";
+    let served = || with_names(CONTRACT);
+    let dana = "PUSHER=dana; export PUSHER";
+    play(
+        served,
+        [
+            attempt("the trunk, set back by a mere name")
+                .given(format!("uploads; (cd repo; git commit -q --allow-empty -m more; {dana}; git push -q origin main); {ignorant}"))
+                .tried("cd wt-uploads; PUSHER=agent-1 git push -q origin main~1:refs/heads/MAIN")
+                .refused(HOOK, "trunk-rewound"),
+            attempt("the trunk, by what only a human may bring")
+                .given(format!("(cd repo; edit tsconfig.json; smuggle); {ignorant}"))
+                .tried("cd wt-uploads; PUSHER=agent-1 git push -q --no-verify origin main:refs/heads/Main")
+                .refused(HOOK, "trunk-direct"),
+            attempt("another's lane")
+                .given(format!("uploads; (cd repo; {dana}; git push -q origin agents/uploads); {ignorant}"))
+                .tried("cd wt-tests; PUSHER=agent-3 git push -q origin main:refs/heads/Agents/uploads")
+                .refused(HOOK, "foreign-branch"),
+            attempt("where the disk knows it, it is a branch in no lane")
+                .given("uploads; (cd repo; PUSHER=dana git push -q origin agents/uploads); git -C server.git config core.ignoreCase false")
+                .tried("cd repo; PUSHER=dana git push -q origin agents/uploads:refs/heads/Agents/idea main:refs/heads/MAIN")
+                .passes(),
+            attempt("a name of one's own passes, whatever the disk")
+                .given(format!("uploads; {ignorant}"))
+                .tried("cd wt-uploads; PUSHER=agent-1 git push -q origin agents/uploads; cd ../repo; PUSHER=dana git push -q origin main:refs/heads/release/1.0")
+                .passes(),
+        ],
+    );
+}
+
+#[test]
 fn observing_reports_and_refuses_nothing() {
     let world = served();
     world.git("server.git", &["config", "contractgate.mode", "observe"]);

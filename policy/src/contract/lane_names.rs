@@ -1,9 +1,11 @@
 //! The names by which a lane is known: its branch, its worktree, its identity.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::draft::Text;
 use super::source::{Problems, Shown, printable};
+use crate::path::fold_component;
 
 /// The longest name of a branch, in bytes.
 const LONGEST_BRANCH: usize = 1024;
@@ -15,6 +17,8 @@ const LONGEST_NAME: usize = 255;
 #[derive(Default)]
 pub(super) struct Unique {
     seen: HashMap<(&'static str, String), u32>,
+    /// Branches and worktrees as a disk without case has them, each with the first that is called so.
+    folded: HashMap<(&'static str, Vec<u8>), (u32, String)>,
 }
 
 impl Unique {
@@ -30,7 +34,11 @@ impl Unique {
         if what == "branch" {
             self.check_nesting(name, problems);
         }
-        let Some(first) = self.seen.insert((what, name.value.clone()), line) else { return };
+        let first = self.seen.insert((what, name.value.clone()), line);
+        if first.is_none() && what != "identity" {
+            self.check_case(what, name, problems);
+        }
+        let Some(first) = first else { return };
         let code = match what {
             "branch" => "duplicate-branch",
             "worktree" => "duplicate-worktree",
@@ -38,6 +46,27 @@ impl Unique {
         };
         let message =
             format!("the {what} {} is another lane's already, in line {first}", Shown(&name.value));
+        problems.error(code, &name.at, message, format!("each lane has its own {what}"));
+    }
+
+    /// Complains of a name that is another lane's but for its case: a disk that knows none (macOS,
+    /// Windows) has one place for both.
+    fn check_case(&mut self, what: &'static str, name: &Text, problems: &mut Problems<'_>) {
+        let line = problems.source.line(name.at.start);
+        let key = (what, fold_component(name.value.as_bytes()));
+        let (line, other) = match self.folded.entry(key) {
+            Entry::Occupied(first) => first.into_mut(),
+            Entry::Vacant(free) => {
+                free.insert((line, name.value.clone()));
+                return;
+            }
+        };
+        let code = if what == "branch" { "duplicate-branch" } else { "duplicate-worktree" };
+        let message = format!(
+            "the {what} {} is {} of line {line} where the disk knows no case",
+            Shown(&name.value),
+            Shown(other)
+        );
         problems.error(code, &name.at, message, format!("each lane has its own {what}"));
     }
 

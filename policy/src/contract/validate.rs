@@ -17,7 +17,7 @@ use super::pattern::Pattern;
 use super::permission::Lookup;
 use super::source::{Placed, Problems, Shown, nearest, nearest_agent};
 use crate::name::{AgentId, LONGEST_AGENT};
-use crate::path::RepoPath;
+use crate::path::{RepoPath, fold_component};
 
 /// How many agents a contract may have: more than anybody dispatches, and few enough for every
 /// name to be compared with every other.
@@ -455,10 +455,13 @@ fn trunk(trunk: Option<&Text>, problems: &mut Problems<'_>) -> Option<Box<str>> 
 }
 
 fn lanes_on_the_trunk(contract: &Contract, problems: &mut Problems<'_>) {
+    // A disk without case has one file for both.
+    let fold = |name: &str| fold_component(name.as_bytes());
+    let Some(trunk) = contract.trunk.as_deref().map(fold) else { return };
     let on_trunk: HashSet<u32> = contract
         .agents
         .iter()
-        .filter(|agent| contract.trunk.as_deref() == Some(&*agent.branch))
+        .filter(|agent| fold(&agent.branch) == trunk)
         .map(|agent| agent.line)
         .collect();
     for line in on_trunk {

@@ -192,7 +192,10 @@ fn of_no_lane() -> Vec<Row> {
             .given("bad")
             .pushes("bad:refs/heads/agents/Uploads")
             .named(refused("unlisted-branch"), refused("unlisted-branch"))
-            .note(free),
+            .note(
+                "Nothing lands by such a name. Where the server's disk knows no case (`core.ignoreCase`) it is \
+                 judged as the lane that git would move.",
+            ),
         row("A branch whose name holds a lane's whole ref")
             .given("bad")
             .pushes("bad:refs/heads/refs/heads/agents/uploads")
