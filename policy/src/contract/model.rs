@@ -5,6 +5,9 @@ use super::permission::Lookup;
 use crate::name::{AgentId, RefName};
 use crate::path::RepoPath;
 
+/// The rules of which a waiver gives an agent paths to edit that the contract does not.
+const EDITS: [&str; 3] = ["out-of-scope", "shared-owned", "shared-frozen"];
+
 /// Which of the two spellings a contract file has; also where it lives, at the root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ContractFile {
@@ -383,6 +386,17 @@ impl Contract {
     /// The waivers.
     pub fn waivers(&self) -> &[Waiver] {
         &self.waivers
+    }
+
+    /// Whether waivers let an agent edit paths that are not its, or that are shared otherwise: this path,
+    /// or any.
+    pub fn edit_is_waived(&self, agent: &AgentId, path: Option<&RepoPath>) -> bool {
+        let is_of_edits = |rule: &str| EDITS.contains(&rule);
+        self.waivers.iter().any(|waiver| {
+            is_of_edits(&waiver.rule)
+                && waiver.agent == *agent
+                && path.is_none_or(|path| waiver.path.as_ref().is_none_or(|at| at.matches(path)))
+        })
     }
 
     /// The first waiver of a rule for an agent that covers all these paths.

@@ -130,6 +130,12 @@ impl Row {
         self.says_under(Policy::Open, Says::Warning(rule))
     }
 
+    /// There is a warning of this rule, under whatever policy: a waiver makes it one.
+    pub fn warns(self, rule: &'static str) -> Self {
+        let warned = |row: Self, policy| row.says_under(policy, Says::Warning(rule));
+        Policy::ALL.into_iter().fold(self, warned)
+    }
+
     /// Wherever the trunk takes landings alone, the last push is refused, and so is the work: the
     /// exception is what the policy is for.
     pub fn not_for_landings_only(self, rule: &'static str) -> Self {

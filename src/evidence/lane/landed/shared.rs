@@ -1,4 +1,4 @@
-//! The landing of a lane that has changed shared paths alone.
+//! The landing of a lane that has changed shared paths alone, or what waivers let it edit beside its own.
 //!
 //! They are nobody's own, so what they hold says little: others change them too, and a branch that has
 //! not begun has all that the trunk has. What says it is the merge of the lane's own line, with commits
@@ -33,17 +33,22 @@ struct Brought {
 }
 
 impl Work<'_, '_, '_> {
-    /// Whether the contract lets the lane change any shared path that is not its own.
+    /// Whether the contract lets the lane change any path that is not its own: a shared one, or one that
+    /// a waiver gives it.
     pub(super) fn has_shared_paths(&self) -> bool {
-        self.contract.shared().iter().any(|entry| match &entry.policy {
+        let mut shared = self.contract.shared().iter();
+        shared.any(|entry| match &entry.policy {
             SharedPolicy::AdditionsBy(agents) => agents.contains(self.agent),
             SharedPolicy::GeneratedBy(_) => true,
             SharedPolicy::Owner(_) | SharedPolicy::Nobody => false,
-        })
+        }) || self.contract.edit_is_waived(self.agent, None)
     }
 
     fn is_granted(&self, path: &RepoPath) -> bool {
-        self.contract.grants(self.agent, path) && self.contract.governing_shared(path).is_some()
+        let contract = self.contract;
+        (contract.grants(self.agent, path) && contract.governing_shared(path).is_some())
+            || (contract.own_lane(path).is_none()
+                && contract.edit_is_waived(self.agent, Some(path)))
     }
 
     /// Whether a lane has landed that has changed none of its own paths.
