@@ -285,11 +285,19 @@ impl<'a, 'v> Step<'a, 'v> {
         Ok(same)
     }
 
-    /// Whether a step brings anything of what a lane's branch has or had: its commits, or what they put
-    /// into its own paths.
+    /// Whether a step brings anything of what a lane's branch has or had: its commits, what they put
+    /// into its own paths, or all that it has changed there, under whichever other commits.
     pub fn brings_of_a_branch(&self) -> Known<bool> {
         let traces = self.traces()?;
         for agent in self.lanes.contract.agents() {
+            // One that has not begun would land by whatever is in its paths.
+            if let Some(tip) = self.lanes.tip(&agent.id)
+                && !self.history().is_reachable(tip, &self.before.heads)?
+                && self.landings.of(agent, self.after)?.counts()
+                && !self.landings.of(agent, self.before)?.counts()
+            {
+                return Ok(true);
+            }
             let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
             for commit in own.order.iter().filter(|commit| traces.fresh.set.contains(commit)) {
                 if !self.lanes.is_stray(&agent.id, *commit)? {

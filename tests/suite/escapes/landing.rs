@@ -39,6 +39,15 @@ fn too_early(name: &'static str, hook: &'static str, tried: &str) -> Row {
 
 fn out_of_order() -> Vec<Row> {
     vec![
+        too_early(
+            "Out of order, by a merge of its commits made anew, with one beside them that it may not bring",
+            MERGE,
+            "cd repo; git merge -q --no-ff --no-edit anew",
+        )
+        .given(
+            "(cd wt-tests; git rm -q tests/uploads/README.md; save); publish agents/tests
+             (cd repo; git checkout -q -b anew; git rm -q tests/uploads/README.md; smuggle; edit src/index.ts; smuggle; git checkout -q main)",
+        ),
         too_early("Out of order, by a merge", MERGE, "land tests"),
         too_early("Out of order, by a fast-forward", MOVE, "cd repo; git merge -q agents/tests"),
         too_early("Out of order, by a squash", COMMIT,
