@@ -10,11 +10,31 @@ use crate::evidence::Known;
 use crate::evidence::contract::{Contracts, Held};
 use crate::evidence::located::Trunk;
 use crate::evidence::moves::RefMove;
+use crate::repository::{GitView, Read};
 
 /// Git finds out what the disk does when it makes a repository, and notes it so.
 const KEY: &str = "core.ignoreCase";
 
-/// The moves, each under the name of the trunk or of a lane that it is on such a disk.
+/// What is judged by where it stands.
+const KINDS: [&[u8]; 2] = [b"refs/heads/", b"refs/replace/"];
+
+/// A ref's name, below the directory in which it is on such a disk.
+pub fn in_its_directory(view: &dyn GitView, name: RefName) -> Read<RefName> {
+    let bytes = name.as_bytes();
+    for kind in KINDS {
+        if let Some((directory, rest)) = bytes.split_at_checked(kind.len())
+            && directory != kind
+            && fold(directory) == fold(kind)
+            && is_ignorant(view)?
+        {
+            return Ok(RefName::new([kind, rest].concat()));
+        }
+    }
+    Ok(name)
+}
+
+/// The moves, each under the name of the trunk or of a lane that it is on such a disk, or under which
+/// it is a directory of theirs, or below them.
 pub fn as_on_disk(
     ground: &Ground<'_>,
     trunk: &Trunk,
@@ -22,7 +42,7 @@ pub fn as_on_disk(
     moves: &[RefMove],
 ) -> Known<Vec<RefMove>> {
     let mut moves = moves.to_vec();
-    if ground.view.config(KEY)?.is_none_or(|value| is_off(&value)) {
+    if !is_ignorant(ground.view)? {
         return Ok(moves);
     }
     let mut known = vec![trunk.reference.clone()];
@@ -32,20 +52,42 @@ pub fn as_on_disk(
         }
     }
     for moved in moves.iter_mut().filter(|moved| !known.contains(&moved.name)) {
-        let folded = fold(&moved.name);
-        if let Some(name) = known.iter().find(|name| fold(name) == folded) {
-            moved.name = name.clone();
-            moved.old = ground.view.reference(name)?.map(|found| found.target);
+        let Some(name) = known.iter().find_map(|name| spelled_like(&moved.name, name)) else {
+            continue;
+        };
+        if known.contains(&name) {
+            moved.old = ground.view.reference(&name)?.map(|found| found.target);
         }
+        moved.name = name;
     }
     moves.retain(|moved| moved.old != moved.new || moved.symbolic.is_some());
     Ok(moves)
 }
 
-fn is_off(value: &str) -> bool {
-    ["", "0", "false", "no", "off"].contains(&value.to_ascii_lowercase().as_str())
+/// A name as another one spells it, as far as the one goes along with the other but for case: all of the
+/// shorter one.
+fn spelled_like(name: &RefName, other: &RefName) -> Option<RefName> {
+    let (name, other) = (name.as_bytes(), other.as_bytes());
+    let (folded, others) = (fold(name), fold(other));
+    let goes_along = folded.iter().zip(&others).all(|(one, other)| one == other);
+    let common = folded.len().min(others.len());
+    goes_along.then(|| {
+        let parts = other.split(is_slash).take(common).chain(name.split(is_slash).skip(common));
+        RefName::new(parts.collect::<Vec<_>>().join(&b'/'))
+    })
 }
 
-fn fold(name: &RefName) -> Vec<Vec<u8>> {
-    name.as_bytes().split(|byte| *byte == b'/').map(fold_component).collect()
+fn is_ignorant(view: &dyn GitView) -> Read<bool> {
+    let off = |value: &str| {
+        ["", "0", "false", "no", "off"].contains(&value.to_ascii_lowercase().as_str())
+    };
+    Ok(view.config(KEY)?.is_some_and(|value| !off(&value)))
+}
+
+fn fold(name: &[u8]) -> Vec<Vec<u8>> {
+    name.split(is_slash).map(fold_component).collect()
+}
+
+fn is_slash(byte: &u8) -> bool {
+    *byte == b'/'
 }

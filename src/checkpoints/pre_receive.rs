@@ -12,7 +12,7 @@ use policy::attempt::Checkpoint;
 use policy::verdict::Verdict;
 
 use super::input::{self, Received};
-use super::{Docket, Ground, judge_moves, present, unreadable};
+use super::{Docket, Ground, folded, judge_moves, present, unreadable};
 use crate::evidence::case::Acting;
 use crate::evidence::identity::pusher;
 use crate::evidence::moves::{RefMove, is_judged};
@@ -55,6 +55,7 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
 
 fn read_move(ground: &Ground<'_>, received: Received) -> Known<Option<RefMove>> {
     let Received { name, new, .. } = received;
+    let name = folded::in_its_directory(ground.view, name)?;
     let (name, old) = present(ground.view, &name)?;
     if !is_judged(&name) || old == new {
         return Ok(None);

@@ -500,6 +500,18 @@ fn a_name_in_another_case_is_the_branch_that_a_disk_without_case_makes_of_it() {
                 .given(format!("uploads; (cd repo; {dana}; git push -q origin agents/uploads); {ignorant}"))
                 .tried("cd wt-tests; PUSHER=agent-3 git push -q origin main:refs/heads/Agents/uploads")
                 .refused(HOOK, "foreign-branch"),
+            attempt("the trunk, below the directory of all branches in another case")
+                .given(format!("uploads; (cd repo; git commit -q --allow-empty -m more; {dana}; git push -q origin main); {ignorant}"))
+                .tried("cd wt-uploads; PUSHER=agent-1 git push -q origin main~1:refs/HEADS/main")
+                .refused(HOOK, "trunk-rewound"),
+            attempt("a directory in the way of the trunk")
+                .given(ignorant)
+                .tried("cd wt-uploads; PUSHER=agent-1 git push -q origin main:refs/heads/MAIN/x")
+                .refused(HOOK, "unlisted-branch"),
+            attempt("a replacement")
+                .given(ignorant)
+                .tried("cd wt-uploads; PUSHER=agent-1 git push -q origin main:refs/Replace/$(git rev-parse HEAD)")
+                .refused(HOOK, "replace-ref"),
             attempt("where the disk knows it, it is a branch in no lane")
                 .given("uploads; (cd repo; PUSHER=dana git push -q origin agents/uploads); git -C server.git config core.ignoreCase false")
                 .tried("cd repo; PUSHER=dana git push -q origin agents/uploads:refs/heads/Agents/idea main:refs/heads/MAIN")

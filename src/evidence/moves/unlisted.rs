@@ -27,7 +27,7 @@ impl<'v> Moves<'_, 'v> {
             return Ok(None);
         }
         let is_mere_name = self.history.is_reachable(new, ground.trunk)?;
-        if is_mere_name && !is_in_the_way(&moved.name, contract) {
+        if is_mere_name && !self.is_in_the_way(&moved.name, contract) {
             return Ok(None);
         }
         if self.checkpoint == Checkpoint::ReferenceTransaction {
@@ -82,14 +82,16 @@ impl<'v> Moves<'_, 'v> {
         commits.dedup();
         Ok(self.history.walk(&[commit], &commits)?.order.is_empty())
     }
-}
 
-/// Whether git cannot make a lane's branch beside one of this name: one is a directory of the other.
-fn is_in_the_way(name: &RefName, contract: &Contract) -> bool {
-    let begins = |one: &RefName, other: &RefName| {
-        let rest = one.as_bytes().strip_prefix(other.as_bytes());
-        rest.is_some_and(|rest| rest.starts_with(b"/"))
-    };
-    let mut lanes = contract.agents().iter().filter(|agent| !agent.withdrawn).map(Agent::reference);
-    lanes.any(|lane| begins(name, &lane) || begins(&lane, name))
+    /// Whether git cannot make a lane's branch, or the trunk, beside one of this name: one is a directory
+    /// of the other.
+    fn is_in_the_way(&self, name: &RefName, contract: &Contract) -> bool {
+        let begins = |one: &RefName, other: &RefName| {
+            let rest = one.as_bytes().strip_prefix(other.as_bytes());
+            rest.is_some_and(|rest| rest.starts_with(b"/"))
+        };
+        let lanes = contract.agents().iter().filter(|agent| !agent.withdrawn).map(Agent::reference);
+        let mut known = lanes.chain([self.trunk.reference.clone()]);
+        known.any(|known| begins(name, &known) || begins(&known, name))
+    }
 }
