@@ -37,11 +37,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
             "CONTRACT_GATE_AGENT is \"{}\", and the contract has no such agent",
             excerpt(claimed)
         );
-        let help = help::advice("have it set to an agent's name where the agent is started");
-        return out.add(
-            Finding::error(message)
-                .help([nearest(case, claimed), Some(help)].into_iter().flatten()),
-        );
+        return out.add(Finding::error(message).help(rightly_set(case, local, claimed)));
     };
     if let Some(place) = contradiction(local, claimed) {
         let message = format!("CONTRACT_GATE_AGENT is {agent}, and {place}");
@@ -70,6 +66,18 @@ fn home(case: &Case<'_>, agent: &crate::name::AgentId) -> Option<Help> {
         Some(worktree) => format!("work in {} on {branch}", printable(worktree)),
         None => format!("work on {branch}"),
     }))
+}
+
+/// What the variable should say instead: what worktree and branch say, for any other name would
+/// contradict them, however close its spelling is.
+fn rightly_set(case: &Case<'_>, local: &LocalIdentity, claimed: &str) -> Vec<Help> {
+    if let Some(agent) = local.worktree.as_ref().or(local.branch.as_ref()) {
+        return vec![help::advice(format!(
+            "who works here is {agent}: have it set to that where the agent is started"
+        ))];
+    }
+    let any = help::advice("have it set to an agent's name where the agent is started");
+    [nearest(case, claimed), Some(any)].into_iter().flatten().collect()
 }
 
 /// The agent that was meant, when the spelling is close.
