@@ -2,6 +2,7 @@
 
 use policy::name::RefName;
 use policy::oid::Oid;
+use policy::text::shell_word;
 use policy::verdict::Note;
 
 use super::history::History;
@@ -87,22 +88,39 @@ impl Trunk {
             }
             trunk.elsewhere = Self::tips_elsewhere(history, &trunk)?;
             if trunk.local.is_none() && trunk.upstream.is_none() {
-                trunk.unfetched = Self::unfetched(history, &trunk)?;
+                let unfetched = Self::unfetched(history, &trunk, remote)?;
                 trunk.renamed = renamed::now(history.view(), &trunk.name);
+                let is_renamed = trunk.renamed.is_some();
+                trunk.unfetched = unfetched.filter(|at| at.is_left_out() || !is_renamed);
             }
         }
         Ok(trunk)
     }
 
-    /// `origin`, or the only remote, where no fetch from it asks for the trunk, or just one branch was
-    /// fetched with its history cut off, as in CI.
-    fn unfetched(history: &History<'_>, trunk: &Self) -> Known<Option<Unfetched>> {
+    /// Where it may be: at the remote that was given, else at `origin` or the only one.
+    fn unfetched(
+        history: &History<'_>,
+        trunk: &Self,
+        given: Option<&str>,
+    ) -> Known<Option<Unfetched>> {
         let view = history.view();
-        let Some(remote) = usual_remote(view)? else { return Ok(None) };
-        let (asked_for, shallow) =
-            (fetch_asks_for(view, &remote, &trunk.name)?, !view.shallow()?.is_empty());
-        // What brings a whole clone up to date would have brought it.
-        Ok((shallow || !asked_for).then_some(Unfetched { remote, asked_for, shallow }))
+        let is_branch = trunk.reference.branch_name().is_some();
+        if !is_branch || trunk.name.starts_with('-') {
+            return Ok(None);
+        }
+        let remotes = view.remotes()?;
+        // `origin/main`, as `--trunk` may name it too.
+        let tracked = trunk.name.split_once('/').filter(|(remote, _)| remotes.contains(*remote));
+        if let Some((remote, branch)) = tracked {
+            let (remote, branch) = (remote.to_owned(), branch.to_owned());
+            return Ok(Some(Unfetched::at(view, remote, branch, true)?));
+        }
+        let given = given.filter(|given| remotes.contains(*given)).map(str::to_owned);
+        let Some(remote) = given.map_or_else(|| usual_remote(view), |given| Ok(Some(given)))?
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Unfetched::at(view, remote, trunk.name.clone(), false)?))
     }
 
     /// Where the other remotes have the trunk, as far as is known here.
@@ -355,16 +373,53 @@ pub fn brought_from_remotes<'f>(
     Ok(brought)
 }
 
-/// What a clone of one branch alone leaves out (`git clone --single-branch`, which `--depth`
-/// implies): the trunk is on the remote, and no fetch asks for it.
+/// A trunk that is not here, and a remote that may have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfetched {
     /// The remote.
     pub remote: String,
+    /// The branch there.
+    pub branch: String,
+    /// Whether it is to be read from its tracking ref, and not from a branch here.
+    pub as_tracked: bool,
     /// Whether a plain fetch asks for it all the same.
     pub asked_for: bool,
     /// Whether the clone's history is cut off as well.
     pub shallow: bool,
+}
+
+impl Unfetched {
+    fn at(view: &dyn GitView, remote: String, branch: String, as_tracked: bool) -> Read<Self> {
+        let asked_for = fetch_asks_for(view, &remote, &branch)?;
+        let shallow = !view.shallow()?.is_empty();
+        Ok(Self { remote, branch, as_tracked, asked_for, shallow })
+    }
+
+    /// Whether this is a clone of one branch alone, which leaves it out (`git clone --single-branch`,
+    /// which `--depth` implies). Anywhere else the remote may not have it: only a fetch of just some
+    /// branches, as in CI, does not bring what a plain fetch asks for.
+    pub fn is_left_out(&self) -> bool {
+        self.shallow || !self.asked_for
+    }
+
+    /// What fetches it.
+    pub fn fetch(&self) -> String {
+        // The rest of the history too: without it a merge base may be missing. On a
+        // clone that is not shallow `--unshallow` fails (git 2.39 and 2.47).
+        let unshallow = if self.shallow { "--unshallow " } else { "" };
+        let branch = &self.branch;
+        let what = match (self.asked_for, self.shallow) {
+            (true, true) => None,
+            // Its tracking ref moves along (git 2.39 and 2.47).
+            (true, false) => Some(branch.clone()),
+            (false, _) if self.as_tracked => {
+                Some(format!("{branch}:{}", RefName::tracking(&self.remote, branch.as_bytes())))
+            }
+            (false, _) => Some(format!("{branch}:{branch}")),
+        };
+        let what = what.map(|what| format!(" {}", shell_word(&what))).unwrap_or_default();
+        format!("git fetch {unshallow}{}{what}", shell_word(&self.remote))
+    }
 }
 
 /// The only remote, or `origin` where there are several.

@@ -174,7 +174,10 @@ pub type Known<T> = Result<T, Unknown>;
 
 fn absence(unfetched: Option<&Unfetched>) -> String {
     match unfetched {
-        Some(at) => format!("is not here: this clone has not fetched it from {}", at.remote),
+        Some(at) if at.is_left_out() => {
+            format!("is not here: this clone has not fetched it from {}", at.remote)
+        }
+        Some(at) => format!("is not here, and {} may have it", at.remote),
         None => "does not exist".to_owned(),
     }
 }
@@ -295,14 +298,8 @@ impl Unknown {
             Self::TrunkUnset => {
                 vec![command("name it", "git config contractgate.trunk main")]
             }
-            Self::TrunkMissing { name, unfetched: Some(at), .. } => {
-                // The rest of the history too: without it a merge base may be missing. On a
-                // clone that is not shallow `--unshallow` fails (git 2.39 and 2.47).
-                let unshallow = if at.shallow { "--unshallow " } else { "" };
-                let name = policy::text::shell_word(name);
-                let remote = policy::text::shell_word(&at.remote);
-                let what = if at.asked_for { String::new() } else { format!(" {name}:{name}") };
-                vec![command("fetch it", &format!("git fetch {unshallow}{remote}{what}"))]
+            Self::TrunkMissing { unfetched: Some(at), .. } if at.is_left_out() => {
+                vec![command("fetch it", &at.fetch())]
             }
             Self::TrunkMissing { unfetched: None, on_server: true, .. } => vec![
                 advice("push that branch first, with the contract"),
@@ -315,6 +312,16 @@ impl Unknown {
                 "if it is called that now",
                 &format!("git config contractgate.trunk {}", policy::text::shell_word(now)),
             )],
+            Self::TrunkMissing { unfetched: Some(at), .. } => vec![
+                command(
+                    &format!("fetch it, if {} has it", policy::text::printable(&at.remote)),
+                    &at.fetch(),
+                ),
+                advice(
+                    "if it does not: create that branch first, or name another with git config \
+                     contractgate.trunk BRANCH",
+                ),
+            ],
             Self::TrunkMissing { unfetched: None, .. } => vec![advice(
                 "create or fetch that branch first, or name another with git config \
                  contractgate.trunk BRANCH",

@@ -383,6 +383,14 @@ fn a_lane_that_only_a_remote_has_is_landed_from_there() {
     script(&world, early).expect(0);
 }
 
+/// Runs the fetch that a text prints, as printed.
+fn follow_fetch(world: &Sandbox, directory: &str, text: &str) -> String {
+    let command = text.lines().find_map(|line| line.find("git fetch").map(|at| &line[at..]));
+    let command = command.unwrap_or_default().trim_end().to_owned();
+    world.call(directory, "sh").arg("-c").arg(&command).run().expect(0);
+    command
+}
+
 #[test]
 fn a_clone_of_one_branch_is_completed_by_what_is_printed() {
     for depth in ["", "--depth 1"] {
@@ -395,13 +403,63 @@ fn a_clone_of_one_branch_is_completed_by_what_is_printed() {
         arm(&world, "single");
         let before = world.gate("single", &["check"]);
         before.expect(2).says("undecided[trunk-missing]").says("has not fetched it from origin");
-        let text = before.text();
-        let command = text.lines().find_map(|line| line.find("git fetch").map(|at| &line[at..]));
-        let command = command.unwrap_or_default().trim_end();
-        assert_eq!(command.contains("--unshallow"), !depth.is_empty(), "{text}");
-        world.call("single", "sh").arg("-c").arg(command).run().expect(0);
+        let command = follow_fetch(&world, "single", &before.text());
+        assert_eq!(command.contains("--unshallow"), !depth.is_empty(), "{command}");
         world.gate("single", &["check"]).expect(0);
     }
+}
+
+/// As GitLab checks out a branch: nothing is cut off where a project is young.
+#[test]
+fn a_fetch_of_one_branch_is_completed_by_what_is_printed() {
+    let asked: [&[&str]; 4] = [
+        &["--trunk", "main", "--remote", "theirs"],
+        &["--trunk", "theirs/main"],
+        &["--trunk", "main"],
+        &[],
+    ];
+    for asked in asked {
+        let world = uploads();
+        let others = match asked {
+            [_, _, "--remote", _] => {
+                "git remote add origin ../nowhere; git remote add a ../nowhere"
+            }
+            _ => "true",
+        };
+        let story = format!(
+            "migrations; git init -q ci; cd ci; git config contractgate.trunk main; {others}
+             git remote add theirs \"file://$(cd ../repo; pwd)\"
+             git fetch -q --depth 20 theirs +refs/heads/agents/migrations:refs/remotes/theirs/agents/migrations
+             git checkout -q --detach FETCH_HEAD"
+        );
+        script(&world, &story).expect(0);
+        let mut check = vec!["check", "--landing", "--branch", "theirs/agents/migrations"];
+        if others != "true" {
+            check[3] = "agents/migrations";
+        }
+        check.extend(asked);
+        let before = world.gate("ci", &check);
+        before
+            .expect(2)
+            .says("undecided[trunk-missing]")
+            .says("is not here, and theirs may have it");
+        follow_fetch(&world, "ci", &before.text());
+        world.gate("ci", &check).expect(0).says("agent-2 on agents/migrations");
+    }
+}
+
+#[test]
+fn a_trunk_that_the_remote_does_not_have_is_not_promised() {
+    let world = uploads();
+    let story = "git clone -q repo second; cd second; git remote set-head origin --delete
+                 git config contractgate.trunk mian";
+    script(&world, story).expect(0);
+    let told = world.gate("second", &["check", "--agent", "agent-1"]);
+    told.expect(2).says("if origin has it").says("git fetch origin mian").says("name another");
+    let early = "git init -q young; cd young; git remote add origin ../nowhere";
+    script(&world, early).expect(0);
+    let installed = world.gate("young", &["install"]);
+    installed.expect(0).is_silent_about("git fetch");
 }
 
 #[test]

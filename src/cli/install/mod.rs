@@ -14,7 +14,7 @@ use self::page::Page;
 use super::{Answer, Failure, Terminal, UNDECIDED};
 use crate::evidence::contract::{Contracts, Held};
 use crate::evidence::history::History;
-use crate::evidence::located::{self, Side};
+use crate::evidence::located::{self, Side, Unfetched};
 use crate::evidence::survey::named_alike;
 use crate::evidence::{Known, Unknown};
 use crate::installation::{
@@ -224,9 +224,10 @@ fn contract_on_trunk(side: Side, environment: &Environment) -> Known<Found> {
     let trunk = located::Trunk::locate(&history, None, None, side)?;
     let tips = trunk.tips(&history)?;
     let Some(&commit) = tips.first() else {
-        return Ok(match trunk.unfetched {
-            Some(_) => Found::Unfetched(trunk.missing()),
-            None => Found::NoCommit,
+        let is_left_out = trunk.unfetched.as_ref().is_some_and(Unfetched::is_left_out);
+        return Ok(match is_left_out {
+            true => Found::Unfetched(trunk.missing()),
+            false => Found::NoCommit,
         });
     };
     Ok(match Contracts::new(&history, &trunk)?.at(commit)? {

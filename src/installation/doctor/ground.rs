@@ -14,7 +14,7 @@ use super::{About, Finding, State, advice, command, side};
 use crate::evidence::behind;
 use crate::evidence::contract::{Contracts, Held, head_holds_none};
 use crate::evidence::history::History;
-use crate::evidence::located::Trunk;
+use crate::evidence::located::{Trunk, Unfetched};
 use crate::evidence::tips::Tips;
 use crate::evidence::{Known, Unknown};
 use crate::installation::{MODE, OBSERVE, Place, Serves};
@@ -64,7 +64,8 @@ impl Ground {
         }
         let head = self.view().and_then(|view| view.head().ok());
         let begins = matches!(head, Some(Head::Unborn(branch)) if branch == law.trunk.reference);
-        law.trunk.unfetched.is_some() || !(begins || place.is_bare())
+        let is_left_out = law.trunk.unfetched.as_ref().is_some_and(Unfetched::is_left_out);
+        is_left_out || !(begins || place.is_bare())
     }
 
     /// The contract that governs, when there is one.
