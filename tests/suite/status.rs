@@ -141,6 +141,22 @@ fn what_is_taken_back_is_open_again() {
     );
 }
 
+/// As where a second run keeps the branches of the first one, or the first run has older branches.
+#[test]
+fn what_the_trunk_did_before_the_contract_came_is_no_lanes() {
+    let anew = "cd repo; git rm -q contract.toml; smuggle; edit src/db/schema.ts; smuggle
+                git checkout -q HEAD~2 -- contract.toml; smuggle";
+    let hotfix = format!("{anew}; edit src/db/schema.ts fix; smuggle");
+    for (given, behind) in [(anew, 3), (&hotfix, 4)] {
+        let lanes = [
+            format!("agent-2: empty allowed 0/0 +0 -0 0/{behind} - [] [agent-1 agent-3]"),
+            format!("agent-1: empty allowed 0/0 +0 -0 0/{behind} - [agent-2] [agent-3]"),
+            format!("agent-3: empty allowed 0/0 +0 -0 0/{behind} - [agent-2 agent-1] []"),
+        ];
+        finds(given, lanes.each_ref().map(String::as_str), &["agent-2 has nothing to land yet"]);
+    }
+}
+
 #[test]
 fn a_lane_that_was_taken_back_is_told_from_one_that_has_not_begun() {
     let world = uploads();

@@ -108,7 +108,7 @@ impl<'a, 'v> Landings<'a, 'v> {
         }
         let ground = self.ground(agent, at)?;
         let work = self.work(agent, self.lanes.contract, &ground, ground.given(self, agent));
-        work.differs(&State::of_commit(self.history(), tip)?)
+        work.differs(&State::of_commit(self.history(), work.begun(tip)?)?)
     }
 
     fn history(&self) -> &'a History<'v> {
@@ -180,7 +180,7 @@ impl<'a, 'v> Landings<'a, 'v> {
     /// Where a lane began, as seen from a state of the trunk, and what it was given since.
     fn ground(&self, agent: &Agent, at: &State) -> Known<Ground> {
         let terms = self.contracts.terms_of(agent, &at.heads)?;
-        let base = terms.last().map(|first| self.history().tree(first.oldest)).transpose()?;
+        let base = terms.last().map(|first| first.oldest);
         Ok(Ground { base, given: self.given(agent, &terms)? })
     }
 

@@ -6,7 +6,7 @@ theme!(
     "What counts as landed",
     "The lane that lands waits for another, which has changed nothing but shared files, or nothing at \
      all. The trunk is moved as in the part before.",
-    [by_shared_files_alone, by_paths_handed_on, by_an_earlier_landing]
+    [by_shared_files_alone, by_paths_handed_on, by_an_earlier_landing, by_what_was_before]
 );
 
 const MERGE: &str = "pre-merge-commit";
@@ -110,5 +110,24 @@ fn by_an_earlier_landing() -> Vec<Row> {
                 "A lane of which the trunk has the tip has landed while any of its own paths is not as it was: half of \
                  it may be taken back. Until it is mended and has landed once more, nothing but the dispatcher holds the others back.",
             ),
+    ]
+}
+
+/// The contract came anew, and since then a human has changed the paths of the lane before, where the policy lets them.
+fn by_what_was_before() -> Vec<Row> {
+    let anew = "(cd repo; git rm -q contract.toml; smuggle; edit src/db/schema.ts before; smuggle
+                git checkout -q HEAD~2 -- contract.toml; smuggle); publish main";
+    let fix = "if ! grep -q landings-only repo/contract.toml; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi";
+    vec![
+        waits(
+            "The lane before has not begun since the contract came anew, and stands where an older run began",
+            &format!("{anew}; {fix}; uploads"),
+        ),
+        waits(
+            "The same, and that older run has landed it",
+            &format!(
+                "migrations; publish agents/migrations; land migrations; publish main; {anew}; {fix}; uploads"
+            ),
+        ),
     ]
 }

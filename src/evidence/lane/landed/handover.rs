@@ -67,7 +67,8 @@ impl Work<'_, '_, '_> {
     /// with an amendment, or, for what does not hold that, where it parted from it.
     pub fn differs(&self, state: &State) -> Known<bool> {
         let history = self.history();
-        let from_the_base = state.diff_from(history, self.base)?;
+        let base = self.base.map(|base| history.tree(base)).transpose()?;
+        let from_the_base = state.diff_from(history, base)?;
         let is_own = |path: &RepoPath, got_by| self.is_own(path) && self.got_by(path) == got_by;
         if from_the_base.iter().any(|change| is_own(&change.path, None)) {
             return Ok(true);

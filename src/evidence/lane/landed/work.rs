@@ -29,7 +29,7 @@ pub struct Work<'w, 'a, 'v> {
     pub contract: &'w Contract,
     /// Whose.
     pub agent: &'w AgentId,
-    /// The tree of its base.
+    /// Its base.
     pub base: Option<Oid>,
     /// What the contract and the older ones have given it, where that has changed since.
     pub given: &'w [Given],
@@ -46,6 +46,7 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         if !differs && !self.has_shared_paths() {
             return Ok(Landing::Not);
         }
+        let tip = self.begun(tip)?;
         let lane = State::of_commit(history, tip)?;
         if !self.differs(&lane)? {
             // The branch here may be behind what was merged elsewhere and pushed without it.
@@ -62,6 +63,16 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         }
         let arrived = self.has_arrived(&lane, at)?;
         Ok(if arrived { Landing::Arrived } else { Landing::Not })
+    }
+
+    /// Where the lane's branch counts as being. One that stands below the lane's base has no work of
+    /// the lane, and what the trunk did up to there is neither its landing nor its being taken back: it
+    /// has begun no more than one that was made at the base.
+    pub fn begun(&self, tip: Oid) -> Known<Oid> {
+        match self.base {
+            Some(base) if self.history().is_ancestor(tip, base)? => Ok(base),
+            _ => Ok(tip),
+        }
     }
 
     /// Whether each own path that the lane has changed since the merge base has arrived.
