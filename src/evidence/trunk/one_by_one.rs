@@ -2,7 +2,7 @@
 //! if it had first gone along that branch, step by step.
 //!
 //! Another way to see the step, and never a wider one: whoever may make it could as well have moved the
-//! trunk to the branch, and from there to the merge. Each step of the branch has to land lanes and nothing
+//! trunk to the branch, and the merge changes nothing more. Each step of the branch has to land lanes and nothing
 //! else. A lane's own branch is no such line, nor is one that changes a contract.
 
 use policy::contract::Contract;
@@ -13,9 +13,8 @@ use crate::evidence::Known;
 use crate::evidence::state::State;
 
 impl TrunkMoves<'_, '_> {
-    /// The steps of the branch that a step merges, as a move of the trunk along it, and the merge upon
-    /// them where it is made. None where the step is something else, or where one of them is not known:
-    /// that is no other way to see it.
+    /// The steps of the branch that a step merges, as a move of the trunk along it. None where the step is
+    /// something else, or where one of them is not known: that is no other way to see it.
     pub fn one_by_one(&self, judged: &JudgedStep, after: &State) -> Vec<JudgedStep> {
         self.steps_of_merged(judged, after).unwrap_or_default()
     }
@@ -28,15 +27,10 @@ impl TrunkMoves<'_, '_> {
             return Ok(Vec::new());
         }
         let Some(merged) = self.merged_line(contract, *from, after)? else { return Ok(Vec::new()) };
-        let mut steps: Vec<JudgedStep> =
+        let steps: Vec<JudgedStep> =
             self.walk(Some(*from), merged)?.into_iter().collect::<Known<_>>()?;
-        if !steps.iter().all(is_a_landing) {
-            return Ok(Vec::new());
-        }
-        if let Some(merge) = after.commit {
-            steps.extend(self.walk(Some(merged), merge)?.into_iter().collect::<Known<Vec<_>>>()?);
-        }
-        Ok(if steps.iter().all(is_under_its_contract) { steps } else { Vec::new() })
+        let is_one = |step: &JudgedStep| is_a_landing(step) && is_under_its_contract(step);
+        Ok(if steps.iter().all(is_one) { steps } else { Vec::new() })
     }
 
     /// The tip of a branch in no lane, of more than one commit on the trunk before, which a merge brings

@@ -220,6 +220,11 @@ pub fn other_ways_to_the_trunk() -> Theme {
                 .tried("export CONTRACT_GATE_AGENT=agent-9; land migrations uploads tests")
                 .pushed("agent-9", "export CONTRACT_GATE_AGENT=agent-9; push main agents/migrations agents/uploads agents/tests
                                     push :agents/migrations :agents/uploads; git -C wt-tests checkout -q --detach; git -C repo branch -q -d agents/tests"),
+            work("the integrator squashes the lanes on a branch of its own, and merges it")
+                .given(integrated)
+                .tried(format!("export CONTRACT_GATE_AGENT=agent-9; for lane in migrations uploads; do squash $lane; done; cd repo; git checkout -q main; {MERGE} integration"))
+                .pushed("dana", "push agents/migrations agents/uploads")
+                .pushed("agent-9", "export CONTRACT_GATE_AGENT=agent-9; push main"),
             work("the integrator prepares on a branch of its own")
                 .given("migrations; uploads")
                 .tried(format!("export CONTRACT_GATE_AGENT=agent-9; cd repo; git switch -q -c staging; {MERGE} agents/migrations; git switch -q main; {MERGE} staging"))
