@@ -145,7 +145,7 @@ impl<'a, 'v> Step<'a, 'v> {
         let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
         let commit = self.entering_commit(agent, &own, &traces.fresh)?;
         let contents = match commit {
-            None if !traces.owners.is_empty() => self.same_contents(agent, &own, traces)?,
+            None if !traces.owners.is_empty() => self.same_contents(agent, &own.order, traces)?,
             _ => Vec::new(),
         };
         let picked = match commit {
@@ -267,11 +267,11 @@ impl<'a, 'v> Step<'a, 'v> {
     fn same_contents<'t>(
         &self,
         agent: &Agent,
-        own: &Walk,
+        own: &[Oid],
         traces: &Traces<'t>,
     ) -> Known<Vec<(&'t RepoPath, Entry, Oid)>> {
         let mut same = Vec::new();
-        for commit in own.order.iter().filter(|commit| !traces.fresh.set.contains(commit)) {
+        for commit in own.iter().filter(|commit| !traces.fresh.set.contains(commit)) {
             for change in self.history().touched(*commit)?.iter() {
                 let Some(entry) = change.new else { continue };
                 if let Some((path, there)) = traces.contents.get_key_value(&change.path)
@@ -285,27 +285,29 @@ impl<'a, 'v> Step<'a, 'v> {
         Ok(same)
     }
 
-    /// Whether a step brings anything of what a lane's branch has or had: its commits, what they put
-    /// into its own paths, or all that it has changed there, under whichever other commits.
+    /// Whether a step brings anything of what a lane's branch has, or had before it moved: its commits,
+    /// what they put into its own paths, or all that it has changed there, under whichever other commits.
     pub fn brings_of_a_branch(&self) -> Known<bool> {
         let traces = self.traces()?;
         for agent in self.lanes.contract.agents() {
-            // One that has not begun would land by whatever is in its paths.
-            if let Some(tip) = self.lanes.tip(&agent.id)
-                && !self.history().is_reachable(tip, &self.before.heads)?
-                && self.landings.of(agent, self.after)?.counts()
-                && !self.landings.of(agent, self.before)?.counts()
-            {
-                return Ok(true);
-            }
             let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
             for commit in own.order.iter().filter(|commit| traces.fresh.set.contains(commit)) {
                 if !self.lanes.is_stray(&agent.id, *commit)? {
                     return Ok(true);
                 }
             }
-            if !self.same_contents(agent, &own, &traces)?.is_empty() {
-                return Ok(true);
+            for place in self.lanes.places(&agent.id) {
+                // One that has not begun would land by whatever is in its paths.
+                if self.history().is_reachable(place, &self.before.heads)? {
+                    continue;
+                }
+                let own = self.lanes.own_among(&agent.id, &[place], &self.before.heads)?;
+                if !self.same_contents(agent, &own, &traces)?.is_empty()
+                    || (self.landings.had_landed(agent, place, self.after)?
+                        && !self.landings.had_landed(agent, place, self.before)?)
+                {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)

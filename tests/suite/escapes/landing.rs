@@ -39,6 +39,16 @@ fn too_early(name: &'static str, hook: &'static str, tried: &str) -> Row {
 
 fn out_of_order() -> Vec<Row> {
     vec![
+        row("Out of order, by a merge of its commits made anew and one beside them, and the lane moved to it by the same push")
+            .given(
+                "tests; publish agents/tests
+                 (cd repo; git checkout -q -b anew; unseen cherry-pick --no-commit agents/tests; smuggle; edit src/index.ts; smuggle; git checkout -q main)",
+            )
+            .tried("cd repo; git merge -q --no-ff --no-edit anew")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main main:agents/tests")
+            .by("agent-3")
+            .server(refused("merge-order")),
         too_early(
             "Out of order, by a merge of its commits made anew, with one beside them that it may not bring",
             MERGE,
