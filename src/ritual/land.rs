@@ -5,7 +5,9 @@
 //! landing is made again on top of that. Killed at any moment, it leaves the trunk where it was or
 //! where it was going, and its journal tells the next one what is left to do.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+mod interrupted;
+
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use policy::contract::Agent;
 use policy::name::AgentId;
@@ -13,6 +15,7 @@ use policy::oid::Oid;
 use policy::text::printable;
 use serde::{Deserialize, Serialize};
 
+pub use self::interrupted::{go_on, leave};
 use super::elsewhere::{self, Elsewhere};
 use super::landing::Landing;
 use super::moving::{self, Moved};
@@ -33,9 +36,6 @@ use crate::system::signals::Interrupt;
 
 /// How often a landing is made again because the trunk has moved meanwhile.
 const MOST_TRIES: usize = 20;
-
-/// How long is waited for the last move of a landing that was killed.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,56 +83,6 @@ pub fn land(request: &Request, around: Around<'_>) -> Done<Landing> {
 
 const LEFT: &str = "a landing was interrupted here: go on with `contract-gate land --continue`, or \
                     leave it with `contract-gate land --abort`";
-
-/// Goes on with a landing that was interrupted.
-pub fn go_on(around: Around<'_>) -> Done<Landing> {
-    let view = open(around.environment)?;
-    let (journal, under_way) = left(view.as_ref())?;
-    let mut lander = Lander::new(&under_way.request, around, Some(journal))?;
-    if let Some(step) = under_way.step {
-        lander.settle(view.as_ref(), &step)?;
-    }
-    finish(lander)
-}
-
-/// Leaves a landing that was interrupted: the trunk stays where it is, and the worktrees that were
-/// to be brought along are, where it had moved.
-pub fn leave(around: Around<'_>) -> Done<Landing> {
-    let view = open(around.environment)?;
-    let (journal, under_way) = left(view.as_ref())?;
-    let mut lander = Lander::new(&under_way.request, around, Some(journal))?;
-    if let Some(step) = under_way.step {
-        lander.settle(view.as_ref(), &step)?;
-    }
-    let run = Run::of(view.as_ref(), &under_way.request.asked)?;
-    lander.look(&run, &run.lanes()?);
-    let landing = lander.landing;
-    if let Some(journal) = lander.journal {
-        journal.end()?;
-    }
-    Ok(landing)
-}
-
-fn left(view: &dyn GitView) -> Done<(Journal, UnderWay)> {
-    stage::sweep(&directory(view));
-    // What a landing that was killed has started may still be at its last move.
-    let begun = Instant::now();
-    loop {
-        match Journal::standing(view.place())? {
-            Standing::Left(journal, under_way) => return Ok((journal, *under_way)),
-            Standing::None => {
-                return Err(Stopped::Refused("no landing was interrupted here".to_owned()));
-            }
-            Standing::Running if begun.elapsed() < PATIENCE => {
-                std::thread::sleep(Duration::from_millis(20));
-            }
-            Standing::Running => {
-                let what = "another landing is under way in this repository";
-                return Err(Stopped::Refused(what.to_owned()));
-            }
-        }
-    }
-}
 
 /// Whatever the end is, but for an interruption, nothing is left to do.
 fn finish(mut lander: Lander<'_>) -> Done<Landing> {
