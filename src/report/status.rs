@@ -216,6 +216,7 @@ fn state(lane: &LaneStatus, first: &HashSet<&AgentId>) -> Cell {
     };
     let unknown = lane.unknown.first().map(|one| shown(&one.message, LINE));
     let (style, word, more) = match lane.standing() {
+        Standing::MayLand if lane.busy.is_some() => (WARNING, "is being rebased", vec![blocks]),
         Standing::MayLand => (GOOD, "may land now", vec![blocks]),
         Standing::Denied => (ERROR, "denied", vec![waits, blocks]),
         Standing::Undecided => {

@@ -170,6 +170,7 @@ impl<'a> Lander<'a> {
                 self.landing.failed = Some(Step::of_a_part((agent, tip), onto, elsewhere));
                 return Ok(());
             }
+            moving::is_at_rest(&run, agent)?;
             let note = left_out(&directory(view.as_ref()), agent);
             self.landing.tell_once(note);
             let Some(step) = self.step(&run, (agent, tip), onto)? else { return Ok(()) };

@@ -6,6 +6,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use policy::contract::Agent;
 use policy::name::RefName;
 use policy::oid::Oid;
 use policy::text::{printable, shell_word};
@@ -80,18 +81,29 @@ pub fn local(run: &Run<'_>) -> Done<Oid> {
         )));
     }
     if let Some(busy) = worktrees::busy_with(run.view.place(), &run.trunk.reference)? {
-        let path = shell_word(&printable(&busy.path.to_string_lossy()));
-        let ends = match busy.with {
-            "bisect" => "git bisect reset",
-            "am" => "git am --continue, or --abort",
-            _ => "git rebase --continue, or --abort",
-        };
         return Err(Stopped::Refused(format!(
-            "git {} of {trunk} is under way in {path}, and goes on from where {trunk} is: end it first ({ends})",
-            busy.with
+            "{}, and goes on from where {trunk} is: end it first ({})",
+            busy.of(&run.trunk.name),
+            busy.ends()
         )));
     }
     Ok(local)
+}
+
+/// Refuses a lane that is in the middle of a rebase or an am: its branch is as it was before.
+///
+/// # Errors
+/// Where it is, or that cannot be read.
+pub fn is_at_rest(run: &Run<'_>, agent: &Agent) -> Done<()> {
+    match worktrees::made_anew(run.view.place(), &agent.reference())? {
+        None => Ok(()),
+        Some(busy) => Err(Stopped::Refused(format!(
+            "{}, and {} would land as it was before: end it first ({})",
+            busy.of(&agent.branch),
+            agent.id,
+            busy.ends()
+        ))),
+    }
 }
 
 /// Moves the trunk's ref from where the step began to its result.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use policy::name::RefName;
 
-use policy::text::printable;
+use policy::text::{printable, shell_word};
 
 use super::{Done, Stopped};
 use crate::repository::{Place, main_worktree, moved_worktree};
@@ -84,6 +84,31 @@ pub struct Busy {
     pub with: &'static str,
 }
 
+impl Busy {
+    /// What is under way, of a branch of this name, where. Safe to print.
+    pub fn of(&self, branch: &str) -> String {
+        format!("git {} of {} is under way in {}", self.with, printable(branch), self.place())
+    }
+
+    /// How it is ended, in the worktree.
+    pub fn ends(&self) -> &'static str {
+        match self.with {
+            "bisect" => "git bisect reset",
+            "am" => "git am --continue, or --abort",
+            _ => "git rebase --continue, or --abort",
+        }
+    }
+
+    /// The command that goes on with it. Safe to print.
+    pub fn goes_on(&self) -> String {
+        format!("git -C {} {} --continue", self.place(), self.with)
+    }
+
+    fn place(&self) -> String {
+        shell_word(&printable(&self.path.to_string_lossy()))
+    }
+}
+
 /// The files in a worktree's git directory by which git itself knows it: `head-name` for either
 /// backend, `update-refs` for the branches that follow (a name, and two ids, a line each), and the name
 /// of the branch that `bisect reset` goes back to.
@@ -118,6 +143,15 @@ pub fn busy_with(place: &Place, branch: &RefName) -> Done<Option<Busy>> {
         }
     }
     Ok(None)
+}
+
+/// Whether a branch is being made anew in some worktree: what is there now is not what is to land. A
+/// bisect leaves a branch as it is.
+///
+/// # Errors
+/// As those of [`busy_with`].
+pub fn made_anew(place: &Place, branch: &RefName) -> Done<Option<Busy>> {
+    Ok(busy_with(place, branch)?.filter(|busy| busy.with != "bisect"))
 }
 
 /// Whether patches are being applied to a branch: `git am` commits without asking `pre-commit`, from an

@@ -17,6 +17,7 @@ fn lane(number: usize) -> LaneStatus {
         agent: agent(&name),
         branch: format!("agents/part-{number:02}"),
         step: Some(number.div_ceil(4)),
+        busy: None,
         desk: Some(Desk {
             path: format!("/repo/wt-{number:02}").into(),
             branch: Some(RefName::branch(&format!("agents/part-{number:02}"))),

@@ -20,6 +20,7 @@ use crate::evidence::tips::Tips;
 use crate::evidence::{Known, Unknown};
 use crate::report::Report;
 use crate::ritual::run::{Run, awaited, step_of};
+use crate::ritual::worktrees::{self, Busy};
 
 /// A lane as it stands. What is not known is `None`, and `unknown` says why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct LaneStatus {
     pub step: Option<usize>,
     /// Where it is worked on.
     pub desk: Option<Desk>,
+    /// Set while its branch is being made anew: it does not land meanwhile.
+    pub busy: Option<Busy>,
     /// Where its branch is; `None` also when there is none.
     pub tip: Option<Oid>,
     /// How many own commits it has, as seen from the trunk.
@@ -160,6 +163,8 @@ pub fn all<'v>(
     };
     for (lane, agent) in found.iter_mut().zip(agents) {
         lane.desk = desk::of(desks, agent).cloned();
+        // A file of git's that cannot be read is what `land` tells.
+        lane.busy = worktrees::made_anew(run.view.place(), &agent.reference()).unwrap_or_default();
         if let Some(report) = reports.iter().find(|report| report.agent.as_ref() == Some(&agent.id))
         {
             lane.verdict = Verdict::of(report);
@@ -201,6 +206,7 @@ fn begin(run: &Run<'_>, agent: &Agent) -> LaneStatus {
         branch: agent.branch.to_string(),
         step: step_of(&run.contract, &agent.id),
         desk: None,
+        busy: None,
         tip: None,
         own: None,
         size: None,

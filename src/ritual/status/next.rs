@@ -76,6 +76,10 @@ fn of_lane(lane: &LaneStatus, trunk: &str, asked: &Asked, standpoint: &Standpoin
     let agent = &lane.agent;
     let options = asked.options();
     let check = || format!("contract-gate check --agent {agent}{options}");
+    if let Some(busy) = &lane.busy {
+        let label = format!("{}: end it, or --abort", busy.of(&lane.branch));
+        return Some(step(label, busy.goes_on()));
+    }
     match lane.standing() {
         Standing::MayLand => Some(land(agent, "may land", asked, standpoint)),
         Standing::Denied => Some(step(format!("{agent} is denied"), check())),

@@ -408,6 +408,38 @@ fn a_trunk_that_is_being_rebased_or_bisected_is_not_moved_under_it() {
 }
 
 #[test]
+fn a_lane_that_is_being_rebased_does_not_land_as_it_was_before() {
+    for (begin, end) in [
+        (
+            "GIT_SEQUENCE_EDITOR='sed -i 1s/pick/edit/' git rebase -q -i HEAD~2",
+            "git rebase --abort",
+        ),
+        ("git format-patch -q -1 --stdout side | git am -q", "git am --abort"),
+    ] {
+        let world = world();
+        play(
+            &world,
+            "all; work db db/two; cd wt-db; unseen checkout -q -b side HEAD~2; edit db/new other
+             smuggle other; unseen checkout -q agents/db",
+        )
+        .expect(0);
+        play(&world, &format!("cd wt-db; ({begin}) >/dev/null 2>&1 || true")).expect(0);
+        let before = world.id("repo", "main");
+        let path = world.path("wt-db").canonicalize().unwrap();
+        let told = format!("of agents/db is under way in {}", path.display());
+        for call in ["land", "land --all", "land agent-2", "land --dry-run"] {
+            let ran = play(&world, &format!("gate {call}"));
+            assert_eq!(ran.code, 2, "{begin}: {call}: {ran:?}");
+            ran.says(&told).says("agent-2 would land as it was before");
+        }
+        assert_eq!(world.id("repo", "main"), before);
+        let status = world.gate("repo", &["status"]);
+        status.says(&told).says(" --continue").is_silent_about("contract-gate land");
+        play(&world, &format!("(cd wt-db; {end}); gate land")).expect(0);
+    }
+}
+
+#[test]
 fn what_is_to_be_done_when_it_is_mended_asks_for_the_same_again() {
     let world = world();
     play(&world, "all").expect(0);
