@@ -6,11 +6,12 @@ use policy::name::AgentId;
 use policy::path::RepoPath;
 use policy::text::{printable, shell_word};
 
+use super::progress::shown as took;
 use crate::report::style::{STRONG, styled};
 use crate::ritual::names;
 use crate::ritual::stage::Stale;
 use crate::ritual::step::{Blame, Fault, Step};
-use crate::ritual::suite::Ran;
+use crate::ritual::suite::{End, Ran};
 
 /// The text, where there is one: what the contract is against has its own, and a lane without work
 /// needs none.
@@ -50,9 +51,10 @@ pub fn text(step: &Step, fault: &Fault, trunk: &str, contract: Option<&Contract>
             ));
         }
         Fault::NotGenerated { ran, .. } => format!(
-            "With your branch merged into {trunk} this command fails, and {trunk} passes it without you:\n{}\n\
+            "With your branch merged into {trunk} this command {}, and {trunk} passes it without you:\n{}\n\
              {} {trunk} in ({}), run the command at the root of your worktree, and mend in your own paths \
              what it fails on. The end of what it printed:\n\n{}",
+            fails(ran),
             command(ran),
             when,
             takes_in("merge"),
@@ -60,9 +62,10 @@ pub fn text(step: &Step, fault: &Fault, trunk: &str, contract: Option<&Contract>
         ),
         Fault::Suite { blame: Blame::Trunk, .. } => return String::new(),
         Fault::Suite { ran, blame } => format!(
-            "The suite ({}) fails on {trunk} with your branch merged into it. {} The end of what it \
+            "The suite ({}) {} on {trunk} with your branch merged into it. {} The end of what it \
              printed:\n\n{}",
             printable(&ran.command),
+            fails(ran),
             whose(blame, &step.agent),
             printed(ran)
         ),
@@ -120,9 +123,20 @@ fn command(ran: &Ran) -> String {
     format!("\n    {}\n", printable(&ran.command))
 }
 
+/// What it does, where it does not pass.
+fn fails(ran: &Ran) -> String {
+    match ran.end {
+        End::TimedOut => format!("does not end within {}, which is the limit,", took(ran.took)),
+        _ => "fails".to_owned(),
+    }
+}
+
 fn printed(ran: &Ran) -> String {
     let lines: Vec<String> = ran.last_lines().iter().map(|line| printable(line)).collect();
-    lines.join("\n")
+    match lines.is_empty() {
+        true => "(nothing)".to_owned(),
+        false => lines.join("\n"),
+    }
 }
 
 fn listed(items: &[String]) -> String {

@@ -141,6 +141,13 @@ fn a_suite_that_takes_too_long_is_ended() {
     let said = json(&world, "rehearsal", &ran);
     assert_eq!(said["steps"][0]["suite"]["status"], serde_json::Value::Null);
     assert_eq!((ran.code, said["steps"][0]["outcome"].as_str().unwrap()), (1, "suite-failed"));
+    // Its agent would look for a failure.
+    let ran = play(&world, "gate land --suite 'test ! -e db/new || sleep 600' --timeout 1s");
+    ran.expect(1)
+        .says(
+            "|| sleep 600) does not end within 1.0 s, which is the limit, on main with your branch",
+        )
+        .says("what it printed:\n\n(nothing)\n");
 }
 
 #[test]
