@@ -160,9 +160,8 @@ fn next(landing: &Landing, standpoint: &Standpoint) -> String {
         let trunk = printable(&landing.trunk);
         let landed =
             if landing.steps.is_empty() { "has not moved" } else { "is at what landed before" };
-        let whose = if landing.request.all { "--all".to_owned() } else { failed.agent.to_string() };
         let lane = Some(&failed.agent).filter(|_| !landing.request.all);
-        let again = format!("land {whose}{}", options(&landing.request));
+        let again = landing.request.again(&failed.agent);
         let (again, by) = (standpoint.command(lane, &again), standpoint.by(lane));
         let when = match failed.is_about_who_asks() {
             true => "the dispatcher lands it:",
@@ -190,10 +189,4 @@ fn next(landing: &Landing, standpoint: &Standpoint) -> String {
     let turn: Vec<_> =
         open.iter().filter(|(_, waits)| waits.is_empty()).map(|(agent, _)| agent.clone()).collect();
     format!("to come: {}; next: {}\n", open.len(), names(&turn))
-}
-
-/// The options by which it was asked for, for the next time.
-fn options(request: &Request) -> String {
-    let push = if request.push { " --push" } else { "" };
-    format!("{push}{}{}", request.terms.options(), request.asked.options())
 }

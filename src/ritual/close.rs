@@ -31,6 +31,15 @@ pub struct Request {
     pub push: bool,
 }
 
+impl Request {
+    /// The command that asks for it again.
+    pub fn again(&self) -> String {
+        let remove = if self.remove { " --remove" } else { "" };
+        let push = if self.push { " --push" } else { "" };
+        format!("contract-gate close{remove}{push}{}", self.asked.options())
+    }
+}
+
 /// What came of it.
 #[derive(Debug, Clone)]
 pub enum Ended {
@@ -142,7 +151,7 @@ pub fn close(
         if let Some(note) = target.note(&run, from)? {
             tell(&note);
         }
-        target.push(None, to, environment)?;
+        target.push(None, to, environment, &request.again())?;
     }
     let reference = &run.trunk.reference;
     if moving::update(environment, reference, "contract-gate: close", to, from)? == Moved::Elsewhere

@@ -13,6 +13,7 @@ use policy::contract::Agent;
 use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::text::printable;
+use policy::verdict::Undecided;
 use serde::{Deserialize, Serialize};
 
 pub use self::interrupted::{go_on, leave};
@@ -52,6 +53,15 @@ pub struct Request {
     pub push: bool,
     /// Whether nothing is to move.
     pub dry_run: bool,
+}
+
+impl Request {
+    /// The command that asks for it again, without the program's name, where it stopped at a lane.
+    pub fn again(&self, agent: &AgentId) -> String {
+        let whose = if self.all { "--all" } else { agent.as_str() };
+        let push = if self.push { " --push" } else { "" };
+        format!("land {whose}{push}{}{}", self.terms.options(), self.asked.options())
+    }
 }
 
 /// What is around a landing.
@@ -97,7 +107,11 @@ fn finish(mut lander: Lander<'_>) -> Done<Landing> {
         if lander.landing.steps.is_empty() {
             return Err(stopped);
         }
-        lander.landing.stopped = Some(stopped.into_undecided().message);
+        let Undecided { message, help, .. } = stopped.into_undecided();
+        let helps = help.iter().filter_map(|help| Some((&help.label, help.command.as_ref()?)));
+        let helps: String =
+            helps.map(|(label, command)| format!("\n  {label}:  {command}")).collect();
+        lander.landing.stopped = Some(message + &helps);
     }
     Ok(lander.landing)
 }
@@ -347,7 +361,8 @@ impl<'a> Lander<'a> {
         }
         self.note(Some(&moving))?;
         if let Some(target) = target {
-            self.with_children(|| target.push_landing(run, step, to, self.environment))?;
+            let again = format!("contract-gate {}", self.request.again(&step.agent));
+            self.with_children(|| target.push_landing(run, step, to, self.environment, &again))?;
             self.landing.pushed = Some(target.remote);
         }
         match self.with_children(|| moving::swap(run, self.environment, step, to))? {

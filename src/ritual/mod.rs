@@ -28,7 +28,7 @@ pub mod worktrees;
 
 use policy::name::AgentId;
 use policy::text::printable;
-use policy::verdict::Undecided;
+use policy::verdict::{Help, Undecided};
 
 use crate::evidence::Unknown;
 use crate::repository::ReadError;
@@ -61,12 +61,16 @@ pub enum Stopped {
     #[error("the contract has no agent {}", printable(.0))]
     NoSuchAgent(String),
     /// A server has refused a move of the trunk; nothing has moved here either.
-    #[error("{remote} did not take the push, so that it was not done here either: {said}")]
+    #[error("{remote} did not take the push, so that it was not done here either")]
     NotPushed {
         /// The remote. Safe to print.
         remote: String,
-        /// What git printed. Safe to print.
-        said: String,
+        /// What git printed, a line each. Safe to print.
+        said: Vec<String>,
+        /// Whether the remote has commits that are not here.
+        is_ahead: bool,
+        /// The command that does it again. Safe to print.
+        again: String,
     },
     /// Somebody wanted the program to end.
     #[error(
@@ -89,15 +93,25 @@ impl Stopped {
     pub fn into_undecided(self) -> Undecided {
         match self {
             Self::Unknown(unknown) => unknown.into_undecided(),
+            Self::NotPushed { ref said, is_ahead, ref again, .. } => {
+                let lines: String = said.iter().map(|line| format!("\n  {line}")).collect();
+                let help = |label: &str, command: &str| Help {
+                    label: label.to_owned(),
+                    command: Some(command.to_owned()),
+                };
+                let pull = help("take in what somebody else has pushed", "git pull");
+                let mut helps: Vec<Help> = is_ahead.then_some(pull).into_iter().collect();
+                helps.push(help("when that is mended", again));
+                Undecided { code: "not-pushed", message: format!("{self}:{lines}"), help: helps }
+            }
             other => {
                 let code = match &other {
                     Self::Git(_) => "git-failed",
                     Self::File { .. } => "file",
                     Self::NoContract { .. } => "no-contract",
                     Self::NoSuchAgent(_) => "no-such-agent",
-                    Self::NotPushed { .. } => "not-pushed",
                     Self::Interrupted => "interrupted",
-                    Self::Refused(_) | Self::Unknown(_) => "refused",
+                    Self::Refused(_) | Self::Unknown(_) | Self::NotPushed { .. } => "refused",
                 };
                 Undecided { code, message: printable(&other.to_string()), help: Vec::new() }
             }

@@ -104,6 +104,7 @@ impl Target {
         step: &Step,
         to: Oid,
         environment: &Environment,
+        again: &str,
     ) -> Done<()> {
         let branch = RefName::branch(&step.branch);
         let tracking = RefName::tracking(&self.remote, step.branch.as_bytes());
@@ -115,11 +116,17 @@ impl Target {
         {
             lane = Some(format!("{tip}:{branch}"));
         }
-        self.push(lane.as_deref(), to, environment)
+        self.push(lane.as_deref(), to, environment, again)
     }
 
-    /// Pushes a new trunk, and what goes with it, all or nothing.
-    pub fn push(&self, with: Option<&str>, to: Oid, environment: &Environment) -> Done<()> {
+    /// Pushes a new trunk, and what goes with it, all or nothing. `again` is the command that does it.
+    pub fn push(
+        &self,
+        with: Option<&str>,
+        to: Oid,
+        environment: &Environment,
+        again: &str,
+    ) -> Done<()> {
         let told = Git::in_directory(environment.directory())
             .args(["push", "--atomic", "--quiet", "--porcelain"])
             .within(LIMIT)
@@ -131,8 +138,15 @@ impl Target {
             return Ok(());
         }
         let said = String::from_utf8_lossy(&told.stderr);
-        let said: Vec<String> = said.lines().map(|line| printable(line.trim_end())).collect();
-        Err(Stopped::NotPushed { remote: printable(&self.remote), said: said.join("; ") })
+        // What git advises is for a push by hand.
+        let said = said.lines().filter(|line| !line.starts_with("hint: "));
+        let said: Vec<String> = said.map(|line| printable(line.trim_end())).collect();
+        // `!\tFROM:TO\t[rejected] (fetch first)` of a ref that is not here, `(non-fast-forward)` of one
+        // that is (git 2.39 and 2.47).
+        let refs = String::from_utf8_lossy(&told.stdout).into_owned();
+        let is_ahead = refs.contains("(fetch first)") || refs.contains("(non-fast-forward)");
+        let (remote, again) = (printable(&self.remote), again.to_owned());
+        Err(Stopped::NotPushed { remote, said, is_ahead, again })
     }
 }
 

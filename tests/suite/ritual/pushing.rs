@@ -20,13 +20,31 @@ fn a_server_that_refuses_leaves_everything_as_it_was() {
         &format!("{SERVER}; all; printf '#!/bin/sh\\necho not today >&2; exit 1\\n' >server.git/hooks/update; chmod +x server.git/hooks/update
         noted >before; gate land --push; code=$?; exit $code"),
     );
-    assert!(ran.code == 2 && ran.stderr.contains("not today"), "{ran:?}");
+    ran.expect(2)
+        .says("so that it was not done here either:\n  remote: not today")
+        .says("help: when that is mended  contract-gate land agent-2 --push\n")
+        .is_silent_about("git pull");
     play(
         &world,
         "noted >after; sed -i '/before\\|after/d' before after; cmp before after
                   rm server.git/hooks/update; gate land --push >/dev/null; test -e repo/db/new",
     )
     .expect(0);
+}
+
+#[test]
+fn what_somebody_else_has_pushed_meanwhile_is_said_to_be_taken_in_first() {
+    let world = world();
+    let ran = play(
+        &world,
+        &format!("{SERVER}; all; git clone -q server.git other; cd other; echo x >README; git add README; unseen commit -q -m hot; git push -q origin main
+        cd ..; gate land --push"),
+    );
+    ran.expect(2)
+        .says("help: take in what somebody else has pushed  git pull\n")
+        .says("  contract-gate land agent-2 --push\n")
+        .is_silent_about("hint:");
+    play(&world, "(cd repo; git pull -q); gate land agent-2 --push").expect(0);
 }
 
 #[test]
