@@ -1,5 +1,5 @@
-//! The trunk of an agent's own clone, in whose main worktree a lane is checked out: the branch that
-//! the contract names, or the one that the remote has as its HEAD.
+//! The trunk of a clone in whose main worktree a lane is checked out, or a branch that has the trunk's
+//! contract: the branch that the contract names, or the one that the remote has as its HEAD.
 
 use policy::contract::Contract;
 use policy::name::RefName;
@@ -12,11 +12,12 @@ use crate::installation::{Problem, Trunk, TrunkSource};
 use crate::repository::{self, GitView, Read, Wanted};
 use crate::system::environment::Environment;
 
-/// The proposed trunk, or a better one where the proposed branch is somebody's lane.
+/// The proposed trunk, or a better one where the proposed branch is somebody's lane, or was cut from the
+/// trunk when that had the contract.
 ///
 /// # Errors
 /// It is a lane, and nothing names another branch.
-pub fn instead_of_a_lane(proposed: Trunk, environment: &Environment) -> Result<Trunk, Problem> {
+pub fn instead_of_a_branch(proposed: Trunk, environment: &Environment) -> Result<Trunk, Problem> {
     if proposed.source != TrunkSource::MainWorktree {
         return Ok(proposed);
     }
@@ -33,7 +34,7 @@ pub fn instead_of_a_lane(proposed: Trunk, environment: &Environment) -> Result<T
 }
 
 enum Instead {
-    /// It is no lane.
+    /// It is none of these.
     Nothing,
     Branch(Trunk),
     /// It is this agent's lane.
@@ -54,13 +55,31 @@ fn instead_of(view: &dyn GitView, branch: &str) -> Known<Instead> {
     // A lane that was cut before the contract came does not hold it.
     let is_lane = owner.is_some()
         || matches!(held_by(view, &head)?, Held::Contract(contract) if has_lane(&contract, branch));
-    Ok(match is_lane {
+    // Where the contract names the trunk, only one of them holds it.
+    Ok(match is_lane || have_the_same(view, branch, &head)? {
         true => {
             let source = TrunkSource::HeadOf(remote);
             Instead::Branch(Trunk { branch: head, source })
         }
         false => Instead::Nothing,
     })
+}
+
+/// Whether two branches would hold the same contract as the trunk. One that has it otherwise may be a
+/// trunk beside the remote's HEAD.
+fn have_the_same(view: &dyn GitView, one: &str, other: &str) -> Known<bool> {
+    let history = History::new(view);
+    let mut tips = Vec::new();
+    for branch in [one, other] {
+        let trunk = located::Trunk::locate(&history, Some(branch), None, Side::Client)?;
+        let Some(tip) = trunk.tips(&history)?.first().copied() else { return Ok(false) };
+        if !matches!(Contracts::new(&history, &trunk)?.at(tip)?, Held::Contract(_)) {
+            return Ok(false);
+        }
+        tips.push((trunk, tip));
+    }
+    let [(trunk, one), (_, other)] = tips.as_slice() else { return Ok(false) };
+    Contracts::new(&history, trunk)?.are_the_same(*one, *other)
 }
 
 fn has_lane(contract: &Contract, branch: &str) -> bool {

@@ -28,8 +28,8 @@ use crate::system::process;
 /// Put the gate into this repository's hooks, for all of its worktrees
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The branch that lanes land on [default: the main worktree's branch; where that is a lane, the
-    /// one that the contract names, or the remote's HEAD]
+    /// The branch that lanes land on [default: the main worktree's branch; where that is a lane, or has
+    /// the contract of the remote's HEAD, the one that the contract names, or the remote's HEAD]
     #[arg(long, value_name = "BRANCH")]
     trunk: Option<String>,
 
@@ -84,7 +84,7 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
     let place = Place::find(environment.directory())?;
     agree(&request, &place)?;
     let trunk = installation::propose(&place, request.trunk.as_deref())?;
-    let trunk = clone::instead_of_a_lane(trunk, environment)?;
+    let trunk = clone::instead_of_a_branch(trunk, environment)?;
     let program = process::this_program().map_err(|error| {
         Failure::new(format!("this program's own file cannot be found: {error}"))
     })?;

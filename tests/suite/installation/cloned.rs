@@ -48,6 +48,25 @@ fn a_lane_that_is_checked_out_in_the_main_worktree_is_not_the_trunk() {
 }
 
 #[test]
+fn a_branch_that_has_its_contract_from_the_remotes_head_is_not_the_trunk() {
+    let world = a_lane_that_is_cloned("", &[]);
+    world.git("clone", &["switch", "--quiet", "-c", "feat/x"]);
+    world.commit_files("clone", &[("notes", "1")], "notes");
+    world.gate("clone", &["install"]).expect(0).says("main (HEAD's branch at origin)");
+    world.gate("clone", &["install", "--trunk", "feat/x"]).expect(0).says("feat/x");
+    // It has another contract: it may be a trunk beside the remote's.
+    let world = a_lane_that_is_cloned("", &[]);
+    world.git("clone", &["switch", "--quiet", "-c", "next"]);
+    world.commit_files("clone", &[("contract.toml", &format!("version = 2\n{CONTRACT}"))], "more");
+    world.gate("clone", &["install"]).expect(0).says("next (the main worktree's branch)");
+    // So is one that has no contract's, or that alone has one.
+    let world = a_lane_that_is_cloned("", &[]);
+    world.git("clone", &["switch", "--quiet", "--orphan", "bare"]);
+    world.commit_files("clone", &[("notes", "1")], "notes");
+    world.gate("clone", &["install"]).expect(0).says("bare (");
+}
+
+#[test]
 fn in_a_lanes_own_clone_the_contract_may_name_the_trunk() {
     let world = a_lane_that_is_cloned("trunk = \"main\"\n", &["--branch", "agents/one"]);
     world.git("clone", &["remote", "set-head", "origin", "--delete"]);
