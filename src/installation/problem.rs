@@ -58,6 +58,14 @@ pub enum Problem {
     /// `core.hooksPath` is given for this one command.
     #[error("core.hooksPath = {} is set for this one command (git -c, or the environment)", printable(.0))]
     PassingHooksPath(String),
+    /// `core.hooksPath` is no directory, and can be none: that is how hooks are switched off.
+    #[error("core.hooksPath = {} is no directory, so that git runs no hooks here", printable(.value))]
+    HooksOff {
+        /// `local`, `worktree`, `global` or `system`, as git says.
+        scope: String,
+        /// The value, as written.
+        value: String,
+    },
     /// The name of the private copy is taken.
     #[error("{} is there and is no contract-gate: it was left alone", shown(.0))]
     NameTaken(PathBuf),
@@ -143,6 +151,10 @@ impl Problem {
                     "for all of them",
                     "contract-gate uninstall --allow-global".to_owned(),
                 )]
+            }
+            Self::HooksOff { scope, .. } => {
+                let unset = format!("git config --{scope} --unset core.hooksPath");
+                vec![command("take that away", unset)]
             }
             Self::PassingHooksPath(_) => vec![advice("run it without that setting")],
             Self::NameTaken(_) => vec![advice("move that file away and install again")],

@@ -171,6 +171,11 @@ fn agree(request: &Request, place: &Place) -> Result<(), Problem> {
         _ => {}
     }
     let ChosenBy::Setting { scope, value } = &place.chosen_by else { return Ok(()) };
+    // What git makes of an empty value is the root of the worktree; it runs no hook there (2.39 and 2.47).
+    let is_off = value.is_empty() || (place.hooks.exists() && !place.hooks.is_dir());
+    if is_off && scope != "command" {
+        return Err(Problem::HooksOff { scope: scope.clone(), value: value.clone() });
+    }
     match scope.as_str() {
         "local" | "worktree" => Ok(()),
         "command" => Err(Problem::PassingHooksPath(value.clone())),

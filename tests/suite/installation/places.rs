@@ -238,6 +238,22 @@ fn the_other_way_out_of_a_global_hooks_path_works_as_printed() {
 }
 
 #[test]
+fn where_hooks_are_switched_off_it_is_said_how_they_are_switched_on() {
+    for value in ["/dev/null", ""] {
+        let world = two_lanes();
+        world.git("repo", &["config", "core.hooksPath", value]);
+        let before = everything(&world.path("repo"));
+        let refused = world.gate("repo", &["install"]);
+        refused.expect(2).says("is no directory, so that git runs no hooks here");
+        refused.says("git config --local --unset core.hooksPath");
+        assert_eq!(before, everything(&world.path("repo")), "{value}");
+        world.git("repo", &["config", "--local", "--unset", "core.hooksPath"]);
+        world.gate("repo", &["install"]).expect(0);
+        trespass(&world, "one").expect_failure().says("out-of-scope");
+    }
+}
+
+#[test]
 fn a_hooks_path_for_one_command_is_refused() {
     let mut world = two_lanes();
     for (name, value) in [("COUNT", "1"), ("KEY_0", "core.hooksPath"), ("VALUE_0", "/nowhere")] {
