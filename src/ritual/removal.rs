@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use policy::contract::Contract;
 use policy::oid::Oid;
-use policy::text::printable;
+use policy::text::{printable, shell_word};
 
 use super::close::{Closed, Request};
 use super::pushing::Target;
@@ -146,6 +146,14 @@ pub fn landed(
             if worktree.gone {
                 // Git takes what was moved by `mv`, with work in it, for one that is gone.
                 is_free = false;
+                if worktree.locked {
+                    let word = shell_word(&path);
+                    closed.kept.push(format!(
+                        "{path}: locked, and not there; if it was deleted: git worktree unlock {word}; \
+                         git worktree prune"
+                    ));
+                    continue;
+                }
                 closed.kept.push(format!(
                     "{path}: nothing is there; if it was moved, in it: {}; if it was deleted: git \
                      worktree prune",

@@ -21,8 +21,10 @@ pub struct Worktree {
     pub path: PathBuf,
     /// The branch that is checked out in it.
     pub branch: Option<RefName>,
-    /// Whether its directory is gone, so that git would prune it.
+    /// Whether its directory is gone.
     pub gone: bool,
+    /// Whether it is locked: git lets nothing be pruned of it, be its directory there or not.
+    pub locked: bool,
 }
 
 /// All worktrees that have files and can be found from here, the main one first.
@@ -53,6 +55,10 @@ fn listed(directory: &Path) -> Done<(Vec<Worktree>, Option<Worktree>)> {
     let git = || Git::in_directory(directory);
     let told = git().args(["worktree", "list", "--porcelain", "-z"]).stdout()?;
     let (mut found, main_has_files) = read(&told);
+    // Of one that is locked git says nothing more (2.39 and 2.47): its drive may not be there.
+    for one in found.iter_mut().filter(|one| one.locked) {
+        one.gone = !one.path.is_dir();
+    }
     if found.iter().any(|one| one.gone)
         && let Some(moved) = moved_worktree::here(&git())?
         && let Some(one) = found.iter_mut().find(|one| one.path == moved.listed)
@@ -208,7 +214,8 @@ fn read(told: &[u8]) -> (Vec<Worktree>, bool) {
         };
         match key {
             b"worktree" => {
-                found.push(Worktree { path: files::path_of(value), branch: None, gone: false })
+                let path = files::path_of(value);
+                found.push(Worktree { path, branch: None, gone: false, locked: false });
             }
             b"bare" => bare = true,
             b"branch" => {
@@ -219,6 +226,11 @@ fn read(told: &[u8]) -> (Vec<Worktree>, bool) {
             b"prunable" => {
                 if let Some(last) = found.last_mut() {
                     last.gone = true;
+                }
+            }
+            b"locked" => {
+                if let Some(last) = found.last_mut() {
+                    last.locked = true;
                 }
             }
             b"" if bare => {
@@ -238,10 +250,17 @@ mod tests {
     #[test]
     fn worktrees_are_read_with_their_branches_and_bare_ones_are_none() {
         let told = b"worktree /a\0bare\0\0worktree /b c\0HEAD 1\0branch refs/heads/x\0\0\
-                     worktree /d\0HEAD 1\0detached\0prunable gone\0\0";
+                     worktree /d\0HEAD 1\0detached\0prunable gone\0\0worktree /e\0HEAD 1\0detached\0locked away\0\0";
         let branch = Some(RefName::branch("x"));
-        let worktree = |path: &str, branch, gone| Worktree { path: path.into(), branch, gone };
-        let found = vec![worktree("/b c", branch, false), worktree("/d", None, true)];
+        let worktree = |path: &str, branch, gone| {
+            let locked = path == "/e";
+            Worktree { path: path.into(), branch, gone, locked }
+        };
+        let found = vec![
+            worktree("/b c", branch, false),
+            worktree("/d", None, true),
+            worktree("/e", None, false),
+        ];
         assert_eq!(read(told), (found, false));
     }
 }

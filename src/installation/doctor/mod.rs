@@ -275,7 +275,10 @@ fn not_visited(kind: Kind, moved: Option<&Moved>) -> Finding {
             "its directory is gone, or was moved".to_owned(),
             vec![
                 repair("if it was moved, in that worktree"),
-                command("if it was deleted, forget it", "git worktree prune"),
+                command(
+                    "if it was deleted, forget it (git worktree unlock first, where it is locked)",
+                    "git worktree prune",
+                ),
             ],
         ),
     };

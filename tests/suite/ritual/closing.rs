@@ -139,6 +139,23 @@ fn the_branch_of_a_worktree_that_was_moved_is_left() {
 }
 
 #[test]
+fn a_worktree_that_is_locked_and_not_there_is_left_and_the_others_go() {
+    let world = world();
+    play(
+        &world,
+        "all; gate land --all >/dev/null; git -C repo worktree lock ../wt-api; mv wt-api away",
+    )
+    .expect(0);
+    let ran = world.gate("repo", &["close", "--remove"]);
+    ran.expect(0).says("locked, and not there").says("removed agents/db").says("removed agents/ui");
+    assert_eq!(branches(&world), ["agents/api"]);
+    let told = ran.text();
+    let unlock = told.lines().find_map(|line| line.split_once("if it was deleted: ")).unwrap().1;
+    play(&world, &format!("cd repo; {unlock}; \"$GATE\" close --remove")).expect(0);
+    assert_eq!(branches(&world), [""; 0]);
+}
+
+#[test]
 fn without_a_run_that_has_ended_there_is_nothing_to_remove() {
     let world = crate::sandbox::Sandbox::new();
     world.write("repo/README", "x\n");
