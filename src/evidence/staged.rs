@@ -13,7 +13,7 @@ use policy::path::RepoPath;
 
 use super::behind;
 use super::case::{Acting, Case};
-use super::contract::Contracts;
+use super::contract::{Contracts, Held};
 use super::ground::Ground;
 use super::history::History;
 use super::lane::landed::Landings;
@@ -143,9 +143,10 @@ impl<'a, 'v> Staged<'a, 'v> {
             strictly,
         };
         let judged = walker.uncommitted(&state)?;
-        if judged.contract.is_some()
-            && let Some(behind) = behind::of(self.history, branch)?
-        {
+        // The index of before the end of a run would bring its contract back.
+        let is_bound =
+            judged.contract.is_some() || !matches!(self.contracts.in_state(&state)?, Held::Nothing);
+        if is_bound && let Some(behind) = behind::of(self.history, branch)? {
             return Err(Unknown::IndexBehind(Box::new(behind)));
         }
         let mut otherwise = Vec::new();

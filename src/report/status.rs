@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use policy::name::AgentId;
 use policy::text::printable;
-use policy::verdict::{Help, Outcome};
+use policy::verdict::{Help, Note, Outcome};
 use unicode_width::UnicodeWidthStr;
 
 use super::foreign::{LINE, SUMMARY, shown};
 use super::style::{ERROR, GOOD, NOTE, QUIET, STRONG, UNDECIDED, WARNING, styled};
 use super::table::{self, Cell, Column, End, Side, cut};
 use crate::evidence::lane::landed::Landing;
-use crate::ritual::status::{Found, LaneStatus, Standing, Status};
+use crate::ritual::status::{Found, LaneStatus, LeftBehind, Standing, Status};
 
 /// How much room there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,17 +54,18 @@ const fn name(head: &'static str, least: usize, rank: u8) -> Column {
 pub fn page(found: &Found, room: Room, now: i64) -> String {
     let status = match found {
         Found::Run(status) => status,
-        Found::NoContract { trunk } => {
+        Found::NoContract { trunk, behind } => {
             let note = styled(NOTE, "note[no-contract]");
-            return format!("{note}: there is no contract on {trunk}, so nothing is enforced\n");
+            let head = format!("{note}: there is no contract on {trunk}, so nothing is enforced");
+            let notes = behind.iter().map(|left| note_line(&left.note(trunk), room));
+            let next: Vec<Help> = behind.iter().map(LeftBehind::step).collect();
+            let steps = steps(&next, room, 1 + behind.len());
+            let lines = std::iter::once(head).chain(notes).chain(steps);
+            return lines.collect::<Vec<_>>().join("\n") + "\n";
         }
     };
-    let notes: Vec<String> = status
-        .notes
-        .iter()
-        .map(|note| format!("{}: {}", styled(NOTE, "note"), cut(&note.message, room.width - 6)))
-        .collect();
-    let steps = steps(status, room, notes.len());
+    let notes: Vec<String> = status.notes.iter().map(|note| note_line(note, room)).collect();
+    let steps = steps(&status.next, room, 2 + notes.len() + status.lanes.len());
     // The head, the columns' heads, the notes and the steps.
     let taken = 2 + notes.len() + steps.len();
     let height = room.height.filter(|_| !room.all);
@@ -81,6 +82,10 @@ pub fn page(found: &Found, room: Room, now: i64) -> String {
     lines.extend(notes);
     lines.extend(steps);
     lines.join("\n") + "\n"
+}
+
+fn note_line(note: &Note, room: Room) -> String {
+    format!("{}: {}", styled(NOTE, "note"), cut(&note.message, room.width - 6))
 }
 
 /// `main 1f3c9ab  contract.toml version 2  20 lanes: 3 landed, 1 may land`
@@ -261,10 +266,9 @@ fn waits(lane: &LaneStatus, first: &HashSet<&AgentId>) -> Option<String> {
 }
 
 /// The next steps, as many as there is room for beside the lanes, and one at least.
-fn steps(status: &Status, room: Room, notes: usize) -> Vec<String> {
-    let beside = 2 + notes + status.lanes.len();
+fn steps(next: &[Help], room: Room, beside: usize) -> Vec<String> {
     let most = room.height.map_or(MOST_STEPS, |height| height.saturating_sub(beside));
-    let shown = &status.next[..status.next.len().min(most.clamp(1, MOST_STEPS))];
+    let shown = &next[..next.len().min(most.clamp(1, MOST_STEPS))];
     let labels = shown.iter().map(|Help { label, .. }| label.chars().count());
     let widest = labels.max().unwrap_or(0);
     let line = |(at, Help { label, command }): (usize, &Help)| {

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use policy::name::AgentId;
 use policy::text::printable;
-use policy::verdict::Outcome;
+use policy::verdict::{Help, Outcome};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -244,18 +244,25 @@ struct NoteDocument {
 pub fn render(found: &Found) -> String {
     json::text(&match found {
         Found::Run(status) => StatusDocument::of(status),
-        Found::NoContract { trunk } => StatusDocument {
+        Found::NoContract { trunk, behind } => StatusDocument {
             format: 1,
             trunk: trunk.clone(),
             verdict: VerdictWord::Allowed,
             contract: None,
             lanes: Vec::new(),
-            next: Vec::new(),
-            notes: vec![NoteDocument {
+            next: behind.iter().map(|left| StepDocument::of(&left.step())).collect(),
+            notes: std::iter::once(NoteDocument {
                 code: "no-contract".to_owned(),
                 message: format!("there is no contract on {trunk}, so nothing is enforced"),
-            }],
-            behind: Vec::new(),
+            })
+            .chain(
+                behind
+                    .iter()
+                    .map(|left| left.note(trunk))
+                    .map(|note| NoteDocument::of(note.code, &note.message)),
+            )
+            .collect(),
+            behind: behind.iter().map(BehindDocument::of).collect(),
         },
     })
 }
@@ -278,14 +285,7 @@ impl StatusDocument {
                 name: status.name.clone(),
             }),
             lanes: status.lanes.iter().map(LaneDocument::of).collect(),
-            next: status
-                .next
-                .iter()
-                .map(|step| StepDocument {
-                    label: step.label.clone(),
-                    command: step.command.clone(),
-                })
-                .collect(),
+            next: status.next.iter().map(StepDocument::of).collect(),
             notes: status
                 .notes
                 .iter()
@@ -303,6 +303,12 @@ impl BehindDocument {
             files_of: left.from.to_string(),
             command: left.command.clone(),
         }
+    }
+}
+
+impl StepDocument {
+    fn of(step: &Help) -> Self {
+        Self { label: step.label.clone(), command: step.command.clone() }
     }
 }
 

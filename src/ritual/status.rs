@@ -12,6 +12,7 @@ mod pulse;
 use std::path::Path;
 use std::rc::Rc;
 
+use policy::contract::Contract;
 use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::verdict::{Help, Note, Outcome};
@@ -43,6 +44,9 @@ pub enum Found {
     NoContract {
         /// The trunk's short name. Safe to print.
         trunk: String,
+        /// The worktrees that have the trunk checked out, and files of an older state of it: `close` has
+        /// left them.
+        behind: Vec<LeftBehind>,
     },
 }
 
@@ -76,7 +80,12 @@ pub struct Status {
 pub fn find(view: &dyn GitView, asked: &Asked, environment: &Environment) -> Done<Found> {
     let run = match Run::of(view, asked) {
         Ok(run) => run,
-        Err(Stopped::NoContract { trunk }) => return Ok(Found::NoContract { trunk }),
+        Err(Stopped::NoContract { trunk }) => {
+            let run = Run::under(view, asked, Rc::new(Contract::absent()))?;
+            let desks = desk::all(environment.directory());
+            let behind = left::behind(&desks, &run.trunk.reference, environment);
+            return Ok(Found::NoContract { trunk, behind });
+        }
         Err(stopped) => return Err(stopped),
     };
     let contracts = Contracts::new(&run.history, &run.trunk)?;

@@ -137,7 +137,7 @@ fn a_note_of_the_trunk_and_no_contract_are_said() {
         vec![Note { code: "trunk-diverged", message: "main and origin/main differ".into() }];
     status.next = vec![help("every lane has landed: end the run", "contract-gate close")];
     insta::assert_snapshot!(plain(&Found::Run(status), room(80, None)));
-    let found = Found::NoContract { trunk: "main".to_owned() };
+    let found = Found::NoContract { trunk: "main".to_owned(), behind: Vec::new() };
     let said = "note[no-contract]: there is no contract on main, so nothing is enforced\n";
     assert_eq!(plain(&found, room(80, None)), said);
 }

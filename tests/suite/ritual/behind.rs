@@ -126,6 +126,24 @@ fn what_both_sides_have_changed_is_merged_by_what_is_printed() {
 }
 
 #[test]
+fn a_commit_that_would_bring_the_contract_of_a_run_back_that_has_ended_is_refused() {
+    for close in ["gate close", "cd wt-db; \"$GATE\" -C ../repo close"] {
+        let world = world();
+        play(&world, &format!("all; gate land --all; echo mine >>repo/ui/u; {close}")).expect(0);
+        let ran = play(&world, "cd repo; git commit -qam mine");
+        assert_ne!(ran.code, 0, "{close}");
+        ran.says("undecided[index-behind]").says("(contract.toml)");
+        let said = status(&world);
+        assert_eq!(said["next"][0]["label"], "bring repo along", "{said:#}");
+        let help = printed(&ran, "keeping what is changed here");
+        world.gate("repo", &["status"]).says("no contract on main").says("next  bring repo along");
+        world.gate("repo", &["doctor"]).says("bring them along");
+        play(&world, &format!("cd repo; {help}; git commit -qam mine; grep -q mine ui/u; test ! -e contract.toml; test -z \"$(git status --porcelain)\"")).expect(0);
+        assert_eq!(status(&world)["behind"], Value::Null);
+    }
+}
+
+#[test]
 fn a_commit_of_something_else_alone_passes() {
     let world = left("wt-db");
     play(&world, "cd repo; git commit -qm mine ui/u; git cat-file -e main:db/new").expect(0);
