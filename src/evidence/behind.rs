@@ -20,7 +20,7 @@ use policy::text::{printable, shell_word};
 
 use super::Known;
 use super::history::History;
-use crate::repository::{GitView, Head, Read, Staged};
+use crate::repository::{GitView, Head, Logged, Read, Staged};
 
 /// How the reason of a move begins that `land` or `close` has made. In the worktree that they were
 /// called in git logs it, though files and index stay.
@@ -63,12 +63,21 @@ pub struct Behind {
 /// All of it has to be: where a single path that has come since is as HEAD has it, somebody has
 /// brought the index along, and what is taken back is taken back on purpose.
 pub fn of(history: &History<'_>, branch: &RefName) -> Known<Option<Behind>> {
+    find(history, branch, false)
+}
+
+/// The same of a branch that may have been begun there, for what was in the way.
+pub fn of_begun(history: &History<'_>, branch: &RefName) -> Known<Option<Behind>> {
+    find(history, branch, true)
+}
+
+fn find(history: &History<'_>, branch: &RefName, begun: bool) -> Known<Option<Behind>> {
     let view = history.view();
     let Head::Branch(name, to) = view.head()? else { return Ok(None) };
     if name != *branch {
         return Ok(None);
     }
-    let Some(from) = files_of(view)?.filter(|from| *from != to) else { return Ok(None) };
+    let Some(from) = files_of(view, begun)?.filter(|from| *from != to) else { return Ok(None) };
     // The log may name what is gone.
     let Ok(true) = history.is_ancestor(from, to) else { return Ok(None) };
     let (old, new) = (history.tree(from)?, history.tree(to)?);
@@ -113,12 +122,15 @@ impl Behind {
 }
 
 /// The commit that index and files were last brought to, as far as the log of HEAD tells.
-fn files_of(view: &dyn GitView) -> Read<Option<Oid>> {
-    let is_of_the_ref_alone =
-        |message: &str| OF_THE_REF_ALONE.iter().any(|begin| message.starts_with(begin));
+fn files_of(view: &dyn GitView, begun: bool) -> Read<Option<Oid>> {
+    let is_of_the_ref_alone = |line: &Logged| {
+        OF_THE_REF_ALONE.iter().any(|begin| line.message.starts_with(begin))
+            // `git switch -c` changes no file, and logs a move to where HEAD is (2.39 and 2.47).
+            || (begun && line.old == line.new && line.message.starts_with("checkout: moving from "))
+    };
     for most in [1, usize::MAX] {
         let log = view.head_log(most)?;
-        if let Some(line) = log.iter().find(|line| !is_of_the_ref_alone(&line.message)) {
+        if let Some(line) = log.iter().find(|line| !is_of_the_ref_alone(line)) {
             return Ok(line.new);
         }
         if log.is_empty() {

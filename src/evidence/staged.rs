@@ -61,6 +61,13 @@ impl<'a, 'v> Staged<'a, 'v> {
         let on_trunk = self.trunk.tips(self.history)?;
         let Some(governing) = on_trunk.first().copied() else { return Err(self.trunk.missing()) };
         let Some(contract) = self.contracts.at(governing)?.known()? else { return Ok(None) };
+        // What is begun for work that was in the way of a landing holds what the index does.
+        if contract.lane_of_ref(branch).is_none()
+            && tip.is_some_and(|tip| on_trunk.contains(&tip))
+            && let Some(behind) = behind::of_begun(self.history, branch)?
+        {
+            return Err(Unknown::IndexBehind(Box::new(behind)));
+        }
         let subject = match contract.lane_of_ref(branch) {
             Some(agent) => Some(self.on_lane(agent, &contract, tip, &on_trunk)?),
             None => self.on_other(branch, &contract),

@@ -144,6 +144,20 @@ fn a_commit_that_would_bring_the_contract_of_a_run_back_that_has_ended_is_refuse
 }
 
 #[test]
+fn a_branch_that_is_begun_there_for_what_was_in_the_way_does_not_take_the_landing_back() {
+    for from in ["repo", "wt-db"] {
+        for begin in ["git switch -q -c mine", "git checkout -q -b mine"] {
+            let world = left(from);
+            let ran = play(&world, &format!("cd repo; {begin}; git commit -qam mine"));
+            assert_ne!(ran.code, 0, "{begin}");
+            ran.says("undecided[index-behind]").says("(db/new, list.txt)");
+            let help = printed(&ran, "keeping what is changed here");
+            play(&world, &format!("cd repo; {help}; git commit -qam mine; grep -q mine ui/u; git cat-file -e mine:db/new; test -z \"$(git status --porcelain)\"")).expect(0);
+        }
+    }
+}
+
+#[test]
 fn a_commit_of_something_else_alone_passes() {
     let world = left("wt-db");
     play(&world, "cd repo; git commit -qm mine ui/u; git cat-file -e main:db/new").expect(0);
