@@ -388,14 +388,13 @@ impl Contract {
         &self.waivers
     }
 
-    /// Whether waivers let an agent edit paths that are not its, or that are shared otherwise: this path,
-    /// or any.
-    pub fn edit_is_waived(&self, agent: &AgentId, path: Option<&RepoPath>) -> bool {
+    /// Whether a waiver lets an agent edit a path that is not its, or that is shared otherwise.
+    pub fn edit_is_waived(&self, agent: &AgentId, path: &RepoPath) -> bool {
         let is_of_edits = |rule: &str| EDITS.contains(&rule);
         self.waivers.iter().any(|waiver| {
             is_of_edits(&waiver.rule)
                 && waiver.agent == *agent
-                && path.is_none_or(|path| waiver.path.as_ref().is_none_or(|at| at.matches(path)))
+                && waiver.path.as_ref().is_none_or(|at| at.matches(path))
         })
     }
 

@@ -1,8 +1,8 @@
-//! Landed: whether the trunk has taken all changes to a lane's own paths, or, where it has changed none
-//! of them, to shared ones.
+//! Landed: whether the trunk has taken all changes to a lane's own paths, or, where those are as they were
+//! at its base, a merge of the lane with changes to what is there.
 
+mod brought;
 mod handover;
-mod shared;
 mod wanted;
 mod work;
 
@@ -203,8 +203,8 @@ impl<'a, 'v> Landings<'a, 'v> {
         ground: &Ground,
         given: &'w [Given],
     ) -> Work<'w, 'a, 'v> {
-        let (lanes, contracts, base) = (self.lanes, self.contracts, ground.base);
-        Work { lanes, contracts, contract, agent: &agent.id, base, given }
+        let (lanes, contracts) = (self.lanes, self.contracts);
+        Work { lanes, contracts, contract, agent: &agent.id, base: ground.base, given }
     }
 }
 

@@ -6,7 +6,13 @@ theme!(
     "What counts as landed",
     "The lane that lands waits for another, which has changed nothing but shared files, or nothing at \
      all. The trunk is moved as in the part before.",
-    [by_shared_files_alone, by_paths_handed_on, by_an_earlier_landing, by_what_was_before]
+    [
+        by_shared_files_alone,
+        by_taking_back,
+        by_paths_handed_on,
+        by_an_earlier_landing,
+        by_what_was_before
+    ]
 );
 
 const MERGE: &str = "pre-merge-commit";
@@ -44,6 +50,49 @@ fn by_shared_files_alone() -> Vec<Row> {
              land migrations; git -C repo revert -m 1 --no-edit HEAD >/dev/null; publish main"),
         waits("The lane before lands by such a line, and goes on before this one lands",
             "lane migrations CHANGELOG.md; publish agents/migrations; land migrations; publish main; uploads; lane migrations CHANGELOG.md"),
+    ]
+}
+
+fn by_taking_back() -> Vec<Row> {
+    let fix = "(cd repo; edit src/db/schema.ts fix; smuggle fix)";
+    let undo = "revert --no-edit HEAD >/dev/null 2>&1";
+    let onto = "unseen -C wt-migrations merge -q --ff-only";
+    let publish = "for s in anonymous named; do git -C $s.git fetch -q $TOP/repo main:main; done";
+    vec![
+        waits(
+            "The lane before has not begun, and the trunk takes back a fix in its paths",
+            &format!("{fix}; (cd repo; unseen {undo}); {publish}; {onto} main; uploads"),
+        ),
+        waits(
+            "The lane before is merged, with something in its paths that it has taken back itself",
+            &format!(
+                "migrations; (cd wt-migrations; unseen {undo}); uploads; publish agents/migrations
+                 unseen -C repo merge -q --no-ff --no-edit agents/migrations; {publish}"
+            ),
+        ),
+        waits(
+            "The lane before takes a fix back and lands, and the fix is made again",
+            &format!(
+                "{fix}; {publish}; {onto} main; (cd wt-migrations; unseen {undo}); uploads; publish agents/migrations
+                 land migrations; publish main; (cd repo; unseen revert -m 1 --no-edit HEAD >/dev/null); {publish}"
+            ),
+        ),
+        waits(
+            "The lane before took a fix back in a run that has ended, and has not begun in this one",
+            &format!(
+                "{fix}; {publish}; {onto} main; (cd wt-migrations; unseen {undo}); publish agents/migrations; land migrations
+                 cd repo; git mv contract.toml kept; smuggle ended; git mv kept contract.toml; smuggle begun; cd ..; {publish}
+                 unseen -C wt-uploads merge -q --ff-only main; uploads"
+            ),
+        ),
+        waits(
+            "The lane before added to a shared list in a run that has ended, and has not begun in this one",
+            &format!(
+                "lane migrations CHANGELOG.md; publish agents/migrations; land migrations
+                 cd repo; git mv contract.toml kept; smuggle ended; git mv kept contract.toml; smuggle begun; cd ..; {publish}
+                 unseen -C wt-uploads merge -q --ff-only main; uploads"
+            ),
+        ),
     ]
 }
 

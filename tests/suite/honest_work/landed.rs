@@ -80,6 +80,28 @@ pub fn lanes_of_shared_files_alone() -> Theme {
     }
 }
 
+pub fn lanes_that_take_their_work_back() -> Theme {
+    let fixed = "on_trunk src/db/schema.ts; uploads
+                 (cd wt-migrations; git merge -q --ff-only main; git revert --no-edit HEAD >/dev/null)";
+    let removed = "(cd wt-migrations; git merge -q main; git rm -q src/db/migrations/0002_uploads.sql
+                    git checkout -q main~1 -- src/db/schema.ts; save 'take it out')";
+    let spike = format!("migrations; uploads; push agents/migrations; land migrations; push main; {removed}");
+    Theme {
+        title: "Lanes that take back what is in their own paths",
+        world: usual,
+        rows: vec![
+            work("a lane takes back a hotfix in its own paths and lands, and the next one lands")
+                .given(fixed)
+                .tried("land migrations uploads")
+                .pushed("dana", "push main agents/migrations agents/uploads"),
+            work("a lane has landed a spike, takes it out again and lands that, and the next one lands")
+                .given(&spike)
+                .tried("land migrations uploads")
+                .pushed("dana", "push main agents/migrations agents/uploads"),
+        ],
+    }
+}
+
 pub fn paths_that_are_handed_on() -> Theme {
     let landed = "migrations; uploads; land migrations; push main agents/migrations";
     let handed = r#"(cd repo; sed -i 's|^scope = \["src/db/migrations/.*|scope = ["src/db2/**"]|; s|owner = "agent-2"|owner = "agent-3"|

@@ -43,9 +43,6 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         let Some(tip) = tip else {
             return Ok(if differs { Landing::BranchGone } else { Landing::Not });
         };
-        if !differs && !self.has_shared_paths() {
-            return Ok(Landing::Not);
-        }
         let tip = self.begun(tip)?;
         let lane = State::of_commit(history, tip)?;
         if !self.differs(&lane)? {
@@ -53,7 +50,7 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
             if differs && history.is_reachable(tip, &at.heads)? && self.was_merged(tip, at)? {
                 return Ok(Landing::Arrived);
             }
-            return self.landing_by_shared_paths(tip, &lane, at);
+            return self.landing_by_a_merge(tip, &lane, at);
         }
         if !differs {
             return Ok(Landing::Not);

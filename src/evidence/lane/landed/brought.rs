@@ -1,14 +1,14 @@
-//! The landing of a lane that has changed shared paths alone, or what waivers let it edit beside its own.
+//! The landing of a lane whose own paths are as they were at its base: it has changed shared paths alone, or
+//! what waivers let it edit beside its own, or has taken back what came since in its own.
 //!
-//! They are nobody's own, so what they hold says little: others change them too, and a branch that has
-//! not begun has all that the trunk has. What says it is the merge of the lane's own line, with commits
-//! that no other lane has on its line. Anything else cannot be told from what others do: a move of the
-//! trunk to the lane or of the lane to the trunk, and a squash, which any lane that may add the same
+//! What such paths hold says little: others change shared ones too, and a branch that has not begun has
+//! all that the trunk has. What says it is the merge of the lane's own line, since the lane began, with
+//! commits that no other lane has on its line. Anything else cannot be told from what others do: a move of
+//! the trunk to the lane or of the lane to the trunk, and a squash, which any lane that may add the same
 //! lines makes. There it has not landed.
 
 use std::collections::BTreeSet;
 
-use policy::contract::SharedPolicy;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
@@ -33,62 +33,54 @@ struct Brought {
 }
 
 impl Work<'_, '_, '_> {
-    /// Whether the contract lets the lane change any path that is not its own: a shared one, or one that
+    /// Whether its changes are the lane's: own paths, and others that it may change: shared ones, and what
     /// a waiver gives it.
-    pub(super) fn has_shared_paths(&self) -> bool {
-        let mut shared = self.contract.shared().iter();
-        shared.any(|entry| match &entry.policy {
-            SharedPolicy::AdditionsBy(agents) => agents.contains(self.agent),
-            SharedPolicy::GeneratedBy(_) => true,
-            SharedPolicy::Owner(_) | SharedPolicy::Nobody => false,
-        }) || self.contract.edit_is_waived(self.agent, None)
-    }
-
-    fn is_granted(&self, path: &RepoPath) -> bool {
+    fn may_bring(&self, path: &RepoPath) -> bool {
         let contract = self.contract;
-        (contract.grants(self.agent, path) && contract.governing_shared(path).is_some())
-            || (contract.own_lane(path).is_none()
-                && contract.edit_is_waived(self.agent, Some(path)))
+        self.is_own(path)
+            || (contract.grants(self.agent, path) && contract.governing_shared(path).is_some())
+            || (contract.own_lane(path).is_none() && contract.edit_is_waived(self.agent, path))
     }
 
-    /// Whether a lane has landed that has changed none of its own paths.
-    pub(super) fn landing_by_shared_paths(
-        &self,
-        tip: Oid,
-        lane: &State,
-        at: &State,
-    ) -> Known<Landing> {
-        if !self.has_shared_paths() {
-            return Ok(Landing::Not);
-        }
+    /// Whether a lane has landed that leaves its own paths as they were at its base.
+    pub(super) fn landing_by_a_merge(&self, tip: Oid, lane: &State, at: &State) -> Known<Landing> {
         let landed =
             self.history().is_reachable(tip, &at.heads)? && self.was_brought(tip, lane, at)?;
         Ok(if landed { Landing::Reachable } else { Landing::Not })
     }
 
-    /// Whether a merge of the trunk has brought the lane's tip with changes to shared paths, not all
-    /// of which were taken back since.
+    /// Whether a merge of the trunk has brought the lane's tip with changes, not all of which were taken
+    /// back since.
     fn was_brought(&self, tip: Oid, lane: &State, at: &State) -> Known<bool> {
         let history = self.history();
         let fresh = history.walk(&at.heads, &[tip])?;
         let line = line_up_to(history, at, &fresh.set)?;
-        // Most that have not begun stand on the line, and most that do not have changed nothing shared.
+        // Most that have not begun stand on the line, and most that do not have changed nothing.
         if line.last().is_none_or(|oldest| oldest.into == Some(tip)) {
             return Ok(false);
         }
         let way = Way { work: self, tip, holding: self.holding(tip, &fresh)?, fresh: &fresh.set };
         let Some(seen) = way.brought(at, Follow::FirstParents)? else { return Ok(false) };
-        if self.changed_shared(tip, seen.into, lane)?.is_empty() {
+        if self.changed_by_it(tip, seen.into, lane)?.is_empty() {
             return Ok(false);
         }
         let Some(brought) = way.brought(at, Follow::Trunk)? else { return Ok(false) };
+        // The branch may be left from a run before this one.
+        if !self.has_begun_by(brought.into)? {
+            return Ok(false);
+        }
         // Another lane that has merged this one brings what it likes of it, and when it likes.
         let mut is_merged = false;
         for other in &brought.others {
             is_merged |= self.line_beyond(*other, brought.into)?.contains(&tip);
         }
-        let changed = self.changed_shared(tip, brought.into, lane)?;
+        let changed = self.changed_by_it(tip, brought.into, lane)?;
         Ok(is_merged && !changed.is_empty() && self.is_still_there(&changed, &brought, at)?)
+    }
+
+    fn has_begun_by(&self, commit: Oid) -> Known<bool> {
+        let Some(base) = self.base else { return Ok(false) };
+        Ok(self.history().is_ancestor(base, commit)?)
     }
 
     /// The commits of a walk that hold a tip below all of it.
@@ -103,12 +95,13 @@ impl Work<'_, '_, '_> {
         Ok(holding)
     }
 
-    /// The shared paths that a lane has changed since it parted from the trunk, by commits on its own
-    /// line that no other lane has on its line and that change no other lane's own paths.
-    fn changed_shared(&self, tip: Oid, into: Oid, lane: &State) -> Known<Vec<Wanted>> {
+    /// The paths, shared or own by then, that a lane has changed since it parted from the trunk,
+    /// by commits on its own line that no other lane has on its line and that change no other lane's own
+    /// paths.
+    fn changed_by_it(&self, tip: Oid, into: Oid, lane: &State) -> Known<Vec<Wanted>> {
         let history = self.history();
         let bases = history.merge_bases(&[into], &[tip])?;
-        let mut changed = self.changed(&bases, lane, |path| self.is_granted(path))?;
+        let changed = self.changed(&bases, lane, |path| self.may_bring(path))?;
         if changed.is_empty() {
             return Ok(changed);
         }
@@ -121,8 +114,14 @@ impl Work<'_, '_, '_> {
                 made.extend(touched.iter().map(|change| change.path.clone()));
             }
         }
-        changed.retain(|wanted| made.contains(&wanted.path));
-        Ok(changed)
+        let mut brought = Vec::new();
+        for wanted in changed.into_iter().filter(|wanted| made.contains(&wanted.path)) {
+            let path = &wanted.path;
+            if !self.is_own(path) || self.is_own_at(path, into)? {
+                brought.push(wanted);
+            }
+        }
+        Ok(brought)
     }
 
     fn lines_of_others(&self, below: Oid) -> Known<OidSet> {
