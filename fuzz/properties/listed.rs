@@ -94,9 +94,9 @@ fn a_list_of_refs(listed: &[u8]) {
 
 fn a_configuration(listed: &[u8]) {
     let Ok(records) = config(listed) else { return };
-    let written = records.iter().flat_map(|(key, value)| {
+    let written = records.iter().flat_map(|(scope, key, value)| {
         let value = value.as_ref().map_or_else(Vec::new, |value| [b"\n", &value[..]].concat());
-        [&key[..], &value, b"\0"].concat()
+        [&scope[..], b"\0", &key[..], &value, b"\0"].concat()
     });
     assert_eq!(written.collect::<Vec<u8>>(), listed, "nothing is left out");
 }

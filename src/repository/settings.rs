@@ -5,15 +5,44 @@ use std::collections::BTreeSet;
 
 use super::{Read, ReadError};
 
-/// All settings of a repository: keys as git writes them, section and name in small letters, what is
-/// between them as it is; a key that stands there without a value has none.
+/// One setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// As git writes it: section and name in small letters, what is between them as it is.
+    pub key: Vec<u8>,
+    /// A key that stands there without a value has none.
+    pub value: Option<Vec<u8>>,
+    /// Whether it stands in the repository's own configuration, or in its worktree's.
+    pub is_own: bool,
+}
+
+/// All settings of a repository.
 #[derive(Debug, Default)]
-pub struct Settings(Vec<(Vec<u8>, Option<Vec<u8>>)>);
+pub struct Settings(Vec<Setting>);
+
+/// The section of the gate's own settings.
+const GATES: &[u8] = b"contractgate.";
+
+/// Who pushes, and who of them amends.
+const IDENTITIES: [&[u8]; 2] = [b"contractgate.identityenv", b"contractgate.dispatcher"];
 
 impl Settings {
     /// Settings in git's order.
-    pub fn new(settings: Vec<(Vec<u8>, Option<Vec<u8>>)>) -> Self {
+    pub fn new(settings: Vec<Setting>) -> Self {
         Self(settings)
+    }
+
+    /// What counts of them in a repository without a worktree, which is pushed to: of the gate's own those
+    /// of the repository. `git receive-pack` runs with the pusher's other configuration where the push goes
+    /// to a path, or comes by ssh from an account of one's own (git 2.39 and 2.47). Identities may be set
+    /// elsewhere, for all repositories of a server; where this one names the variable, its own alone count.
+    pub fn of_server(mut self) -> Self {
+        let names_variable = self.0.iter().any(|one| one.is_own && one.key == IDENTITIES[0]);
+        self.0.retain(|one| {
+            let may_be_elsewhere = !names_variable && IDENTITIES.contains(&one.key.as_slice());
+            one.is_own || may_be_elsewhere || !one.key.starts_with(GATES)
+        });
+        self
     }
 
     /// All values of a key. A key that stands there without a value is `true`, as git reads it.
@@ -22,9 +51,9 @@ impl Settings {
     /// A value that is no text.
     pub fn values_of(&self, key: &str) -> Read<Vec<String>> {
         let wanted = canonical(key);
-        let found = self.0.iter().filter(|(key, _)| *key == wanted);
+        let found = self.0.iter().filter(|one| one.key == wanted);
         found
-            .map(|(_, value)| match value {
+            .map(|one| match &one.value {
                 None => Ok("true".to_owned()),
                 Some(value) => String::from_utf8(value.clone())
                     .map_err(|_| ReadError::Config(format!("the value of {key} is not UTF-8"))),
@@ -50,14 +79,14 @@ impl Settings {
             [b'~', rest @ ..] => !rest.starts_with(b"/"),
             path => path.starts_with(b"%("),
         };
-        self.0.iter().any(|(key, value)| {
+        self.0.iter().any(|Setting { key, value, .. }| {
             let path = value.as_deref().unwrap_or_default();
             key.starts_with(b"includeif.") || *key == b"include.path" && is_odd(path)
         })
     }
 
     fn of_remotes(&self, name: &'static [u8]) -> impl Iterator<Item = &[u8]> {
-        let keys = self.0.iter().map(|(key, _)| key.as_slice());
+        let keys = self.0.iter().map(|one| one.key.as_slice());
         keys.filter_map(move |key| key.strip_prefix(b"remote.")?.strip_suffix(name))
     }
 }
@@ -76,6 +105,35 @@ fn canonical(key: &str) -> Vec<u8> {
 mod tests {
     use super::*;
 
+    fn own(key: &str, value: &str) -> Setting {
+        let (key, value) = (key.as_bytes().to_vec(), Some(value.as_bytes().to_vec()));
+        Setting { key, value, is_own: true }
+    }
+
+    fn elsewhere(key: &str, value: &str) -> Setting {
+        Setting { is_own: false, ..own(key, value) }
+    }
+
+    #[test]
+    fn on_a_server_the_gates_own_settings_are_the_repositorys() {
+        let (variable, dispatcher) = ("contractgate.identityenv", "contractgate.dispatcher");
+        let counted = |settings: &[Setting], key: &str| {
+            Settings::new(settings.to_vec()).of_server().values_of(key).unwrap()
+        };
+        let mode = [elsewhere("contractgate.mode", "observe"), elsewhere("user.name", "a")];
+        assert!(counted(&mode, "contractgate.mode").is_empty());
+        assert_eq!(counted(&mode, "user.name"), ["a"]);
+        // Set for all repositories of a server.
+        let all = [elsewhere(variable, "PUSHER"), elsewhere(dispatcher, "dana")];
+        assert_eq!(counted(&all, variable), ["PUSHER"]);
+        assert_eq!(counted(&all, dispatcher), ["dana"]);
+        // A pusher's own word for who amends.
+        let mixed = [elsewhere(dispatcher, "agent-1"), own(variable, "P"), own(dispatcher, "dana")];
+        assert_eq!(counted(&mixed, dispatcher), ["dana"]);
+        assert_eq!(counted(&mixed, variable), ["P"]);
+        assert!(counted(&mixed[..2], dispatcher).is_empty());
+    }
+
     #[test]
     fn keys_are_compared_as_git_compares_them() {
         assert_eq!(canonical("contractGate.walkLimit"), b"contractgate.walklimit");
@@ -84,9 +142,7 @@ mod tests {
 
     #[test]
     fn includes_that_git_alone_knows() {
-        let settings = |key: &str, value: &str| {
-            Settings::new(vec![(key.as_bytes().to_vec(), Some(value.as_bytes().to_vec()))])
-        };
+        let settings = |key: &str, value: &str| Settings::new(vec![own(key, value)]);
         for (key, value, odd) in [
             ("include.path", "more", false),
             ("include.path", "~/more", false),
@@ -101,7 +157,7 @@ mod tests {
 
     #[test]
     fn remotes_are_those_with_an_address() {
-        let key = |text: &str| (text.as_bytes().to_vec(), Some(b"x".to_vec()));
+        let key = |text: &str| own(text, "x");
         let settings = Settings::new(vec![key("remote.a.b.url"), key("remote.c.fetch")]);
         assert_eq!(settings.remotes().into_iter().collect::<Vec<_>>(), ["a.b"]);
         assert!(!settings.has_promisor());

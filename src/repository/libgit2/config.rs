@@ -1,10 +1,10 @@
 //! Git's configuration, from its files alone: `-c` and `GIT_CONFIG_COUNT` have no say.
 
-use git2::{Config, ErrorCode};
+use git2::{Config, ConfigLevel, ErrorCode};
 use policy::name::RefName;
 
 use super::{Libgit2, words};
-use crate::repository::settings::Settings;
+use crate::repository::settings::{Setting, Settings};
 use crate::repository::{Read, ReadError, Reference};
 
 /// All settings, in libgit2's order, which is git's: system, global, repository, worktree. Every
@@ -15,8 +15,10 @@ pub(super) fn settings(config: &Config) -> Read<Settings> {
     let mut settings = Vec::new();
     while let Some(entry) = listed.next() {
         let entry = entry.map_err(failed)?;
+        let key = entry.name_bytes().to_vec();
         let value = entry.has_value().then(|| entry.value_bytes().to_vec());
-        settings.push((entry.name_bytes().to_vec(), value));
+        let is_own = matches!(entry.level(), ConfigLevel::Local | ConfigLevel::Worktree);
+        settings.push(Setting { key, value, is_own });
     }
     Ok(Settings::new(settings))
 }

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use super::listed;
-use crate::repository::settings::Settings;
+use crate::repository::settings::{Setting, Settings};
 use crate::repository::{Place, Read, ReadError};
 use crate::system::environment::Environment;
 use crate::system::process::Git;
@@ -23,11 +23,15 @@ pub fn settings(environment: &Environment, place: &Place) -> Read<Settings> {
         git = git.env("GIT_COMMON_DIR", common);
     }
     let listed = git
-        .args(["config", "--list", "-z", "--includes"])
+        .args(["config", "--list", "-z", "--show-scope", "--includes"])
         .stdout()
         .map_err(|error| ReadError::Config(error.to_string()))?;
     let listed = listed::config(&listed).map_err(|error| ReadError::Config(error.to_string()))?;
-    Ok(Settings::new(listed))
+    let settings = listed.into_iter().map(|(scope, key, value)| {
+        let is_own = matches!(scope.as_slice(), b"local" | b"worktree");
+        Setting { key, value, is_own }
+    });
+    Ok(Settings::new(settings.collect()))
 }
 
 /// How git names the git directory, from where it is called.

@@ -144,21 +144,26 @@ pub fn broken_refs(warnings: &[u8]) -> Vec<RefName> {
         .collect()
 }
 
-/// A key of the configuration, as git writes it, and its value, if it has one.
-pub type Setting = (Vec<u8>, Option<Vec<u8>>);
+/// A setting: its scope, its key as git writes it, and its value, if it has one.
+pub type Setting = (Vec<u8>, Vec<u8>, Option<Vec<u8>>);
 
-/// Parses `config --list -z`.
+/// Parses `config --list -z --show-scope`: a scope and a setting, each ended by a NUL. What a file
+/// includes has the scope of that file (2.39 and 2.47).
 ///
 /// # Errors
-/// When the last record does not end.
+/// When the last record does not end, or a scope has no setting.
 pub fn config(listed: &[u8]) -> Result<Vec<Setting>, Malformed> {
-    let records = nul_terminated(listed)?;
-    Ok(records
-        .map(|record| match record.iter().position(|byte| *byte == b'\n') {
+    let mut records = nul_terminated(listed)?;
+    let mut settings = Vec::new();
+    while let Some(scope) = records.next() {
+        let record = records.next().ok_or(Malformed("a setting's scope alone"))?;
+        let (key, value) = match record.iter().position(|byte| *byte == b'\n') {
             Some(end) => (record[..end].to_vec(), Some(record[end + 1..].to_vec())),
             None => (record.to_vec(), None),
-        })
-        .collect())
+        };
+        settings.push((scope.to_vec(), key, value));
+    }
+    Ok(settings)
 }
 
 fn nul_terminated(listed: &[u8]) -> Result<impl Iterator<Item = &[u8]>, Malformed> {
@@ -258,9 +263,9 @@ mod tests {
 
     #[test]
     fn a_value_may_hold_anything_but_nul() {
-        let listed = config(b"a.b\nx\ny=\0a.c\0").unwrap();
-        assert_eq!(listed[0], (b"a.b".to_vec(), Some(b"x\ny=".to_vec())));
-        assert_eq!(listed[1], (b"a.c".to_vec(), None));
-        assert!(config(b"a.b").is_err());
+        let listed = config(b"local\0a.b\nx\ny=\0system\0a.c\0").unwrap();
+        assert_eq!(listed[0], (b"local".to_vec(), b"a.b".to_vec(), Some(b"x\ny=".to_vec())));
+        assert_eq!(listed[1], (b"system".to_vec(), b"a.c".to_vec(), None));
+        assert!(config(b"local\0a.b").is_err() && config(b"local\0").is_err());
     }
 }

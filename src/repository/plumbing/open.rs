@@ -36,6 +36,10 @@ impl Plumbing {
         };
         let git = git(environment, &place.git_dir, &index);
         let settings = configuration::settings(environment, &place)?;
+        let settings = match place.worktree {
+            None => settings.of_server(),
+            Some(_) => settings,
+        };
         let mut opened = Self {
             backend: Backend { name: "plumbing", reason },
             place,

@@ -1,6 +1,6 @@
 //! Variables by which git is told where to look, set to mislead the gate.
 
-use super::{Client, Row, refused, row, stops, theme};
+use super::{Client, Row, Verdict, refused, row, stops, theme};
 
 theme!(
     "The environment",
@@ -139,6 +139,31 @@ fn the_configuration() -> Vec<Row> {
             stops(PUSH, "shared-frozen"),
         )
         .note("A client's configuration is its own; the server reads its own alone."),
+        trespass(
+            "A `core.hooksPath` in the pusher's own configuration leads git away from the server's hooks",
+            "edit tsconfig.json; smuggle; printf '[core]\n\thooksPath = /nowhere\n' >../mine; cat ../home/.gitconfig >>../mine",
+            Client::Passes,
+        )
+        .sends("cd repo; GIT_CONFIG_GLOBAL=$TOP/mine git push -q $SERVER agents/uploads")
+        .anonymous(Verdict::Taken, Verdict::Taken)
+        .named(Verdict::Taken, Verdict::Taken)
+        .note("A push to a path runs with the pusher's configuration. A `core.hooksPath` in the server's own outweighs it: SECURITY.md, \"What each setting leaves open\"."),
+        trespass(
+            "The pusher's own configuration lets the server observe only, in a push to a path",
+            "edit tsconfig.json; smuggle; printf '[contractgate]\n\tmode = observe\n' >../mine; cat ../home/.gitconfig >>../mine",
+            Client::Passes,
+        )
+        .sends("cd repo; GIT_CONFIG_GLOBAL=$TOP/mine git push -q --no-verify $SERVER agents/uploads")
+        .note("On a server the gate's own settings count from the repository's own configuration alone."),
+        row("The pusher's own configuration makes agent-2 a dispatcher, in a push to a path")
+            .tried("cd wt-uploads; edit src/api/uploads/a.ts; save
+                    printf '[contractgate]\n\tdispatcher = agent-2\n' >../mine; cat ../home/.gitconfig >>../mine")
+            .client(Client::Passes)
+            .by("agent-2")
+            .sends("cd repo; GIT_CONFIG_GLOBAL=$TOP/mine git push -q --no-verify $SERVER agents/uploads")
+            .anonymous(Verdict::Taken, Verdict::Taken)
+            .named(refused("foreign-branch"), refused("foreign-branch"))
+            .note("Without identities nobody is told apart. With them the repository's own list counts alone."),
         trespass(
             "The push itself carries `contractgate.mode = observe`",
             "edit tsconfig.json; smuggle",
