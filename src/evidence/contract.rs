@@ -86,8 +86,8 @@ pub enum Reading {
 /// Reads contracts, each of them once.
 pub struct Contracts<'a, 'v> {
     history: &'a History<'v>,
-    /// Whether a contract was found here at installation (`contractgate.contract`).
-    expected: bool,
+    /// The file in which a contract was found at installation (`contractgate.contract`).
+    installed_in: Option<String>,
     /// The trunk's short name, where it is a branch: a contract that names another is not for it.
     trunk: Option<String>,
     /// Where the trunk is known to be, or to have been before what is judged.
@@ -107,13 +107,13 @@ pub struct Contracts<'a, 'v> {
 impl<'a, 'v> Contracts<'a, 'v> {
     /// The contracts of a trunk. Reads `contractgate.contract`, and no contract yet.
     pub fn new(history: &'a History<'v>, trunk: &Trunk) -> Known<Self> {
-        let expected = history.view().config("contractgate.contract")?.is_some();
+        let installed_in = history.view().config("contractgate.contract")?;
         let upstream = trunk.upstream.iter().map(|(_, tip)| *tip);
         let known = trunk.local.into_iter().chain(upstream).collect();
         let trunk = trunk.is_ref().then(|| trunk.name.clone());
         Ok(Self {
             history,
-            expected,
+            installed_in,
             trunk,
             known,
             read: Memory::default(),
@@ -240,7 +240,7 @@ impl<'a, 'v> Contracts<'a, 'v> {
                     Held::Broken(Unknown::ContractInvalid { path, commit, text, problems })
                 }
             },
-            (None, _) if unrecognised && self.expected => {
+            (None, _) if unrecognised && self.is_markdown_expected() => {
                 Held::Broken(Unknown::ContractUnrecognisable(commit))
             }
             (None, _) => Held::Nothing,
@@ -291,10 +291,34 @@ impl<'a, 'v> Contracts<'a, 'v> {
         let Some(entry) = entry else { return false };
         match self.source(state, entry) {
             Ok(source) => {
-                file == ContractFile::Toml || self.expected || contract::is_recognisable(&source)
+                file == ContractFile::Toml
+                    || contract::is_recognisable(&source)
+                    || self.is_markdown_expected()
             }
             Err(_) => true,
         }
+    }
+
+    /// Whether a `CONTRACT.md` that is not to be recognised was a contract: where one was found in it at
+    /// installation, or is in it where the trunk is known to be, written anew in Markdown since. One that
+    /// comes after `contract.toml` was taken away is somebody's legal text.
+    fn is_markdown_expected(&self) -> bool {
+        match self.installed_in.as_deref() {
+            None => false,
+            Some(name) if name != ContractFile::Toml.name() => true,
+            Some(_) => self.known.iter().any(|tip| self.is_in_markdown(*tip).unwrap_or(true)),
+        }
+    }
+
+    fn is_in_markdown(&self, commit: Oid) -> Known<bool> {
+        let state = State::of_commit(self.history, commit)?;
+        for (entry, file) in self.files(&state)?.into_iter().zip(ContractFile::ALL) {
+            if let Some(entry) = entry.filter(|_| file == ContractFile::Markdown) {
+                let source = self.source(&state, entry);
+                return Ok(source.map_or(true, |source| contract::is_recognisable(&source)));
+            }
+        }
+        Ok(false)
     }
 
     /// A lane's base: the commit at which the trunk's contract began to have this agent with this

@@ -117,3 +117,35 @@ fn an_empty_server_can_be_prepared() {
     commit_unasked(&world, "one", "two/there.txt");
     world.try_git("one", &["push", &place, "agents/one"]).expect_failure().says("out-of-scope");
 }
+
+#[test]
+fn a_legal_text_may_come_where_the_contract_was_another_file_and_was_taken_away() {
+    let world = served();
+    assert_eq!(
+        world.git("server.git", &["config", "contractgate.contract"]).line(),
+        "contract.toml"
+    );
+    let push = |message: &str| {
+        world.git("repo", &["add", "--all"]);
+        world.git("repo", &["commit", "--quiet", "-m", message]);
+        world.try_git("repo", &["push", "origin", "main"])
+    };
+    let contract = world
+        .gate("repo", &["convert", "--to", "markdown", "contract.toml"])
+        .expect(0)
+        .stdout
+        .clone();
+    // Written anew in Markdown: from then on one that is not to be recognised is no legal text.
+    world.remove("repo/contract.toml");
+    world.write("repo/CONTRACT.md", &contract);
+    push("in Markdown").expect(0);
+    world.write("repo/CONTRACT.md", "# Licence\n\nThis is what we have agreed upon.\n");
+    push("mangled").expect_failure().says("has become unrecognisable");
+    world.git("repo", &["reset", "--quiet", "--hard", "HEAD^"]);
+    world.remove("repo/CONTRACT.md");
+    push("taken away").expect(0);
+    world.write("repo/CONTRACT.md", "# Licence\n\nThis is what we have agreed upon.\n");
+    push("a legal text").expect(0);
+    world.write("repo/one/there.txt", "more\n");
+    push("work").expect(0);
+}
