@@ -9,6 +9,7 @@
 use std::collections::HashMap;
 
 use policy::attempt::Checkpoint;
+use policy::oid::Oid;
 use policy::verdict::Verdict;
 
 use super::input::{self, Received};
@@ -18,6 +19,7 @@ use crate::evidence::identity::pusher;
 use crate::evidence::moves::{RefMove, is_judged};
 use crate::evidence::{Known, Unknown};
 use crate::report::{Judgement, Report};
+use crate::repository::{ReadError, boundary_in};
 use crate::system::environment::Environment;
 
 /// Judges a push that arrives.
@@ -50,7 +52,31 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
     let undecided = |unknown: Unknown| Verdict::undecided(unknown.into_undecided());
     let failing = failing.into_iter().map(undecided).map(Judgement::without_contract);
     report.judgements.extend(failing);
+    if let Some(at) = cut_off(ground, environment)? {
+        let unknown = Unknown::from(ReadError::Shallow { at });
+        report.judgements.push(Judgement::without_contract(undecided(unknown)));
+    }
     Ok(report)
+}
+
+/// A commit at which git is about to cut the history here off: one that is new, and that the client has
+/// without its parents. Where `receive.shallowUpdate` is set git hands its hooks a `GIT_SHALLOW_FILE` with
+/// the commits at which the client's history ends, and writes those into `shallow` that no ref here has
+/// (git 2.39 and 2.47). Then what the commit stands on is no more in the history of what it is pushed to.
+fn cut_off(ground: &Ground<'_>, environment: &Environment) -> Known<Option<Oid>> {
+    let Some(file) = environment.get("GIT_SHALLOW_FILE").filter(|file| !file.is_empty()) else {
+        return Ok(None);
+    };
+    let (view, here) = (ground.view, ground.view.shallow()?);
+    let branches = view.references("refs/heads/")?;
+    let tips: Vec<Oid> = branches.iter().map(|branch| branch.target).collect();
+    for at in boundary_in(&environment.directory().join(file))?.difference(&here) {
+        let is_root = view.commit(*at).is_ok_and(|commit| commit.parents.is_empty());
+        if !is_root && !ground.history.is_reachable(*at, &tips)? {
+            return Ok(Some(*at));
+        }
+    }
+    Ok(None)
 }
 
 fn read_move(ground: &Ground<'_>, received: Received) -> Known<Option<RefMove>> {

@@ -281,8 +281,8 @@ impl Unknown {
                     ),
                 ]
             }
-            // A server learns nothing of where the history of a push is cut off (git 2.47: the
-            // hook is given no list of it).
+            // Where `receive.shallowUpdate` is not set, a server learns nothing of where the history of
+            // a push is cut off (git 2.39 and 2.47: `GIT_SHALLOW_FILE` is empty).
             Self::Unreadable(ReadError::Object { .. }) => vec![
                 command("see what is damaged", "git fsck"),
                 advice(

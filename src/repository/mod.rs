@@ -35,7 +35,7 @@ use policy::path::RepoPath;
 
 pub use choice::{Wanted, open, open_in};
 pub use difference::{Staged, TreeChange};
-pub use objects::{LARGEST_OBJECT, hash};
+pub use objects::{LARGEST_OBJECT, boundary_in, hash};
 pub use reflog::{HeadLog, Logged};
 
 /// Why something could not be read. Each becomes *undecided*, never an empty answer.

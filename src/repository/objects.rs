@@ -1,6 +1,7 @@
 //! Commits, trees, tags and blobs of any [`Source`], and where a shallow clone ends.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::rc::Rc;
 
 use policy::oid::Oid;
@@ -116,18 +117,21 @@ pub fn boundary(source: &impl Source) -> Read<&BTreeSet<Oid>> {
     if let Some(boundary) = known.get() {
         return Ok(boundary);
     }
-    let path = source.place().common_dir.join("shallow");
-    let text = files::read(&path, MAX_SHALLOW_FILE)
+    let boundary = boundary_in(&source.place().common_dir.join("shallow"))?;
+    Ok(known.get_or_init(|| boundary))
+}
+
+/// The commits that a file like git's own names.
+pub fn boundary_in(path: &Path) -> Read<BTreeSet<Oid>> {
+    let text = files::read(path, MAX_SHALLOW_FILE)
         .map_err(|error| ReadError::Other(format!("the file shallow: {error}")))?
         .unwrap_or_default();
-    let boundary = text
-        .split(|byte| *byte == b'\n')
+    text.split(|byte| *byte == b'\n')
         .map(<[u8]>::trim_ascii)
         .filter(|line| !line.is_empty())
         .map(|line| std::str::from_utf8(line).ok().and_then(|line| line.parse().ok()))
         .collect::<Option<BTreeSet<Oid>>>()
-        .ok_or_else(|| ReadError::Other("the file shallow holds no object ids".to_owned()))?;
-    Ok(known.get_or_init(|| boundary))
+        .ok_or_else(|| ReadError::Other("the file shallow holds no object ids".to_owned()))
 }
 
 fn parsed<T>(

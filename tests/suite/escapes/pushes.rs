@@ -226,6 +226,12 @@ fn cut_off() -> Vec<Row> {
             .sends("cd shallow; git push -q --force $SERVER HEAD:agents/uploads")
             .server(refused("shared-frozen"))
             .note("A clone has no hooks until somebody installs them."),
+        row("One honest commit is pushed from a clone of it alone (`--depth 1`), and `receive.shallowUpdate` is set")
+            .given("for server in anonymous named; do git -C $server.git config receive.shallowUpdate true; done")
+            .tried("cd wt-uploads; edit src/api/uploads/a.ts; save; git clone -q --depth 1 -b agents/uploads file://$TOP/repo ../shallow")
+            .sends("cd shallow; git push -q --force $SERVER HEAD:agents/uploads")
+            .server(refused("shallow"))
+            .note("Git would cut the server's own history off at it, and every other lane would wait."),
     ]
 }
 
