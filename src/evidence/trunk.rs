@@ -90,8 +90,18 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
     /// The steps of a move, oldest first. A step whose facts cannot be known is an error in its
     /// place.
     pub fn walk(&self, old: Option<Oid>, new: Oid) -> Known<Vec<Known<JudgedStep>>> {
+        self.walk_below(None, old, new)
+    }
+
+    /// The same, below a commit that adds nothing to it and on which lanes may stand.
+    fn walk_below(
+        &self,
+        above: Option<Oid>,
+        old: Option<Oid>,
+        new: Oid,
+    ) -> Known<Vec<Known<JudgedStep>>> {
         let spans = spans(self.history, old, &chain(self.contracts, old, new)?)?;
-        let chain = self.line(old, new)?;
+        let chain = above.into_iter().chain(self.line(old, new)?).collect();
         // What the upstream holds is on the trunk, though it is not in this branch yet.
         let published = self.published.iter().copied();
         let seen_from = old.into_iter().chain(published).collect();

@@ -27,8 +27,10 @@ impl TrunkMoves<'_, '_> {
             return Ok(Vec::new());
         }
         let Some(merged) = self.merged_line(contract, *from, after)? else { return Ok(Vec::new()) };
-        let steps: Vec<JudgedStep> =
-            self.walk(Some(*from), merged)?.into_iter().collect::<Known<_>>()?;
+        let steps: Vec<JudgedStep> = self
+            .walk_below(after.commit, Some(*from), merged)?
+            .into_iter()
+            .collect::<Known<_>>()?;
         let is_one = |step: &JudgedStep| is_a_landing(step) && is_under_its_contract(step);
         Ok(if steps.iter().all(is_one) { steps } else { Vec::new() })
     }

@@ -220,6 +220,10 @@ pub fn other_ways_to_the_trunk() -> Theme {
                 .tried("export CONTRACT_GATE_AGENT=agent-9; land migrations uploads tests")
                 .pushed("agent-9", "export CONTRACT_GATE_AGENT=agent-9; push main agents/migrations agents/uploads agents/tests
                                     push :agents/migrations :agents/uploads; git -C wt-tests checkout -q --detach; git -C repo branch -q -d agents/tests"),
+            work("an integration branch of squashes, merged, and the lanes' branches brought up to the trunk by the same push")
+                .given(integrated)
+                .tried(format!("for lane in migrations uploads; do squash $lane; done; cd repo; git checkout -q main; {MERGE} integration"))
+                .pushed("dana", "push agents/migrations agents/uploads; push main +main:agents/migrations +main:agents/uploads"),
             work("the integrator squashes the lanes on a branch of its own, and merges it")
                 .given(integrated)
                 .tried(format!("export CONTRACT_GATE_AGENT=agent-9; for lane in migrations uploads; do squash $lane; done; cd repo; git checkout -q main; {MERGE} integration"))
