@@ -190,6 +190,9 @@ pub struct LaneState {
     /// Directories that nothing was in before: all that is in them is among the changes. Asked
     /// for where a lane brings many files that the contract does not give it.
     pub new_directories: BTreeSet<RepoPath>,
+    /// What undoing whole directories would undo besides; `None` where it is not known. Asked for where
+    /// a lane changes many files that the contract does not give it.
+    pub beside: Option<Beside>,
     /// Own commits of other lanes that it reaches and that have not landed.
     pub carried: Vec<Carried>,
     /// Set when it works under an old version of the contract.
@@ -200,6 +203,15 @@ pub struct LaneState {
     pub landed: bool,
     /// Untracked files, in a worktree. Never more than a note.
     pub untracked: Vec<RepoPath>,
+}
+
+/// What is not as in the commit that changes are undone from, and is none of the changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// The commit.
+    pub source: Oid,
+    /// Paths of the judged state, of the index, or of the worktree.
+    pub paths: BTreeSet<RepoPath>,
 }
 
 /// Commits of another lane inside a lane.

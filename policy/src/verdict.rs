@@ -130,7 +130,7 @@ pub struct Violation {
     pub whole: Option<Whole>,
 }
 
-/// A new directory of which everything is refused, and nothing could be allowed.
+/// A directory of which everything that is new or changed is refused, and nothing could be allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Whole {
     /// Which.

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use policy::path::RepoPath;
 
 use super::Known;
+use super::beside::beside;
 use super::contract::{Contracts, Held};
 use super::facts::Facts;
 use super::history::History;
@@ -74,6 +75,7 @@ impl<'a, 'v> Ground<'a, 'v> {
         let foreign = changes.iter().filter(is_foreign);
         Ok(LaneState {
             new_directories: new_directories(self.history(), foreign, &before)?,
+            beside: beside(self.history(), self.contract(), agent, state, &changes),
             changes,
             carried,
             stale: self.stale(agent, &state.heads)?,

@@ -5,6 +5,7 @@
 //! prints.
 
 pub mod behind;
+mod beside;
 pub mod case;
 pub mod contract;
 pub mod facts;

@@ -237,6 +237,7 @@ impl<'a, 'v> Staged<'a, 'v> {
                 state.changes.retain(|change| !known.contains(&change));
                 if !self.merged.is_empty() {
                     state.new_directories.clear();
+                    state.beside = None;
                 }
             }
         }

@@ -4,6 +4,7 @@
 use crate::attempt::{Actor, Checkpoint, Subject, TrunkStep};
 use crate::change::EntryMode;
 use crate::name::{AgentId, RefName};
+use crate::oid::Oid;
 use crate::path::RepoPath;
 use crate::text::{is_invisible, printable, shell_word};
 use crate::verdict::Help;
@@ -114,6 +115,25 @@ fn undo_change(case: &Case<'_>, judged: &LaneChange<'_>) -> Help {
 pub fn undo_whole(case: &Case<'_>, lane: &AgentId, directory: &RepoPath) -> Option<Help> {
     let command =
         format!("git rm -r --cached --quiet --force --sparse -- {}", pathspec(directory)?);
+    let label = format!("undo it{}", place(case, lane));
+    Some(run(label, with_a_commit(command, is_committed(case, lane))))
+}
+
+/// Gives all changed files of a directory back what a commit holds, and leaves new ones where they are:
+/// see [`undo`]. Without `--overlay` a file that the commit does not have is deleted, also from the worktree
+/// (git 2.39 and 2.47).
+pub fn undo_changed(
+    case: &Case<'_>,
+    lane: &AgentId,
+    directory: &RepoPath,
+    source: Oid,
+) -> Option<Help> {
+    let source = source.to_string();
+    let command = format!(
+        "git restore --overlay --source={} --staged --worktree -- {}",
+        &source[..DIGITS],
+        pathspec(directory)?
+    );
     let label = format!("undo it{}", place(case, lane));
     Some(run(label, with_a_commit(command, is_committed(case, lane))))
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy::attempt::{
-    Actor, Amendment, AmendmentResult, Attempt, Carried, Checkpoint, Entering, EntryEvidence,
-    LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, TrunkStep,
+    Actor, Amendment, AmendmentResult, Attempt, Beside, Carried, Checkpoint, Entering,
+    EntryEvidence, LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, TrunkStep,
 };
 use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, LeadsTo, Lines};
 use policy::contract::{ContractFile, Problem, read};
@@ -218,22 +218,27 @@ fn states() -> impl Strategy<Value = LaneState> {
     (
         changes(),
         btree_set(paths(), 0..3),
+        option::of(any::<u8>().prop_map(id)),
         carried(),
         stale(),
         btree_set(agents(), 0..3),
         vec(paths(), 0..25),
     )
-        .prop_map(|(changes, new_directories, carried, stale, waits_for, untracked)| {
-            LaneState {
-                changes,
-                new_directories,
-                carried,
-                stale,
-                waits_for: waits_for.into_iter().collect(),
-                landed: false,
-                untracked,
-            }
-        })
+        .prop_map(
+            |(changes, new_directories, source, carried, stale, waits_for, untracked)| {
+                let paths = new_directories.clone();
+                LaneState {
+                    changes,
+                    new_directories,
+                    beside: source.map(|source| Beside { source, paths }),
+                    carried,
+                    stale,
+                    waits_for: waits_for.into_iter().collect(),
+                    landed: false,
+                    untracked,
+                }
+            },
+        )
 }
 
 fn lane_work() -> impl Strategy<Value = Subject> {

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use policy::attempt::{
-    Actor, Amendment, AmendmentResult, Attempt, Carried, Checkpoint, Entering, EntryEvidence,
-    LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, TrunkStep,
+    Actor, Amendment, AmendmentResult, Attempt, Beside, Carried, Checkpoint, Entering,
+    EntryEvidence, LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, TrunkStep,
 };
 use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, LeadsTo, Lines};
 use policy::contract::{Contract, ContractFile, Problem};
@@ -63,6 +63,8 @@ pub struct Row {
     /// Directories that are new with what is in them.
     #[serde(default)]
     new_directories: Vec<String>,
+    /// What undoing a whole directory would undo besides, where that is known.
+    beside: Option<Vec<String>>,
     /// Untracked files in its worktree.
     #[serde(default)]
     untracked: Vec<String>,
@@ -298,6 +300,10 @@ impl Row {
                 follows_landing: self.follows_landing,
                 state: LaneState {
                     new_directories: self.new_directories.iter().map(|p| path(p)).collect(),
+                    beside: self.beside.as_ref().map(|paths| Beside {
+                        source: id(0x4b),
+                        paths: paths.iter().map(|p| path(p)).collect(),
+                    }),
                     ..state(&self.changes, &self.carried, &self.stale, &self.untracked)
                 },
                 before: self.before.as_ref().map(|b| state(&b.changes, &b.carried, &b.stale, &[])),

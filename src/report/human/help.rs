@@ -5,12 +5,15 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use policy::verdict::{Help, Violation};
 
 use super::fold::Block;
+use super::prompt::is_outside;
 use crate::report::style::{GOOD, styled};
 
 /// How many paths one command names, so that it stays far below what a kernel takes.
 const PATHS_OF_A_COMMAND: usize = 200;
 /// How many commands of one kind a block prints when they cannot be made one.
 const COMMANDS_OF_A_KIND: usize = 5;
+/// As many blocks are each undone by a command of their own.
+const BLOCKS_APART: usize = 3;
 
 /// Remembers what was said, so that the same advice is not given twice in one report.
 #[derive(Default)]
@@ -51,9 +54,61 @@ pub fn aligned(indent: &str, helps: &[Help]) -> String {
     lines.collect()
 }
 
+/// The commands that undo what several blocks refuse, with the paths of all of them: said once, they
+/// stand for each.
+#[derive(Default)]
+pub struct Together<'v> {
+    kinds: HashMap<(&'v str, Command<'v>), Vec<&'v str>>,
+}
+
+impl<'v> Together<'v> {
+    /// Those of one judgement. What is one's own and was changed in a wrong way is not among them: it has
+    /// another way out, and is undone for itself.
+    pub fn of(blocks: &[Block<'v>]) -> Self {
+        let mut all: HashMap<_, (usize, Vec<&str>)> = HashMap::new();
+        for block in blocks.iter().filter(|block| is_outside(block.first)) {
+            for (label, command, paths) in kinds(block) {
+                if matches!(command, Command::OnPaths { .. }) {
+                    let (count, known) = all.entry((label, command)).or_default();
+                    *count += 1;
+                    known.extend(paths);
+                }
+            }
+        }
+        let many = all.into_iter().filter(|(_, (count, _))| *count > BLOCKS_APART);
+        let mut seen = HashSet::new();
+        let once = |(kind, (_, mut paths)): (_, (usize, Vec<&'v str>))| {
+            seen.clear();
+            paths.retain(|path| seen.insert(*path));
+            (kind, paths)
+        };
+        Self { kinds: many.map(once).collect() }
+    }
+}
+
 /// The help of all members of a block: equal ones once, and those that differ in nothing but
 /// their paths as one command.
-pub fn of_block(block: &Block<'_>) -> Vec<Help> {
+pub fn of_block(block: &Block<'_>, together: &Together<'_>) -> Vec<Help> {
+    let mut helps: Vec<Help> = Vec::new();
+    let mut alike: HashMap<&str, usize> = HashMap::new();
+    for (label, command, paths) in &kinds(block) {
+        let shared = together.kinds.get(&(*label, *command)).filter(|_| is_outside(block.first));
+        let paths = shared.unwrap_or(paths);
+        let count = alike.entry(label).or_default();
+        *count += 1;
+        if !paths.is_empty() || *count <= COMMANDS_OF_A_KIND {
+            let commands = command.on(paths).into_iter();
+            helps.extend(commands.map(|command| Help { label: (*label).to_owned(), command }));
+        } else if *count == COMMANDS_OF_A_KIND + 1 {
+            let label = format!("{label}: the same for each of the others");
+            helps.push(Help { label, command: None });
+        }
+    }
+    helps
+}
+
+/// The helps of a block by what they are but for their paths, with those.
+fn kinds<'v>(block: &Block<'v>) -> Vec<(&'v str, Command<'v>, Vec<&'v str>)> {
     let mut kinds: Vec<(&str, Command<'_>, Vec<&str>)> = Vec::new();
     let mut places = HashMap::new();
     let mut wholes = HashSet::new();
@@ -69,24 +124,11 @@ pub fn of_block(block: &Block<'_>) -> Vec<Help> {
         }
         kinds[place].2.extend(path);
     }
-    let mut helps: Vec<Help> = Vec::new();
-    let mut alike: HashMap<&str, usize> = HashMap::new();
-    for (label, command, paths) in &kinds {
-        let count = alike.entry(label).or_default();
-        *count += 1;
-        if !paths.is_empty() || *count <= COMMANDS_OF_A_KIND {
-            let commands = command.on(paths).into_iter();
-            helps.extend(commands.map(|command| Help { label: (*label).to_owned(), command }));
-        } else if *count == COMMANDS_OF_A_KIND + 1 {
-            let label = format!("{label}: the same for each of the others");
-            helps.push(Help { label, command: None });
-        }
-    }
-    helps
+    kinds
 }
 
 /// The help of one of many: of one that is undone together with others, what undoes them all.
-fn helps_of(violation: &Violation) -> impl Iterator<Item = &Help> {
+fn helps_of(violation: &Violation) -> impl Iterator<Item = &Help> + use<'_> {
     let whole = violation.whole.as_ref().map(|whole| &whole.undo);
     violation.help.iter().map(move |help| {
         let is_undo = |undo: &&Help| undo.label == help.label && help.command.is_some();

@@ -17,6 +17,7 @@ use policy::verdict::{Help, Outcome, Severity, Turn, Undecided};
 
 use self::fold::Block;
 pub use self::help::Helps;
+use self::help::Together;
 use super::foreign::{LINE, shown};
 use super::style::{ERROR, GOOD, NOTE, QUIET, STRONG, UNDECIDED, WARNING, styled};
 use super::{Force, Governed, Judgement, Look, Report, contract};
@@ -25,8 +26,10 @@ use super::{Force, Governed, Judgement, Look, Report, contract};
 pub fn render(report: &Report, look: Look) -> String {
     let mut page = Page { report, helps: Helps::default(), out: String::new() };
     for judgement in &report.judgements {
-        for block in fold::blocks(&judgement.verdict.violations) {
-            page.violation(judgement, &block);
+        let blocks = fold::blocks(&judgement.verdict.violations);
+        let together = Together::of(&blocks);
+        for block in &blocks {
+            page.violation(judgement, block, &together);
         }
     }
     for undecided in report.judgements.iter().flat_map(|part| &part.verdict.undecided) {
@@ -68,7 +71,7 @@ impl Page<'_> {
         self.out.push('\n');
     }
 
-    fn violation(&mut self, judgement: &Judgement, block: &Block<'_>) {
+    fn violation(&mut self, judgement: &Judgement, block: &Block<'_>, together: &Together<'_>) {
         let first = block.first;
         let style = match first.severity {
             Severity::Error => ERROR,
@@ -93,7 +96,7 @@ impl Page<'_> {
         if let Some(reason) = &first.waived {
             text.push_str(&format!("  {}: {}\n", styled(NOTE, "waived"), shown(reason, LINE)));
         }
-        text.push_str(&self.helps.render(&help::of_block(block)));
+        text.push_str(&self.helps.render(&help::of_block(block, together)));
         self.paragraph(&text);
     }
 

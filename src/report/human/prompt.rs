@@ -37,7 +37,8 @@ pub fn render(report: &Report) -> String {
     paragraphs.collect::<Vec<_>>().join("\n")
 }
 
-fn is_outside(violation: &Violation) -> bool {
+/// Whether a path is refused for not being the lane's own.
+pub fn is_outside(violation: &Violation) -> bool {
     violation.severity == Severity::Error
         && violation.path.is_some()
         && OUTSIDE.contains(&violation.rule)

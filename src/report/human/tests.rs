@@ -203,3 +203,18 @@ fn commands_that_cannot_be_made_one_are_not_all_printed() {
     assert_eq!(text.matches("ask: the same for each of the others").count(), 1);
     assert!(text.contains("\n- and 1800 more\n"), "{text}");
 }
+
+#[test]
+fn what_many_blocks_refuse_is_undone_by_one_command_but_for_ones_own() {
+    let mut violations: Vec<_> =
+        ["a/1", "b/1", "c/1", "d/1"].map(|at| violation("out-of-scope", at)).into();
+    violations.push(violation("additions-only", "e/1"));
+    let undo =
+        |paths: &str| format!("git restore --source=4be81c2 --staged --worktree -- {paths}\n");
+    let text = plain(&finding(violations.clone()));
+    assert_eq!(text.matches(&undo("a/1 b/1 c/1 d/1")).count(), 1, "{text}");
+    assert_eq!(text.matches(&undo("e/1")).count(), 1, "{text}");
+    assert_eq!(text.matches("git restore").count(), 2, "{text}");
+    let three = plain(&finding(violations.split_off(1)));
+    assert!(three.contains(&undo("b/1")), "{three}");
+}
