@@ -143,9 +143,42 @@ pub enum Lines {
         line: u32,
         /// Its text. Foreign text: escape it before printing.
         text: String,
+        /// What is there in its place, for people: the line is lost all the same.
+        instead: Instead,
     },
     /// The contents could not be compared: binary, too large or unreadable; with the reason.
     Unknown(String),
+}
+
+/// What a new content has that looks like an old line, and is not it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Instead {
+    /// Nothing.
+    Nothing,
+    /// The line without the CR at its end.
+    WithoutCr,
+    /// The line with a CR at its end.
+    WithCr,
+    /// The line without the byte order mark before it.
+    Unmarked,
+    /// The line with a byte order mark before it.
+    Marked,
+}
+
+impl Instead {
+    fn of(lost: &[u8], new: &[u8]) -> Self {
+        const MARK: &[u8] = b"\xef\xbb\xbf";
+        let is = |line: &[u8]| lines(new).any(|other| other == line);
+        let marked = lines(new).next().is_some_and(|first| first.starts_with(MARK));
+        let with_cr = [lost, b"\r"].concat();
+        match (lost.strip_suffix(b"\r"), lost.strip_prefix(MARK)) {
+            (Some(plain), _) if is(plain) => Self::WithoutCr,
+            (None, _) if is(&with_cr) => Self::WithCr,
+            (_, Some(plain)) if is(plain) => Self::Unmarked,
+            (_, None) if marked && is(&[MARK, lost].concat()) => Self::Marked,
+            _ => Self::Nothing,
+        }
+    }
 }
 
 /// A danger that no pattern shows.
@@ -189,6 +222,7 @@ impl Lines {
                 return Self::Lost {
                     line: u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1),
                     text: String::from_utf8_lossy(&line[..line.len().min(200)]).into_owned(),
+                    instead: Instead::of(line, new),
                 };
             }
         }
@@ -241,6 +275,23 @@ mod tests {
         ] {
             let lost = Lines::between(old.as_bytes(), new.as_bytes());
             assert!(matches!(lost, Lines::Lost { line: at, .. } if at == line), "{old:?} {lost:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_there_in_place_of_a_lost_line() {
+        for (old, new, expected) in [
+            ("a\nb\n", "a\n", Instead::Nothing),
+            ("a\r\nb\r\n", "a\nb\nc\n", Instead::WithoutCr),
+            ("a\nb\n", "a\r\nb\r\n", Instead::WithCr),
+            ("a\r\nb\r\n", "\u{feff}a\r\nb\r\n", Instead::Marked),
+            ("\u{feff}a\nb\n", "a\nb\n", Instead::Unmarked),
+        ] {
+            let lost = Lines::between(old.as_bytes(), new.as_bytes());
+            assert!(
+                matches!(lost, Lines::Lost { instead, .. } if instead == expected),
+                "{old:?} {lost:?}"
+            );
         }
     }
 

@@ -5,7 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy::attempt::Carried;
-use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, LeadsTo, Lines};
+use policy::change::{
+    Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Instead, LeadsTo, Lines,
+};
 use policy::contract::{Contract, Mode, Permission};
 use policy::disguise::is_odd_name;
 use policy::link::follow;
@@ -334,7 +336,7 @@ pub fn compare(contents: &Contents<'_, '_>, old: &Slot, new: &Slot) -> Known<Lin
         return Ok(if old.is_none() {
             Lines::Kept
         } else {
-            Lines::Lost { line: 1, text: String::new() }
+            Lines::Lost { line: 1, text: String::new(), instead: Instead::Nothing }
         });
     };
     let is_submodule = |version: &Version| {

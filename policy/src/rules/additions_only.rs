@@ -1,6 +1,6 @@
 //! `additions-only`: lines are lost from a file to which a lane may only add.
 
-use crate::change::{Change, EntryMode, Lines};
+use crate::change::{Change, EntryMode, Instead, Lines};
 use crate::contract::Mode;
 use crate::text::printable;
 use crate::verdict::Undecided;
@@ -35,7 +35,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
                 let message = format!("{lane} may only add to {path}: {what}");
                 let undo = help::undo(case, judged);
                 let finding = Finding::error(message).agent(lane).change(change).line(line);
-                out.add(finding.help([help::advice("bring the old lines back")]).help(undo));
+                out.add(finding.help([help::advice(way_back(change))]).help(undo));
             }
             Effect::NotKnown => {
                 let message = format!("whether {path} keeps its old lines was not read");
@@ -43,6 +43,22 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
                 out.unknown(lane, path, Undecided { code: "lines-unknown", message, help });
             }
         }
+    }
+}
+
+/// What to do about it but to undo it, so that what was added stays.
+fn way_back(change: &Change) -> &'static str {
+    let Lines::Lost { instead, .. } = &change.lines else { return "bring the old lines back" };
+    match instead {
+        Instead::Nothing => "bring the old lines back",
+        Instead::WithoutCr => {
+            "write the file with the line ends that it had, CRLF (as unix2dos does), and stage it again"
+        }
+        Instead::WithCr => {
+            "write the file with the line ends that it had, LF (as dos2unix does), and stage it again"
+        }
+        Instead::Unmarked => "write the file with a byte order mark, and stage it again",
+        Instead::Marked => "write the file without a byte order mark, and stage it again",
     }
 }
 
@@ -73,9 +89,13 @@ fn effect(change: &Change) -> Effect {
     }
     match &change.lines {
         Lines::Kept => Effect::Adds,
-        Lines::Lost { line, text } => {
-            Effect::Takes(format!("line {line} is gone, which was \"{}\"", shortened(text)))
-        }
+        Lines::Lost { line, text, instead } => Effect::Takes(match instead {
+            Instead::Nothing => format!("line {line} is gone, which was \"{}\"", shortened(text)),
+            Instead::WithoutCr => format!("line {line} ended with CRLF, and ends with LF"),
+            Instead::WithCr => format!("line {line} ends with CRLF, and did not"),
+            Instead::Unmarked => "the byte order mark at its beginning is gone".to_owned(),
+            Instead::Marked => "a byte order mark stands at its beginning".to_owned(),
+        }),
         Lines::Unknown(reason) => {
             Effect::Takes(format!("its lines cannot be compared ({})", printable(reason)))
         }

@@ -6,7 +6,9 @@ use policy::attempt::{
     Actor, Amendment, AmendmentResult, Attempt, Beside, Carried, Checkpoint, Entering,
     EntryEvidence, LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, TrunkStep,
 };
-use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, LeadsTo, Lines};
+use policy::change::{
+    Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Instead, LeadsTo, Lines,
+};
 use policy::contract::{ContractFile, Problem, read};
 use policy::decide;
 use policy::name::{AgentId, RefName};
@@ -160,7 +162,8 @@ fn lines() -> impl Strategy<Value = Lines> {
     prop_oneof![
         Just(Lines::NotRead),
         Just(Lines::Kept),
-        (any::<u32>(), foreign()).prop_map(|(line, text)| Lines::Lost { line, text }),
+        (any::<u32>(), foreign(), select(vec![Instead::Nothing, Instead::WithCr, Instead::Marked]))
+            .prop_map(|(line, text, instead)| Lines::Lost { line, text, instead }),
         foreign().prop_map(Lines::Unknown),
     ]
 }

@@ -9,7 +9,9 @@ use policy::attempt::{
     Actor, Amendment, AmendmentResult, Attempt, Beside, Carried, Checkpoint, Entering,
     EntryEvidence, LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, TrunkStep,
 };
-use policy::change::{Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, LeadsTo, Lines};
+use policy::change::{
+    Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Instead, LeadsTo, Lines,
+};
 use policy::contract::{Contract, ContractFile, Problem};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
@@ -429,8 +431,18 @@ fn lines(text: &str) -> Lines {
         None if text == "kept" => Lines::Kept,
         Some(("unknown", reason)) => Lines::Unknown(reason.to_owned()),
         Some((lost, text)) => {
-            let line = lost.strip_prefix("lost ").and_then(|line| line.parse().ok());
-            Lines::Lost { line: line.expect("lost N: TEXT"), text: text.to_owned() }
+            let lost = lost.strip_prefix("lost ").expect("lost N: TEXT");
+            let (line, instead) = lost.split_once(' ').unwrap_or((lost, "nothing"));
+            let instead = match instead {
+                "nothing" => Instead::Nothing,
+                "without cr" => Instead::WithoutCr,
+                "with cr" => Instead::WithCr,
+                "unmarked" => Instead::Unmarked,
+                "marked" => Instead::Marked,
+                other => panic!("nothing is there {other}"),
+            };
+            let line = line.parse().expect("lost N: TEXT");
+            Lines::Lost { line, text: text.to_owned(), instead }
         }
         None => panic!("lines are never {text}"),
     }
