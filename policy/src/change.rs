@@ -163,6 +163,8 @@ pub enum Instead {
     Unmarked,
     /// The line with a byte order mark before it.
     Marked,
+    /// The line with a comma at its end, as the last of a list gets it when another comes behind it.
+    WithComma,
 }
 
 impl Instead {
@@ -176,6 +178,8 @@ impl Instead {
             (None, _) if is(&with_cr) => Self::WithCr,
             (_, Some(plain)) if is(plain) => Self::Unmarked,
             (_, None) if marked && is(&[MARK, lost].concat()) => Self::Marked,
+            (Some(plain), _) if is(&[plain, b",\r"].concat()) => Self::WithComma,
+            (None, _) if is(&[lost, b","].concat()) => Self::WithComma,
             _ => Self::Nothing,
         }
     }
@@ -286,6 +290,8 @@ mod tests {
             ("a\nb\n", "a\r\nb\r\n", Instead::WithCr),
             ("a\r\nb\r\n", "\u{feff}a\r\nb\r\n", Instead::Marked),
             ("\u{feff}a\nb\n", "a\nb\n", Instead::Unmarked),
+            ("[\n1\n]\n", "[\n1,\n2\n]\n", Instead::WithComma),
+            ("[\r\n1\r\n]\r\n", "[\r\n1,\r\n2\r\n]\r\n", Instead::WithComma),
         ] {
             let lost = Lines::between(old.as_bytes(), new.as_bytes());
             assert!(

@@ -5,6 +5,7 @@
 
 mod automaton;
 mod beyond;
+mod commas;
 mod concerns;
 mod disjoint;
 mod draft;

@@ -88,8 +88,9 @@ pub const ERRORS: [&str; 62] = [
 ];
 
 /// The codes of all warnings that lint gives.
-pub const WARNINGS: [&str; 10] = [
+pub const WARNINGS: [&str; 11] = [
     "all-landed",
+    "json-additions",
     "main-worktree",
     "matches-no-file",
     "no-merge-order",

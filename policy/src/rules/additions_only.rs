@@ -18,7 +18,8 @@ const EXPLAIN: Explanation = Explanation {
               of its line, and a missing last newline is forgiven. The file is not deleted or \
               renamed, does not become something else, and keeps its executable bit. A new file \
               is an addition. A binary file cannot be shown to keep its lines and counts as \
-              changed.",
+              changed. In a list with commas between its entries, such as JSON, a new last entry \
+              changes the line before it: it goes above that one.",
     example: "agent-1 may add to src/api/router.ts. It adds its route, and reformats the line \
               above.",
     reason: "Additions of several lanes to one list merge. A rewritten line is somebody else's.",
@@ -59,6 +60,9 @@ fn way_back(change: &Change) -> &'static str {
         }
         Instead::Unmarked => "write the file with a byte order mark, and stage it again",
         Instead::Marked => "write the file without a byte order mark, and stage it again",
+        Instead::WithComma => {
+            "put the new entry above that line, with its own comma: the last one stays as it is"
+        }
     }
 }
 
@@ -95,6 +99,9 @@ fn effect(change: &Change) -> Effect {
             Instead::WithCr => format!("line {line} ends with CRLF, and did not"),
             Instead::Unmarked => "the byte order mark at its beginning is gone".to_owned(),
             Instead::Marked => "a byte order mark stands at its beginning".to_owned(),
+            Instead::WithComma => {
+                format!("line {line}, \"{}\", has got a comma at its end", shortened(text))
+            }
         }),
         Lines::Unknown(reason) => {
             Effect::Takes(format!("its lines cannot be compared ({})", printable(reason)))

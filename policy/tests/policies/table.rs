@@ -438,6 +438,7 @@ fn lines(text: &str) -> Lines {
                 "without cr" => Instead::WithoutCr,
                 "with cr" => Instead::WithCr,
                 "unmarked" => Instead::Unmarked,
+                "with comma" => Instead::WithComma,
                 "marked" => Instead::Marked,
                 other => panic!("nothing is there {other}"),
             };
