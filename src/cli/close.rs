@@ -1,7 +1,8 @@
 //! `close`: the run ends.
 
 use clap::Args;
-use policy::contract::ContractFile;
+use policy::contract::{Contract, ContractFile};
+use policy::name::AgentId;
 use policy::text::printable;
 
 use super::terms::OfRun;
@@ -62,12 +63,7 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
             Ended::Open(open) => {
                 let verb = if open.len() == 1 { "has" } else { "have" };
                 let run = Run::of(view.as_ref(), &request.asked)?;
-                let withdrawn = match run.contract.file() {
-                    ContractFile::Markdown => {
-                        "`withdrawn: true` on its line under Worktrees in CONTRACT.md"
-                    }
-                    ContractFile::Toml => "`withdrawn = true` in its table in contract.toml",
-                };
+                let withdrawn = withdrawal(&run.contract, open);
                 let standpoint = Standpoint::of(&run, environment)?;
                 let land = format!("land --all{}", request.asked.options());
                 format!(
@@ -143,4 +139,19 @@ fn page(closed: &Closed) -> String {
         out.push_str("  nothing is left to be removed\n");
     }
     out
+}
+
+/// How a contract says that one of these lanes will never land.
+fn withdrawal(contract: &Contract, open: &[AgentId]) -> &'static str {
+    let lanes = open.iter().filter_map(|lane| contract.agent(lane));
+    let is_row = |line: u32| {
+        contract.source_line(line).is_some_and(|line| line.trim_start().starts_with('|'))
+    };
+    match contract.file() {
+        ContractFile::Toml => "`withdrawn = true` in its table in contract.toml",
+        ContractFile::Markdown if lanes.map(|lane| lane.line).any(is_row) => {
+            "`true` in its row in a column `Withdrawn` under Worktrees in CONTRACT.md"
+        }
+        ContractFile::Markdown => "`withdrawn: true` on its line under Worktrees in CONTRACT.md",
+    }
 }

@@ -23,6 +23,15 @@ fn how_a_lane_is_withdrawn_is_said_as_the_contract_is_spelt() {
     let said = world.gate("repo", &["close"]);
     said.expect(1).says("`withdrawn: true` on its line under Worktrees in CONTRACT.md");
     play(&world, "cd repo; sed -i 's/^- .*agent-2$/&  withdrawn: true/' CONTRACT.md; unseen commit -qam w; gate status").says("withdrawn");
+
+    let world = super::world();
+    let table = "cd repo; unseen rm -q contract.toml
+         { echo '# Context contract: x'; echo; echo '## Worktrees'; echo
+           echo '| Agent | Branch | Withdrawn |'; echo '|---|---|---|'; echo '| agent-1 | agents/a | |'
+           echo; echo '## Scope'; echo '- agent-1: a/**'; } > CONTRACT.md
+         git add -A; unseen commit -qm table; git branch agents/a";
+    let said = play(&world, &format!("{table}; gate close"));
+    said.expect(1).says("`true` in its row in a column `Withdrawn` under Worktrees in CONTRACT.md");
 }
 
 #[test]

@@ -196,6 +196,12 @@ impl Reader<'_, '_> {
 
     /// A value that is one word, or one text in back-ticks or quotes.
     pub(super) fn one_word(&mut self, line: &Line, key: &str, value: &str) -> Option<Text> {
+        let help = format!("write `{key}: VALUE`; remarks go into a comment");
+        self.one_word_or(line, value, &help)
+    }
+
+    /// The same, with the help for what is more than that.
+    pub(super) fn one_word_or(&mut self, line: &Line, value: &str, help: &str) -> Option<Text> {
         let tokens = self.tokens(value);
         let tokens = match tokens.split_last() {
             Some((Token::Stop(_), rest)) => rest,
@@ -206,8 +212,7 @@ impl Reader<'_, '_> {
         {
             return Some(Text::new(value.to_owned(), line.at(token.text())));
         }
-        let help = format!("write `{key}: VALUE`; remarks go into a comment");
-        self.not_understood(line, value, &help);
+        self.not_understood(line, value, help);
         None
     }
 

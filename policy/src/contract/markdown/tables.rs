@@ -125,9 +125,14 @@ impl Reader<'_, '_> {
         };
         let Some(place) = place else { return };
         for key in ["branch", "worktree", "identity", "withdrawn", "new-surface"] {
-            if let Some(cell) = cell(key)
-                && let Some(word) = self.one_word(cell, key, &cell.text)
-            {
+            let Some(cell) = cell(key) else { continue };
+            let help = match cell.text.to_lowercase().contains("withdrawn") {
+                true => "give the table a column `Withdrawn`, with `true` in this row",
+                false => {
+                    "one word a cell; what else is known has a column of its own, remarks a comment"
+                }
+            };
+            if let Some(word) = self.one_word_or(cell, &cell.text, help) {
                 self.agent_word(place, key, word);
             }
         }
