@@ -1,5 +1,6 @@
 //! Directories of which everything that is new or changed is refused, such as one that should have been
-//! ignored, or what a formatter went over: one step undoes all of it. Finds nothing, and takes nothing away: each path keeps a finding of its own.
+//! ignored, or what a formatter went over: one step undoes all of it. Finds nothing, and takes nothing
+//! away: each path keeps a finding of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
