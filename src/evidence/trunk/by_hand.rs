@@ -104,14 +104,8 @@ impl StepFacts<'_, '_> {
         if !matches!(entering.evidence, EntryEvidence::Commit(_)) {
             return Ok(false);
         }
-        let fresh = step.fresh()?;
-        let own = self.lanes.own_commits(lane, self.seen_from)?;
-        for commit in own.order.iter().filter(|commit| fresh.set.contains(commit)) {
-            if !self.lanes.is_stray(lane, *commit)? {
-                return Ok(false);
-            }
-        }
-        Ok(self.lanes.contract.agent(lane).is_some_and(|agent| !agent.withdrawn))
+        let is_withdrawn = self.lanes.contract.agent(lane).is_none_or(|agent| agent.withdrawn);
+        Ok(!is_withdrawn && !step.brings_commits_of(lane, &*step.fresh()?)?)
     }
 
     fn has_landed(&self, lane: &AgentId, step: &Step<'_, '_>) -> Known<bool> {

@@ -1,5 +1,6 @@
 //! Which lanes' work enters the trunk by a step, and which state of each is judged.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -40,6 +41,8 @@ pub struct Step<'a, 'v> {
     pub changes: &'a [TreeChange],
     /// Whether the trunk takes landings only.
     pub by_landings_only: bool,
+    /// See [`Step::brings_of_a_branch`], once it was asked.
+    pub brings_of_a_branch: OnceCell<bool>,
 }
 
 /// A lane whose work enters, with the states of it that are judged.
@@ -288,13 +291,18 @@ impl<'a, 'v> Step<'a, 'v> {
     /// Whether a step brings anything of what a lane's branch has, or had before it moved: its commits,
     /// what they put into its own paths, or all that it has changed there, under whichever other commits.
     pub fn brings_of_a_branch(&self) -> Known<bool> {
+        if let Some(known) = self.brings_of_a_branch.get() {
+            return Ok(*known);
+        }
+        let found = self.find_of_a_branch()?;
+        Ok(*self.brings_of_a_branch.get_or_init(|| found))
+    }
+
+    fn find_of_a_branch(&self) -> Known<bool> {
         let traces = self.traces()?;
         for agent in self.lanes.contract.agents() {
-            let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
-            for commit in own.order.iter().filter(|commit| traces.fresh.set.contains(commit)) {
-                if !self.lanes.is_stray(&agent.id, *commit)? {
-                    return Ok(true);
-                }
+            if self.brings_commits_of(&agent.id, &traces.fresh)? {
+                return Ok(true);
             }
             for place in self.lanes.places(&agent.id) {
                 // One that has not begun would land by whatever is in its paths.
@@ -308,6 +316,18 @@ impl<'a, 'v> Step<'a, 'v> {
                 {
                     return Ok(true);
                 }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a step brings own commits of a lane that its branch has or had: its paths alone make those
+    /// of no branch its own.
+    pub fn brings_commits_of(&self, lane: &AgentId, fresh: &Walk) -> Known<bool> {
+        let own = self.lanes.own_commits(lane, self.seen_from)?;
+        for commit in own.order.iter().filter(|commit| fresh.set.contains(commit)) {
+            if !self.lanes.is_stray(lane, *commit)? {
+                return Ok(true);
             }
         }
         Ok(false)

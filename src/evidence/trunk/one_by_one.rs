@@ -2,8 +2,8 @@
 //! if it had first gone along that branch, step by step.
 //!
 //! Another way to see the step, and never a wider one: whoever may make it could as well have moved the
-//! trunk to the branch, and the merge changes nothing more. Each step of the branch has to land lanes and nothing
-//! else. A lane's own branch is no such line, nor is one that changes a contract.
+//! trunk to the branch, and the merge changes nothing more. Each step of the branch has to land lanes and
+//! nothing else. A lane's own branch is no such line, nor is one that changes a contract.
 
 use policy::contract::Contract;
 use policy::oid::Oid;
@@ -44,6 +44,11 @@ impl TrunkMoves<'_, '_> {
             None => after.heads.clone(),
         };
         let [first, merged] = parents[..] else { return Ok(None) };
+        for agent in contract.agents() {
+            if self.tips.tip(&agent.reference())? == Some(merged) {
+                return Ok(None);
+            }
+        }
         if first != from || !after.diff_from(history, Some(history.tree(merged)?))?.is_empty() {
             return Ok(None);
         }
@@ -53,11 +58,7 @@ impl TrunkMoves<'_, '_> {
             Some(oldest) if line.len() > 1 => history.parents(*oldest)?.first().copied(),
             _ => None,
         };
-        let mut is_lanes = false;
-        for agent in contract.agents() {
-            is_lanes |= self.tips.tip(&agent.reference())? == Some(merged);
-        }
-        Ok((below == Some(from) && !is_lanes).then_some(merged))
+        Ok((below == Some(from)).then_some(merged))
     }
 }
 

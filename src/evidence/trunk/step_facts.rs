@@ -1,5 +1,6 @@
 //! The facts of one trunk step, as [`policy::attempt::TrunkStep`].
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy::attempt::{Carried, Entering, EntryEvidence, TrunkStep};
@@ -171,6 +172,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             chain,
             changes: &changes,
             by_landings_only: self.by_landings_only(),
+            brings_of_a_branch: OnceCell::new(),
         };
         step.foreign_contract = asked.foreign_contract(self.published)?;
         let may_be_by_hand = asked.merges_nothing()?;
