@@ -51,10 +51,14 @@ pub fn as_on_disk(
             known.extend(contract.agents().iter().map(|agent| agent.reference()));
         }
     }
+    let folded: Vec<Vec<Vec<u8>>> = known.iter().map(|name| fold(name.as_bytes())).collect();
     for moved in moves.iter_mut().filter(|moved| !known.contains(&moved.name)) {
-        let Some(name) = known.iter().find_map(|name| spelled_like(&moved.name, name)) else {
-            continue;
-        };
+        let own = fold(moved.name.as_bytes());
+        let mut others = known.iter().zip(&folded);
+        let like =
+            others.find(|(_, other)| own.iter().zip(*other).all(|(one, other)| one == other));
+        let Some((other, parts)) = like else { continue };
+        let name = spelled_like(&moved.name, other, own.len().min(parts.len()));
         if known.contains(&name) {
             moved.old = ground.view.reference(&name)?.map(|found| found.target);
         }
@@ -64,17 +68,11 @@ pub fn as_on_disk(
     Ok(moves)
 }
 
-/// A name as another one spells it, as far as the one goes along with the other but for case: all of the
-/// shorter one.
-fn spelled_like(name: &RefName, other: &RefName) -> Option<RefName> {
-    let (name, other) = (name.as_bytes(), other.as_bytes());
-    let (folded, others) = (fold(name), fold(other));
-    let goes_along = folded.iter().zip(&others).all(|(one, other)| one == other);
-    let common = folded.len().min(others.len());
-    goes_along.then(|| {
-        let parts = other.split(is_slash).take(common).chain(name.split(is_slash).skip(common));
-        RefName::new(parts.collect::<Vec<_>>().join(&b'/'))
-    })
+/// A name with its first parts as another one spells them.
+fn spelled_like(name: &RefName, other: &RefName, common: usize) -> RefName {
+    let others = other.as_bytes().split(is_slash).take(common);
+    let parts = others.chain(name.as_bytes().split(is_slash).skip(common));
+    RefName::new(parts.collect::<Vec<_>>().join(&b'/'))
 }
 
 fn is_ignorant(view: &dyn GitView) -> Read<bool> {

@@ -251,16 +251,14 @@ pub fn render(found: &Found) -> String {
             contract: None,
             lanes: Vec::new(),
             next: behind.iter().map(|left| StepDocument::of(&left.step())).collect(),
-            notes: std::iter::once(NoteDocument {
-                code: "no-contract".to_owned(),
-                message: format!("there is no contract on {trunk}, so nothing is enforced"),
-            })
-            .chain(
-                behind
-                    .iter()
-                    .map(|left| left.note(trunk))
-                    .map(|note| NoteDocument::of(note.code, &note.message)),
-            )
+            notes: std::iter::once(NoteDocument::of(
+                "no-contract",
+                &format!("there is no contract on {trunk}, so nothing is enforced"),
+            ))
+            .chain(behind.iter().map(|left| {
+                let note = left.note(trunk);
+                NoteDocument::of(note.code, &note.message)
+            }))
             .collect(),
             behind: behind.iter().map(BehindDocument::of).collect(),
         },

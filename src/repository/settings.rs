@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Read, ReadError};
+use super::{Place, Read, ReadError};
 
 /// One setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,11 +32,19 @@ impl Settings {
         Self(settings)
     }
 
+    /// What counts of them there: all of them in a worktree.
+    pub fn counting_in(self, place: &Place) -> Self {
+        match place.worktree {
+            None => self.of_server(),
+            Some(_) => self,
+        }
+    }
+
     /// What counts of them in a repository without a worktree, which is pushed to: of the gate's own those
     /// of the repository. `git receive-pack` runs with the pusher's other configuration where the push goes
     /// to a path, or comes by ssh from an account of one's own (git 2.39 and 2.47). Identities may be set
     /// elsewhere, for all repositories of a server; where this one names the variable, its own alone count.
-    pub fn of_server(mut self) -> Self {
+    fn of_server(mut self) -> Self {
         let names_variable = self.0.iter().any(|one| one.is_own && one.key == IDENTITIES[0]);
         self.0.retain(|one| {
             let may_be_elsewhere = !names_variable && IDENTITIES.contains(&one.key.as_slice());

@@ -94,10 +94,7 @@ impl Libgit2 {
             true => configuration::settings(environment, &place)?,
             false => settings,
         };
-        let settings = match place.worktree {
-            None => settings.of_server(),
-            Some(_) => settings,
-        };
+        let settings = settings.counting_in(&place);
         let mut memory = Memory::new(WALK_LIMIT);
         memory.walk_limit = walk_limit(settings.values_of("contractgate.walkLimit")?)?;
         Ok(Self { repository, backend, place, index, memory, settings, not_loose: Cell::new(0) })

@@ -36,10 +36,7 @@ impl Plumbing {
         };
         let git = git(environment, &place.git_dir, &index);
         let settings = configuration::settings(environment, &place)?;
-        let settings = match place.worktree {
-            None => settings.of_server(),
-            Some(_) => settings,
-        };
+        let settings = settings.counting_in(&place);
         let mut opened = Self {
             backend: Backend { name: "plumbing", reason },
             place,
