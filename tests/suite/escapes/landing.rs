@@ -104,7 +104,23 @@ fn out_of_order() -> Vec<Row> {
             "cd repo; unseen merge -q --no-ff --no-edit agents/tests").pushes("main :agents/tests"),
         too_early("Out of order, and the lane's branch is moved back by the same push", PUSH,
             "cd repo; unseen merge -q --no-ff --no-edit agents/tests").pushes("main main~1:agents/tests"),
+        given_up("Out of order, by a fast-forward, and the lane's branch is moved back by the same push", MOVE,
+            "cd repo; git merge -q agents/tests"),
+        given_up("Out of order, by a squash, and the lane's branch is moved back by the same push", COMMIT,
+            "cd repo; git merge -q --squash agents/tests >/dev/null; git commit -qm x"),
     ]
+}
+
+/// The trunk gets a lane's work by commits of its own, and the lane has none any more.
+fn given_up(name: &'static str, hook: &'static str, tried: &str) -> Row {
+    too_early(name, hook, tried)
+        .pushes("main main~1:agents/tests")
+        .anonymous(Taken, refused("trunk-direct"))
+        .named(refused("trunk-direct"), refused("trunk-direct"))
+        .note(
+            "The lane may be moved back, and then nobody has done this but a human, which warns under \
+             `open`: by one push as by two.",
+        )
 }
 
 fn whole_lanes_only() -> Vec<Row> {
