@@ -5,6 +5,9 @@
 //! committed there is in the repository's objects and no ref names it, until somebody lands it. A
 //! stage whose program was killed is taken away by the next one.
 
+mod bringing;
+mod generating;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -13,18 +16,18 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use policy::contract::{Agent, Contract, SharedPolicy};
+use policy::contract::{Agent, Contract};
 use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::text::printable;
 use tempfile::TempDir;
 
 use super::rehearsal::Strategy;
-use super::squashed::{self, Squashed};
 use super::suite::{Ran, Suites};
 use super::{Done, Stopped, worktrees};
 use crate::system::files;
 use crate::system::process::{Git, Output, ProcessError};
+use bringing::{Brought, not_generated};
 
 /// How the directories of stages begin.
 const PREFIX: &str = "contract-gate-stage-";
@@ -246,156 +249,6 @@ impl Stage {
         // A lane that changes nothing has not landed by it either.
         Ok(if same.status.success() { Merged::Nothing } else { Merged::Made(made) })
     }
-
-    fn is_ancestor(&self, one: Oid, other: Oid) -> Done<bool> {
-        let asked = ["merge-base", "--is-ancestor"];
-        let told = self.git().args(asked).arg(one.to_string()).arg(other.to_string()).run()?;
-        match told.status.code() {
-            Some(0) => Ok(true),
-            Some(1) => Ok(false),
-            _ => Err(failed("git merge-base", &told)),
-        }
-    }
-
-    fn merge(&self, agent: &Agent, tip: Oid) -> Done<Brought> {
-        let merge = ["merge", "--quiet", "--no-ff", "--no-edit", "--no-commit", "-m"];
-        let call = self.git().args(merge).arg(subject(agent, Strategy::Merge));
-        self.brought(call.arg(tip.to_string()), Brought::Staged)
-    }
-
-    fn squash(&self, agent: &Agent, onto: Oid, tip: Oid) -> Done<Brought> {
-        let call = self.git().args(["merge", "--quiet", "--squash"]).arg(tip.to_string());
-        let log = ["log", "-z", "--no-merges", "--reverse", squashed::MOST, squashed::FORMAT];
-        let commits = self.git().args(log).arg(format!("{onto}..{tip}")).arg("--").stdout()?;
-        self.brought(call, Brought::Squashed(Squashed::of(agent, &commits)))
-    }
-
-    /// Makes the lane's commits again, one by one. One that conflicts in what is generated alone takes
-    /// either side, as a merge does; git leaves it out where nothing else is in it.
-    fn rebase(&self, onto: Oid, tip: Oid, contract: &Contract) -> Done<Brought> {
-        self.reset(tip)?;
-        let call = self.git().args(["rebase", "--quiet", "--no-autosquash", "--no-update-refs"]);
-        let mut brought = self.brought(call.arg(onto.to_string()), Brought::Committed)?;
-        while let Brought::Conflict(paths) = &brought {
-            let others = not_generated(paths, contract);
-            if !others.is_empty() {
-                self.git().args(["rebase", "--abort"]).run()?;
-                return Ok(Brought::Conflict(others));
-            }
-            self.take_either(paths)?;
-            let go_on = self.git().env("GIT_EDITOR", "true").args(["rebase", "--continue"]);
-            brought = self.brought(go_on, Brought::Committed)?;
-        }
-        Ok(brought)
-    }
-
-    /// Runs a merge. One that files stand in the way of, which git does not track, is tried again
-    /// without them.
-    fn brought(&self, call: Git, well: Brought) -> Done<Brought> {
-        let first = call.clone().run()?;
-        if first.status.success() {
-            return Ok(well);
-        }
-        let paths = self.unmerged()?;
-        if !paths.is_empty() {
-            return Ok(Brought::Conflict(paths));
-        }
-        self.git().args(["clean", "--quiet", "--force", "-d"]).stdout()?;
-        let again = call.run()?;
-        if again.status.success() {
-            return Ok(well);
-        }
-        match self.unmerged()? {
-            paths if paths.is_empty() => Err(failed("git merge", &again)),
-            paths => Ok(Brought::Conflict(paths)),
-        }
-    }
-
-    fn unmerged(&self) -> Done<Vec<RepoPath>> {
-        let told =
-            self.git().args(["diff", "--name-only", "--diff-filter=U", "-z", "--"]).stdout()?;
-        Ok(paths_in(&told))
-    }
-
-    fn take_either(&self, paths: &[RepoPath]) -> Done<()> {
-        for path in paths {
-            let path = os(path);
-            for side in ["--theirs", "--ours"] {
-                let took = self.git().args(["checkout", "--quiet", side, "--"]).arg(path).run()?;
-                if took.status.success() {
-                    break;
-                }
-            }
-            self.git().args(["add", "--all", "--"]).arg(path).stdout()?;
-        }
-        Ok(())
-    }
-
-    /// Makes again what commands generate. What else they leave behind is not taken.
-    fn generate(&self, contract: &Contract, suites: &mut Suites<'_>) -> Done<Option<Merged>> {
-        let mut commands: Vec<&str> = Vec::new();
-        for entry in contract.shared() {
-            if let SharedPolicy::GeneratedBy(command) = &entry.policy
-                && !commands.contains(&&**command)
-            {
-                commands.push(command);
-            }
-        }
-        if !commands.is_empty() {
-            self.bring_submodules_along()?;
-        }
-        for command in commands {
-            let ran = suites.run(&self.root, "generate", command)?;
-            if !ran.passed() {
-                return Ok(Some(Merged::NotGenerated(ran)));
-            }
-            let told = self
-                .git()
-                .args(["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"])
-                .stdout()?;
-            for record in told.split(|byte| *byte == 0).filter(|record| record.len() > 3) {
-                if let Ok(path) = RepoPath::new(&record[3..])
-                    && contract.is_generated(&path)
-                {
-                    self.git().args(["add", "--all", "--force", "--"]).arg(os(&path)).stdout()?;
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    fn commit(&self, brought: &Brought, agent: &Agent, strategy: Strategy) -> Done<()> {
-        let commit = ["commit", "--quiet", "--no-verify", "--allow-empty-message", "-m"];
-        let mut call = self.git();
-        let message = match brought {
-            Brought::Squashed(Squashed { message, author }) => {
-                // The committer stays who lands it.
-                if let Some(author) = author {
-                    call = call.env("GIT_AUTHOR_NAME", &author.name);
-                    call = call.env("GIT_AUTHOR_EMAIL", &author.address);
-                }
-                message.clone()
-            }
-            Brought::Committed => {
-                let staged = self.git().args(["diff", "--cached", "--quiet"]).run()?;
-                if staged.status.success() {
-                    return Ok(());
-                }
-                let amend =
-                    ["commit", "--quiet", "--no-verify", "--amend", "--no-edit", "--allow-empty"];
-                self.git().args(amend).stdout()?;
-                return Ok(());
-            }
-            Brought::Staged | Brought::Conflict(_) => subject(agent, strategy),
-        };
-        let made = call.args(commit).arg(message).run()?;
-        // A squash of what the trunk has already has nothing to commit.
-        let empty = self.git().args(["diff", "--cached", "--quiet"]).run()?.status.success();
-        if made.status.success() || (empty && strategy == Strategy::Squash) {
-            return Ok(());
-        }
-        Err(failed("git commit", &made))
-    }
 }
 
 impl Drop for Stage {
@@ -403,30 +256,6 @@ impl Drop for Stage {
         remove(&self.repository, &self.root);
         // The rest goes with the directory.
         let _ = self.directory.path();
-    }
-}
-
-/// What is in the stage after a merge.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Brought {
-    /// A merge that is to be committed.
-    Staged,
-    /// A squash that is to be committed.
-    Squashed(Squashed),
-    /// Commits.
-    Committed,
-    /// A merge, with conflicts in these paths.
-    Conflict(Vec<RepoPath>),
-}
-
-fn not_generated(paths: &[RepoPath], contract: &Contract) -> Vec<RepoPath> {
-    paths.iter().filter(|path| !contract.is_generated(path)).cloned().collect()
-}
-
-fn subject(agent: &Agent, strategy: Strategy) -> String {
-    match strategy {
-        Strategy::Squash => squashed::subject(agent),
-        _ => format!("Merge branch '{}' ({})", agent.branch, agent.id),
     }
 }
 

@@ -1,0 +1,154 @@
+//! A lane's work brought onto a stage, as each strategy does it, and the commit that is made of it.
+
+use policy::contract::{Agent, Contract};
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+use super::{Stage, failed, os, paths_in};
+use crate::ritual::Done;
+use crate::ritual::rehearsal::Strategy;
+use crate::ritual::squashed::{self, Squashed};
+use crate::system::process::Git;
+
+/// What is in the stage after a merge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Brought {
+    /// A merge that is to be committed.
+    Staged,
+    /// A squash that is to be committed.
+    Squashed(Squashed),
+    /// Commits.
+    Committed,
+    /// A merge, with conflicts in these paths.
+    Conflict(Vec<RepoPath>),
+}
+
+impl Stage {
+    pub(super) fn is_ancestor(&self, one: Oid, other: Oid) -> Done<bool> {
+        let asked = ["merge-base", "--is-ancestor"];
+        let told = self.git().args(asked).arg(one.to_string()).arg(other.to_string()).run()?;
+        match told.status.code() {
+            Some(0) => Ok(true),
+            Some(1) => Ok(false),
+            _ => Err(failed("git merge-base", &told)),
+        }
+    }
+
+    pub(super) fn merge(&self, agent: &Agent, tip: Oid) -> Done<Brought> {
+        let merge = ["merge", "--quiet", "--no-ff", "--no-edit", "--no-commit", "-m"];
+        let call = self.git().args(merge).arg(subject(agent, Strategy::Merge));
+        self.brought(call.arg(tip.to_string()), Brought::Staged)
+    }
+
+    pub(super) fn squash(&self, agent: &Agent, onto: Oid, tip: Oid) -> Done<Brought> {
+        let call = self.git().args(["merge", "--quiet", "--squash"]).arg(tip.to_string());
+        let log = ["log", "-z", "--no-merges", "--reverse", squashed::MOST, squashed::FORMAT];
+        let commits = self.git().args(log).arg(format!("{onto}..{tip}")).arg("--").stdout()?;
+        self.brought(call, Brought::Squashed(Squashed::of(agent, &commits)))
+    }
+
+    /// Makes the lane's commits again, one by one. One that conflicts in what is generated alone takes
+    /// either side, as a merge does; git leaves it out where nothing else is in it.
+    pub(super) fn rebase(&self, onto: Oid, tip: Oid, contract: &Contract) -> Done<Brought> {
+        self.reset(tip)?;
+        let call = self.git().args(["rebase", "--quiet", "--no-autosquash", "--no-update-refs"]);
+        let mut brought = self.brought(call.arg(onto.to_string()), Brought::Committed)?;
+        while let Brought::Conflict(paths) = &brought {
+            let others = not_generated(paths, contract);
+            if !others.is_empty() {
+                self.git().args(["rebase", "--abort"]).run()?;
+                return Ok(Brought::Conflict(others));
+            }
+            self.take_either(paths)?;
+            let go_on = self.git().env("GIT_EDITOR", "true").args(["rebase", "--continue"]);
+            brought = self.brought(go_on, Brought::Committed)?;
+        }
+        Ok(brought)
+    }
+
+    /// Runs a merge. One that files stand in the way of, which git does not track, is tried again
+    /// without them.
+    fn brought(&self, call: Git, well: Brought) -> Done<Brought> {
+        let first = call.clone().run()?;
+        if first.status.success() {
+            return Ok(well);
+        }
+        let paths = self.unmerged()?;
+        if !paths.is_empty() {
+            return Ok(Brought::Conflict(paths));
+        }
+        self.git().args(["clean", "--quiet", "--force", "-d"]).stdout()?;
+        let again = call.run()?;
+        if again.status.success() {
+            return Ok(well);
+        }
+        match self.unmerged()? {
+            paths if paths.is_empty() => Err(failed("git merge", &again)),
+            paths => Ok(Brought::Conflict(paths)),
+        }
+    }
+
+    fn unmerged(&self) -> Done<Vec<RepoPath>> {
+        let told =
+            self.git().args(["diff", "--name-only", "--diff-filter=U", "-z", "--"]).stdout()?;
+        Ok(paths_in(&told))
+    }
+
+    pub(super) fn take_either(&self, paths: &[RepoPath]) -> Done<()> {
+        for path in paths {
+            let path = os(path);
+            for side in ["--theirs", "--ours"] {
+                let took = self.git().args(["checkout", "--quiet", side, "--"]).arg(path).run()?;
+                if took.status.success() {
+                    break;
+                }
+            }
+            self.git().args(["add", "--all", "--"]).arg(path).stdout()?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn commit(&self, brought: &Brought, agent: &Agent, strategy: Strategy) -> Done<()> {
+        let commit = ["commit", "--quiet", "--no-verify", "--allow-empty-message", "-m"];
+        let mut call = self.git();
+        let message = match brought {
+            Brought::Squashed(Squashed { message, author }) => {
+                // The committer stays who lands it.
+                if let Some(author) = author {
+                    call = call.env("GIT_AUTHOR_NAME", &author.name);
+                    call = call.env("GIT_AUTHOR_EMAIL", &author.address);
+                }
+                message.clone()
+            }
+            Brought::Committed => {
+                let staged = self.git().args(["diff", "--cached", "--quiet"]).run()?;
+                if staged.status.success() {
+                    return Ok(());
+                }
+                let amend =
+                    ["commit", "--quiet", "--no-verify", "--amend", "--no-edit", "--allow-empty"];
+                self.git().args(amend).stdout()?;
+                return Ok(());
+            }
+            Brought::Staged | Brought::Conflict(_) => subject(agent, strategy),
+        };
+        let made = call.args(commit).arg(message).run()?;
+        // A squash of what the trunk has already has nothing to commit.
+        let empty = self.git().args(["diff", "--cached", "--quiet"]).run()?.status.success();
+        if made.status.success() || (empty && strategy == Strategy::Squash) {
+            return Ok(());
+        }
+        Err(failed("git commit", &made))
+    }
+}
+
+pub(super) fn not_generated(paths: &[RepoPath], contract: &Contract) -> Vec<RepoPath> {
+    paths.iter().filter(|path| !contract.is_generated(path)).cloned().collect()
+}
+
+fn subject(agent: &Agent, strategy: Strategy) -> String {
+    match strategy {
+        Strategy::Squash => squashed::subject(agent),
+        _ => format!("Merge branch '{}' ({})", agent.branch, agent.id),
+    }
+}
