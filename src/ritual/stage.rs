@@ -23,7 +23,7 @@ use policy::text::printable;
 use tempfile::TempDir;
 
 use super::rehearsal::Strategy;
-use super::suite::{Ran, Suites};
+use super::suite::{Event, Ran, Suites};
 use super::{Done, Stopped, worktrees};
 use crate::system::files;
 use crate::system::process::{Git, Output, ProcessError};
@@ -108,6 +108,11 @@ impl Stage {
             .setting("core.hooksPath=/dev/null")
             .setting("advice.detachedHead=false")
             .setting("gc.auto=0")
+            // A conflict that was resolved once would be no conflict any more, and no merge either.
+            .setting("rerere.enabled=false")
+            // Merges of the trunk are not made again, and nothing is put away.
+            .setting("rebase.rebaseMerges=false")
+            .setting("rebase.autoStash=false")
             // What setup has fetched is brought along here, and nothing else is touched.
             .setting("submodule.recurse=false")
             // All files, also where the worktree that this is asked from has a part of them.
@@ -204,7 +209,7 @@ impl Stage {
         let brought = match strategy {
             Strategy::Merge => self.merge(agent, tip)?,
             Strategy::Squash => self.squash(agent, onto, tip)?,
-            Strategy::Rebase => self.rebase(onto, tip, contract)?,
+            Strategy::Rebase => self.rebase(agent, (onto, tip), contract)?,
             Strategy::FastForward if !self.is_ancestor(onto, tip)? => {
                 return Ok(Merged::NotAhead);
             }
@@ -213,6 +218,13 @@ impl Stage {
                 Brought::Committed
             }
         };
+        if let (Strategy::Rebase, Brought::Squashed(_)) = (strategy, &brought) {
+            suites.tell(Event::Note(&format!(
+                "{} has taken something in by a merge, which a rebase would leave out: it lands as one \
+                 commit",
+                agent.id
+            )));
+        }
         if let Brought::Conflict(paths) = &brought {
             let others = not_generated(paths, contract);
             if !others.is_empty() {

@@ -37,53 +37,99 @@ impl Stage {
     pub(super) fn merge(&self, agent: &Agent, tip: Oid) -> Done<Brought> {
         let merge = ["merge", "--quiet", "--no-ff", "--no-edit", "--no-commit", "-m"];
         let call = self.git().args(merge).arg(subject(agent, Strategy::Merge));
-        self.brought(call.arg(tip.to_string()), Brought::Staged)
+        self.brought(call.arg(tip.to_string()), &[], Brought::Staged)
     }
 
     pub(super) fn squash(&self, agent: &Agent, onto: Oid, tip: Oid) -> Done<Brought> {
-        let call = self.git().args(["merge", "--quiet", "--squash"]).arg(tip.to_string());
-        let log = ["log", "-z", "--no-merges", "--reverse", squashed::MOST, squashed::FORMAT];
-        let commits = self.git().args(log).arg(format!("{onto}..{tip}")).arg("--").stdout()?;
-        self.brought(call, Brought::Squashed(Squashed::of(agent, &commits)))
+        // `--ff` outweighs `merge.ff`: git 2.47 takes neither `only` nor `false` beside `--squash`.
+        let call = self.git().args(["merge", "--quiet", "--ff", "--squash"]).arg(tip.to_string());
+        let squashed = self.squashed(agent, onto, tip)?;
+        self.brought(call, &[], squashed)
     }
 
-    /// Makes the lane's commits again, one by one. One that conflicts in what is generated alone takes
-    /// either side, as a merge does; git leaves it out where nothing else is in it.
-    pub(super) fn rebase(&self, onto: Oid, tip: Oid, contract: &Contract) -> Done<Brought> {
+    fn squashed(&self, agent: &Agent, onto: Oid, tip: Oid) -> Done<Brought> {
+        let log = ["log", "-z", "--no-merges", "--reverse", squashed::MOST, squashed::FORMAT];
+        let commits = self.git().args(log).arg(format!("{onto}..{tip}")).arg("--").stdout()?;
+        Ok(Brought::Squashed(Squashed::of(agent, &commits)))
+    }
+
+    /// Makes the lane's commits again, one by one. That leaves merges out, with what was resolved or
+    /// adapted in them: where it makes a difference, the lane lands as one commit instead.
+    pub(super) fn rebase(
+        &self,
+        agent: &Agent,
+        (onto, tip): (Oid, Oid),
+        contract: &Contract,
+    ) -> Done<Brought> {
+        let replayed = self.replay(onto, tip, contract)?;
+        if !self.has_merges(onto, tip)? {
+            return Ok(replayed);
+        }
+        let made = match &replayed {
+            Brought::Committed => Some(self.head()?),
+            _ => None,
+        };
+        self.reset(onto)?;
+        let mut whole = self.squash(agent, onto, tip)?;
+        if let Brought::Conflict(paths) = &whole {
+            if !not_generated(paths, contract).is_empty() {
+                return Ok(whole);
+            }
+            self.take_either(paths)?;
+            whole = self.squashed(agent, onto, tip)?;
+        }
+        let Some(made) = made else { return Ok(whole) };
+        let differ = ["diff", "--cached", "--name-only", "--no-renames", "-z"];
+        let told = self.git().args(differ).arg(made.to_string()).arg("--").stdout()?;
+        if !not_generated(&paths_in(&told), contract).is_empty() {
+            return Ok(whole);
+        }
+        self.reset(made)?;
+        Ok(Brought::Committed)
+    }
+
+    fn has_merges(&self, onto: Oid, tip: Oid) -> Done<bool> {
+        let list = ["rev-list", "--merges", "--max-count=1"];
+        Ok(!self.git().args(list).arg(format!("{onto}..{tip}")).arg("--").stdout()?.is_empty())
+    }
+
+    /// One that conflicts in what is generated alone takes either side, as a merge does; git leaves it
+    /// out where nothing else is in it.
+    fn replay(&self, onto: Oid, tip: Oid, contract: &Contract) -> Done<Brought> {
+        let abort = ["rebase", "--abort"];
         self.reset(tip)?;
         let call = self.git().args(["rebase", "--quiet", "--no-autosquash", "--no-update-refs"]);
-        let mut brought = self.brought(call.arg(onto.to_string()), Brought::Committed)?;
+        let call = call.arg(onto.to_string());
+        let mut brought = self.brought(call, &abort, Brought::Committed)?;
         while let Brought::Conflict(paths) = &brought {
             let others = not_generated(paths, contract);
             if !others.is_empty() {
-                self.git().args(["rebase", "--abort"]).run()?;
+                self.git().args(abort).run()?;
                 return Ok(Brought::Conflict(others));
             }
             self.take_either(paths)?;
             let go_on = self.git().env("GIT_EDITOR", "true").args(["rebase", "--continue"]);
-            brought = self.brought(go_on, Brought::Committed)?;
+            brought = self.brought(go_on, &[], Brought::Committed)?;
         }
         Ok(brought)
     }
 
-    /// Runs a merge. One that files stand in the way of, which git does not track, is tried again
-    /// without them.
-    fn brought(&self, call: Git, well: Brought) -> Done<Brought> {
-        let first = call.clone().run()?;
-        if first.status.success() {
-            return Ok(well);
+    /// Runs a merge. One that files stand in the way of, which git does not track, is undone by this
+    /// command, where it needs one, and tried again without them.
+    fn brought(&self, call: Git, undo: &[&str], well: Brought) -> Done<Brought> {
+        let mut ran = call.clone().run()?;
+        if !ran.status.success() && self.unmerged()?.is_empty() && !self.untracked()?.is_empty() {
+            if !undo.is_empty() {
+                self.git().args(undo).run()?;
+            }
+            self.git().args(["clean", "--quiet", "--force", "-d"]).stdout()?;
+            ran = call.run()?;
         }
-        let paths = self.unmerged()?;
-        if !paths.is_empty() {
-            return Ok(Brought::Conflict(paths));
-        }
-        self.git().args(["clean", "--quiet", "--force", "-d"]).stdout()?;
-        let again = call.run()?;
-        if again.status.success() {
+        if ran.status.success() {
             return Ok(well);
         }
         match self.unmerged()? {
-            paths if paths.is_empty() => Err(failed("git merge", &again)),
+            paths if paths.is_empty() => Err(failed("git merge", &ran)),
             paths => Ok(Brought::Conflict(paths)),
         }
     }
@@ -135,7 +181,8 @@ impl Stage {
         let made = call.args(commit).arg(message).run()?;
         // A squash of what the trunk has already has nothing to commit.
         let empty = self.git().args(["diff", "--cached", "--quiet"]).run()?.status.success();
-        if made.status.success() || (empty && strategy == Strategy::Squash) {
+        let is_squash = matches!(brought, Brought::Squashed(_)) || strategy == Strategy::Squash;
+        if made.status.success() || (empty && is_squash) {
             return Ok(());
         }
         Err(failed("git commit", &made))

@@ -1,11 +1,13 @@
 //! Files that commands make, made again on a stage.
 
 use policy::contract::{Contract, SharedPolicy};
+use policy::oid::Oid;
 use policy::path::RepoPath;
+use policy::text::printable;
 
 use super::{Merged, Stage, os};
-use crate::ritual::Done;
 use crate::ritual::suite::Suites;
+use crate::ritual::{Done, Stopped};
 
 impl Stage {
     /// Makes again what commands generate. What else they leave behind is not taken.
@@ -26,10 +28,12 @@ impl Stage {
             self.bring_submodules_along()?;
         }
         for command in commands {
+            let before = (self.head()?, self.staged()?);
             let ran = suites.run(&self.root, "generate", command)?;
             if !ran.passed() {
                 return Ok(Some(Merged::NotGenerated(ran)));
             }
+            self.take_back(command, &before)?;
             let told = self
                 .git()
                 .args(["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"])
@@ -43,5 +47,25 @@ impl Stage {
             }
         }
         Ok(None)
+    }
+
+    /// What is staged, as a tree.
+    fn staged(&self) -> Done<String> {
+        let told = self.git().args(["write-tree"]).stdout()?;
+        Ok(String::from_utf8_lossy(&told).trim().to_owned())
+    }
+
+    /// Takes out of the index again what a command has staged. Of its files nothing is taken away.
+    fn take_back(&self, command: &str, before: &(Oid, String)) -> Done<()> {
+        if self.head()? != before.0 {
+            return Err(Stopped::Refused(format!(
+                "the command that makes a generated file has made a commit, or gone to another: {}",
+                printable(command)
+            )));
+        }
+        if self.staged()? != before.1 {
+            self.git().args(["read-tree", &before.1]).stdout()?;
+        }
+        Ok(())
     }
 }

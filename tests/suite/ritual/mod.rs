@@ -8,6 +8,7 @@ mod generated;
 mod killed;
 mod landing;
 mod pushing;
+mod rebasing;
 mod rehearsing;
 mod squashing;
 mod submodules;
