@@ -1,8 +1,9 @@
 //! The trunk: which branch it is, and which tips of it count.
 
+mod unfetched;
+
 use policy::name::RefName;
 use policy::oid::Oid;
-use policy::text::shell_word;
 use policy::verdict::Note;
 
 use super::history::History;
@@ -11,6 +12,8 @@ use super::renamed;
 use super::tips::commit_of;
 use super::{Known, Unknown};
 use crate::repository::{GitView, Read, Reference};
+
+pub use unfetched::{Unfetched, fetch_asks_for, usual_remote};
 
 /// The trunk as it is read here.
 #[derive(Debug, Clone)]
@@ -23,8 +26,8 @@ pub struct Trunk {
     pub local: Option<Oid>,
     /// Where the tracking ref of its upstream is, with its name (a client only).
     pub upstream: Option<(RefName, Oid)>,
-    /// Where tracking refs of other remotes have a branch of its name (a client only): the project
-    /// that a fork was made of, beside the fork.
+    /// Where tracking refs of the project that a fork was made of have a branch of its name (a client
+    /// only), beside the fork.
     pub elsewhere: Vec<Oid>,
     /// Set where it is not here and may be at a remote, which was not asked for it.
     pub unfetched: Option<Unfetched>,
@@ -123,12 +126,15 @@ impl Trunk {
         Ok(Some(Unfetched::at(view, remote, trunk.name.clone(), false)?))
     }
 
-    /// Where the other remotes have the trunk, as far as is known here.
+    /// Where the project has the trunk, beside the fork, as far as is known here.
     fn tips_elsewhere(history: &History<'_>, trunk: &Self) -> Known<Vec<Oid>> {
         let Some(branch) = trunk.reference.branch_name() else { return Ok(Vec::new()) };
         let upstream = trunk.upstream.as_ref().map(|(name, _)| name);
         let mut tips = Vec::new();
         for remote in history.view().remotes()? {
+            if !is_the_project(history.view(), &remote)? {
+                continue;
+            }
             let name = RefName::tracking(&remote, branch);
             // They only ever let more pass: one that cannot be read tells nothing.
             if upstream != Some(&name)
@@ -208,7 +214,8 @@ impl Trunk {
         Ok(Self::at(reference, branch.to_owned(), local))
     }
 
-    /// The configuration names a branch; on the command line any revision will do.
+    /// The configuration names a branch; on the command line any ref by its full name will do, and a
+    /// commit by its id.
     fn resolve(
         history: &History<'_>,
         text: &str,
@@ -226,10 +233,8 @@ impl Trunk {
             names.push((RefName::new(text), short(text)));
         } else {
             let tracking = format!("refs/remotes/{text}");
+            // No tag of that name: whoever may push one would say what the trunk is.
             names.push((RefName::new(tracking.clone()), short(&tracking)));
-            if any_revision {
-                names.push((RefName::new(format!("refs/tags/{text}")), text.to_owned()));
-            }
         }
         for (name, short) in names {
             if let Some(found) = view.reference(&name)? {
@@ -256,7 +261,7 @@ impl Trunk {
 
     /// The tips that count, the governing one first: the upstream's where it contains the branch,
     /// the branch's where it contains the upstream, both where they have diverged. Last come those
-    /// of other remotes that contain all of these: what a lane has from there is the trunk's, and
+    /// of the project that contain all of these: what a lane has from there is the trunk's, and
     /// no contract is read there.
     pub fn tips(&self, history: &History<'_>) -> Known<Vec<Oid>> {
         let mut tips = self.own_tips(history)?;
@@ -270,7 +275,7 @@ impl Trunk {
         Ok(upstream.chain(self.beyond(history, &self.own_tips(history)?)).collect())
     }
 
-    /// The tips at other remotes that contain all of these. They only ever let more pass: where it
+    /// The tips at the project that contain all of these. They only ever let more pass: where it
     /// cannot be known, they do not.
     fn beyond(&self, history: &History<'_>, tips: &[Oid]) -> Vec<Oid> {
         let goes_on_from =
@@ -373,75 +378,12 @@ pub fn brought_from_remotes<'f>(
     Ok(brought)
 }
 
-/// A trunk that is not here, and a remote that may have it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unfetched {
-    /// The remote.
-    pub remote: String,
-    /// The branch there.
-    pub branch: String,
-    /// Whether it is to be read from its tracking ref, and not from a branch here.
-    pub as_tracked: bool,
-    /// Whether a plain fetch asks for it all the same.
-    pub asked_for: bool,
-    /// Whether the clone's history is cut off as well.
-    pub shallow: bool,
-}
-
-impl Unfetched {
-    fn at(view: &dyn GitView, remote: String, branch: String, as_tracked: bool) -> Read<Self> {
-        let asked_for = fetch_asks_for(view, &remote, &branch)?;
-        let shallow = !view.shallow()?.is_empty();
-        Ok(Self { remote, branch, as_tracked, asked_for, shallow })
-    }
-
-    /// Whether this is a clone of one branch alone, which leaves it out (`git clone --single-branch`,
-    /// which `--depth` implies). Anywhere else the remote may not have it: only a fetch of just some
-    /// branches, as in CI, does not bring what a plain fetch asks for.
-    pub fn is_left_out(&self) -> bool {
-        self.shallow || !self.asked_for
-    }
-
-    /// What fetches it.
-    pub fn fetch(&self) -> String {
-        // The rest of the history too: without it a merge base may be missing. On a
-        // clone that is not shallow `--unshallow` fails (git 2.39 and 2.47).
-        let unshallow = if self.shallow { "--unshallow " } else { "" };
-        let branch = &self.branch;
-        let what = match (self.asked_for, self.shallow) {
-            (true, true) => None,
-            // Its tracking ref moves along (git 2.39 and 2.47).
-            (true, false) => Some(branch.clone()),
-            (false, _) if self.as_tracked => {
-                Some(format!("{branch}:{}", RefName::tracking(&self.remote, branch.as_bytes())))
-            }
-            (false, _) => Some(format!("{branch}:{branch}")),
-        };
-        let what = what.map(|what| format!(" {}", shell_word(&what))).unwrap_or_default();
-        format!("git fetch {unshallow}{}{what}", shell_word(&self.remote))
-    }
-}
-
-/// The only remote, or `origin` where there are several.
-pub fn usual_remote(view: &dyn GitView) -> Read<Option<String>> {
-    let mut remotes = view.remotes()?;
-    if remotes.len() > 1 {
-        remotes.retain(|remote| remote == "origin");
-    }
-    Ok(remotes.pop_first())
-}
-
-/// Whether a plain fetch from a remote asks for a branch.
-pub fn fetch_asks_for(view: &dyn GitView, remote: &str, branch: &str) -> Read<bool> {
-    let wanted = view.config_all(&format!("remote.{remote}.fetch"))?;
-    let branch = format!("refs/heads/{branch}");
-    Ok(wanted.iter().any(|refspec| {
-        let source = refspec.trim_start_matches('+').split(':').next().unwrap_or_default();
-        match source.split_once('*') {
-            Some((begin, end)) => branch.starts_with(begin) && branch.ends_with(end),
-            None => source == branch,
-        }
-    }))
+/// Whether a remote is called as the project is in a clone of a fork of it: `upstream`, or what the command
+/// line of a forge has noted as that. Any other may be a contributor's fork, and what is on the trunk
+/// there is the contributor's.
+fn is_the_project(view: &dyn GitView, remote: &str) -> Read<bool> {
+    Ok(remote == "upstream"
+        || view.config(&format!("remote.{remote}.gh-resolved"))?.as_deref() == Some("base"))
 }
 
 /// An address as git writes it into `FETCH_HEAD` (2.39 and 2.47): without a user and a password

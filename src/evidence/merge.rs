@@ -143,6 +143,20 @@ impl<'a, 'v> Contents<'a, 'v> {
         })
     }
 
+    /// Whether all of these are there, and text: then a conflict is in its lines.
+    fn is_text(&self, slots: [&Slot; 3]) -> Known<bool> {
+        for slot in slots {
+            let Some(version) = slot.as_ref().filter(|version| is_file(version)) else {
+                return Ok(false);
+            };
+            // What is too large to be read may be.
+            if self.bytes(version)?.is_some_and(|bytes| bytes.contains(&0)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Whether merging a path comes, without a conflict, to this.
     pub fn makes(&self, base: &Slot, ours: &Slot, theirs: &Slot, made: &Slot) -> Known<bool> {
         match self.merge(base, ours, theirs)? {
@@ -235,7 +249,7 @@ pub fn slot(entry: Option<Entry>) -> Slot {
     entry.map(Version::Entry)
 }
 
-/// What several merge bases hold at a path, as one: their own merge, or, where that conflicts,
+/// What several merge bases hold at a path, as one: their own merge, or, where that conflicts in lines,
 /// each of them. Without a merge base, nothing is there.
 pub fn base_slots(history: &History<'_>, bases: &[Oid], path: &RepoPath) -> Known<Vec<Slot>> {
     Bases { history, path, contents: Contents::new(history) }.slots(bases, 0)
@@ -264,13 +278,17 @@ impl Bases<'_, '_> {
                     self.history.allowance.questions(Search::MergeBases, taken.len())?;
                 }
                 let below = self.history.merge_bases(&taken, &[*base])?;
-                let merge = match self.slots_below(below, depth + 1)?.as_slice() {
-                    [base] => self.contents.merge(base, &merged, &theirs)?,
-                    _ => Merged::Conflict,
+                let below = self.slots_below(below, depth + 1)?;
+                let [base] = below.as_slice() else {
+                    return self.each(bases);
                 };
-                merged = match merge {
+                merged = match self.contents.merge(base, &merged, &theirs)? {
                     Merged::Clean(slot) => slot,
-                    Merged::Conflict => return self.each(bases),
+                    Merged::Conflict if self.contents.is_text([base, &merged, &theirs])? => {
+                        return self.each(bases);
+                    }
+                    // Between merge bases git takes what was there before (2.39 and 2.47).
+                    Merged::Conflict => base.clone(),
                 };
             }
             taken.push(*base);

@@ -7,6 +7,7 @@ use policy::name::RefName;
 use policy::oid::Oid;
 
 use super::history::History;
+use super::located::fetch_asks_for;
 use super::{Known, Unknown};
 use crate::repository::Read;
 
@@ -53,6 +54,18 @@ impl<'a, 'v> Tips<'a, 'v> {
         }
         self.read.borrow_mut().insert(name.clone(), tip);
         Ok(tip)
+    }
+
+    /// The remote by whose tracking refs branches are known here, where its fetches leave this branch out
+    /// (`git clone --single-branch`): that it is not here then says nothing.
+    pub fn is_left_out_by(&self, name: &RefName) -> Known<Option<&str>> {
+        let (Some(remote), Some(branch)) = (&self.remote, name.branch_name()) else {
+            return Ok(None);
+        };
+        let Ok(branch) = std::str::from_utf8(branch) else { return Ok(None) };
+        let is_left_out =
+            !self.moved.contains_key(name) && !fetch_asks_for(self.history.view(), remote, branch)?;
+        Ok(is_left_out.then_some(remote.as_str()))
     }
 
     fn read_tip(&self, name: &RefName) -> Known<Option<Oid>> {

@@ -48,6 +48,14 @@ pub enum Unknown {
         /// The trunk.
         trunk: String,
     },
+    /// A lane's branch is not here, and this clone has never asked for it.
+    #[error("whether {branch} has landed is not known: this clone does not fetch it from {remote}")]
+    LaneLeftOut {
+        /// The branch, short.
+        branch: String,
+        /// The remote that may have it.
+        remote: String,
+    },
     /// The trunk's contract is not valid.
     #[error("{path} on the trunk ({}) is not a valid contract: {}", .commit.short(), first_of(.problems))]
     ContractInvalid {
@@ -221,6 +229,7 @@ impl Unknown {
             Self::TrunkUnset => "trunk-unset",
             Self::TrunkMissing { .. } => "trunk-missing",
             Self::TrunkDiffers { .. } => "trunk-differs",
+            Self::LaneLeftOut { .. } => "lane-missing",
             Self::LaneIsTrunk { .. } => "lane-is-trunk",
             Self::ContractInvalid { .. } => "contract-invalid",
             Self::TwoContracts(_) => "contract-twice",
@@ -326,6 +335,11 @@ impl Unknown {
                 "create or fetch that branch first, or name another with git config \
                  contractgate.trunk BRANCH",
             )],
+            Self::LaneLeftOut { remote, .. } => {
+                let remote = policy::text::shell_word(&policy::text::printable(remote));
+                let all = format!("git remote set-branches {remote} '*' && git fetch {remote}");
+                vec![command("fetch all branches", &all)]
+            }
             Self::TrunkDiffers { named, .. } => vec![
                 command(
                     "if the contract is right",

@@ -277,8 +277,7 @@ impl<'a> Lander<'a> {
             (settled.suite, settled.setup) = (None, None);
         }
         let place = run.view.place();
-        let mut suites =
-            Suites::new(place, self.environment, self.interrupt, settled.limit, self.tell)?;
+        let mut suites = Suites::new(place, self.interrupt, settled.limit, self.tell)?;
         suites.go_on()?;
         let way = Way {
             environment: self.environment,
@@ -428,8 +427,7 @@ impl<'a> Lander<'a> {
         self.landing.report = super::close::report(run, &run.lanes_at(at)?)?;
         let Some(command) = &settled.suite else { return Ok(()) };
         let place = run.view.place();
-        let mut suites =
-            Suites::new(place, self.environment, self.interrupt, settled.limit, self.tell)?;
+        let mut suites = Suites::new(place, self.interrupt, settled.limit, self.tell)?;
         if self.stage.is_none() {
             let stage = Stage::new(&directory(run.view), at)?;
             set_up(&stage, &mut suites, &settled)?;

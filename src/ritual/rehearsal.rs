@@ -199,7 +199,7 @@ pub fn rehearse(
 ) -> Done<Rehearsal> {
     let run = Run::of(view, &request.asked)?;
     let settled = Settled::of(&run, &request.terms);
-    let mut suites = Suites::new(view.place(), environment, interrupt, settled.limit, tell)?;
+    let mut suites = Suites::new(view.place(), interrupt, settled.limit, tell)?;
     let lanes = run.lanes()?;
     let from = run.governing();
     let mut rehearsal = Rehearsal {

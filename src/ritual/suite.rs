@@ -7,7 +7,6 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::{Done, Stopped};
 use crate::repository::Place;
-use crate::system::environment::Environment;
 pub use crate::system::shell::End;
 use crate::system::shell::{self, Shell};
 use crate::system::signals::Interrupt;
@@ -64,7 +63,6 @@ pub enum Event<'a> {
 
 /// Runs commands, one after another.
 pub struct Suites<'a> {
-    environment: &'a Environment,
     interrupt: &'a Interrupt,
     limit: Duration,
     directory: PathBuf,
@@ -76,7 +74,6 @@ impl<'a> Suites<'a> {
     /// Commands of one run of the ritual in a repository.
     pub fn new(
         place: &Place,
-        environment: &'a Environment,
         interrupt: &'a Interrupt,
         limit: Duration,
         tell: &'a mut dyn FnMut(Event<'_>),
@@ -86,7 +83,7 @@ impl<'a> Suites<'a> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let directory = logs.join(format!("{}-{}", now.as_secs(), std::process::id()));
         std::fs::create_dir_all(&directory).map_err(|source| cannot(&directory, source))?;
-        Ok(Self { environment, interrupt, limit, directory, count: 0, tell })
+        Ok(Self { interrupt, limit, directory, count: 0, tell })
     }
 
     /// Says that something begins or has ended.
@@ -104,8 +101,7 @@ impl<'a> Suites<'a> {
             what.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         let log = self.directory.join(format!("{:02}-{name}.log", self.count));
         let file = File::create(&log).map_err(|source| cannot(&log, source))?;
-        let shell =
-            Shell { command, directory: root, limit: self.limit, environment: self.environment };
+        let shell = Shell { command, directory: root, limit: self.limit };
         let begun = Instant::now();
         let mut tick = |passed| (self.tell)(Event::Runs(what, passed));
         let end = shell.run(file, self.interrupt, &mut tick).map_err(|source| Stopped::File {

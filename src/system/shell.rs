@@ -11,7 +11,7 @@ use std::process::{Child, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::environment::Environment;
+use super::environment::LOCAL_GIT_VARIABLES;
 use super::process;
 use super::signals::Interrupt;
 
@@ -37,14 +37,12 @@ pub struct Shell<'a> {
     pub directory: &'a Path,
     /// How long it may take.
     pub limit: Duration,
-    /// What this program was started with.
-    pub environment: &'a Environment,
 }
 
 impl Shell<'_> {
     /// Runs the command to its end, both its streams written to a file. `tick` is called several
-    /// times a second with the time that has passed. Variables of git's are taken away: they name
-    /// another repository.
+    /// times a second with the time that has passed. Variables of git that name a repository are taken away:
+    /// they name another. Who commits, and how remotes are reached, stays as it is.
     ///
     /// # Errors
     /// When it cannot be started, or not be ended.
@@ -56,10 +54,8 @@ impl Shell<'_> {
     ) -> io::Result<End> {
         let mut shell = process::command("sh", self.directory);
         shell.args(["-c", self.command]);
-        for (name, _) in self.environment.variables() {
-            if name.as_encoded_bytes().starts_with(b"GIT_") {
-                shell.env_remove(name);
-            }
+        for name in LOCAL_GIT_VARIABLES {
+            shell.env_remove(name);
         }
         shell.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0);
         let begun = Instant::now();
@@ -140,8 +136,7 @@ mod tests {
 
     fn ran(command: &str, limit: Duration) -> (End, String, Duration) {
         let log = tempfile::NamedTempFile::new().unwrap();
-        let environment = &Environment::capture().unwrap();
-        let shell = Shell { command, directory: Path::new("/"), limit, environment };
+        let shell = Shell { command, directory: Path::new("/"), limit };
         let begun = Instant::now();
         let end = shell.run(log.reopen().unwrap(), &Interrupt::default(), &mut |_| {}).unwrap();
         (end, end_of(log.path(), 1000).unwrap(), begun.elapsed())
@@ -154,7 +149,6 @@ mod tests {
         assert_eq!(ran("pwd; echo b >&2", long).1, "/\nb\n");
         assert_eq!(ran("exit 3", long).0, End::Failed(3));
         assert_eq!(ran("kill -9 $$", long).0, End::Failed(137));
-        assert_eq!(ran("env | grep -c ^GIT_", long).1, "0\n");
     }
 
     #[test]

@@ -510,9 +510,9 @@ fn what_a_lane_has_of_the_upstream_is_the_trunks_also_where_it_would_land() {
                 .finds(["shared-frozen tsconfig.json"]),
             question("another remote's trunk, from which nothing has diverged")
                 .given(format!(
-                    "git clone -q --bare server.git up.git; git -C repo remote add up ../up.git
-                     {}; git -C other push -q ../up.git main",
-                    TOOK_IN.replace("git clone -q server.git other", "git clone -q up.git other").replace("origin", "up")
+                    "git clone -q --bare server.git upstream.git; git -C repo remote add upstream ../upstream.git
+                     {}; git -C other push -q ../upstream.git main",
+                    TOOK_IN.replace("git clone -q server.git other", "git clone -q upstream.git other").replace("origin", "upstream")
                 ))
                 .within("repo").asked(landing)
                 .finds([]),

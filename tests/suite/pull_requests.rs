@@ -133,3 +133,64 @@ fn a_fork_s_branch_is_named_and_given_as_it_is_checked_out() {
         ],
     );
 }
+
+#[test]
+fn what_somebody_may_push_beside_the_trunk_is_not_the_trunk() {
+    // A tag that is called like it, with a contract that lets everybody do everything.
+    let tag = "git branch -q -D main; git checkout -q --detach origin/main
+               printf 'format = 1\\n[agents.all]\\nbranch = \"x\"\\nscope = [\"**\"]\\n' >contract.toml
+               smuggle; git tag main; git checkout -q --detach origin/idea";
+    // A contributor's fork whose trunk goes on from the project's.
+    let fork = "git remote add ada ../fork; git clone -q --bare ../repo ../fork
+                git push -q ../fork +origin/idea:refs/heads/main; git fetch -q ada";
+    let trespass = "edit tsconfig.json; smuggle";
+    let row = |name, more: &str| {
+        question(name)
+            .given(format!("{}; {more}", clone("", trespass)))
+            .within("ci")
+            .asked("--trunk main --branch agents/migrations --head HEAD")
+            .finds(["shared-frozen tsconfig.json"])
+    };
+    ask_all(
+        uploads,
+        [
+            row("nothing", "true"),
+            row("a tag", tag),
+            row("a tag, landing", tag)
+                .asked("--landing --trunk main --branch agents/migrations --head HEAD"),
+            row("a fork", fork),
+            row(
+                "a fork, where the trunk is here",
+                &format!("git branch -f main origin/main; {fork}"),
+            ),
+            row("a fork that is called as the project would be", fork)
+                .given(format!("{}; {}", clone("", trespass), fork.replace("ada", "upstream")))
+                .finds([]),
+        ],
+    );
+}
+
+#[test]
+fn a_lane_that_the_clone_never_asks_for_is_not_known_to_have_landed() {
+    let only = "migrations; (cd repo; unseen merge -q --no-ff --no-edit agents/migrations); migrations; uploads
+                git clone -q --single-branch repo ci; cd ci
+                git fetch -q origin agents/uploads:refs/remotes/origin/agents/uploads; git checkout -q --detach; git branch -q -D main";
+    let asked = "--landing --trunk main --remote origin --branch agents/uploads";
+    let row = |name, more: &str| {
+        question(name).given(format!("{only}; {more}")).within("ci").asked(asked)
+    };
+    ask_all(
+        uploads,
+        [
+            row("it has landed, and goes on", "true").finds(["undecided lane-missing"]),
+            row("and after the help", "git remote set-branches origin '*' && git fetch -q origin")
+                .finds(["merge-order"]),
+            row(
+                "it has landed, and its branch was deleted",
+                "git -C ../wt-migrations checkout -q --detach; unseen -C ../repo branch -q -D agents/migrations
+                 git remote set-branches origin '*' && git fetch -q origin",
+            )
+            .finds([]),
+        ],
+    );
+}

@@ -13,10 +13,10 @@ use policy::name::AgentId;
 use policy::oid::Oid;
 
 use super::own::Lanes;
-use crate::evidence::Known;
 use crate::evidence::contract::{Contracts, Term};
 use crate::evidence::history::{History, Memory};
 use crate::evidence::state::State;
+use crate::evidence::{Known, Unknown};
 use handover::{Given, given, up_to};
 use work::Work;
 
@@ -116,7 +116,14 @@ impl<'a, 'v> Landings<'a, 'v> {
     }
 
     fn ask(&self, agent: &Agent, at: &State) -> Known<Landing> {
-        self.with_tip(agent, self.lanes.tip(&agent.id), at)
+        let landing = self.with_tip(agent, self.lanes.tip(&agent.id), at)?;
+        match self.lanes.left_out_by(&agent.id).filter(|_| landing == Landing::BranchGone) {
+            Some(remote) => {
+                let (branch, remote) = (agent.branch.to_string(), remote.to_owned());
+                Err(Unknown::LaneLeftOut { branch, remote })
+            }
+            None => Ok(landing),
+        }
     }
 
     fn with_tip(&self, agent: &Agent, tip: Option<Oid>, at: &State) -> Known<Landing> {

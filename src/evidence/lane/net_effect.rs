@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use policy::change::Entry;
+use policy::change::{Entry, EntryMode};
 use policy::contract::{Contract, SharedPolicy};
 use policy::name::AgentId;
 use policy::oid::Oid;
@@ -164,7 +164,9 @@ fn net_path_from(
                 Merged::Clean(merged) if contents.same(&merged, ours)? => return Ok(None),
                 Merged::Clean(_) => {}
                 Merged::Conflict => {
-                    if trunk_had(contracts, *tip, bases, &path, entry)? {
+                    if trunk_had(contracts, *tip, bases, &path, entry)?
+                        && !(entry.is_none() && may_be_renamed(history, bases, state, &path)?)
+                    {
                         return Ok(None);
                     }
                 }
@@ -172,6 +174,32 @@ fn net_path_from(
         }
     }
     Ok(Some(NetPath { path, bases: base, trunk: on_trunk, new: entry }))
+}
+
+/// Whether git may take a file that is gone for one that was renamed, by the sizes of what is new (at
+/// least half of one has to be in the other). Then merging takes it away without any conflict.
+fn may_be_renamed(
+    history: &History<'_>,
+    bases: &[Oid],
+    state: &State,
+    path: &RepoPath,
+) -> Known<bool> {
+    let size = |entry: Entry| match entry.mode {
+        EntryMode::Submodule => Read::Ok(0),
+        _ => history.view().blob_size(entry.id),
+    };
+    for base in bases {
+        let Some(gone) = history.entry_at(*base, path)? else { continue };
+        let gone = size(gone)?;
+        for change in state.diff_from(history, Some(history.tree(*base)?))? {
+            let (None, Some(new)) = (change.old, change.new) else { continue };
+            let new = size(new)?;
+            if gone.min(new).saturating_mul(2) >= gone.max(new) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Whether the trunk has had this very entry since the merge bases: then somebody picked it

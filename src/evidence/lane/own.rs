@@ -27,6 +27,8 @@ pub struct Lanes<'a, 'v> {
     /// The contract that says what the lanes are.
     pub contract: &'a Contract,
     tips: BTreeMap<AgentId, Oid>,
+    /// The lanes that are not here because a remote's fetches leave them out, with that remote.
+    left_out: BTreeMap<AgentId, String>,
     /// What of the trunk's own chain a lane stands on that moves together with it.
     pub(super) stands_on: BTreeMap<AgentId, StandsOn>,
     /// Where lanes were that move together with the trunk.
@@ -55,16 +57,20 @@ impl<'a, 'v> Lanes<'a, 'v> {
         contract: &'a Contract,
         tips: &Tips<'_, '_>,
     ) -> Known<Self> {
-        let mut known = BTreeMap::new();
+        let (mut known, mut left_out) = (BTreeMap::new(), BTreeMap::new());
         for agent in contract.agents() {
-            if let Some(tip) = tips.tip(&agent.reference())? {
+            let reference = agent.reference();
+            if let Some(tip) = tips.tip(&reference)? {
                 known.insert(agent.id.clone(), tip);
+            } else if let Some(remote) = tips.is_left_out_by(&reference)? {
+                left_out.insert(agent.id.clone(), remote.to_owned());
             }
         }
         Ok(Self {
             history,
             contract,
             tips: known,
+            left_out,
             stands_on: BTreeMap::new(),
             was: BTreeMap::new(),
             strays: BTreeMap::new(),
@@ -77,6 +83,11 @@ impl<'a, 'v> Lanes<'a, 'v> {
     /// A lane's tip; `None` when its branch does not exist.
     pub fn tip(&self, lane: &AgentId) -> Option<Oid> {
         self.tips.get(lane).copied()
+    }
+
+    /// The remote whose fetches leave a lane out that is not here.
+    pub fn left_out_by(&self, lane: &AgentId) -> Option<&str> {
+        self.left_out.get(lane).map(String::as_str)
     }
 
     /// Where a lane is, and where it was before it moved.

@@ -361,11 +361,23 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
         Ok(false)
     }
 
-    /// Whether a merge has at a path what one of the others has that it merges.
+    /// Whether a merge has at a path what one of the others has that it merges, and has not had from where
+    /// the two parted.
     fn is_taken(&self, merge: Oid, others: &[Oid], path: &RepoPath) -> Known<bool> {
-        let made = self.history().entry_at(merge, path)?;
+        let history = self.history();
+        let made = history.entry_at(merge, path)?;
         for other in others {
-            if self.history().entry_at(*other, path)? == made {
+            if history.entry_at(*other, path)? != made {
+                continue;
+            }
+            let Some(into) = history.parents(merge)?.first().copied() else { return Ok(true) };
+            let parted = history.merge_bases(&[into], &[*other])?;
+            for base in &parted {
+                if history.entry_at(*base, path)? != made {
+                    return Ok(true);
+                }
+            }
+            if parted.is_empty() {
                 return Ok(true);
             }
         }

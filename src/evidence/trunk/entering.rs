@@ -370,8 +370,11 @@ impl<'a, 'v> Step<'a, 'v> {
     /// The states of a lane that are judged: the commits of the trunk's own chain that it made,
     /// what the step merges of it, or else its tip, or else, with its branch gone, the step.
     fn judged(&self, agent: &Agent, merged: &[Came], fresh: &Walk) -> Known<Vec<Judged>> {
-        let newest = self.newest_of_chain(agent, merged, fresh)?;
         let tip = self.lanes.tip(&agent.id);
+        let newest = self.newest_of_chain(agent, merged, fresh)?;
+        // What is not known to be the lane's alone may stand above that, up to its very tip.
+        let upper = self.chain.iter().take_while(|commit| Some(**commit) != newest).copied();
+        let newest = newest.and(tip.filter(|tip| upper.clone().any(|c| c == *tip))).or(newest);
         let mut came: Vec<Came> = Vec::new();
         let mut add =
             |head: Option<Oid>| came.extend(head.map(|head| Came { head, beneath: None }));

@@ -1,7 +1,9 @@
 //! The trunk steps: how a move of the trunk is walked.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
 
+use policy::change::Entry;
 use policy::contract::{Contract, ContractFile};
 use policy::name::AgentId;
 use policy::oid::Oid;
@@ -118,6 +120,9 @@ pub fn spans(history: &History<'_>, old: Option<Oid>, chain: &[Oid]) -> Known<Ve
     Ok(spans)
 }
 
+/// What some commits made of paths.
+type Done = BTreeSet<(RepoPath, Option<Entry>)>;
+
 /// Runs of consecutive commits of one lane on the trunk's chain.
 pub struct Runs<'a, 'v> {
     lanes: &'a Lanes<'a, 'v>,
@@ -125,6 +130,8 @@ pub struct Runs<'a, 'v> {
     /// How many steps before the last the first one is that changes own paths of a lane, with all
     /// from a commit up to there of its run: by the lane's number and that commit.
     firsts: Memory<(usize, Oid), Option<usize>>,
+    /// What the lanes' own commits made.
+    done: Memory<AgentId, Rc<Done>>,
     /// How many commits were held against lanes for it.
     #[cfg(test)]
     held: std::cell::Cell<usize>,
@@ -137,6 +144,7 @@ impl<'a, 'v> Runs<'a, 'v> {
             lanes,
             seen_from,
             firsts: Memory::default(),
+            done: Memory::default(),
             #[cfg(test)]
             held: std::cell::Cell::default(),
         }
@@ -146,8 +154,8 @@ impl<'a, 'v> Runs<'a, 'v> {
     /// consecutive commits of one lane, under its own ids or made again, with a merge directly
     /// above own ones. Takes the joined steps off the front.
     ///
-    /// A commit of a run is the lane's own, or it keeps to what the lane may edit; at least one
-    /// changes its own paths.
+    /// A commit of a run is the lane's own, or it keeps to what the lane may edit and what its own
+    /// commits made; at least one changes its own paths.
     pub fn next_step(&self, rest: &mut VecDeque<Span>) -> Known<Option<Span>> {
         if rest.front().is_some_and(|first| first.from.is_none()) {
             return Ok(rest.pop_front());
@@ -228,11 +236,39 @@ impl<'a, 'v> Runs<'a, 'v> {
         if self.is_own(commit, lane)? {
             return Ok(true);
         }
+        for change in self.lanes.history.touched(commit)?.iter() {
+            if !self.keeps_to(lane, &change.path)
+                && !self.done_by(lane)?.contains(&(change.path.clone(), change.new))
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether a path is one that a lane may edit, and no other lane's own.
+    fn keeps_to(&self, lane: &AgentId, path: &RepoPath) -> bool {
         let contract = self.lanes.contract;
-        let keeps = |path: &RepoPath| {
-            contract.own_lane(path).is_none_or(|owner| owner == lane) && contract.grants(lane, path)
-        };
-        Ok(self.lanes.history.touched(commit)?.iter().all(|change| keeps(&change.path)))
+        contract.own_lane(path).is_none_or(|owner| owner == lane) && contract.grants(lane, path)
+    }
+
+    /// What commits of a lane made of paths, which a rebase makes again: some of it, which the lane may not
+    /// do, it has undone since perhaps.
+    fn done_by(&self, lane: &AgentId) -> Known<Rc<Done>> {
+        if let Some(known) = self.done.borrow().get(lane) {
+            return Ok(Rc::clone(known));
+        }
+        let mut done = Done::new();
+        let places: Vec<Oid> = self.lanes.places(lane).collect();
+        for commit in self.lanes.own_among(lane, &places, self.seen_from)? {
+            if self.is_single(commit)? {
+                let touched = self.lanes.history.touched(commit)?;
+                done.extend(touched.iter().map(|change| (change.path.clone(), change.new)));
+            }
+        }
+        let done = Rc::new(done);
+        self.done.borrow_mut().insert(lane.clone(), Rc::clone(&done));
+        Ok(done)
     }
 
     fn is_own(&self, commit: Oid, lane: &AgentId) -> Known<bool> {

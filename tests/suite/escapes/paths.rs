@@ -51,6 +51,17 @@ fn renames_and_deletions() -> Vec<Row> {
             "git mv src/db/migrations/0001_users.sql src/api/uploads/",
             "out-of-scope",
         ),
+        row("Another lane's file is renamed into scope, which that lane had taken away and brought back with a fix")
+            .given(
+                "(cd wt-migrations; git rm -q src/db/migrations/0001_users.sql; save); publish agents/migrations
+                 land migrations; publish main agents/migrations
+                 (cd wt-migrations; unseen checkout -q HEAD^ -- src/db/migrations/0001_users.sql
+                  edit src/db/migrations/0001_users.sql '-- fixed'; save); land migrations; publish main agents/migrations",
+            )
+            .tried("cd wt-uploads; git mv src/db/migrations/0001_users.sql src/api/uploads/; git commit -qm x")
+            .client(stops(COMMIT, "out-of-scope"))
+            .pushes("agents/uploads")
+            .server(refused("out-of-scope")),
         changed(
             "A file is copied out of scope",
             "cp src/api/uploads/README.md src/db/migrations/",

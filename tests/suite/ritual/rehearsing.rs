@@ -118,18 +118,24 @@ fn what_stands_in_the_way_is_said_and_all_goes_on() {
 }
 
 #[test]
-fn setup_runs_once_and_without_variables_of_gits() {
+fn setup_runs_once_and_names_no_other_repository_but_who_commits_and_how_remotes_are_reached() {
     let contract = CONTRACT.replace(
         "suite = \"./suite.sh\"",
-        "setup = \"echo set up >>../count; env | grep ^GIT_ >>../count; mkdir -p node_modules; touch node_modules/x\"\n\
+        "setup = \"echo set up >>../count; env | grep -E '^GIT_(DIR|INDEX_FILE|SSH_COMMAND|AUTHOR_NAME)=' | sort >>../count
+         mkdir -p node_modules; touch node_modules/x\"\n\
          suite = \"test -e node_modules/x && ./suite.sh && cat ../count\"",
-    );
+    )
+    .replace(">>../count\n         mkdir", ">>../count; mkdir");
     let world = with(&contract);
-    play(&world, "all").expect(0);
-    let said = json(&world, "rehearsal", &world.gate("repo", &["rehearse", "--format", "json"]));
+    let ran = play(
+        &world,
+        "all; cd repo; export GIT_DIR=$PWD/.git GIT_INDEX_FILE=$PWD/.git/index GIT_SSH_COMMAND=reach GIT_AUTHOR_NAME=Ada
+         \"$GATE\" rehearse --format json",
+    );
+    let said = json(&world, "rehearsal", &ran);
     assert_eq!(said["good"], true, "{said:#}");
     let log = std::fs::read_to_string(said["last"]["log"].as_str().unwrap()).unwrap();
-    assert_eq!(log, "testing\nset up\n");
+    assert_eq!(log, "testing\nset up\nGIT_AUTHOR_NAME=Ada\nGIT_SSH_COMMAND=reach\n");
 }
 
 #[test]

@@ -27,6 +27,8 @@ pub(super) enum Block {
     Table(Table),
     /// Front matter: its source lines.
     Front(Vec<Line>),
+    /// Fenced code, which is not read.
+    Fenced(Range<usize>),
     /// What is never closed, and so swallows what stands below it: what it is.
     Unclosed(Range<usize>, &'static str),
     /// A comment that begins within a line and is never closed.
@@ -248,7 +250,8 @@ impl Splitter<'_> {
             Kind::Fence if !self.is_closed(&node.at) => {
                 out.push(Block::Unclosed(node.at.clone(), UNCLOSED_FENCE));
             }
-            Kind::Fence | Kind::Rule | Kind::Row | Kind::Cell => {}
+            Kind::Fence => out.push(Block::Fenced(node.at.clone())),
+            Kind::Rule | Kind::Row | Kind::Cell => {}
             Kind::Html if self.unclosed(&node.at).is_some() => {
                 let what = self.unclosed(&node.at).unwrap_or_default();
                 out.push(Block::Unclosed(node.at.clone(), what));

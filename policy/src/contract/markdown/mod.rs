@@ -144,6 +144,7 @@ struct Reader<'p, 's> {
 impl Reader<'_, '_> {
     /// Reads one part of the text under its section's rules.
     fn part(&mut self, part: Part) {
+        part.check_fenced(self);
         let agent = part.agent.map(|name| self.agent(name));
         let is_alone = part.tables.len() + part.entries.len() == 1;
         for table in &part.tables {

@@ -33,6 +33,8 @@ pub(super) struct Part {
     heard: Vec<Line>,
     /// Whether the last block was of a list.
     below_a_list: bool,
+    /// Fenced code.
+    fenced: Vec<Range<usize>>,
 }
 
 /// What the blocks that follow are.
@@ -293,6 +295,34 @@ impl Part {
             prose: Vec::new(),
             heard: Vec::new(),
             below_a_list: false,
+            fenced: Vec::new(),
+        }
+    }
+
+    /// Fenced code illustrates a section. Where a section has nothing else, what reads like entries in it
+    /// was hardly meant to be left out.
+    pub(super) fn check_fenced(&self, reader: &mut Reader<'_, '_>) {
+        let is_illustration = matches!(self.section, None | Some(Section::Interface))
+            || !(self.entries.is_empty() && self.tables.is_empty());
+        if is_illustration {
+            return;
+        }
+        for at in &self.fenced {
+            let text = reader.problems.source.text;
+            let marks = |c: char| c.is_whitespace() || "-*+>.)".contains(c) || c.is_ascii_digit();
+            let mut reads_like_entries = false;
+            for line in text[at.clone()].lines().skip(1) {
+                let entry = line.trim_start_matches(marks);
+                let line = Line::new(entry, 0..entry.len(), false);
+                reads_like_entries = reads_like_entries
+                    || starts_entry(self.section, &line, reader)
+                    || starts_step(&line, reader);
+            }
+            if reads_like_entries {
+                let message = "the section has nothing but fenced code, which is not read";
+                let help = "take the fence away, and write its lines as a list";
+                reader.problems.error("not-understood", at, message, help);
+            }
         }
     }
 
@@ -309,6 +339,7 @@ impl Part {
         let below_a_list = std::mem::replace(&mut self.below_a_list, lists);
         match block {
             Block::Heading(..) | Block::Unclosed(..) => {}
+            Block::Fenced(at) => self.fenced.push(at),
             Block::OpenComment(at) => {
                 let message = "a comment that is never closed";
                 reader.problems.error("not-understood", &at, message, "close it with `-->`");
