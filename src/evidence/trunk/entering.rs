@@ -386,7 +386,7 @@ impl<'a, 'v> Step<'a, 'v> {
         }
         came.extend(merged);
         if let Some(tip) = tip.filter(|_| came.is_empty()) {
-            came = self.landed_on_line(agent, tip, fresh)?;
+            came = self.landed_on_line(agent, self.as_it_was(tip)?, fresh)?;
         }
         if came.is_empty() {
             came = self.changed_on_line(agent, fresh)?;
@@ -405,6 +405,28 @@ impl<'a, 'v> Step<'a, 'v> {
             judged.push(Judged { state, beneath, taken_in });
         }
         Ok(judged)
+    }
+
+    /// Where a lane was when the step was made, which has taken that in since: the newest on its line that
+    /// does not hold it.
+    fn as_it_was(&self, tip: Oid) -> Known<Oid> {
+        let history = self.history();
+        let Some(after) = self.after.commit else { return Ok(tip) };
+        if !history.is_ancestor(after, tip)? {
+            return Ok(tip);
+        }
+        let fresh = history.walk(&[tip], &self.before.heads)?;
+        let line = history.first_parents_in(tip, &fresh.set)?;
+        // Holding the step is monotone along the line, newest first.
+        let (mut holds, mut lacks) = (0, line.len());
+        while holds + 1 < lacks {
+            let middle = usize::midpoint(holds, lacks);
+            match history.is_ancestor(after, line[middle])? {
+                true => holds = middle,
+                false => lacks = middle,
+            }
+        }
+        Ok(line.get(lacks).copied().unwrap_or(tip))
     }
 
     /// The newest commit of a line that a head reaches. Each of the line reaches all below it, so

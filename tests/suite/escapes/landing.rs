@@ -104,6 +104,18 @@ fn out_of_order() -> Vec<Row> {
             "cd repo; unseen merge -q --no-ff --no-edit agents/tests").pushes("main :agents/tests"),
         too_early("Out of order, and the lane's branch is moved back by the same push", PUSH,
             "cd repo; unseen merge -q --no-ff --no-edit agents/tests").pushes("main main~1:agents/tests"),
+        too_early("Out of order, by a squash of a lane that has changed shared files alone so far", COMMIT,
+            "cd repo; git merge -q --squash agents/uploads >/dev/null; git commit -qm x")
+            .given("lane uploads CHANGELOG.md; publish agents/uploads")
+            .by("agent-1")
+            .client(Client::Passes)
+            .client_landings_only(stops(COMMIT, "merge-order"))
+            .anonymous(Taken, refused("merge-order"))
+            .named(refused("merge-order"), refused("merge-order"))
+            .note(
+                "Several may write the same into a list or a generated file, and a human adds to it too under \
+                 `open`: what a shared file holds says nothing of whose work it is.",
+            ),
         given_up("Out of order, by a fast-forward, and the lane's branch is moved back by the same push", MOVE,
             "cd repo; git merge -q agents/tests"),
         given_up("Out of order, by a squash, and the lane's branch is moved back by the same push", COMMIT,

@@ -102,6 +102,56 @@ pub fn lanes_that_take_their_work_back() -> Theme {
     }
 }
 
+pub fn squashes_and_what_came_after() -> Theme {
+    let squashed = |file: &str| {
+        format!("(cd wt-migrations; edit {file} '- migrations'; edit src/db/schema.ts; save); uploads
+                 squash migrations; push main agents/migrations")
+    };
+    let request = "(cd repo; git checkout -q -b fix; edit assets/x; smuggle; git checkout -q main; unseen merge -q --no-ff --no-edit fix)";
+    let follow_up = "(cd repo; sed -i 's/an edit/followed up/' src/db/schema.ts; smuggle)";
+    let after = |name, file: &str, then: &str| {
+        work(name)
+            .given(format!("{}; {then}; settled", squashed(file)))
+            .tried("land uploads")
+            .pushed("dana", "push main agents/uploads")
+    };
+    let amended = "squash migrations; (cd repo; sed -i 's|^format = 1|&\\nversion = 2|; s|^scope = \\[\"src/db/migrations|scope = [\"old/**\", \"src/db/migrations|' contract.toml; save amended)
+                   (cd wt-migrations; git merge -q --no-edit main; edit old/1; edit src/db/schema.ts; save)";
+    Theme {
+        title: "Squashes, and what came after them",
+        world: usual,
+        rows: vec![
+            after(
+                "a lane that added to the change log lands by a squash, a human's branch is merged, the trunk goes on in its lines, and the next one lands",
+                "CHANGELOG.md",
+                &format!("{request}; {follow_up}"),
+            ),
+            after(
+                "the same, where the trunk went on in its lines first",
+                "CHANGELOG.md",
+                &format!("{follow_up}; {request}"),
+            ),
+            after(
+                "the same of a lane that made a generated file again",
+                "lock.txt",
+                &format!("{request}; {follow_up}"),
+            ),
+            work("a lane lands by a squash, the contract is amended, the lane takes that in and goes on, and the trunk is pushed")
+                .given(format!("migrations; {amended}"))
+                .tried("true")
+                .pushed("dana", "push main"),
+            work("the same, and the lane lands again before the push, by a squash")
+                .given(format!("migrations; {amended}"))
+                .tried("squash migrations")
+                .pushed("dana", "push main agents/migrations"),
+            work("the same, where the server has the lane as it was first")
+                .given(format!("migrations; push agents/migrations; {amended}"))
+                .tried("squash migrations")
+                .pushed("dana", "push main agents/migrations"),
+        ],
+    }
+}
+
 pub fn paths_that_are_handed_on() -> Theme {
     let landed = "migrations; uploads; land migrations; push main agents/migrations";
     let handed = r#"(cd repo; sed -i 's|^scope = \["src/db/migrations/.*|scope = ["src/db2/**"]|; s|owner = "agent-2"|owner = "agent-3"|

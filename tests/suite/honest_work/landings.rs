@@ -111,6 +111,14 @@ pub fn landing() -> Theme {
                         cd wt-migrations; git mv src/db/migrations/3.sql src/db/migrations/4.sql; save; git rm -q src/db/migrations/4.sql; save; cd ..; on_trunk README.md")
                 .tried("cd repo; git cherry-pick main..agents/migrations >/dev/null")
                 .pushed("dana", "push main agents/migrations"),
+            work("each commit of a lane made again on the trunk, of which one did what was taken from it since, and another undid that")
+                .given("(cd wt-migrations; unseen merge -q main; edit helper.ts; smuggle; git rm -q helper.ts; save undone); migrations; on_trunk assets/x; push agents/migrations")
+                .tried("cd repo; unseen cherry-pick main..agents/migrations >/dev/null")
+                .pushed("dana", "push main"),
+            work("the same by a fast-forward, the trunk alone, whose branch the server has never seen")
+                .given("(cd wt-migrations; edit src/db/schema.ts; edit helper.ts; smuggle; git rm -q helper.ts; save undone)")
+                .tried("cd repo; git merge -q --ff-only agents/migrations")
+                .pushed("dana", "push main agents/migrations"),
             work("a lane's commit that adds to a shared list alone, picked before the next one, which adds more")
                 .given("lane uploads CHANGELOG.md; lane uploads CHANGELOG.md src/api/uploads/create.ts; migrations; land migrations; git -C repo push -q origin main agents/migrations")
                 .tried("cd repo; git cherry-pick main..agents/uploads >/dev/null")
