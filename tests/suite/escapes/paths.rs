@@ -62,6 +62,22 @@ fn renames_and_deletions() -> Vec<Row> {
             .client(stops(COMMIT, "out-of-scope"))
             .pushes("agents/uploads")
             .server(refused("out-of-scope")),
+        row("Another lane's file is deleted where two merge bases conflict about it, and the trunk has it as it was before both")
+            .given(
+                "conf=src/db/migrations/0001_users.sql
+                 begun=$(git -C repo rev-parse main)
+                 (cd wt-migrations; unseen reset -q --hard $begun; git rm -q $conf; smuggle); publish agents/migrations
+                 gone=$(git -C repo rev-parse agents/migrations); land migrations; publish main
+                 (cd wt-migrations; unseen reset -q --hard $begun; edit $conf; smuggle); publish agents/migrations
+                 changed=$(git -C repo rev-parse agents/migrations)
+                 (cd repo; unseen merge -q --no-ff --no-commit $changed >/dev/null || true; git checkout -q $begun -- $conf; smuggle); publish main
+                 cd wt-uploads; unseen reset -q --hard $begun; edit src/api/uploads/create.ts; smuggle; unseen merge -q --no-edit $gone
+                 unseen merge -q --no-ff --no-commit $changed >/dev/null || git rm -q --force $conf",
+            )
+            .tried("cd wt-uploads; git commit -qm merged")
+            .client(stops(COMMIT, "out-of-scope"))
+            .pushes("agents/uploads")
+            .server(refused("out-of-scope")),
         changed(
             "A file is copied out of scope",
             "cp src/api/uploads/README.md src/db/migrations/",
