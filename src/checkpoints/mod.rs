@@ -151,7 +151,9 @@ impl<'a> Docket<'a> {
                 self.report.reference = None;
             }
         }
+        let note = self.trunk.filter(|_| judgements.iter().any(is_denied));
         self.report.judgements.extend(judgements);
+        self.note(note.and_then(Trunk::note_beside));
     }
 
     fn judgement(&self, case: &Case) -> Judgement {

@@ -12,7 +12,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::Known;
-use super::merge::{DearMerges, Slot};
+use super::merge::{AtBases, DearMerges};
 use super::search::Allowance;
 use crate::repository::oids::{OidMap, OidSet};
 use crate::repository::{Commit, GitView, Read, ReadError, TreeChange};
@@ -37,7 +37,7 @@ pub struct History<'v> {
     touched: RefCell<OidMap<Changes>>,
     shallow: RefCell<Option<Rc<BTreeSet<Oid>>>>,
     /// What merge bases of merge bases hold, by path.
-    pub(super) base_slots: Memory<(Vec<Oid>, RepoPath), Rc<Vec<Slot>>>,
+    pub(super) at_bases: Memory<(Vec<Oid>, RepoPath), Rc<AtBases>>,
     /// What merges that took long came to.
     pub(super) dear_merges: RefCell<DearMerges>,
     /// What searches may still merge.
@@ -70,7 +70,7 @@ impl<'v> History<'v> {
             walks: RefCell::default(),
             touched: RefCell::default(),
             shallow: RefCell::default(),
-            base_slots: RefCell::default(),
+            at_bases: RefCell::default(),
             dear_merges: RefCell::default(),
             allowance: Allowance::default(),
         }

@@ -112,7 +112,13 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             // What has landed since the contract came is seen from where it came; what the lane itself
             // may hold does not depend on it.
             Err(Unknown::Unreadable(ReadError::Shallow { .. })) => {
-                notes.push(turn_unknown());
+                notes.push(turn_unknown("in this shallow clone", "git fetch --unshallow"));
+                None
+            }
+            Err(unknown @ Unknown::LaneLeftOut { .. }) => {
+                let why = "in this clone, which does not fetch all lanes";
+                let help = unknown.into_undecided().help.into_iter().find_map(|help| help.command);
+                notes.push(turn_unknown(why, &help.unwrap_or_default()));
                 None
             }
             Err(unknown) => return Err(unknown),
@@ -320,10 +326,10 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
 }
 
 /// What is said where a clone does not reach back to where the contract came.
-fn turn_unknown() -> Note {
-    let message = "whether its turn to land has come cannot be told in this shallow clone; to know it: git \
-                   fetch --unshallow";
-    Note { code: "turn-unknown", message: message.to_owned() }
+fn turn_unknown(why: &str, command: &str) -> Note {
+    let message =
+        format!("whether its turn to land has come cannot be told {why}; to know it: {command}");
+    Note { code: "turn-unknown", message }
 }
 
 fn landed_note(agent: &Agent) -> Note {

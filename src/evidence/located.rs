@@ -4,6 +4,7 @@ mod unfetched;
 
 use policy::name::RefName;
 use policy::oid::Oid;
+use policy::text::{printable, shell_word};
 use policy::verdict::Note;
 
 use super::history::History;
@@ -29,6 +30,9 @@ pub struct Trunk {
     /// Where tracking refs of the project that a fork was made of have a branch of its name (a client
     /// only), beside the fork.
     pub elsewhere: Vec<Oid>,
+    /// The tracking ref of another remote that goes on from it (a client only): a contributor's fork, or
+    /// the project under a name that does not tell.
+    pub beside: Option<RefName>,
     /// Set where it is not here and may be at a remote, which was not asked for it.
     pub unfetched: Option<Unfetched>,
     /// What the branch is called now, where it is not here and was renamed.
@@ -36,6 +40,9 @@ pub struct Trunk {
     /// Where it is read.
     pub side: Side,
 }
+
+/// Tracking refs, and where they are.
+type Tracked = Vec<(RefName, Oid)>;
 
 /// What a fetch has brought from somewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +96,11 @@ impl Trunk {
                 let tip = commit_of(history, &upstream.name, upstream.target)?;
                 trunk.upstream = Some((upstream.name, tip));
             }
-            trunk.elsewhere = Self::tips_elsewhere(history, &trunk)?;
+            let (projects, others) = Self::at_other_remotes(history, &trunk)?;
+            trunk.elsewhere = projects.into_iter().map(|(_, tip)| tip).collect();
+            let tips = trunk.own_tips(history)?;
+            let goes_on = |tip: Oid| !Self::beyond(history, &[tip], &tips).is_empty();
+            trunk.beside = others.into_iter().find(|(_, tip)| goes_on(*tip)).map(|(name, _)| name);
             if trunk.local.is_none() && trunk.upstream.is_none() {
                 let unfetched = Self::unfetched(history, &trunk, remote)?;
                 trunk.renamed = renamed::now(history.view(), &trunk.name);
@@ -126,27 +137,26 @@ impl Trunk {
         Ok(Some(Unfetched::at(view, remote, trunk.name.clone(), false)?))
     }
 
-    /// Where the project has the trunk, beside the fork, as far as is known here.
-    fn tips_elsewhere(history: &History<'_>, trunk: &Self) -> Known<Vec<Oid>> {
-        let Some(branch) = trunk.reference.branch_name() else { return Ok(Vec::new()) };
+    /// Where other remotes have the trunk, as far as is known here: the project beside the fork, and those
+    /// of which nothing says that they are it.
+    fn at_other_remotes(history: &History<'_>, trunk: &Self) -> Known<(Tracked, Tracked)> {
+        let (mut projects, mut others) = (Tracked::new(), Tracked::new());
+        let Some(branch) = trunk.reference.branch_name() else { return Ok((projects, others)) };
         let upstream = trunk.upstream.as_ref().map(|(name, _)| name);
-        let mut tips = Vec::new();
         for remote in history.view().remotes()? {
-            if !is_the_project(history.view(), &remote)? {
-                continue;
-            }
             let name = RefName::tracking(&remote, branch);
             // They only ever let more pass: one that cannot be read tells nothing.
             if upstream != Some(&name)
                 && let Ok(Some(found)) = history.view().reference(&name)
                 && let Ok(tip) = commit_of(history, &name, found.target)
             {
-                tips.push(tip);
+                match is_the_project(history.view(), &remote)? {
+                    true => projects.push((name, tip)),
+                    false => others.push((name, tip)),
+                }
             }
         }
-        tips.sort_unstable();
-        tips.dedup();
-        Ok(tips)
+        Ok((projects, others))
     }
 
     /// The tracking ref of the trunk's upstream. A trunk that was pushed without setting one has
@@ -254,9 +264,9 @@ impl Trunk {
     }
 
     fn at(reference: RefName, name: String, local: Option<Oid>) -> Self {
-        let (upstream, elsewhere, unfetched) = (None, Vec::new(), None);
-        let (renamed, side) = (None, Side::Client);
-        Self { reference, name, local, upstream, elsewhere, unfetched, renamed, side }
+        let (upstream, elsewhere, beside) = (None, Vec::new(), None);
+        let (unfetched, renamed, side) = (None, None, Side::Client);
+        Self { reference, name, local, upstream, elsewhere, beside, unfetched, renamed, side }
     }
 
     /// The tips that count, the governing one first: the upstream's where it contains the branch,
@@ -265,19 +275,20 @@ impl Trunk {
     /// no contract is read there.
     pub fn tips(&self, history: &History<'_>) -> Known<Vec<Oid>> {
         let mut tips = self.own_tips(history)?;
-        tips.extend(self.beyond(history, &tips));
+        tips.extend(Self::beyond(history, &self.elsewhere, &tips));
         Ok(tips)
     }
 
     /// What of the trunk is published, as far as is known here: steps in it are history.
     pub fn published(&self, history: &History<'_>) -> Known<Vec<Oid>> {
         let upstream = self.upstream.iter().map(|(_, tip)| *tip);
-        Ok(upstream.chain(self.beyond(history, &self.own_tips(history)?)).collect())
+        let beyond = Self::beyond(history, &self.elsewhere, &self.own_tips(history)?);
+        Ok(upstream.chain(beyond).collect())
     }
 
-    /// The tips at the project that contain all of these. They only ever let more pass: where it
+    /// Those of some tips elsewhere that contain all of these. They only ever let more pass: where it
     /// cannot be known, they do not.
-    fn beyond(&self, history: &History<'_>, tips: &[Oid]) -> Vec<Oid> {
+    fn beyond(history: &History<'_>, elsewhere: &[Oid], tips: &[Oid]) -> Vec<Oid> {
         let goes_on_from =
             |beyond: Oid, tip: &Oid| matches!(history.is_ancestor(*tip, beyond), Ok(true));
         let is_beyond = |beyond: &&Oid| {
@@ -285,7 +296,7 @@ impl Trunk {
                 && !tips.contains(beyond)
                 && tips.iter().all(|tip| goes_on_from(**beyond, tip))
         };
-        self.elsewhere.iter().filter(is_beyond).copied().collect()
+        elsewhere.iter().filter(is_beyond).copied().collect()
     }
 
     fn own_tips(&self, history: &History<'_>) -> Known<Vec<Oid>> {
@@ -334,6 +345,19 @@ impl Trunk {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// What is worth saying beside a refusal: what came from there may be the trunk's after all.
+    pub fn note_beside(&self) -> Option<Note> {
+        let there = printable(&self.beside.as_ref()?.revision_name());
+        let name = printable(&self.name);
+        let message = format!(
+            "{there} goes on from {name} and does not count as the trunk; if that remote is the project, and \
+             not a contributor's fork: git branch --set-upstream-to={} {}",
+            shell_word(&there),
+            shell_word(&name),
+        );
+        Some(Note { code: "trunk-elsewhere", message })
     }
 
     /// The error for a trunk that is not there.

@@ -58,6 +58,10 @@ impl<'a, 'v> Contents<'a, 'v> {
         Self { history, state: None, search: None }
     }
 
+    pub(super) fn history(&self) -> &'a History<'v> {
+        self.history
+    }
+
     /// Contents that may also be those of a state that is not committed yet.
     pub fn with(history: &'a History<'v>, state: &'a State) -> Self {
         Self { history, state: Some(state), search: None }
@@ -77,10 +81,7 @@ impl<'a, 'v> Contents<'a, 'v> {
             }
             Version::Entry(entry) => entry.id,
         };
-        let size = match self.state {
-            Some(state) => state.blob_size(self.history, id)?,
-            None => self.history.view().blob_size(id)?,
-        };
+        let size = self.size(id)?;
         if size > TEXT_LIMIT {
             return Ok(None);
         }
@@ -90,6 +91,45 @@ impl<'a, 'v> Contents<'a, 'v> {
             None => self.history.view().blob(id)?,
         };
         Ok(Some(bytes.into()))
+    }
+
+    fn size(&self, id: Oid) -> Known<u64> {
+        Ok(match self.state {
+            Some(state) => state.blob_size(self.history, id)?,
+            None => self.history.view().blob_size(id)?,
+        })
+    }
+
+    /// Whether so much of one file is in another that git may take the two for one that was renamed. It asks
+    /// for half of the larger, in lines, or pieces of 64 bytes of those that are longer (2.39 and 2.47);
+    /// this asks for a third, and of what is no text for the size alone.
+    pub fn are_alike(&self, one: Entry, other: Entry) -> Known<bool> {
+        let (least, most) = match (self.size(one.id)?, self.size(other.id)?) {
+            (one, other) if one < other => (one, other),
+            (one, other) => (other, one),
+        };
+        let (one, other) = (Version::Entry(one), Version::Entry(other));
+        if !is_file(&one) || !is_file(&other) || least.saturating_mul(2) < most {
+            return Ok(false);
+        }
+        let (Some(one), Some(other)) = (self.bytes(&one)?, self.bytes(&other)?) else {
+            return Ok(true);
+        };
+        if one.contains(&0) || other.contains(&0) {
+            return Ok(true);
+        }
+        let mut pieces: HashMap<&[u8], usize> = HashMap::new();
+        for piece in pieces_of(&one) {
+            *pieces.entry(piece).or_default() += 1;
+        }
+        let mut common = 0;
+        for piece in pieces_of(&other) {
+            if let Some(left) = pieces.get_mut(piece).filter(|left| **left > 0) {
+                *left -= 1;
+                common += piece.len() as u64;
+            }
+        }
+        Ok(common.saturating_mul(3) >= most)
     }
 
     fn count(&self, bytes: u64) -> Known<()> {
@@ -143,18 +183,29 @@ impl<'a, 'v> Contents<'a, 'v> {
         })
     }
 
-    /// Whether all of these are there, and text: then a conflict is in its lines.
-    fn is_text(&self, slots: [&Slot; 3]) -> Known<bool> {
-        for slot in slots {
-            let Some(version) = slot.as_ref().filter(|version| is_file(version)) else {
-                return Ok(false);
-            };
-            // What is too large to be read may be.
-            if self.bytes(version)?.is_some_and(|bytes| bytes.contains(&0)) {
-                return Ok(false);
-            }
+    /// What git makes of two merge bases at a path. Where they conflict, that is what was there before, or
+    /// of texts one with the conflicts marked in it (2.39 and 2.47).
+    fn merge_bases(&self, base: &Slot, one: &Slot, other: &Slot) -> Known<AtBases> {
+        if let Merged::Clean(slot) = self.merge(base, one, other)? {
+            return Ok(AtBases::Agree(slot));
         }
-        Ok(true)
+        let (Some(below), Some(one), Some(other)) = (base, one, other) else {
+            return Ok(AtBases::Agree(base.clone()));
+        };
+        if ![below, one, other].into_iter().all(is_file) {
+            return Ok(AtBases::Agree(base.clone()));
+        }
+        let versions = (self.bytes(below)?, self.bytes(one)?, self.bytes(other)?);
+        let (Some(before), Some(ours), Some(theirs)) = versions else {
+            return Ok(AtBases::Unclear);
+        };
+        if self.steps(&before, &ours, &theirs)?.is_none() {
+            return Ok(AtBases::Unclear);
+        }
+        Ok(match self.history.view().merge_marked(&before, &ours, &theirs)? {
+            Some(text) => AtBases::Conflict(Some(Version::Merged(mode(below), text.into()))),
+            None => AtBases::Agree(base.clone()),
+        })
     }
 
     /// Whether merging a path comes, without a conflict, to this.
@@ -175,23 +226,32 @@ impl<'a, 'v> Contents<'a, 'v> {
         if let Some(known) = key.and_then(|key| self.history.dear_merges.borrow().find(&key)) {
             return Ok(known);
         }
-        let mut in_all = 0;
-        let mut is_conflict = false;
-        for (one, other) in [(base, ours), (base, theirs), (ours, theirs)] {
-            let steps = line_steps::between(one, other, MOST_STEPS);
-            self.history.allowance.steps(steps.unwrap_or(0))?;
-            in_all += steps.unwrap_or(MOST_STEPS);
-            is_conflict |= steps.is_none();
-        }
-        let merged = match is_conflict {
-            true => None,
-            false => self.history.view().merge_text(base, ours, theirs)?.map(Rc::from),
+        let steps = self.steps(base, ours, theirs)?;
+        let merged = match steps {
+            None => None,
+            Some(_) => self.history.view().merge_text(base, ours, theirs)?.map(Rc::from),
         };
-        if let Some(key) = key.filter(|_| in_all > DEAR) {
+        if let Some(key) = key.filter(|_| steps.is_none_or(|steps| steps > DEAR)) {
             self.history.dear_merges.borrow_mut().keep(key, &merged);
         }
         Ok(merged)
     }
+
+    /// How many steps a merge of three texts takes; `None`: too many.
+    fn steps(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Known<Option<u64>> {
+        let mut in_all = Some(0);
+        for (one, other) in [(base, ours), (base, theirs), (ours, theirs)] {
+            let steps = line_steps::between(one, other, MOST_STEPS);
+            self.history.allowance.steps(steps.unwrap_or(0))?;
+            in_all = in_all.zip(steps).map(|(all, steps): (u64, u64)| all + steps);
+        }
+        Ok(in_all)
+    }
+}
+
+/// The lines of a text, cut into pieces where they are long.
+fn pieces_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split_inclusive(|byte| *byte == b'\n').flat_map(|line| line.chunks(64))
 }
 
 /// The object that a version is, where it is one.
@@ -249,10 +309,48 @@ pub fn slot(entry: Option<Entry>) -> Slot {
     entry.map(Version::Entry)
 }
 
+/// What several merge bases hold at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AtBases {
+    /// The same, or their own merge.
+    Agree(Slot),
+    /// Their merge with conflicts marked in it, from which git goes on.
+    Conflict(Slot),
+    /// What cannot be merged: too large, or too dear.
+    Unclear,
+}
+
+impl AtBases {
+    /// What git goes on from, where it is known.
+    pub fn slot(&self) -> Option<&Slot> {
+        match self {
+            Self::Agree(slot) | Self::Conflict(slot) => Some(slot),
+            Self::Unclear => None,
+        }
+    }
+}
+
 /// What several merge bases hold at a path, as one: their own merge, or, where that conflicts in lines,
 /// each of them. Without a merge base, nothing is there.
 pub fn base_slots(history: &History<'_>, bases: &[Oid], path: &RepoPath) -> Known<Vec<Slot>> {
-    Bases { history, path, contents: Contents::new(history) }.slots(bases, 0)
+    match at_bases(history, bases, path)? {
+        AtBases::Agree(slot) => Ok(vec![slot]),
+        AtBases::Conflict(_) | AtBases::Unclear => {
+            let mut each = Vec::new();
+            for base in bases {
+                let held = slot(history.entry_at(*base, path)?);
+                if !each.contains(&held) {
+                    each.push(held);
+                }
+            }
+            Ok(each)
+        }
+    }
+}
+
+/// What several merge bases hold at a path, as git merges them. Without a merge base, nothing is there.
+pub fn at_bases(history: &History<'_>, bases: &[Oid], path: &RepoPath) -> Known<AtBases> {
+    Bases { history, path, contents: Contents::new(history) }.merged(bases, 0)
 }
 
 /// What merge bases hold at one path.
@@ -264,12 +362,13 @@ struct Bases<'a, 'v> {
 
 impl Bases<'_, '_> {
     /// Merge bases at a depth: 0 are those that were asked about, 1 their own merge bases.
-    fn slots(&self, bases: &[Oid], depth: usize) -> Known<Vec<Slot>> {
+    fn merged(&self, bases: &[Oid], depth: usize) -> Known<AtBases> {
         let (first, rest) = match bases {
-            [] => return Ok(vec![None]),
+            [] => return Ok(AtBases::Agree(None)),
             [first, rest @ ..] => (*first, rest),
         };
         let mut merged = slot(self.history.entry_at(first, self.path)?);
+        let mut is_conflict = false;
         let mut taken = vec![first];
         for base in rest {
             let theirs = slot(self.history.entry_at(*base, self.path)?);
@@ -278,53 +377,40 @@ impl Bases<'_, '_> {
                     self.history.allowance.questions(Search::MergeBases, taken.len())?;
                 }
                 let below = self.history.merge_bases(&taken, &[*base])?;
-                let below = self.slots_below(below, depth + 1)?;
-                let [base] = below.as_slice() else {
-                    return self.each(bases);
-                };
-                merged = match self.contents.merge(base, &merged, &theirs)? {
-                    Merged::Clean(slot) => slot,
-                    Merged::Conflict if self.contents.is_text([base, &merged, &theirs])? => {
-                        return self.each(bases);
+                let below = self.merged_below(below, depth + 1)?;
+                let Some(below) = below.slot() else { return Ok(AtBases::Unclear) };
+                merged = match self.contents.merge_bases(below, &merged, &theirs)? {
+                    AtBases::Agree(slot) => slot,
+                    AtBases::Conflict(slot) => {
+                        is_conflict = true;
+                        slot
                     }
-                    // Between merge bases git takes what was there before (2.39 and 2.47).
-                    Merged::Conflict => base.clone(),
+                    AtBases::Unclear => return Ok(AtBases::Unclear),
                 };
             }
             taken.push(*base);
         }
-        Ok(vec![merged])
+        Ok(if is_conflict { AtBases::Conflict(merged) } else { AtBases::Agree(merged) })
     }
 
     /// What merge bases of merge bases hold. A criss-cross history leads to the same ones by ever
     /// more ways, so they are merged once.
-    fn slots_below(&self, bases: Vec<Oid>, depth: usize) -> Known<Rc<Vec<Slot>>> {
+    fn merged_below(&self, bases: Vec<Oid>, depth: usize) -> Known<Rc<AtBases>> {
         if let [] | [_] = bases.as_slice() {
-            return Ok(Rc::new(self.slots(&bases, depth)?));
+            return Ok(Rc::new(self.merged(&bases, depth)?));
         }
         if depth > DEEPEST_BASES {
             return Err(Unknown::SearchLimit(Search::MergeBases));
         }
         let key = (bases, self.path.clone());
-        if let Some(slots) = self.history.base_slots.borrow().get(&key) {
-            return Ok(Rc::clone(slots));
+        if let Some(merged) = self.history.at_bases.borrow().get(&key) {
+            return Ok(Rc::clone(merged));
         }
         let contents = Contents::new(self.history).searching(Search::MergeBases);
         let below = Bases { history: self.history, path: self.path, contents };
-        let slots = Rc::new(below.slots(&key.0, depth)?);
-        self.history.base_slots.borrow_mut().insert(key, Rc::clone(&slots));
-        Ok(slots)
-    }
-
-    fn each(&self, bases: &[Oid]) -> Known<Vec<Slot>> {
-        let mut each = Vec::new();
-        for base in bases {
-            let held = slot(self.history.entry_at(*base, self.path)?);
-            if !each.contains(&held) {
-                each.push(held);
-            }
-        }
-        Ok(each)
+        let merged = Rc::new(below.merged(&key.0, depth)?);
+        self.history.at_bases.borrow_mut().insert(key, Rc::clone(&merged));
+        Ok(merged)
     }
 }
 

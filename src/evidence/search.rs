@@ -45,6 +45,8 @@ pub enum Search {
     Revert,
     /// The lines of commits by which a step brings work.
     Lines,
+    /// Files that git may take for renamed.
+    Renames,
     /// Contracts that a step brings beside the trunk's own.
     Contracts,
 }

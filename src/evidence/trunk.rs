@@ -176,7 +176,8 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         lanes.adopt_strays(&strays, &going_on)?;
         let landings = Landings::new(&lanes, self.contracts);
         let facts = self.facts(&lanes, &landings, &way.seen_from, Some(way.to));
-        let runs = Runs::new(&lanes, &way.seen_from);
+        let (seen_from, line) = (way.seen_from.clone(), way.chain.clone());
+        let runs = Runs::new(&lanes, &seen_from, &line);
         while let Some(span) = runs.next_step(&mut way.rest)? {
             let Span { from, to, chain } = span;
             let step = Between::commits(self.history, from, to, chain)

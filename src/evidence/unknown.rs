@@ -195,6 +195,7 @@ fn sought(search: Search) -> &'static str {
         Search::MergeBases => "what the merge bases hold",
         Search::Revert => "which steps of the trunk this one takes back",
         Search::Lines => "by which lines of commits work comes to the trunk",
+        Search::Renames => "which files are renamed",
         Search::Contracts => "which contracts come to the trunk by a landing",
     }
 }
@@ -370,7 +371,7 @@ impl Unknown {
                 "in the lane's worktree, take the trunk in and resolve it there",
                 &format!("git merge {}", policy::text::shell_word(&trunk.revision_name())),
             )],
-            Self::SearchLimit(Search::MergeBases) => vec![advice(
+            Self::SearchLimit(Search::MergeBases | Search::Renames) => vec![advice(
                 "merge the trunk into the lane: then the two have one merge base, and nothing has to \
                  be merged to know what it holds",
             )],

@@ -296,6 +296,9 @@ pub trait GitView {
     /// it conflicts. Without a base it is compared with the empty file.
     fn merge_text(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>>;
 
+    /// The same, with the conflicts marked in it, as git merges merge bases. `None`: one of them is no text.
+    fn merge_marked(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>>;
+
     /// How many lines one content adds to another and takes from it, as `git diff --numstat` counts
     /// them without attributes. `None`: one of them is binary.
     fn count_lines(&self, old: &[u8], new: &[u8]) -> Read<Option<LineCount>>;

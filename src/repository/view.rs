@@ -164,6 +164,10 @@ impl<S: Source> GitView for S {
         libgit2::merge_text(base, ours, theirs)
     }
 
+    fn merge_marked(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {
+        libgit2::merge_marked(base, ours, theirs)
+    }
+
     fn count_lines(&self, old: &[u8], new: &[u8]) -> Read<Option<LineCount>> {
         libgit2::count_lines(old, new)
     }

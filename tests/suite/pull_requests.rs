@@ -158,7 +158,7 @@ fn what_somebody_may_push_beside_the_trunk_is_not_the_trunk() {
             row("a tag", tag),
             row("a tag, landing", tag)
                 .asked("--landing --trunk main --branch agents/migrations --head HEAD"),
-            row("a fork", fork),
+            row("a fork", fork).notes("trunk-elsewhere"),
             row(
                 "a fork, where the trunk is here",
                 &format!("git branch -f main origin/main; {fork}"),

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use policy::change::{Entry, EntryMode};
+use policy::change::Entry;
 use policy::contract::{Contract, SharedPolicy};
 use policy::name::AgentId;
 use policy::oid::Oid;
@@ -17,7 +17,8 @@ use crate::evidence::Known;
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
 use crate::evidence::line::has_come;
-use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
+use crate::evidence::merge::{Contents, Merged, Slot, at_bases, base_slots, slot};
+use crate::evidence::search::Search;
 use crate::evidence::state::State;
 use crate::repository::Read;
 
@@ -153,6 +154,9 @@ fn net_path_from(
         true => on_trunk.clone(),
         false => base_slots(history, bases, &path)?,
     };
+    if base.len() > 1 && is_taken_by_git(&contents, bases, &path, &on_trunk, &new)? {
+        return Ok(Some(NetPath { path, bases: base, trunk: on_trunk, new: entry }));
+    }
     for held in &base {
         if contents.same(held, &new)? {
             return Ok(None);
@@ -164,9 +168,12 @@ fn net_path_from(
                 Merged::Clean(merged) if contents.same(&merged, ours)? => return Ok(None),
                 Merged::Clean(_) => {}
                 Merged::Conflict => {
-                    if trunk_had(contracts, *tip, bases, &path, entry)?
-                        && !(entry.is_none() && may_be_renamed(history, bases, state, &path)?)
-                    {
+                    let is_renamed = (entry.is_none() && is_renamed(history, bases, state, &path)?)
+                        || (ours.is_none() && {
+                            let there = State::of_commit(history, *tip)?;
+                            is_renamed(history, bases, &there, &path)?
+                        });
+                    if !is_renamed && trunk_had(contracts, *tip, bases, &path, entry)? {
                         return Ok(None);
                     }
                 }
@@ -176,25 +183,35 @@ fn net_path_from(
     Ok(Some(NetPath { path, bases: base, trunk: on_trunk, new: entry }))
 }
 
-/// Whether git may take a file that is gone for one that was renamed, by the sizes of what is new (at
-/// least half of one has to be in the other). Then merging takes it away without any conflict.
-fn may_be_renamed(
-    history: &History<'_>,
+/// Whether git would change a path on the trunk's tips without any conflict, where the merge bases conflict
+/// about it: it goes on from a text that has their conflict in it, and the rest as they agree on it.
+fn is_taken_by_git(
+    contents: &Contents<'_, '_>,
     bases: &[Oid],
-    state: &State,
     path: &RepoPath,
+    on_trunk: &[Slot],
+    new: &Slot,
 ) -> Known<bool> {
-    let size = |entry: Entry| match entry.mode {
-        EntryMode::Submodule => Read::Ok(0),
-        _ => history.view().blob_size(entry.id),
-    };
+    let merged = at_bases(contents.history(), bases, path)?;
+    let Some(base) = merged.slot() else { return Ok(false) };
+    for ours in on_trunk {
+        match contents.merge(base, ours, new)? {
+            Merged::Clean(merged) if !contents.same(&merged, ours)? => {}
+            _ => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+/// Whether git may take a file that is gone for one that was renamed to what is new. Then it merges the
+/// two, without any conflict: a deletion takes it away, and a change comes under the other name.
+fn is_renamed(history: &History<'_>, bases: &[Oid], state: &State, path: &RepoPath) -> Known<bool> {
+    let contents = Contents::with(history, state).searching(Search::Renames);
     for base in bases {
         let Some(gone) = history.entry_at(*base, path)? else { continue };
-        let gone = size(gone)?;
         for change in state.diff_from(history, Some(history.tree(*base)?))? {
             let (None, Some(new)) = (change.old, change.new) else { continue };
-            let new = size(new)?;
-            if gone.min(new).saturating_mul(2) >= gone.max(new) {
+            if new.id == gone.id || contents.are_alike(gone, new)? {
                 return Ok(true);
             }
         }

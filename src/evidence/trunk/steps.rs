@@ -127,24 +127,27 @@ type Done = BTreeSet<(RepoPath, Option<Entry>)>;
 pub struct Runs<'a, 'v> {
     lanes: &'a Lanes<'a, 'v>,
     seen_from: &'a [Oid],
+    /// The chain of the whole move.
+    chain: &'a [Oid],
     /// How many steps before the last the first one is that changes own paths of a lane, with all
     /// from a commit up to there of its run: by the lane's number and that commit.
     firsts: Memory<(usize, Oid), Option<usize>>,
-    /// What the lanes' own commits made.
-    done: Memory<AgentId, Rc<Done>>,
+    /// What the lanes' own commits made and undid again.
+    undone: Memory<AgentId, Rc<Done>>,
     /// How many commits were held against lanes for it.
     #[cfg(test)]
     held: std::cell::Cell<usize>,
 }
 
 impl<'a, 'v> Runs<'a, 'v> {
-    /// The runs of a move, own commits seen from these tips.
-    pub fn new(lanes: &'a Lanes<'a, 'v>, seen_from: &'a [Oid]) -> Self {
+    /// The runs of a move along a chain, own commits seen from these tips.
+    pub fn new(lanes: &'a Lanes<'a, 'v>, seen_from: &'a [Oid], chain: &'a [Oid]) -> Self {
         Self {
             lanes,
             seen_from,
+            chain,
             firsts: Memory::default(),
-            done: Memory::default(),
+            undone: Memory::default(),
             #[cfg(test)]
             held: std::cell::Cell::default(),
         }
@@ -155,7 +158,7 @@ impl<'a, 'v> Runs<'a, 'v> {
     /// above own ones. Takes the joined steps off the front.
     ///
     /// A commit of a run is the lane's own, or it keeps to what the lane may edit and what its own
-    /// commits made; at least one changes its own paths.
+    /// commits undid again; at least one changes its own paths.
     pub fn next_step(&self, rest: &mut VecDeque<Span>) -> Known<Option<Span>> {
         if rest.front().is_some_and(|first| first.from.is_none()) {
             return Ok(rest.pop_front());
@@ -238,7 +241,7 @@ impl<'a, 'v> Runs<'a, 'v> {
         }
         for change in self.lanes.history.touched(commit)?.iter() {
             if !self.keeps_to(lane, &change.path)
-                && !self.done_by(lane)?.contains(&(change.path.clone(), change.new))
+                && !self.undone_by(lane)?.contains(&(change.path.clone(), change.new))
             {
                 return Ok(false);
             }
@@ -252,23 +255,54 @@ impl<'a, 'v> Runs<'a, 'v> {
         contract.own_lane(path).is_none_or(|owner| owner == lane) && contract.grants(lane, path)
     }
 
-    /// What commits of a lane made of paths, which a rebase makes again: some of it, which the lane may not
-    /// do, it has undone since perhaps.
-    fn done_by(&self, lane: &AgentId) -> Known<Rc<Done>> {
-        if let Some(known) = self.done.borrow().get(lane) {
+    /// What commits of a lane made, and undid again, of paths that it may not edit: a rebase makes all of
+    /// them again.
+    fn undone_by(&self, lane: &AgentId) -> Known<Rc<Done>> {
+        if let Some(known) = self.undone.borrow().get(lane) {
             return Ok(Rc::clone(known));
         }
-        let mut done = Done::new();
-        let places: Vec<Oid> = self.lanes.places(lane).collect();
-        for commit in self.lanes.own_among(lane, &places, self.seen_from)? {
-            if self.is_single(commit)? {
-                let touched = self.lanes.history.touched(commit)?;
-                done.extend(touched.iter().map(|change| (change.path.clone(), change.new)));
+        let mut undone = Done::new();
+        let places: Vec<Oid> = match self.comes(lane)? {
+            true => self.lanes.places(lane).collect(),
+            false => Vec::new(),
+        };
+        for place in places {
+            for commit in self.lanes.own_among(lane, &[place], self.seen_from)? {
+                if !self.is_single(commit)? {
+                    continue;
+                }
+                for change in self.lanes.history.touched(commit)?.iter() {
+                    if !self.keeps_to(lane, &change.path) && self.is_undone(place, &change.path)? {
+                        undone.insert((change.path.clone(), change.new));
+                    }
+                }
             }
         }
-        let done = Rc::new(done);
-        self.done.borrow_mut().insert(lane.clone(), Rc::clone(&done));
-        Ok(done)
+        let undone = Rc::new(undone);
+        self.undone.borrow_mut().insert(lane.clone(), Rc::clone(&undone));
+        Ok(undone)
+    }
+
+    /// Whether work in a lane's own paths is on the chain at all.
+    fn comes(&self, lane: &AgentId) -> Known<bool> {
+        for commit in self.chain {
+            if self.is_single(*commit)? && self.lanes.touches_own(*commit, lane)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a lane has a path as it was where that parted from the trunk.
+    fn is_undone(&self, place: Oid, path: &RepoPath) -> Known<bool> {
+        let history = self.lanes.history;
+        let held = history.entry_at(place, path)?;
+        for base in history.merge_bases(self.seen_from, &[place])? {
+            if history.entry_at(base, path)? != held {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn is_own(&self, commit: Oid, lane: &AgentId) -> Known<bool> {
@@ -326,8 +360,8 @@ mod tests {
         let tips = Tips::new(&history, None);
         let lanes = Lanes::new(&history, &contract, &tips).unwrap();
         let seen_from = [root];
-        let runs = Runs::new(&lanes, &seen_from);
         let fresh = history.walk(&[tip], &[root]).unwrap();
+        let runs = Runs::new(&lanes, &seen_from, &fresh.order);
         let mut rest: VecDeque<Span> = spans(&history, Some(root), &fresh.order).unwrap().into();
         for _ in 0..100 {
             assert_eq!(runs.next_step(&mut rest).unwrap().map(|step| step.chain.len()), Some(1));

@@ -20,6 +20,17 @@ pub fn merge_text(base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8
     if base == ours {
         return Ok(Some(theirs.to_vec()));
     }
+    let merged = merged(base, ours, theirs)?;
+    Ok(merged.filter(|(is_clean, _)| *is_clean).map(|(_, content)| content))
+}
+
+/// The same with the conflicts marked in it; `None`: one of them is no text.
+pub fn merge_marked(base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {
+    Ok(merged(base, ours, theirs)?.map(|(_, content)| content))
+}
+
+/// What comes of merging texts, and whether that is without conflicts.
+fn merged(base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<(bool, Vec<u8>)>> {
     if [base, ours, theirs].iter().any(|content| !is_text(content)) {
         return Ok(None);
     }
@@ -33,7 +44,7 @@ pub fn merge_text(base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8
         Some(MergeFileOptions::new().style_standard(true)),
     )
     .map_err(|error| ReadError::Other(format!("a merge of one file: {}", words(&error))))?;
-    Ok(merged.is_automergeable().then(|| merged.content().to_vec()))
+    Ok(Some((merged.is_automergeable(), merged.content().to_vec())))
 }
 
 /// How many lines are added and taken away; `None`: one of the two is binary.

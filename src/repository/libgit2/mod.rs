@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use policy::name::RefName;
 use policy::oid::Oid;
 
-pub use merge::{count_lines, merge_text};
+pub use merge::{count_lines, merge_marked, merge_text};
 
 use super::raw::ObjectKind;
 use super::settings::Settings;

@@ -62,6 +62,34 @@ fn renames_and_deletions() -> Vec<Row> {
             .client(stops(COMMIT, "out-of-scope"))
             .pushes("agents/uploads")
             .server(refused("out-of-scope")),
+        row("A change of another lane's file that was landed and taken back, before that lane renamed the file")
+            .given(
+                "conf=src/db/migrations/0001_users.sql
+                 (cd wt-migrations; edit $conf '-- off'; save); land migrations; publish main agents/migrations
+                 (cd wt-migrations; unseen revert --no-edit HEAD >/dev/null; git mv $conf src/db/migrations/first.sql; git commit -qm renamed)
+                 land migrations; publish main agents/migrations",
+            )
+            .tried("cd wt-uploads; edit src/db/migrations/0001_users.sql '-- off'; git commit -qam x")
+            .client(stops(COMMIT, "out-of-scope"))
+            .pushes("agents/uploads")
+            .server(refused("out-of-scope")),
+        row("A change of another lane's lines where two merge bases conflict about others, and one has them as they were")
+            .given(
+                "conf=src/db/migrations/0001_users.sql; on() { { echo limit $1; seq 15; echo check $2; } >$conf; }
+                 (cd wt-migrations; on 10 off; save); land migrations; publish main agents/migrations
+                 begun=$(git -C repo rev-parse main); unseen -C wt-uploads merge -q --ff-only main
+                 (cd wt-migrations; on 20 off; save); publish agents/migrations
+                 one=$(git -C repo rev-parse agents/migrations); land migrations; publish main
+                 (cd wt-migrations; unseen reset -q --hard $begun; on 30 on; smuggle); publish agents/migrations
+                 other=$(git -C repo rev-parse agents/migrations)
+                 (cd repo; unseen merge -q --no-ff --no-commit $other >/dev/null || true; on 20 on; smuggle); publish main
+                 cd wt-uploads; edit src/api/uploads/create.ts; smuggle; unseen merge -q --no-edit $one
+                 unseen merge -q --no-ff --no-commit $other >/dev/null || on 20 off; git add -A",
+            )
+            .tried("cd wt-uploads; git commit -qm merged")
+            .client(stops(COMMIT, "out-of-scope"))
+            .pushes("agents/uploads")
+            .server(refused("out-of-scope")),
         row("Another lane's file is deleted where two merge bases conflict about it, and the trunk has it as it was before both")
             .given(
                 "conf=src/db/migrations/0001_users.sql
