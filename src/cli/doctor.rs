@@ -18,7 +18,7 @@ use crate::system::environment::Environment;
 /// something is not as it should be, else 2 when something could not be known or proved, else 0.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Put back hooks of the gate's that are missing, broken or old; touch nothing else
+    /// Put back what is the gate's own and is missing, broken or old; touch nothing else
     #[arg(long)]
     fix: bool,
 

@@ -4,6 +4,7 @@ use clap::Args;
 use policy::text::printable;
 
 use super::{Answer, Terminal};
+use crate::installation::outweigh::{self, Released};
 use crate::installation::{
     self, ChosenBy, HookName, HooksDirectory, Left, Place, Problem, Record, Return, Returned, shown,
 };
@@ -24,16 +25,29 @@ pub struct Arguments {
 /// When something could not be taken back. It can be run again.
 pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
     let place = Place::find(environment.directory())?;
+    let mut directories = directories(&place)?;
     if let ChosenBy::Setting { scope, value } = &place.chosen_by
         && matches!(scope.as_str(), "global" | "system")
         && !arguments.allow_global
     {
-        let (scope, value) = (scope.clone(), value.clone());
-        return Err(Problem::SharedInstallation { scope, value }.into());
+        if !outweigh::is_served(&place)? {
+            let (scope, value) = (scope.clone(), value.clone());
+            return Err(Problem::SharedInstallation { scope, value }.into());
+        }
+        // The server's own are taken away, and nobody else's.
+        let everybodys = HooksDirectory::new(&place.hooks);
+        directories.retain(|hooks| *hooks != everybodys);
     }
-    for hooks in directories(&place)? {
+    for hooks in directories {
         let returned = installation::take_back(&hooks, &place.git())?;
         terminal.out(&render(&hooks, &returned))?;
+    }
+    match outweigh::release(&place)? {
+        Released::Nothing => {}
+        Released::TakenAway(file) => {
+            terminal.out(&format!("  {:<22} {}\n", "also taken away", shown(&file)))?;
+        }
+        Released::Stays(left) => terminal.out(&warning(&left))?,
     }
     Ok(0)
 }
@@ -71,9 +85,13 @@ fn render(hooks: &HooksDirectory, returned: &Returned) -> String {
         out.push_str(&format!("  {:<22} {}\n", "also taken away", shown(stray)));
     }
     for left in &returned.left {
-        out.push_str(&format!("{} {}\n", styled(WARNING, "warning:"), told_left(left)));
+        out.push_str(&warning(left));
     }
     out
+}
+
+fn warning(left: &Left) -> String {
+    format!("{} {}\n", styled(WARNING, "warning:"), told_left(left))
 }
 
 fn told(hooks: &HooksDirectory, hook: HookName, what: Return) -> Option<String> {
@@ -102,7 +120,9 @@ fn told_left(left: &Left) -> String {
         Left::Setting { key, value } => {
             format!("{key} = {} was set since, and stays", printable(value))
         }
-        Left::Program(path) => format!("{} was changed since, and stays", shown(path)),
+        Left::Program(path) | Left::File(path) => {
+            format!("{} was changed since, and stays", shown(path))
+        }
         Left::Beside(path) => format!("{} holds other files, and stays", shown(path)),
     }
 }

@@ -4,7 +4,7 @@
 use policy::text::shell_word;
 
 use super::settings::{MODE, OBSERVE, own};
-use super::{HookName, Place, Problem, Record, Serves};
+use super::{HookName, Kind, Place, Problem, Record, Serves};
 
 /// The command, for a record of what was installed; without one, for a first installation here.
 ///
@@ -16,14 +16,21 @@ pub fn command(place: &Place, record: Option<&Record>) -> Result<String, Problem
         Some(record) => record.hooks.contains(&HookName::PreReceive),
         None => place.is_bare() && place.linked().is_none(),
     };
-    let mut command = match place.linked().filter(|_| !is_server) {
+    let bare = place.worktrees.first().filter(|main| main.kind == Kind::Bare);
+    let elsewhere = match is_server {
+        false => place.linked(),
+        // A server's are installed in the repository, whoever asks in a worktree of it.
+        true => bare.filter(|_| !place.is_bare()).map(|bare| bare.path.as_path()),
+    };
+    let mut command = match elsewhere {
         Some(root) => format!("contract-gate -C {} install", shell_word(&root.to_string_lossy())),
         None => "contract-gate install".to_owned(),
     };
     if is_server {
         command.push_str(" --server");
     }
-    if place.serves() == Serves::EveryRepository {
+    // A server's hooks are its own: they are for no other repository.
+    if !is_server && place.serves() == Serves::EveryRepository {
         command.push_str(" --allow-global");
     }
     if let Some(record) = record {

@@ -15,6 +15,7 @@ pub mod doctor;
 mod hook_name;
 mod kept;
 mod occupant;
+pub mod outweigh;
 mod place;
 pub mod previous;
 mod problem;

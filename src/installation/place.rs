@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use policy::text::printable;
 
 use super::{Author, HooksDirectory, Joining, Problem, Serves};
-use crate::repository::main_worktree;
+use crate::repository::{main_worktree, own_hooks};
 use crate::system::files::path_of;
 use crate::system::process::{Git, Output};
 
@@ -29,7 +29,7 @@ pub struct Place {
 /// Who says where hooks are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChosenBy {
-    /// Git: `hooks` in the repository.
+    /// Git: `hooks` in the repository; also where an installation has said the same.
     Git,
     /// `core.hooksPath`.
     Setting {
@@ -97,7 +97,8 @@ impl Place {
             let absolute = git().args(["rev-parse", "--path-format=absolute"]).args(question);
             Ok::<_, Problem>(path_of(line(&absolute.stdout()?)))
         };
-        let chosen_by = chosen_by(git())?;
+        let common_dir = path_of(&["--git-common-dir"])?;
+        let chosen_by = chosen_by(git(), directory, &common_dir)?;
         let worktree = if bare { None } else { Some(path_of(&["--show-toplevel"])?) };
         let hooks = match (path_of(&["--git-path", "hooks"]), &chosen_by, &worktree) {
             // `.git/hooks` in a linked worktree, where `.git` is a file: git finds no hook there, and
@@ -109,7 +110,7 @@ impl Place {
             directory: directory.to_owned(),
             hooks,
             chosen_by,
-            common_dir: path_of(&["--git-common-dir"])?,
+            common_dir,
             worktree,
             worktrees: worktrees(&git())?,
         })
@@ -231,16 +232,50 @@ fn refused(directory: &Path, stderr: &[u8]) -> Problem {
     Problem::Refused { directory, said: printable(said), remedy }
 }
 
-fn chosen_by(git: Git) -> Result<ChosenBy, Problem> {
-    let asked = git.args(["config", "--null", "--show-scope", "--get", "core.hooksPath"]).run()?;
-    // Scope and value, each ended by a NUL; status 1 says that there is none (git 2.39, 2.47).
-    let mut parts = asked.stdout.split(|byte| *byte == 0);
-    match (asked.status.code(), parts.next(), parts.next()) {
-        (Some(0), Some(scope), Some(value)) => {
-            Ok(ChosenBy::Setting { scope: text(scope), value: text(value) })
-        }
-        _ => Ok(ChosenBy::Git),
+fn chosen_by(git: Git, directory: &Path, common_dir: &Path) -> Result<ChosenBy, Problem> {
+    let Some(last) = hooks_paths(git)?.pop() else { return Ok(ChosenBy::Git) };
+    let is_gits_own = last.value == common_dir.join("hooks")
+        && last.is_from(directory, &common_dir.join(own_hooks::FILE));
+    Ok(match is_gits_own {
+        true => ChosenBy::Git,
+        false => ChosenBy::Setting { value: last.text(), scope: last.scope },
+    })
+}
+
+/// A `core.hooksPath`, and who says so.
+pub(super) struct HooksPath {
+    /// `local`, `worktree`, `global`, `system` or `command`, as git says.
+    pub scope: String,
+    origin: PathBuf,
+    /// The value, as written.
+    value: PathBuf,
+}
+
+impl HooksPath {
+    /// The value as text.
+    pub fn text(&self) -> String {
+        self.value.to_string_lossy().into_owned()
     }
+
+    /// Whether it stands in this file, as git names it where it was called: from there, or absolute.
+    pub fn is_from(&self, directory: &Path, file: &Path) -> bool {
+        let real = |path: &Path| path.canonicalize().ok();
+        real(file).is_some_and(|file| real(&directory.join(&self.origin)) == Some(file))
+    }
+}
+
+/// All of them, of which the last one counts.
+pub(super) fn hooks_paths(git: Git) -> Result<Vec<HooksPath>, Problem> {
+    let question = ["config", "--null", "--show-scope", "--show-origin", "--get-all"];
+    // Scope, origin and value, each ended by a NUL; nothing where there is none (git 2.39, 2.47).
+    let told = git.args(question).arg("core.hooksPath").run()?.stdout;
+    let parts: Vec<&[u8]> = told.split(|byte| *byte == 0).collect();
+    let read = |one: &[&[u8]]| HooksPath {
+        scope: text(one[0]),
+        origin: path_of(one[1].strip_prefix(b"file:").unwrap_or(one[1])),
+        value: path_of(one[2]),
+    };
+    Ok(parts.chunks_exact(3).map(read).collect())
 }
 
 /// All worktrees, the main one where it is.

@@ -45,6 +45,8 @@ pub enum Left {
     },
     /// The private copy, because it is not what was put there.
     Program(PathBuf),
+    /// Another file of the gate's, because it is not what was put there.
+    File(PathBuf),
     /// The directory beside, because something else is in it.
     Beside(PathBuf),
 }

@@ -14,6 +14,7 @@ pub mod moved_worktree;
 mod noted_tree;
 mod objects;
 pub mod oids;
+pub mod own_hooks;
 mod plumbing;
 pub mod raw;
 mod reflog;

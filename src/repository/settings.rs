@@ -81,15 +81,16 @@ impl Settings {
 
     /// Whether they include files in ways that libgit2 may read otherwise than git: on a condition, or
     /// by a path that is not spelled out. It knows no `hasconfig:`, and compares `gitdir:` with
-    /// another name of the directory (libgit2 1.9).
-    pub fn include_as_git_alone_knows(&self) -> bool {
+    /// another name of the directory (libgit2 1.9). Not those that are known to make no difference.
+    pub fn include_as_git_alone_knows(&self, is_known: impl Fn(&Setting) -> bool) -> bool {
         let is_odd = |path: &[u8]| match path {
             [b'~', rest @ ..] => !rest.starts_with(b"/"),
             path => path.starts_with(b"%("),
         };
-        self.0.iter().any(|Setting { key, value, .. }| {
-            let path = value.as_deref().unwrap_or_default();
-            key.starts_with(b"includeif.") || *key == b"include.path" && is_odd(path)
+        self.0.iter().any(|include| {
+            let path = include.value.as_deref().unwrap_or_default();
+            let is_conditional = include.key.starts_with(b"includeif.");
+            (is_conditional || include.key == b"include.path" && is_odd(path)) && !is_known(include)
         })
     }
 
@@ -159,7 +160,9 @@ mod tests {
             ("includeif.gitdir:/x/.path", "more", true),
             ("user.name", "~git", false),
         ] {
-            assert_eq!(settings(key, value).include_as_git_alone_knows(), odd, "{key} {value}");
+            let told = settings(key, value).include_as_git_alone_knows(|_| false);
+            assert_eq!(told, odd, "{key} {value}");
+            assert!(!settings(key, value).include_as_git_alone_knows(|_| true), "{key} {value}");
         }
     }
 

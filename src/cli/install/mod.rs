@@ -17,6 +17,7 @@ use crate::evidence::history::History;
 use crate::evidence::located::{self, Side, Unfetched};
 use crate::evidence::survey::named_alike;
 use crate::evidence::{Known, Unknown};
+use crate::installation::outweigh::{self, Weight};
 use crate::installation::{
     self, CONTRACT, ChosenBy, Done, HookName, HooksDirectory, Left, MODE, OBSERVE, Others, Place,
     Problem, Put, Record, Serves, TRUNK, settings,
@@ -81,7 +82,10 @@ impl From<Problem> for Failure {
 /// When nothing, or not everything, could be installed.
 pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal) -> Answer {
     let request = Request::from(arguments);
-    let place = Place::find(environment.directory())?;
+    let mut place = Place::find(environment.directory())?;
+    if request.server && goes_on_with_its_own(&place)? {
+        place = Place::find(environment.directory())?;
+    }
     agree(&request, &place)?;
     let trunk = installation::propose(&place, request.trunk.as_deref())?;
     let trunk = clone::instead_of_a_branch(trunk, environment)?;
@@ -105,7 +109,10 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
     if let Ok(Found::Contract { contract, .. }) = &found {
         settings::set(&hooks, &git, CONTRACT, contract.file().name())?;
     }
-    let page = Page { request: &request, place: &place, hooks: &hooks, elsewhere: &elsewhere };
+    // When all that it leads to is there.
+    let weight = if request.server { Some(outweigh::outweigh(&place)?) } else { None };
+    let (elsewhere, weight) = (&elsewhere[..], weight.as_ref());
+    let page = Page { request: &request, place: &place, hooks: &hooks, elsewhere, weight };
     terminal.out(&page.render(&done, &trunk, mode, &found))?;
     let is_complete = done.is_complete() && elsewhere.iter().all(|there| there.done.is_complete());
     Ok(if is_complete { 0 } else { UNDECIDED })
@@ -158,6 +165,16 @@ fn put_elsewhere(
         all.push(Elsewhere { worktree: there.directory, hooks, done });
     }
     Ok(all)
+}
+
+/// Has the hooks of a server that was installed before taken from where they are, whatever is set for
+/// every repository. Whether that changed anything.
+fn goes_on_with_its_own(place: &Place) -> Result<bool, Problem> {
+    let leads_past = place.is_bare() && place.serves() == Serves::EveryRepository;
+    if !leads_past || !outweigh::is_served(place)? {
+        return Ok(false);
+    }
+    Ok(outweigh::outweigh(place)? == Weight::Outweighs)
 }
 
 /// Whether this is a place for what is asked.

@@ -7,6 +7,7 @@ use policy::verdict::Help;
 
 use super::{Elsewhere, Found, Mode, Request};
 use crate::evidence::Known;
+use crate::installation::outweigh::Weight;
 use crate::installation::{
     ChosenBy, Deed, Done, HookName, HooksDirectory, Kind, Place, Trunk, TrunkSource, shown,
 };
@@ -20,6 +21,8 @@ pub(super) struct Page<'a> {
     pub hooks: &'a HooksDirectory,
     /// The other directories of this repository that the same was done in.
     pub elsewhere: &'a [Elsewhere],
+    /// Whether a server's hooks outweigh those of who pushes.
+    pub weight: Option<&'a Weight>,
 }
 
 impl Page<'_> {
@@ -46,6 +49,9 @@ impl Page<'_> {
         }
         if self.request.server {
             out.push_str(&format!("{} {WITHOUT_IDENTITIES}\n", styled(NOTE, "note:")));
+        }
+        if let Some(Weight::Outweighs) = self.weight {
+            out.push_str(&format!("{} {AS_LONG_AS_HERE}\n", styled(NOTE, "note:")));
         }
         let mut next = Vec::new();
         for there in self.elsewhere {
@@ -80,6 +86,15 @@ impl Page<'_> {
                  it.\n  Where people or agents work in them:\n    contract-gate -C {} install",
                 shell_word(&root.to_string_lossy())
             ));
+        }
+        match self.weight {
+            Some(Weight::NoName) => warnings.push(NO_NAME.to_owned()),
+            Some(Weight::SaidItself { value, is_outweighed: true }) => warnings.push(format!(
+                "core.hooksPath = {} was set here since, and has no say. For that directory instead:\n    \
+                 contract-gate uninstall && contract-gate install --server",
+                printable(value)
+            )),
+            _ => {}
         }
         if let ChosenBy::Setting { scope, value } = &self.place.chosen_by {
             let (raw, value) = (value, printable(value));
@@ -220,6 +235,16 @@ until contractgate.identityEnv names a variable with the pusher's name, nobody w
   pushes can be told apart. Scope, shared paths and the merge order hold for every lane; but
   whoever may push may move any lane and amend the contract on the trunk. Protect the trunk, or
   set contractgate.identityEnv and contractgate.dispatcher.";
+
+/// What has to be done when a server is moved.
+const AS_LONG_AS_HERE: &str = "\
+a core.hooksPath of whoever pushes to this repository's path leads past none of its hooks,
+  as long as the repository stays where it is. After a move: contract-gate install --server";
+
+/// What holds nowhere.
+const NO_NAME: &str = "\
+no line of git's configuration can name this directory: whoever pushes to its path
+  and has set a core.hooksPath of their own is not judged. Give it a name without a line's end";
 
 fn told_trunk(trunk: &Trunk) -> String {
     let branch = printable(&trunk.branch);

@@ -4,6 +4,7 @@
 use super::canary::{Answer, ask};
 use super::{Installed, installed, visited};
 use crate::installation::occupant::is_empty;
+use crate::installation::outweigh::{self, Weight};
 use crate::installation::put::Deed;
 use crate::installation::standing::Standing;
 use crate::installation::{
@@ -26,10 +27,17 @@ pub struct Fixed {
 /// # Errors
 /// Something cannot be read or written.
 pub fn fix(environment: &Environment) -> Result<Fixed, Problem> {
-    let here = Place::find(environment.directory())?;
+    let mut fixed = Fixed::default();
+    let mut here = Place::find(environment.directory())?;
+    if outweigh::is_served(&here)?
+        && matches!(outweigh::weigh(&here)?, Weight::Moved | Weight::Missing)
+        && outweigh::outweigh(&here)? == Weight::Outweighs
+    {
+        fixed.done.push("its hooks outweigh a core.hooksPath of whoever pushes".to_owned());
+        here = Place::find(environment.directory())?;
+    }
     let visited = visited(&here)?;
     let Installed { directories, .. } = installed(&here, &visited)?;
-    let mut fixed = Fixed::default();
     let places: Vec<&Place> = visited.iter().filter_map(|stop| stop.place.as_ref()).collect();
     for hooks in directories {
         // A directory that git takes hooks from no more serves nobody.

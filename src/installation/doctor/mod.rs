@@ -23,7 +23,7 @@ use policy::verdict::Help;
 pub use self::canary::{QUESTION, answer};
 pub use self::fix::{Fixed, fix};
 use super::standing::Standing;
-use super::{ChosenBy, HookName, HooksDirectory, Kind, Place, Problem, Record, again};
+use super::{ChosenBy, HookName, HooksDirectory, Kind, Place, Problem, Record, again, outweigh};
 use crate::evidence::located::Side;
 use crate::repository::moved_worktree::Moved;
 use crate::repository::{main_worktree, moved_worktree};
@@ -184,6 +184,7 @@ pub fn examine(environment: &Environment) -> Result<Examination, Problem> {
     for directory in &installed.directories {
         findings.extend(hooks::program(directory, &installed.again)?);
     }
+    findings.extend(server::weight(&place, &installed.again)?);
     findings.extend(ground.findings(&place));
     // With worktrees of its own, and no hook for pushes, nobody is said to push to it.
     let is_pushed_to = place.is_bare()
@@ -302,7 +303,8 @@ fn visited(place: &Place) -> Result<Vec<Stop>, Problem> {
 /// Whether the hooks of a server are installed here.
 fn is_served(place: &Place) -> Result<bool, Problem> {
     let record = Record::read(&HooksDirectory::new(&place.hooks))?;
-    Ok(record.is_some_and(|record| record.hooks.contains(&HookName::PreReceive)))
+    let is_there = record.is_some_and(|record| record.hooks.contains(&HookName::PreReceive));
+    Ok(is_there || outweigh::is_served(place)?)
 }
 
 fn installed(place: &Place, visited: &[Stop]) -> Result<Installed, Problem> {

@@ -17,7 +17,8 @@ use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
 use crate::evidence::located::fetch_asks_for;
 use crate::evidence::state::State as Tree;
-use crate::installation::Place;
+use crate::installation::outweigh::{self, Weight};
+use crate::installation::{Place, Problem};
 use crate::repository::GitView;
 
 /// How long a server may take to answer.
@@ -81,6 +82,47 @@ pub(super) fn compare(place: &Place, ground: &Ground) -> Finding {
             }
         },
     }
+}
+
+/// Whether a `core.hooksPath` of whoever pushes to a path would lead past a server's hooks.
+pub(super) fn weight(place: &Place, again: &str) -> Result<Option<Finding>, Problem> {
+    if !outweigh::is_served(place)? {
+        return Ok(None);
+    }
+    let found = |state, message: String| Finding::new(About::Server, state, message);
+    let mend = || command("have its own hooks outweigh that", again);
+    let leads_past = "a core.hooksPath of whoever pushes to its path leads past its hooks";
+    Ok(Some(match outweigh::weigh(place)? {
+        Weight::Outweighs => {
+            let message = "its hooks outweigh a core.hooksPath of whoever pushes to its path";
+            found(State::Good, message.to_owned())
+        }
+        Weight::Moved => {
+            let message = format!("it is not where it was when it was installed: {leads_past}");
+            found(State::Wrong, message).mend([mend()])
+        }
+        Weight::Missing => found(State::Wrong, leads_past.to_owned()).mend([mend()]),
+        Weight::SaidItself { value, is_outweighed: true } => {
+            let message = format!(
+                "core.hooksPath = {} is set here, and an earlier installation outweighs it",
+                printable(&value)
+            );
+            let anew = format!("contract-gate uninstall && {again}");
+            found(State::Wrong, message).mend([command("have it count", &anew)])
+        }
+        Weight::SaidItself { .. } => return Ok(None),
+        Weight::Changed(file) => {
+            let message = format!(
+                "{} was changed: whether a core.hooksPath of whoever pushes to its path leads past \
+                 its hooks is not known",
+                crate::installation::shown(&file)
+            );
+            let remove = format!("rm {} && {again}", shell_word(&file.to_string_lossy()));
+            found(State::Unknown, message).mend([command("after saving what you wrote", &remove)])
+        }
+        Weight::NoName => found(State::Wrong, leads_past.to_owned())
+            .mend([advice("give its directory a name without a line's end, and install again")]),
+    }))
 }
 
 /// What brings the server's trunk here. A clone of one branch alone fetches no other by itself.

@@ -1,17 +1,17 @@
 //! Opening a repository: the one that git named in the environment, else the one around a
 //! directory.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 
 use git2::Repository;
 
 use super::{Libgit2, system, words};
 use crate::repository::plumbing::configuration;
-use crate::repository::settings::Settings;
+use crate::repository::settings::{Setting, Settings};
 use crate::repository::source::Memory;
 use crate::repository::view::{WALK_LIMIT, walk_limit};
-use crate::repository::{Backend, Place, Read, ReadError, moved_worktree};
+use crate::repository::{Backend, Place, Read, ReadError, moved_worktree, own_hooks};
 use crate::system::environment::Environment;
 
 impl Libgit2 {
@@ -88,7 +88,12 @@ impl Libgit2 {
         let index = index.unwrap_or_else(|| place.git_dir.join("index"));
         let backend = Backend { name: "libgit2", reason };
         let config = repository.config().map_err(|error| ReadError::Config(words(&error)))?;
-        let is_gits_alone = settings.include_as_git_alone_knows()
+        let is_as_written = OnceCell::new();
+        let is_known = |include: &Setting| {
+            let read = || own_hooks::is_as_written(&place.common_dir);
+            own_hooks::is_included_by(include) && *is_as_written.get_or_init(read)
+        };
+        let is_gits_alone = settings.include_as_git_alone_knows(is_known)
             || system::may_differ(environment, &config, place.worktree.is_some())?;
         let settings = match is_gits_alone {
             true => configuration::settings(environment, &place)?,

@@ -113,6 +113,7 @@ fn the_objects() -> Vec<Row> {
 }
 
 fn the_configuration() -> Vec<Row> {
+    let theirs = "edit tsconfig.json; smuggle; printf '[core]\n\thooksPath = /nowhere\n' >../mine; cat ../home/.gitconfig >>../mine";
     let config = "GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0=/nowhere";
     vec![
         trespass(
@@ -141,13 +142,25 @@ fn the_configuration() -> Vec<Row> {
         .note("A client's configuration is its own; the server reads its own alone."),
         trespass(
             "A `core.hooksPath` in the pusher's own configuration leads git away from the server's hooks",
-            "edit tsconfig.json; smuggle; printf '[core]\n\thooksPath = /nowhere\n' >../mine; cat ../home/.gitconfig >>../mine",
+            theirs,
             Client::Passes,
+        )
+        .given("for each in anonymous named; do rm $each.git/hooks/pre-receive; \"$GATE\" -C $each.git install --server >/dev/null; done")
+        .sends("cd repo; GIT_CONFIG_GLOBAL=$TOP/mine git push -q $SERVER agents/uploads")
+        .note("A push to a path runs with the pusher's configuration. What `install --server` writes into the server's own outweighs it."),
+        trespass(
+            "A `core.hooksPath` in the pusher's own configuration leads git away from the hooks of a server that was moved since it was installed",
+            theirs,
+            Client::Passes,
+        )
+        .given(
+            "mkdir before; for each in anonymous named; do rm $each.git/hooks/pre-receive; mv $each.git before
+             \"$GATE\" -C before/$each.git install --server >/dev/null; mv before/$each.git .; done",
         )
         .sends("cd repo; GIT_CONFIG_GLOBAL=$TOP/mine git push -q $SERVER agents/uploads")
         .anonymous(Verdict::Taken, Verdict::Taken)
         .named(Verdict::Taken, Verdict::Taken)
-        .note("A push to a path runs with the pusher's configuration. A `core.hooksPath` in the server's own outweighs it: SECURITY.md, \"What each setting leaves open\"."),
+        .note("Until `contract-gate install --server` or `doctor --fix` there, which `doctor` says: SECURITY.md, \"What each setting leaves open\"."),
         trespass(
             "The pusher's own configuration lets the server observe only, in a push to a path",
             "edit tsconfig.json; smuggle; printf '[contractgate]\n\tmode = observe\n' >../mine; cat ../home/.gitconfig >>../mine",

@@ -149,3 +149,206 @@ fn a_legal_text_may_come_where_the_contract_was_another_file_and_was_taken_away(
     world.write("repo/one/there.txt", "more\n");
     push("work").expect(0);
 }
+
+/// A server, and a person who has all hooks taken from a directory of their own.
+fn served_with_hooks_of_their_own() -> Sandbox {
+    let world = served();
+    their_own(&world);
+    world
+}
+
+fn their_own(world: &Sandbox) {
+    let theirs = world.path("theirs").display().to_string();
+    world.git("repo", &["config", "--file", "../mine", "core.hooksPath", &theirs]);
+    let others = world.read("home/.gitconfig");
+    world.append("mine", &others);
+}
+
+/// Pushes a trespass and takes it back: what the push said.
+fn push_as_them(world: &Sandbox, to: &str) -> Ran {
+    commit_unasked(world, "one", "two/there.txt");
+    let mine = world.path("mine");
+    let push = world.call("one", "git").args(["push", to, "+HEAD:agents/one"]);
+    let ran = push.env("GIT_CONFIG_GLOBAL", mine).run();
+    world.git("one", &["reset", "--quiet", "--hard", "main"]);
+    ran
+}
+
+#[test]
+fn a_hooks_path_of_whoever_pushes_leads_past_no_hook_of_a_server() {
+    let world = served_with_hooks_of_their_own();
+    world.symlink(".", "way");
+    let file = format!("file://{}", world.path("server.git").display());
+    for to in ["origin", "../server.git", "../server", "../way/server.git", &file] {
+        push_as_them(&world, to).expect_failure().says("out-of-scope");
+    }
+    // A repository can be pushed to by the path of a worktree of it.
+    world.git("server.git", &["worktree", "add", "--quiet", "--detach", "../beside", "main"]);
+    push_as_them(&world, "../beside").expect_failure().says("out-of-scope");
+    let doctor = world.gate("server.git", &["doctor"]);
+    doctor.says("its hooks outweigh a core.hooksPath").is_silent_about("WRONG   server");
+    world.git("server.git", &["config", "--remove-section", &section(&world, "/worktrees/*")]);
+    let doctor = world.gate("beside", &["doctor"]);
+    let server = world.path("server.git").display().to_string();
+    doctor.expect(1).says(&format!("contract-gate -C {server} install --server"));
+}
+
+#[test]
+fn a_directory_is_named_whatever_is_in_its_name() {
+    let world = two_lanes();
+    their_own(&world);
+    let name = "a [b]*?\\c \"d\" #~;{e}\u{e4}.git";
+    world.server(name);
+    world.gate(name, &["install", "--server"]).expect(0);
+    push_as_them(&world, "origin").expect_failure().says("out-of-scope");
+    world.gate(name, &["doctor"]).expect(0).says("its hooks outweigh a core.hooksPath");
+    world.git(".", &["clone", "--quiet", "--bare", "repo", "a\nb.git"]);
+    world.gate("a\nb.git", &["install", "--server"]).expect(0).says("can name this directory");
+    world.gate("a\nb.git", &["doctor"]).expect(1).says("leads past its hooks");
+}
+
+#[test]
+fn a_server_that_is_moved_or_copied_has_its_own_hooks_and_is_named_until_installed_again() {
+    for mend in [&["install", "--server"][..], &["doctor", "--fix"]] {
+        let world = served_with_hooks_of_their_own();
+        world.call(".", "cp").args(["-R", "server.git", "copy.git"]).run().expect(0);
+        fs::rename(world.path("server.git"), world.path("moved.git")).unwrap();
+        for moved in ["moved.git", "copy.git"] {
+            let to = format!("../{moved}");
+            commit_unasked(&world, "one", "two/there.txt");
+            let pushed = world.try_git("one", &["push", &to, "agents/one"]);
+            pushed.expect_failure().says("out-of-scope");
+            world.git("one", &["reset", "--quiet", "--hard", "main"]);
+            let doctor = world.gate(moved, &["doctor"]);
+            doctor.expect(1).says("it is not where it was").says("contract-gate install --server");
+            // Nothing of it leads to the place from before, whoever is there now.
+            push_as_them(&world, &to).is_silent_about("out-of-scope");
+            // Also for somebody who has such a setting.
+            let mended = world
+                .call(moved, Sandbox::gate_program())
+                .args(mend)
+                .env("GIT_CONFIG_GLOBAL", world.path("mine"));
+            mended.run().expect(0);
+            push_as_them(&world, &to).expect_failure().says("out-of-scope");
+            world.gate(moved, &["doctor"]).expect(0);
+            let config = world.read(format!("{moved}/config"));
+            assert_eq!(config.matches("contract-gate-hooks.config").count(), 2, "{config}");
+        }
+        // Another repository in the place from before is its own.
+        world.git(".", &["init", "--quiet", "--bare", "server.git"]);
+        let hooks = world.git("server.git", &["rev-parse", "--git-path", "hooks"]).line();
+        assert_eq!(hooks, "hooks");
+    }
+}
+
+#[test]
+fn installing_a_server_again_changes_nothing_and_uninstalling_leaves_every_byte() {
+    let world = two_lanes();
+    world.server("server.git");
+    let config = world.read("server.git/config");
+    world.write("server.git/config", format!("# a remark\n{config}"));
+    let before = everything(&world.path("server.git"));
+    world.gate("server.git", &["install", "--server"]).expect(0).says("After a move");
+    let installed = everything(&world.path("server.git"));
+    world.gate("server.git", &["install", "--server"]).expect(0).says("unchanged");
+    world.gate("server.git", &["doctor", "--fix"]).expect(0).says("nothing was to be put back");
+    assert!(installed == everything(&world.path("server.git")));
+    fs::rename(world.path("server.git"), world.path("moved.git")).unwrap();
+    world.gate("moved.git", &["uninstall"]).expect(0).says("contract-gate-hooks.config");
+    fs::rename(world.path("moved.git"), world.path("server.git")).unwrap();
+    let after = everything(&world.path("server.git"));
+    let config = world.path("server.git/config");
+    assert!(before == after, "{}", fs::read_to_string(config).unwrap());
+}
+
+#[test]
+fn a_server_of_an_older_version_is_told_and_mended() {
+    let world = served_with_hooks_of_their_own();
+    world.remove("server.git/contract-gate-hooks.config");
+    world.git("server.git", &["config", "--remove-section", &section(&world, "")]);
+    world.git("server.git", &["config", "--remove-section", &section(&world, "/worktrees/*")]);
+    world.gate("server.git", &["doctor"]).expect(1).says("leads past its hooks");
+    world.gate("server.git", &["doctor", "--fix"]).expect(0).says("fixed: its hooks outweigh");
+    push_as_them(&world, "origin").expect_failure().says("out-of-scope");
+    // A file that somebody has changed is theirs.
+    world.append("server.git/contract-gate-hooks.config", "[user]\n\tname = x\n");
+    world.gate("server.git", &["doctor", "--fix"]).expect(2).says("was changed: whether");
+    world.gate("server.git", &["install", "--server"]).expect(2).says("was left alone");
+    world.gate("server.git", &["uninstall"]).expect(0).says("was changed since, and stays");
+    assert!(world.exists("server.git/contract-gate-hooks.config"));
+    assert!(!world.read("server.git/config").contains("includeIf"));
+}
+
+/// The section of the server's configuration that has its hooks taken from it.
+fn section(world: &Sandbox, below: &str) -> String {
+    format!(
+        "includeIf.gitdir:{}{below}",
+        world.path("server.git").canonicalize().unwrap().display()
+    )
+}
+
+#[test]
+fn a_hooks_path_that_a_server_has_set_itself_is_kept() {
+    let world = two_lanes();
+    their_own(&world);
+    world.server("server.git");
+    let own = world.path("server-hooks").display().to_string();
+    world.git("server.git", &["config", "core.hooksPath", &own]);
+    world.gate("server.git", &["install", "--server"]).expect(0).is_silent_about("After a move");
+    assert!(!world.exists("server.git/contract-gate-hooks.config"));
+    push_as_them(&world, "origin").expect_failure().says("out-of-scope");
+    world.gate("server.git", &["doctor"]).expect(0);
+    world.gate("server.git", &["uninstall"]).expect(0);
+    // Set after an installation, it stands before the include, which has the last word.
+    world.git("server.git", &["config", "--unset", "core.hooksPath"]);
+    world.gate("server.git", &["install", "--server"]).expect(0);
+    world.git("server.git", &["config", "core.hooksPath", &own]);
+    world.gate("server.git", &["doctor"]).expect(1).says("an earlier installation outweighs it");
+    let again = world.gate("server.git", &["install", "--server"]);
+    again.expect(0).says("was set here since, and has no say").says("contract-gate uninstall &&");
+    push_as_them(&world, "origin").expect_failure().says("out-of-scope");
+    world.gate("server.git", &["uninstall"]).expect(0);
+    world.gate("server.git", &["install", "--server"]).expect(0);
+    assert!(world.exists("server-hooks/pre-receive"));
+    assert!(!world.read("server.git/config").contains("includeIf"));
+    world.gate("server.git", &["doctor"]).expect(0);
+}
+
+#[test]
+fn a_moved_server_is_taken_out_of_its_own_hooks_alone() {
+    let world = served_with_hooks_of_their_own();
+    fs::rename(world.path("server.git"), world.path("moved.git")).unwrap();
+    let mine = world.path("mine");
+    let as_them = |directory: &str, arguments: &[&str]| {
+        let call = world.call(directory, Sandbox::gate_program()).args(arguments);
+        call.env("GIT_CONFIG_GLOBAL", &mine).run()
+    };
+    as_them("repo", &["install", "--allow-global"]).expect(0);
+    as_them("moved.git", &["uninstall"]).expect(0).says("pre-receive");
+    assert!(world.exists("theirs/pre-commit") && !world.exists("moved.git/hooks/pre-receive"));
+    // Where a server has no hooks yet, it is said where they would come from.
+    as_them("moved.git", &["install", "--server"]).expect(2).says("is a global setting");
+    as_them("moved.git", &["uninstall"]).expect(2).says("serves every repository");
+}
+
+#[test]
+fn an_installation_on_a_server_that_was_killed_goes_on_or_goes_away() {
+    let world = served_with_hooks_of_their_own();
+    let whole = everything(&world.path("server.git"));
+    // The file is there and named by nothing; or by one line of the two.
+    for gone in [&["", "/worktrees/*"][..], &["/worktrees/*"], &[""]] {
+        let world = world.copy();
+        world.write("server.git/.contract-gate-4294967295-x", "half");
+        for below in gone {
+            world.git("server.git", &["config", "--remove-section", &section(&world, below)]);
+        }
+        let again = world.copy();
+        again.gate("server.git", &["install", "--server"]).expect(0);
+        assert_eq!(everything(&again.path("server.git")).len(), whole.len());
+        push_as_them(&again, "origin").expect_failure().says("out-of-scope");
+        world.gate("server.git", &["uninstall"]).expect(0);
+        assert!(!world.exists("server.git/contract-gate-hooks.config"));
+        assert!(!world.exists("server.git/.contract-gate-4294967295-x"));
+        assert!(!world.read("server.git/config").contains("includeIf"));
+    }
+}
