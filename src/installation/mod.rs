@@ -10,6 +10,7 @@
 
 pub mod again;
 mod author;
+mod clone;
 mod directory;
 pub mod doctor;
 mod hook_name;
@@ -27,6 +28,7 @@ mod take_back;
 mod trunk;
 
 pub use self::author::Author;
+pub use self::clone::instead_of_a_branch;
 pub use self::directory::HooksDirectory;
 pub use self::hook_name::HookName;
 pub use self::place::{ChosenBy, Kind, Place};

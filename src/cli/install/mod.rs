@@ -1,6 +1,5 @@
 //! `install`: puts the gate into the hooks directory of this repository.
 
-mod clone;
 mod page;
 
 use std::path::{Path, PathBuf};
@@ -88,7 +87,7 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
     }
     agree(&request, &place)?;
     let trunk = installation::propose(&place, request.trunk.as_deref())?;
-    let trunk = clone::instead_of_a_branch(trunk, environment)?;
+    let trunk = installation::instead_of_a_branch(trunk, environment)?;
     let program = process::this_program().map_err(|error| {
         Failure::new(format!("this program's own file cannot be found: {error}"))
     })?;

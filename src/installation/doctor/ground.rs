@@ -17,7 +17,7 @@ use crate::evidence::history::History;
 use crate::evidence::located::{Trunk, Unfetched};
 use crate::evidence::tips::Tips;
 use crate::evidence::{Known, Unknown};
-use crate::installation::{MODE, OBSERVE, Place, Serves};
+use crate::installation::{MODE, OBSERVE, Place, Serves, TrunkSource, clone};
 use crate::repository::{self, GitView, Head, Read, Wanted};
 use crate::system::environment::Environment;
 
@@ -106,8 +106,8 @@ impl Ground {
         begin(self.view()?, lane, self.law()?, place, &label).ok()
     }
 
-    /// What was found.
-    pub fn findings(&self, place: &Place) -> Vec<Finding> {
+    /// What was found. `again` is the command that makes this installation again.
+    pub fn findings(&self, place: &Place, again: &str) -> Vec<Finding> {
         let view = match &self.view {
             Ok(view) => view.as_ref(),
             Err(error) => return vec![unknown(About::Backend, error.clone().into())],
@@ -119,6 +119,7 @@ impl Ground {
             }
             Ok(law) => {
                 findings.push(trunk(law, place));
+                findings.extend(doubted(view, law, again));
                 findings.push(contract(law));
             }
             Err(Unknown::TrunkUnset) if is_free(place, view) => {
@@ -194,6 +195,33 @@ fn trunk(law: &Law, place: &Place) -> Finding {
             })
         }
     }
+}
+
+/// Whether another branch may be meant: what is checked out at an installation is taken for the trunk. It may
+/// be meant all the same, so that it is no more than worth knowing.
+fn doubted(view: &dyn GitView, law: &Law, again: &str) -> Option<Finding> {
+    let set = law.trunk.reference.branch_name().and_then(|name| std::str::from_utf8(name).ok())?;
+    // A contract that does not hold is told with its own mends.
+    let about_contract = match &law.held {
+        Held::Contract(_) => "the same contract",
+        Held::Nothing => "a contract, which is not enforced here",
+        Held::Broken(_) => return None,
+    };
+    let meant = clone::meant_instead(view, set).ok()??;
+    let (set, branch) = (printable(set), printable(&meant.branch));
+    let whose = match &meant.source {
+        TrunkSource::HeadOf(remote) => format!(", HEAD's branch at {},", printable(remote)),
+        _ => String::new(),
+    };
+    let message = format!(
+        "{set} may be a branch of yours, and no trunk: {branch}{whose} has {about_contract}"
+    );
+    let set_it = format!("{again} --trunk {}", shell_word(&meant.branch));
+    let mut mends = vec![command(&format!("if {branch} is the trunk"), &set_it)];
+    if let Held::Contract(_) = &law.held {
+        mends.push(advice(format!("if {set} is, its contract can say so: `trunk`")));
+    }
+    Some(Finding::new(About::Trunk, State::Note, message).mend(mends))
 }
 
 fn contract(law: &Law) -> Finding {

@@ -185,7 +185,7 @@ pub fn examine(environment: &Environment) -> Result<Examination, Problem> {
         findings.extend(hooks::program(directory, &installed.again)?);
     }
     findings.extend(server::weight(&place, &installed.again)?);
-    findings.extend(ground.findings(&place));
+    findings.extend(ground.findings(&place, &installed.again));
     // With worktrees of its own, and no hook for pushes, nobody is said to push to it.
     let is_pushed_to = place.is_bare()
         && (place.linked().is_none() || installed.hooks.contains(&HookName::PreReceive));

@@ -57,7 +57,8 @@ fn a_branch_that_has_its_contract_from_the_remotes_head_is_not_the_trunk() {
     // It has another contract: it may be a trunk beside the remote's.
     let world = a_lane_that_is_cloned("", &[]);
     world.git("clone", &["switch", "--quiet", "-c", "next"]);
-    world.commit_files("clone", &[("contract.toml", &format!("version = 2\n{CONTRACT}"))], "more");
+    let another = CONTRACT.replace("version = 1", "version = 2");
+    world.commit_files("clone", &[("contract.toml", &another)], "more");
     world.gate("clone", &["install"]).expect(0).says("next (the main worktree's branch)");
     // So is one that has no contract's, or that alone has one.
     let world = a_lane_that_is_cloned("", &[]);
@@ -141,4 +142,49 @@ fn a_lane_that_was_set_as_the_trunk_is_told_the_way_out() {
     refused.expect_failure().says("lane-is-trunk").says("git config contractgate.trunk main");
     world.git("clone", &["config", "contractgate.trunk", "main"]);
     lane_is_fenced(&world);
+}
+
+#[test]
+fn a_branch_that_was_set_as_the_trunk_is_told_by_doctor_with_the_way_out() {
+    let doubt = "may be a branch of yours, and no trunk: main, HEAD's branch at origin, has";
+    let told = |world: &Sandbox, what: &str| {
+        world.gate("clone", &["doctor"]).expect(0).says(&format!("feat/x {doubt} {what}"));
+        let text = world.gate("clone", &["doctor"]).text();
+        let mend = text.lines().find_map(|line| line.split_once("if main is the trunk  "));
+        let mend = mend.unwrap_or_else(|| panic!("{text}")).1;
+        assert_eq!(mend, "contract-gate install --without pre-push --trunk main");
+        let arguments: Vec<&str> = mend.split(' ').skip(1).collect();
+        world.gate("clone", &arguments).expect(0).says("main");
+        world.git("clone", &["switch", "--quiet", "agents/one"]);
+        lane_is_fenced(world);
+        world.gate("clone", &["doctor"]).expect(0).is_silent_about("may be a branch");
+    };
+    let install = ["install", "--without", "pre-push", "--trunk", "feat/x"];
+    let world = a_lane_that_is_cloned("", &[]);
+    world.git("clone", &["switch", "--quiet", "-c", "feat/x"]);
+    world.commit_files("clone", &[("notes", "1")], "notes");
+    world.gate("clone", &install).expect(0).says("feat/x");
+    told(&world, "the same contract");
+    // What was cut before the contract came enforces nothing.
+    let world = a_lane_that_is_cloned("", &[]);
+    world.git("clone", &["switch", "--quiet", "--orphan", "feat/x"]);
+    world.commit_files("clone", &[("notes", "1")], "notes");
+    world.gate("clone", &install).expect(0).says("none on the trunk yet");
+    told(&world, "a contract, which is not enforced here");
+}
+
+#[test]
+fn a_trunk_beside_the_remotes_head_is_not_doubted() {
+    // It has a contract of its own, or one that names it; or the remote's HEAD has none.
+    let own = CONTRACT.replace("version = 1", "version = 2");
+    for text in [own, format!("trunk = \"next\"\n{CONTRACT}")] {
+        let world = a_lane_that_is_cloned("", &[]);
+        world.git("clone", &["switch", "--quiet", "-c", "next"]);
+        world.commit_files("clone", &[("contract.toml", &text)], "more");
+        world.gate("clone", &["install", "--trunk", "next"]).expect(0);
+        world.gate("clone", &["doctor"]).expect(0).is_silent_about("may be a branch");
+    }
+    let world = a_lane_that_is_cloned("trunk = \"main\"\n", &[]);
+    world.gate("clone", &["install"]).expect(0);
+    world.gate("clone", &["doctor"]).expect(0).is_silent_about("may be a branch");
 }

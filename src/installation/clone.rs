@@ -4,11 +4,11 @@
 use policy::contract::Contract;
 use policy::name::RefName;
 
+use super::{Problem, Trunk, TrunkSource};
 use crate::evidence::contract::{Contracts, Held};
 use crate::evidence::history::History;
 use crate::evidence::located::{self, Side};
 use crate::evidence::{Known, Unknown};
-use crate::installation::{Problem, Trunk, TrunkSource};
 use crate::repository::{self, GitView, Read, Wanted};
 use crate::system::environment::Environment;
 
@@ -31,6 +31,25 @@ pub fn instead_of_a_branch(proposed: Trunk, environment: &Environment) -> Result
             Err(Problem::NoTrunk(format!("{branch}, which is checked out, is {agent}'s lane")))
         }
     }
+}
+
+/// The branch that may be meant instead of one that is set as the trunk: the one that would be proposed
+/// instead, or, where the trunk has no contract, the remote's HEAD that has one.
+///
+/// # Errors
+/// What it depends on cannot be read.
+pub(super) fn meant_instead(view: &dyn GitView, branch: &str) -> Known<Option<Trunk>> {
+    if let Instead::Branch(trunk) = instead_of(view, branch)? {
+        return Ok(Some(trunk));
+    }
+    if !matches!(held_by(view, branch)?, Held::Nothing) {
+        return Ok(None);
+    }
+    let head = head_of_a_remote(view)?.filter(|(_, head)| head != branch);
+    let Some((remote, head)) = head else { return Ok(None) };
+    let holds = matches!(held_by(view, &head)?, Held::Contract(_));
+    let source = TrunkSource::HeadOf(remote);
+    Ok(holds.then_some(Trunk { branch: head, source }))
 }
 
 enum Instead {
