@@ -21,7 +21,8 @@ use crate::system::environment::Environment;
 /// End the run: take the contract off the trunk, in a commit that says what landed when
 ///
 /// Refuses while a lane has neither landed nor been withdrawn. `--remove` and `--push` also do their part
-/// after the run has ended: only what had landed by then goes. Exit status: 1 when it refuses.
+/// after the run has ended: only what had landed by then goes. Exit status: 1 when it refuses, or a hook of
+/// the remote denied the push.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Remove the worktrees and branches of what has landed, unless git would lose changes there; files

@@ -51,7 +51,8 @@ fn found(code: &str) -> Result<&'static Rule, Failure> {
                 .to_owned(),
             command: None,
         };
-        Failure { message, help: nearest.into_iter().chain([all, no_rule]).collect() }
+        let help = nearest.into_iter().chain([all, no_rule]).collect();
+        Failure { help, ..Failure::new(message) }
     })
 }
 

@@ -23,7 +23,8 @@ use crate::system::signals::Interrupt;
 /// Land whoever's turn it is, or one agent's lane, or all of them in order
 ///
 /// A lane is judged, merged in a temporary worktree and held against the suite before the trunk
-/// moves. What stops it leaves the trunk where it was. Exit status: 1 when a lane could not land.
+/// moves. What stops it leaves the trunk where it was. Exit status: 1 when a lane could not land, or a hook
+/// of the remote denied the push.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Whose lane
@@ -86,9 +87,9 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
     };
     terminal.out(&text)?;
     Ok(match landing.stopped {
-        Some(_) => super::UNDECIDED,
+        Some(_) if !landing.is_denied => super::UNDECIDED,
         None if landing.is_good() => 0,
-        None => super::DENIED,
+        _ => super::DENIED,
     })
 }
 

@@ -111,7 +111,7 @@ enum Command {
 }
 
 /// Why a command could not do what it was asked. Shown on standard error; the exit status is 2,
-/// since nothing was decided.
+/// since nothing was decided, but for what a remote's hook has denied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Failure {
@@ -119,12 +119,14 @@ pub struct Failure {
     pub message: String,
     /// What to do next.
     pub help: Vec<Help>,
+    /// The exit status.
+    pub status: u8,
 }
 
 impl Failure {
     /// A failure that explains itself.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: Vec::new() }
+        Self { message: message.into(), help: Vec::new(), status: UNDECIDED }
     }
 }
 
@@ -136,8 +138,9 @@ impl From<std::io::Error> for Failure {
 
 impl From<Stopped> for Failure {
     fn from(stopped: Stopped) -> Self {
+        let status = if stopped.is_denied() { DENIED } else { UNDECIDED };
         let Undecided { message, help, .. } = stopped.into_undecided();
-        Self { message, help }
+        Self { message, help, status }
     }
 }
 
@@ -170,7 +173,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Err(failure) => {
             // The exit status says it where standard error cannot.
             let _ = terminal.failure(&failure);
-            UNDECIDED
+            failure.status
         }
     }
 }

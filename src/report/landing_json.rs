@@ -39,7 +39,7 @@ struct LandingDocument {
     /// What landed when in the whole run, once every lane has: a line each.
     report: Vec<String>,
     /// Why it ended before its end, after something had landed; null where it did not. The exit status
-    /// is 2 then.
+    /// is 2 then, or 1 where a hook of the remote denied the push.
     stopped: Option<String>,
     /// What is worth saying.
     notes: Vec<String>,

@@ -107,6 +107,7 @@ fn finish(mut lander: Lander<'_>) -> Done<Landing> {
         if lander.landing.steps.is_empty() {
             return Err(stopped);
         }
+        lander.landing.is_denied = stopped.is_denied();
         let Undecided { message, help, .. } = stopped.into_undecided();
         let helps = help.iter().filter_map(|help| Some((&help.label, help.command.as_ref()?)));
         let helps: String =

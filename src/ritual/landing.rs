@@ -38,6 +38,8 @@ pub struct Landing {
     pub notes: Vec<String>,
     /// Why it ended before its end, after something had landed. Safe to print.
     pub stopped: Option<String>,
+    /// Whether that was a denial: a hook of the remote declined the push.
+    pub is_denied: bool,
     /// Whether nothing was to move.
     pub dry_run: bool,
 }

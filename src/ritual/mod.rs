@@ -69,6 +69,8 @@ pub enum Stopped {
         said: Vec<String>,
         /// Whether the remote has commits that are not here.
         is_ahead: bool,
+        /// Whether a hook there denied it.
+        is_denied: bool,
         /// The command that does it again. Safe to print.
         again: String,
     },
@@ -89,6 +91,11 @@ impl From<ReadError> for Stopped {
 }
 
 impl Stopped {
+    /// Whether it is known to be denied: by a hook of the remote.
+    pub fn is_denied(&self) -> bool {
+        matches!(self, Self::NotPushed { is_denied: true, .. })
+    }
+
     /// What could not be known, as every command reports it.
     pub fn into_undecided(self) -> Undecided {
         match self {

@@ -145,9 +145,29 @@ impl Target {
         // that is (git 2.39 and 2.47).
         let refs = String::from_utf8_lossy(&told.stdout).into_owned();
         let is_ahead = refs.contains("(fetch first)") || refs.contains("(non-fast-forward)");
+        let is_denied = has_declined(&refs) && !is_undecided(&said);
         let (remote, again) = (printable(&self.remote), again.to_owned());
-        Err(Stopped::NotPushed { remote, said, is_ahead, again })
+        Err(Stopped::NotPushed { remote, said, is_ahead, is_denied, again })
     }
+}
+
+/// Whether a hook of the remote declined a ref: `!\tFROM:TO\t[remote rejected] (pre-receive hook
+/// declined)`, or `(hook declined)` of the hook `update` (git 2.39 and 2.47). What no hook has said, such
+/// as `(branch is currently checked out)`, is a setting or a fault there. A `reference-transaction` that
+/// refuses ends the connection, as a fault does.
+fn has_declined(refs: &str) -> bool {
+    refs.lines().any(|line| {
+        let told = line.strip_prefix("!\t").and_then(|line| line.split('\t').nth(1));
+        told.is_some_and(|told| {
+            told.starts_with("[remote rejected] (") && told.ends_with("hook declined)")
+        })
+    })
+}
+
+/// Whether a gate there has said that it could not know, and denied nothing.
+fn is_undecided(said: &[String]) -> bool {
+    let says = |what: &str| said.iter().any(|line| line.starts_with(what));
+    says("remote: undecided[") && !says("remote: error[")
 }
 
 /// A remote's name as a pattern that means itself alone (`git rev-list --remotes=PATTERN`).

@@ -71,7 +71,7 @@ impl From<Arguments> for Request {
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self { message: problem.to_string(), help: problem.help() }
+        Self { help: problem.help(), ..Self::new(problem.to_string()) }
     }
 }
 

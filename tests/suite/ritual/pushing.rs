@@ -20,7 +20,7 @@ fn a_server_that_refuses_leaves_everything_as_it_was() {
         &format!("{SERVER}; all; printf '#!/bin/sh\\necho not today >&2; exit 1\\n' >server.git/hooks/update; chmod +x server.git/hooks/update
         noted >before; gate land --push; code=$?; exit $code"),
     );
-    ran.expect(2)
+    ran.expect(1)
         .says("so that it was not done here either:\n  remote: not today")
         .says("help: when that is mended  contract-gate land agent-2 --push\n")
         .is_silent_about("git pull");
@@ -28,6 +28,34 @@ fn a_server_that_refuses_leaves_everything_as_it_was() {
         &world,
         "noted >after; sed -i '/before\\|after/d' before after; cmp before after
                   rm server.git/hooks/update; gate land --push >/dev/null; test -e repo/db/new",
+    )
+    .expect(0);
+}
+
+#[test]
+fn a_push_that_is_not_taken_is_denied_only_where_a_hook_there_has_denied_it() {
+    let world = world();
+    play(&world, &format!("{SERVER}; all")).expect(0);
+    let rows = [
+        // The gate there denies, or does not know.
+        (1, "git -C server.git config contractgate.identityEnv PUSHER; export PUSHER=agent-3"),
+        (2, "git -C server.git config contractgate.identityEnv PUSHER; export PUSHER="),
+        // Another hook of it denies.
+        (1, "git -C server.git config --unset contractgate.identityEnv
+             printf '#!/bin/sh\\necho \"undecided[x]\" >&2; echo \"error[x]\" >&2; exit 1\\n' >server.git/hooks/update; chmod +x server.git/hooks/update"),
+        // A setting of it, and no answer.
+        (2, "rm server.git/hooks/update; git -C server.git config receive.hideRefs refs/heads/main"),
+        (2, "mv server.git gone"),
+    ];
+    for (status, before) in rows {
+        let ran = play(&world, &format!("{before}; gate land --push"));
+        ran.expect(status)
+            .says("origin did not take the push, so that it was not done here either:");
+        ran.says("contract-gate land agent-2 --push");
+    }
+    play(
+        &world,
+        "mv gone server.git; git -C server.git config --unset receive.hideRefs; gate land --push",
     )
     .expect(0);
 }
@@ -79,7 +107,7 @@ fn what_has_landed_is_told_when_a_later_push_is_refused() {
         &format!("{SERVER}; all; printf '#!/bin/sh\\ntest $1 = refs/heads/main || exit 0; test ! -e refused || exit 1; touch refused\\n' >server.git/hooks/update; chmod +x server.git/hooks/update
         gate land --all --push --format json"),
     );
-    assert_eq!(ran.code, 2, "{ran:?}");
+    assert_eq!(ran.code, 1, "{ran:?}");
     let said = super::json(&world, "landing", &ran);
     assert_eq!(said["landed"].as_array().unwrap().len(), 1, "{said:#}");
     assert!(said["stopped"].as_str().unwrap().contains("did not take the push"), "{said:#}");
@@ -101,7 +129,7 @@ fn commits_of_the_trunk_that_were_never_pushed_are_told_before_they_are() {
     let refuses =
         "printf '#!/bin/sh\\nexit 1\\n' >server.git/hooks/update; chmod +x server.git/hooks/update";
     let ran = play(&world, &format!("{hot}; {refuses}; gate land --push"));
-    assert!(ran.code == 2 && ran.stderr.contains(note), "{ran:?}");
+    assert!(ran.code == 1 && ran.stderr.contains(note), "{ran:?}");
     // Landings that were pushed are none of them, and without a push nothing is said.
     play(&world, "rm server.git/hooks/update; git -C repo push -q").expect(0);
     let ran = play(&world, "gate land --all --push");
