@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Contract, ContractFile, ERRORS, Mode, Problem, SharedPolicy, WARNINGS, read};
+use super::{Contract, ContractFile, ERRORS, Mode, Problem, SharedPolicy, WARNINGS, lint, read};
 
 fn fixture(name: &str) -> String {
     let path = format!("{}/../fixtures/contracts/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -127,7 +127,12 @@ fn verdict_on(text: &str) -> String {
             let frame = meaning(&valid(ContractFile::Markdown, FRAME));
             let facts = meaning(&contract).into_iter();
             let new = facts.filter(|fact| !framed || !frame.contains(fact)).map(|fact| fact + "\n");
-            let new: String = new.collect();
+            let mut new: String = new.collect();
+            let unheard =
+                lint::of_text(&contract).into_iter().filter(|p| p.code == "comment-unheard");
+            for Problem { line, column, code, message, .. } in unheard {
+                let _ = writeln!(new, "{line}:{column} warning {code}: {message}");
+            }
             if new.is_empty() { "(nothing)\n".to_owned() } else { new }
         }
         Err(problems) => shown(&problems),

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::commas::added_to_json;
+use super::comments::unheard;
 use super::matcher::Matcher;
 use super::model::{Agent, Contract, Promise, ScopeEntry, SharedPolicy};
 use super::overruled::overruled;
@@ -60,6 +61,7 @@ pub fn of_text(contract: &Contract) -> Vec<Problem> {
     }
     found.extend(overruled(contract));
     found.extend(added_to_json(contract));
+    found.extend(unheard(contract));
     for entry in contract.shared() {
         let SharedPolicy::Owner(owner) = &entry.policy else { continue };
         if contract.agent(owner).is_some_and(|lane| lane.withdrawn) {

@@ -6,6 +6,7 @@
 mod automaton;
 mod beyond;
 mod commas;
+mod comments;
 mod concerns;
 mod disjoint;
 mod draft;

@@ -88,8 +88,9 @@ pub const ERRORS: [&str; 62] = [
 ];
 
 /// The codes of all warnings that lint gives.
-pub const WARNINGS: [&str; 11] = [
+pub const WARNINGS: [&str; 12] = [
     "all-landed",
+    "comment-unheard",
     "json-additions",
     "main-worktree",
     "matches-no-file",

@@ -103,6 +103,12 @@ pub(super) fn is_mode(text: &str) -> bool {
     words::access(text).is_some()
 }
 
+/// Whether a remark behind a path would be read as one that forbids.
+pub(super) fn forbids<'n>(remark: &str, agents: impl Iterator<Item = &'n str>) -> bool {
+    let names = Names::of(agents);
+    labels::forbids(&lex::tokens(remark, &|word| names.is_known(word)))
+}
+
 /// Whether the note of a shared path would be read as more than that.
 pub(super) fn is_more_than_a_note<'n>(
     note: &str,

@@ -408,7 +408,7 @@ fn remark(tokens: &[Token<'_>]) -> &'static str {
 }
 
 /// A word between two paths.
-fn is_joint(token: &Token<'_>) -> bool {
+pub(super) fn is_joint(token: &Token<'_>) -> bool {
     matches!(token, Token::Word("and" | "or" | "&" | "+" | "plus"))
 }
 

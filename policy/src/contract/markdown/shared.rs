@@ -8,6 +8,7 @@ use super::blocks::Entry;
 use super::labels::is_about_the_rest;
 use super::lex::{Token, span};
 use super::line::Line;
+use super::path_list::is_joint;
 use super::words::{Access, access, could_be_agent, is_path, is_several};
 
 pub(super) const EXPECTED: &str = "such as `package.json: agent-1 owns`, `tsconfig.json: nobody edits`, \
@@ -44,7 +45,10 @@ impl Reader<'_, '_> {
             self.not_understood(line, span(line, &tokens[..end]), help);
             return;
         }
-        let paths = self.shared_paths(line, &tokens[..end]);
+        let paths = match self.is_policy_alone(&tokens[..end]) {
+            true => Vec::new(),
+            false => self.shared_paths(line, &tokens[..end]),
+        };
         if paths.is_empty() {
             self.not_understood(line, "", &format!("begin with the path: {EXPECTED}"));
             return;
@@ -61,6 +65,14 @@ impl Reader<'_, '_> {
             self.share(paths, said);
         }
         entry.children.iter().for_each(|child| self.nested_note(child));
+    }
+
+    /// `nobody edits`, where paths stand: words that would be told to name no path, too. One word alone may be
+    /// the name of a file, such as `generated`.
+    fn is_policy_alone(&self, tokens: &[Token<'_>]) -> bool {
+        let is_word =
+            |t: &Token<'_>| matches!(t, Token::Word(_)) && !is_joint(t) && !is_path(t, &self.names);
+        tokens.len() > 1 && self.begins_policy(tokens) && tokens.iter().all(is_word)
     }
 
     /// `Anything else`, `all other files`, where paths stand.
