@@ -92,9 +92,11 @@ fn note_line(note: &Note, room: Room) -> String {
 fn head(status: &Status, width: usize) -> String {
     let trunk = format!("{} {}", shown(&status.trunk, SUMMARY), status.commit.short());
     let count = |standing| status.lanes.iter().filter(|lane| lane.standing() == standing).count();
+    let held_up = status.lanes.iter().filter(|lane| lane.is_held_up()).count();
     let words = [
         (count(Standing::Landed) + count(Standing::Withdrawn), "landed"),
-        (count(Standing::MayLand), "may land"),
+        (count(Standing::MayLand) - held_up, "may land"),
+        (held_up, "being rebased"),
         (count(Standing::Denied), "denied"),
         (count(Standing::Undecided), "undecided"),
         (count(Standing::Stale), "stale"),
@@ -221,7 +223,7 @@ fn state(lane: &LaneStatus, first: &HashSet<&AgentId>) -> Cell {
     };
     let unknown = lane.unknown.first().map(|one| shown(&one.message, LINE));
     let (style, word, more) = match lane.standing() {
-        Standing::MayLand if lane.busy.is_some() => (WARNING, "is being rebased", vec![blocks]),
+        Standing::MayLand if lane.is_held_up() => (WARNING, "is being rebased", vec![blocks]),
         Standing::MayLand => (GOOD, "may land now", vec![blocks]),
         Standing::Denied => (ERROR, "denied", vec![waits, blocks]),
         Standing::Undecided => {

@@ -119,6 +119,11 @@ impl LaneStatus {
         self.waits_for.as_ref().is_some_and(Vec::is_empty)
     }
 
+    /// Whether nothing but what git is doing with its branch keeps it from landing.
+    pub fn is_held_up(&self) -> bool {
+        self.busy.is_some() && self.standing() == Standing::MayLand
+    }
+
     /// Where it is, in a word.
     pub fn standing(&self) -> Standing {
         match (self.landing, self.verdict.outcome) {

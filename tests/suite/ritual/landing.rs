@@ -435,6 +435,7 @@ fn a_lane_that_is_being_rebased_does_not_land_as_it_was_before() {
         assert_eq!(world.id("repo", "main"), before);
         let status = world.gate("repo", &["status"]);
         status.says(&told).says(" --continue").is_silent_about("contract-gate land");
+        status.says("3 lanes: 1 being rebased, 2 waiting\n").says("is being rebased, 2 wait\n");
         play(&world, &format!("(cd wt-db; {end}); gate land")).expect(0);
     }
 }
