@@ -1,12 +1,14 @@
 //! The merge ritual: rehearsed, landed, closed; and killed on the way.
 
 mod apart;
+mod at_work;
 mod behind;
 mod closing;
 mod elsewhere;
 mod generated;
 mod killed;
 mod landing;
+mod printed;
 mod pushing;
 mod rebasing;
 mod rehearsing;
