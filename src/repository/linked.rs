@@ -2,7 +2,7 @@
 //! each in `worktrees` of the git directory that all share (gitrepository-layout(5)). Changes nothing.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use policy::name::RefName;
 
@@ -33,18 +33,40 @@ pub fn linked(common_dir: &Path) -> io::Result<Vec<Linked>> {
     let mut found = Vec::new();
     for entry in entries {
         let git_dir = entry?.path();
-        let Some(link) = link(&git_dir)? else { continue };
-        let Some(root) = link.parent().filter(|_| link.exists()) else { continue };
+        let Some(root) = root_of(&git_dir)?.filter(|root| root.join(".git").exists()) else {
+            continue;
+        };
         let head = files::read(&git_dir.join("HEAD"), LIMIT)?.unwrap_or_default();
         let branch = head.strip_prefix(b"ref: ").map(|name| RefName::new(name.trim_ascii()));
-        found.push(Linked { root: root.to_owned(), branch });
+        found.push(Linked { root, branch });
     }
     Ok(found)
 }
 
-/// The file `.git` of a linked worktree, as its git directory has it.
-pub(super) fn link(git_dir: &Path) -> io::Result<Option<PathBuf>> {
-    let link = files::read(&git_dir.join("gitdir"), LIMIT)?;
-    // Relative where git was told so (`worktree.useRelativePaths`, git 2.48).
-    Ok(link.map(|link| git_dir.join(files::path_of(link.trim_ascii_end()))))
+/// The root of a linked worktree, as its git directory has it; `None` where this is none's.
+///
+/// # Errors
+/// When the link cannot be read.
+pub fn root_of(git_dir: &Path) -> io::Result<Option<PathBuf>> {
+    // It leads to the file `.git` there.
+    let Some(link) = files::read(&git_dir.join("gitdir"), LIMIT)? else { return Ok(None) };
+    let link = files::path_of(link.trim_ascii_end());
+    let Some(root) = link.parent() else { return Ok(None) };
+    // Relative to this directory where git was told so (`worktree.useRelativePaths`, git 2.48).
+    Ok(Some(if root.is_relative() { from(git_dir, root) } else { root.to_owned() }))
+}
+
+/// Where a relative path leads from a directory; what is there may be gone.
+fn from(directory: &Path, path: &Path) -> PathBuf {
+    // Above a directory that is no symbolic link is what its path says.
+    let mut at = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                at.pop();
+            }
+            part => at.push(part),
+        }
+    }
+    at
 }

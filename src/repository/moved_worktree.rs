@@ -36,7 +36,8 @@ pub fn here(git: &Git) -> Result<Option<Moved>, ProcessError> {
     }
     let path = |told: &[u8]| files::path_of(told.strip_suffix(b"\n").unwrap_or(told));
     let (git_dir, root) = (path(&git_dir.stdout), path(&root.stdout));
-    Ok(link_back(&git_dir)
+    let listed = linked::root_of(&git_dir).ok().flatten();
+    Ok(listed
         .filter(|listed| !leads_to(listed, &git_dir) && leads_to(&root, &git_dir))
         .map(|listed| Moved { listed, root }))
 }
@@ -44,17 +45,12 @@ pub fn here(git: &Git) -> Result<Option<Moved>, ProcessError> {
 /// The root of a linked worktree as git finds it from a directory; `None` where its own link is right,
 /// or nothing around that directory leads to its git directory.
 pub fn around(directory: &Path, git_dir: &Path) -> Option<PathBuf> {
-    let listed = link_back(git_dir)?;
+    let listed = linked::root_of(git_dir).ok()??;
     if leads_to(&listed, git_dir) {
         return None;
     }
     let directory = directory.canonicalize().ok()?;
     directory.ancestors().find(|root| leads_to(root, git_dir)).map(Path::to_owned)
-}
-
-/// Where a linked worktree is, as its git directory has it.
-fn link_back(git_dir: &Path) -> Option<PathBuf> {
-    linked::link(git_dir).ok()??.parent().map(Path::to_owned)
 }
 
 /// Whether a directory is a worktree of this git directory.

@@ -7,7 +7,7 @@ use policy::name::RefName;
 use policy::text::{printable, shell_word};
 
 use super::{Done, Stopped};
-use crate::repository::{Place, main_worktree, moved_worktree};
+use crate::repository::{Place, linked, main_worktree, moved_worktree};
 use crate::system::files;
 use crate::system::process::Git;
 
@@ -194,10 +194,8 @@ fn unreadable(path: &Path, source: std::io::Error) -> Stopped {
 
 /// The worktree of a git directory: where its link leads, or, of the main one, what git lists first.
 fn directory_of(git_dir: &Path, place: &Place) -> Done<PathBuf> {
-    if let Ok(Some(link)) = files::read(&git_dir.join("gitdir"), LIMIT)
-        && let Some(root) = files::path_of(link.trim_ascii_end()).parent()
-    {
-        return Ok(root.to_owned());
+    if let Ok(Some(root)) = linked::root_of(git_dir) {
+        return Ok(root);
     }
     let main = all(&place.common_dir)?.into_iter().next();
     Ok(main.map_or_else(|| git_dir.to_owned(), |main| main.path))

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::batch::Batch;
 use super::{Plumbing, configuration};
+use crate::repository::linked;
 use crate::repository::source::Memory;
 use crate::repository::view::{WALK_LIMIT, walk_limit};
 use crate::repository::{Backend, Place, Read, ReadError};
@@ -163,6 +164,5 @@ fn worktree_of(git_dir: &Path, common_dir: &Path) -> Option<PathBuf> {
         let is_inside = git_dir.file_name() == Some(OsStr::new(".git"));
         return git_dir.parent().filter(|_| is_inside).map(Path::to_owned);
     }
-    let link = files::read(&git_dir.join("gitdir"), 64 << 10).ok()??;
-    files::path_of(link.trim_ascii_end()).parent().map(Path::to_owned)
+    linked::root_of(git_dir).ok()?
 }

@@ -244,3 +244,20 @@ fn places_are_the_same() {
         assert_eq!(one.head(), other.head(), "{directory}");
     }
 }
+
+/// As git writes it under `worktree.useRelativePaths` (2.48 and later).
+#[test]
+fn a_worktree_is_found_from_its_git_directory_by_a_link_that_is_relative_too() {
+    let world = Sandbox::new();
+    world.commit("repo", "one");
+    world.worktree("wt", "agents/a");
+    let git_dir = "repo/.git/worktrees/wt";
+    let root = world.path("wt").canonicalize().unwrap();
+    for link in [root.join(".git").display().to_string(), "../../../../wt/.git".to_owned()] {
+        world.write(format!("{git_dir}/gitdir"), format!("{link}\n"));
+        for view in both(&world, git_dir) {
+            let name = view.backend().name;
+            assert_eq!(view.place().worktree.as_ref(), Some(&root), "{link}, {name}");
+        }
+    }
+}

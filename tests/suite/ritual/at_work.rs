@@ -208,6 +208,21 @@ fn a_lane_that_is_being_rebased_does_not_land_as_it_was_before() {
     }
 }
 
+/// As git writes it under `worktree.useRelativePaths` (2.48 and later).
+#[test]
+fn a_rebase_is_told_in_its_worktree_also_where_the_link_there_is_relative() {
+    let world = world();
+    play(
+        &world,
+        "all; cd wt-db; GIT_SEQUENCE_EDITOR='sed -i 1s/pick/edit/' git rebase -q -i HEAD~1 2>/dev/null",
+    )
+    .expect(0);
+    world.write("repo/.git/worktrees/wt-db/gitdir", "../../../../wt-db/.git\n");
+    let path = world.path("wt-db").canonicalize().unwrap();
+    let ran = world.gate("repo", &["land"]);
+    ran.expect(2).says(&format!("git rebase of agents/db is under way in {}", path.display()));
+}
+
 #[test]
 fn what_is_not_committed_in_a_lane_is_said_not_to_land() {
     let world = world();
