@@ -129,14 +129,7 @@ impl<'a, 'v> Ground<'a, 'v> {
 
     /// The lanes before this one that have not landed in a state of the trunk.
     pub fn waits_for(&self, lane: &AgentId, at: &State) -> Known<Vec<AgentId>> {
-        let mut waiting = Vec::new();
-        for before in self.contract().before(lane) {
-            let Some(agent) = self.contract().agent(before) else { continue };
-            if !self.landings.of(agent, at)?.counts() {
-                waiting.push(before.clone());
-            }
-        }
-        Ok(waiting)
+        self.landings.open_among(&self.contract().before(lane), at)
     }
 
     /// Whether a lane works under an old version of the contract, in something that concerns it.

@@ -180,13 +180,6 @@ impl<'v> Run<'v> {
         seen_from.extend(self.tips.iter().filter(|tip| **tip != trunk));
         let mut found = Vec::with_capacity(self.contract.agents().len());
         for agent in self.contract.agents() {
-            let mut waits_for = Vec::new();
-            for before in awaited(&self.contract, &agent.id) {
-                let Some(before) = self.contract.agent(before) else { continue };
-                if !landings.of(before, &at)?.counts() {
-                    waits_for.push(before.id.clone());
-                }
-            }
             let landing = landings.of(agent, &at)?;
             let tip = lanes.tip(&agent.id);
             let has_more = match (landing, tip) {
@@ -204,7 +197,7 @@ impl<'v> Run<'v> {
                 tip,
                 own: lanes.own_commits(&agent.id, &seen_from)?.order.clone(),
                 landing,
-                waits_for,
+                waits_for: landings.open_among(&awaited(&self.contract, &agent.id), &at)?,
                 taken_back: landings.was_taken_back(agent, &at)?,
                 has_more,
             });

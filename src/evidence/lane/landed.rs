@@ -76,6 +76,18 @@ impl<'a, 'v> Landings<'a, 'v> {
         Ok(landing)
     }
 
+    /// Those of some lanes that have not landed in a state of the trunk.
+    pub fn open_among(&self, lanes: &[&AgentId], at: &State) -> Known<Vec<AgentId>> {
+        let mut open = Vec::new();
+        for id in lanes {
+            let Some(agent) = self.lanes.contract.agent(id) else { continue };
+            if !self.of(agent, at)?.counts() {
+                open.push((*id).clone());
+            }
+        }
+        Ok(open)
+    }
+
     /// Whether a lane, had it stood there, would have landed in a state of the trunk.
     pub fn had_landed(&self, agent: &Agent, tip: Oid, at: &State) -> Known<bool> {
         Ok(self.with_tip(agent, Some(tip), at)?.counts())
