@@ -13,6 +13,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::bases::Bases;
+use super::driver::may_have_driver;
 use crate::evidence::Known;
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
@@ -173,7 +174,8 @@ fn net_path_from(
                             let there = State::of_commit(history, *tip)?;
                             is_renamed(history, bases, &there, &path)?
                         });
-                    if !is_renamed && trunk_had(contracts, *tip, bases, &path, entry)? {
+                    let nobody_resolves = is_renamed || may_have_driver(history, *tip, &path)?;
+                    if !nobody_resolves && trunk_had(contracts, *tip, bases, &path, entry)? {
                         return Ok(None);
                     }
                 }

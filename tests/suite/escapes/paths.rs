@@ -73,6 +73,15 @@ fn renames_and_deletions() -> Vec<Row> {
             .client(stops(COMMIT, "out-of-scope"))
             .pushes("agents/uploads")
             .server(refused("out-of-scope")),
+        row("A line that the trunk took back, in a file that nobody edits and git merges by a driver")
+            .given(
+                "(cd repo; echo 'README.md merge=union' >.gitattributes; echo evil >README.md; smuggle; echo better >README.md; smuggle)
+                 git -C anonymous.git fetch -q ../repo main:main; git -C named.git fetch -q ../repo main:main",
+            )
+            .tried("cd wt-uploads; echo evil >README.md; git commit -qam x")
+            .client(stops(COMMIT, "shared-frozen"))
+            .pushes("agents/uploads")
+            .server(refused("shared-frozen")),
         row("A change of another lane's lines where two merge bases conflict about others, and one has them as they were")
             .given(
                 "conf=src/db/migrations/0001_users.sql; on() { { echo limit $1; seq 15; echo check $2; } >$conf; }
