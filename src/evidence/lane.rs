@@ -5,5 +5,6 @@ mod driver;
 pub mod landed;
 pub mod net_effect;
 pub mod own;
+mod renames;
 pub mod size;
 pub mod stands_on;

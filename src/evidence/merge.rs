@@ -81,7 +81,7 @@ impl<'a, 'v> Contents<'a, 'v> {
             }
             Version::Entry(entry) => entry.id,
         };
-        let size = self.size(id)?;
+        let size = self.size_of(id)?;
         if size > TEXT_LIMIT {
             return Ok(None);
         }
@@ -93,7 +93,15 @@ impl<'a, 'v> Contents<'a, 'v> {
         Ok(Some(bytes.into()))
     }
 
-    fn size(&self, id: Oid) -> Known<u64> {
+    /// The size of a file, in bytes; a submodule has none.
+    pub fn size(&self, entry: Entry) -> Known<u64> {
+        match entry.mode {
+            EntryMode::Submodule => Ok(0),
+            _ => self.size_of(entry.id),
+        }
+    }
+
+    fn size_of(&self, id: Oid) -> Known<u64> {
         Ok(match self.state {
             Some(state) => state.blob_size(self.history, id)?,
             None => self.history.view().blob_size(id)?,
@@ -104,7 +112,7 @@ impl<'a, 'v> Contents<'a, 'v> {
     /// for half of the larger, in lines, or pieces of 64 bytes of those that are longer (2.39 and 2.47);
     /// this asks for a third, and of what is no text for the size alone.
     pub fn are_alike(&self, one: Entry, other: Entry) -> Known<bool> {
-        let (least, most) = match (self.size(one.id)?, self.size(other.id)?) {
+        let (least, most) = match (self.size(one)?, self.size(other)?) {
             (one, other) if one < other => (one, other),
             (one, other) => (other, one),
         };

@@ -14,12 +14,12 @@ use policy::path::RepoPath;
 
 use super::bases::Bases;
 use super::driver::may_have_driver;
+use super::renames::Renames;
 use crate::evidence::Known;
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
 use crate::evidence::line::has_come;
 use crate::evidence::merge::{Contents, Merged, Slot, at_bases, base_slots, slot};
-use crate::evidence::search::Search;
 use crate::evidence::state::State;
 use crate::repository::Read;
 
@@ -86,8 +86,9 @@ pub fn net_effect(
     let history = contracts.history();
     let bases = Bases::between(history, trunk, &state.heads)?;
     let mut paths = Vec::new();
+    let renames = Renames::new(history, &bases.all);
     for path in candidates(history, &bases.all, state, only)? {
-        if let Some(net) = net_path(contracts, trunk, &bases, state, path)? {
+        if let Some(net) = net_path(contracts, trunk, (&bases, &renames), state, path)? {
             paths.push(net);
         }
     }
@@ -118,23 +119,23 @@ fn candidates(
 fn net_path(
     contracts: &Contracts<'_, '_>,
     trunk: &[Oid],
-    bases: &Bases,
+    (bases, renames): (&Bases, &Renames<'_, '_>),
     state: &State,
     path: RepoPath,
 ) -> Known<Option<NetPath>> {
     let counting = bases.at(contracts.history(), &path)?;
-    let found = net_path_from(contracts, trunk, &counting, state, path.clone())?;
+    let found = net_path_from(contracts, trunk, (&counting, renames), state, path.clone())?;
     if found.is_some() || counting == bases.all {
         return Ok(found);
     }
     // Git merges with all of them, whatever the trunk took.
-    net_path_from(contracts, trunk, &bases.all, state, path)
+    net_path_from(contracts, trunk, (&bases.all, renames), state, path)
 }
 
 fn net_path_from(
     contracts: &Contracts<'_, '_>,
     trunk: &[Oid],
-    bases: &[Oid],
+    (bases, renames): (&[Oid], &Renames<'_, '_>),
     state: &State,
     path: RepoPath,
 ) -> Known<Option<NetPath>> {
@@ -169,13 +170,12 @@ fn net_path_from(
                 Merged::Clean(merged) if contents.same(&merged, ours)? => return Ok(None),
                 Merged::Clean(_) => {}
                 Merged::Conflict => {
-                    let is_renamed = (entry.is_none() && is_renamed(history, bases, state, &path)?)
-                        || (ours.is_none() && {
-                            let there = State::of_commit(history, *tip)?;
-                            is_renamed(history, bases, &there, &path)?
-                        });
-                    let nobody_resolves = is_renamed || may_have_driver(history, *tip, &path)?;
-                    if !nobody_resolves && trunk_had(contracts, *tip, bases, &path, entry)? {
+                    let there = State::of_commit(history, *tip)?;
+                    if trunk_had(contracts, &there, bases, &path, entry)?
+                        && !(entry.is_none() && renames.may_be(state, &path)?)
+                        && !(ours.is_none() && renames.may_be(&there, &path)?)
+                        && !may_have_driver(history, *tip, &path)?
+                    {
                         return Ok(None);
                     }
                 }
@@ -205,35 +205,18 @@ fn is_taken_by_git(
     Ok(true)
 }
 
-/// Whether git may take a file that is gone for one that was renamed to what is new. Then it merges the
-/// two, without any conflict: a deletion takes it away, and a change comes under the other name.
-fn is_renamed(history: &History<'_>, bases: &[Oid], state: &State, path: &RepoPath) -> Known<bool> {
-    let contents = Contents::with(history, state).searching(Search::Renames);
-    for base in bases {
-        let Some(gone) = history.entry_at(*base, path)? else { continue };
-        for change in state.diff_from(history, Some(history.tree(*base)?))? {
-            let (None, Some(new)) = (change.old, change.new) else { continue };
-            if new.id == gone.id || contents.are_alike(gone, new)? {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
-}
-
 /// Whether the trunk has had this very entry since the merge bases: then somebody picked it
 /// into the lane, and the trunk has gone on since.
 fn trunk_had(
     contracts: &Contracts<'_, '_>,
-    tip: Oid,
+    tip: &State,
     bases: &[Oid],
     path: &RepoPath,
     entry: Option<Entry>,
 ) -> Known<bool> {
     let history = contracts.history();
-    let fresh = history.walk(&[tip], bases)?;
-    let at = State::of_commit(history, tip)?;
-    has_come(contracts, &at, &fresh, path, &mut |commit| {
+    let fresh = history.walk(&tip.heads, bases)?;
+    has_come(contracts, tip, &fresh, path, &mut |commit| {
         Ok(history.entry_at(commit, path)? == entry)
     })
 }
