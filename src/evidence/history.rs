@@ -12,6 +12,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::Known;
+use super::line::planted::StretchKey;
 use super::merge::{AtBases, DearMerges};
 use super::search::Allowance;
 use crate::repository::oids::{OidMap, OidSet};
@@ -36,6 +37,8 @@ pub struct History<'v> {
     walks: Memory<Range, Rc<Walk>>,
     touched: RefCell<OidMap<Changes>>,
     shallow: RefCell<Option<Rc<BTreeSet<Oid>>>>,
+    /// Whether a lane may have landed a stretch of the trunk's line as one.
+    pub(super) stretches: Memory<StretchKey, bool>,
     /// What merge bases of merge bases hold, by path.
     pub(super) at_bases: Memory<(Vec<Oid>, RepoPath), Rc<AtBases>>,
     /// What merges that took long came to.
@@ -70,6 +73,7 @@ impl<'v> History<'v> {
             walks: RefCell::default(),
             touched: RefCell::default(),
             shallow: RefCell::default(),
+            stretches: RefCell::default(),
             at_bases: RefCell::default(),
             dear_merges: RefCell::default(),
             allowance: Allowance::default(),

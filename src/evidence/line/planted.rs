@@ -67,6 +67,19 @@ struct Likely {
     lanes: Numbers,
 }
 
+/// What counts as work of a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Work {
+    /// A change of its own paths.
+    Own,
+    /// A change of what it may edit.
+    MayEdit,
+}
+
+/// A stretch by where it begins and ends, the lanes that are asked about, under which contract in memory,
+/// and what counts as work.
+pub type StretchKey = (Vec<Oid>, Oid, Numbers, (usize, Work));
+
 /// Lanes by their number in the contract.
 type Numbers = BTreeSet<usize>;
 
@@ -150,7 +163,7 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
                 let allowance = &self.history().allowance;
                 allowance.stretch();
                 let is_beyond = pairs > MOST_PAIRS || !allowance.has_stretches();
-                if is_beyond || self.may_be_landed(&contract, &stretch, lanes, may_edit)? {
+                if is_beyond || self.may_be_landed(&contract, &stretch, lanes, Work::MayEdit)? {
                     return Ok(true);
                 }
             }
@@ -206,7 +219,7 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
         let mut found = None;
         for contract in self.contracts_of(&from, side)? {
             let lanes = (0..contract.agents().len()).collect();
-            if self.may_be_landed(&contract, &stretch, &lanes, is_own)? {
+            if self.may_be_landed(&contract, &stretch, &lanes, Work::Own)? {
                 return Ok(Some(true));
             }
             found = Some(false);
@@ -283,7 +296,7 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
             let walk = history.walk(&[side.top], &side.beside)?;
             let commits = [walk.order.as_slice(), &[]];
             let stretch = Stretch { from: &from, to: side.top, others: &[], commits };
-            if self.may_be_landed(&contract, &stretch, &lanes, may_edit)? {
+            if self.may_be_landed(&contract, &stretch, &lanes, Work::MayEdit)? {
                 return Ok(true);
             }
         }
@@ -334,13 +347,30 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
     }
 
     /// Whether any of these lanes may have landed a stretch as one: there is work of it in it, by what
-    /// is said to be that, and nothing but what it may do.
+    /// is said to be that, and nothing but what it may do. It is asked for many paths of the same stretch.
     fn may_be_landed(
+        &self,
+        contract: &Rc<Contract>,
+        stretch: &Stretch<'_>,
+        lanes: &Numbers,
+        work: Work,
+    ) -> Known<bool> {
+        let under = Rc::as_ptr(contract).addr();
+        let key = (stretch.from.to_vec(), stretch.to, lanes.clone(), (under, work));
+        if let Some(known) = self.history().stretches.borrow().get(&key) {
+            return Ok(*known);
+        }
+        let may_be = self.is_landable(contract, stretch, lanes, work)?;
+        self.history().stretches.borrow_mut().insert(key, may_be);
+        Ok(may_be)
+    }
+
+    fn is_landable(
         &self,
         contract: &Contract,
         stretch: &Stretch<'_>,
         lanes: &Numbers,
-        is_work: fn(&Contract, &AgentId, &RepoPath) -> bool,
+        work: Work,
     ) -> Known<bool> {
         let mut lanes = lanes.clone();
         for path in self.changed(stretch.from, stretch.to)? {
@@ -353,7 +383,7 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
             let lane = &contract.agents()[number].id;
             for commit in stretch.commits.iter().copied().flatten() {
                 let touched = self.history().touched(*commit)?;
-                if touched.iter().any(|change| is_work(contract, lane, &change.path)) {
+                if touched.iter().any(|change| work.is_at(contract, lane, &change.path)) {
                     return Ok(true);
                 }
             }
@@ -450,6 +480,11 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
     }
 }
 
-fn is_own(contract: &Contract, lane: &AgentId, path: &RepoPath) -> bool {
-    contract.own_lane(path) == Some(lane)
+impl Work {
+    fn is_at(self, contract: &Contract, lane: &AgentId, path: &RepoPath) -> bool {
+        match self {
+            Self::Own => contract.own_lane(path) == Some(lane),
+            Self::MayEdit => may_edit(contract, lane, path),
+        }
+    }
 }

@@ -417,6 +417,10 @@ impl<'a, 'v> Step<'a, 'v> {
         }
         let fresh = history.walk(&[tip], &self.before.heads)?;
         let line = history.first_parents_in(tip, &fresh.set)?;
+        // The trunk was moved to it, or it stands on that.
+        if line.contains(&after) {
+            return Ok(tip);
+        }
         // Holding the step is monotone along the line, newest first.
         let (mut holds, mut lacks) = (0, line.len());
         while holds + 1 < lacks {
