@@ -171,11 +171,14 @@ fn net_path_from(
                 Merged::Clean(_) => {}
                 Merged::Conflict => {
                     let there = State::of_commit(history, *tip)?;
-                    if trunk_had(contracts, &there, bases, &path, entry)?
-                        && !(entry.is_none() && renames.may_be(state, &path)?)
-                        && !(ours.is_none() && renames.may_be(&there, &path)?)
-                        && !may_have_driver(history, *tip, &path)?
-                    {
+                    if !trunk_had(contracts, &there, bases, &path, entry)? {
+                        continue;
+                    }
+                    // Otherwise somebody has to resolve it.
+                    let merges_cleanly = (entry.is_none() && renames.may_be(state, &path)?)
+                        || (ours.is_none() && renames.may_be(&there, &path)?)
+                        || may_have_driver(history, *tip, &path)?;
+                    if !merges_cleanly {
                         return Ok(None);
                     }
                 }
