@@ -29,7 +29,7 @@ const ANY: [&str; 15] = [
 ];
 
 /// Whether a text says that any order will do, and nothing else.
-fn says_any_order(text: &str) -> bool {
+pub(super) fn says_any_order(text: &str) -> bool {
     let mark = |c: char| c.is_whitespace() || "*_()".contains(c);
     let bare = text.trim_matches(mark).trim_end_matches(['.', ':', '!']).trim_matches(mark);
     let words = bare.to_lowercase().replace(',', " ");

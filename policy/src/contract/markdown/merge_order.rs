@@ -25,6 +25,17 @@ const LANDS: [&str; 25] = [
     "by", "has", "have", "landed",
 ];
 
+/// Words that make a paragraph that names agents an order.
+const ORDERS: [&str; 18] = [
+    "then", "first", "last", "after", "before", "anytime", "any", "lands", "order", "once", "land",
+    "until", "precedes", "follows", "waits", "earlier", "later", "step",
+];
+
+fn says_an_order(token: &Token<'_>) -> bool {
+    matches!(token, Token::Arrow(_))
+        || token.lower().is_some_and(|word| ORDERS.contains(&word.as_str()))
+}
+
 /// A step as it is read.
 struct Step {
     draft: DraftStep,
@@ -161,26 +172,41 @@ impl Reader<'_, '_> {
             }
             let tokens = self.tokens(&line.text);
             let names = tokens.iter().filter(|t| self.is_agent(t)).count();
-            let orders = [
-                "then", "first", "last", "after", "before", "anytime", "any", "lands", "order",
-                "once", "land", "until", "precedes", "follows", "waits", "earlier", "later",
-            ];
-            let says = |t: &Token<'_>| {
-                matches!(t, Token::Arrow(_))
-                    || t.lower().is_some_and(|w| orders.contains(&w.as_str()))
-            };
+            let says = says_an_order;
             if self.tells_an_order(&tokens, names, says) {
                 let message = "this paragraph reads like an order, but is none that is understood";
                 self.problems.error("order-unclear", &line.whole(), message, EXPECTED);
                 continue;
             }
-            let begins = super::parts::starts_step(&line, self);
-            if begins || names > 0 && tokens.iter().any(says) || names > 1 {
+            if self.reads_as_steps(&line) {
                 self.steps(&line, &tokens);
-            } else if super::prose::holds_path(&line, self) {
+            } else if super::prose::holds_path(&line, self) || self.holds_marked_names(&tokens) {
                 self.not_understood(&line, "", EXPECTED);
             }
         }
+    }
+
+    /// Whether a paragraph is read as steps.
+    pub(super) fn reads_as_steps(&self, line: &Line) -> bool {
+        let tokens = self.tokens(&line.text);
+        let names = tokens.iter().filter(|t| self.is_agent(t)).count();
+        let begins = super::parts::starts_step(line, self);
+        begins || names > 0 && tokens.iter().any(says_an_order) || names > 1
+    }
+
+    /// Whether a paragraph that is not read as steps names agents in quotes, links or brackets as if
+    /// it were: `"agent-2", then "agent-1"`, `agents = ["agent-2"]`.
+    fn holds_marked_names(&self, tokens: &[Token<'_>]) -> bool {
+        let is_agent = |token: &&Token<'_>| {
+            matches!(token, Token::Word(_) | Token::Quoted(..))
+                && token.text().starts_with(|c: char| !c.is_alphanumeric())
+                && self.names.is_known(&super::prose::word_of(token))
+        };
+        let names = tokens.iter().filter(is_agent).count();
+        let says = |token: &Token<'_>| {
+            says_an_order(token) || token.is("=") || token.is("step") || token.is("agents")
+        };
+        names > 1 || names > 0 && tokens.iter().any(says)
     }
 
     /// Whether a paragraph that names no agent but in parentheses says who lands when.

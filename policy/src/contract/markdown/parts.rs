@@ -6,14 +6,19 @@ use std::ops::Range;
 use super::super::draft::Text;
 use super::super::source::Shown;
 use super::Reader;
-use super::blocks::{Block, Entry, Look, Table};
+use super::any_order::says_any_order;
+use super::blocks::{Block, Entry, Look, Row, Table};
+use super::free_text::AT_THE_TOP;
 use super::headings::{self, Heading, Section};
 use super::labels::{forbids, is_about_the_rest, is_bounded, takes_back, without_parentheses};
 use super::lex::Token;
 use super::line::Line;
 use super::lone_names::{is_of_files, is_row_of_files};
 use super::nothing::says_nothing;
-use super::prose::{holds_path, says_a_mode, says_a_rule};
+use super::prose::{
+    holds_path, names_a_policy, says_a_mode, says_a_policy, says_a_rule, sets_a_policy, word_of,
+};
+use super::settings::{OF_AGENTS, OF_MERGE, OF_POLICY, assigned, key_value, sets};
 use super::words::{could_be_agent, is_path};
 use super::worktrees::says_scope;
 
@@ -40,8 +45,9 @@ pub(super) struct Part {
 /// What the blocks that follow are.
 enum Place {
     Part(usize, Part),
-    /// Prose, under its heading; whether that has been complained about.
-    Prose(usize, Line, bool),
+    /// Prose, under its heading, in a section or outside of any; whether that has been complained
+    /// about.
+    Prose(usize, Line, Option<Section>, bool),
     /// A reserved section.
     Reserved(usize),
 }
@@ -68,9 +74,9 @@ pub(super) fn parts(blocks: Vec<Block>, reader: &mut Reader<'_, '_>) -> Vec<Part
         }
         match &mut place {
             Place::Part(_, part) => part.take(block, reader),
-            Place::Prose(_, line, complained) => {
+            Place::Prose(_, line, section, complained) => {
                 if !*complained {
-                    *complained = look_through(line, &block, reader);
+                    *complained = look_through(line, *section, &block, reader);
                 }
             }
             Place::Reserved(_) => {}
@@ -129,7 +135,9 @@ fn other_heading(
     reader: &mut Reader<'_, '_>,
 ) -> Option<Place> {
     let inside = match place {
-        Place::Prose(above, ..) if *above < level => return Some(Place::Prose(level, line, false)),
+        Place::Prose(above, _, section, _) if *above < level => {
+            return Some(Place::Prose(level, line, *section, false));
+        }
         Place::Reserved(above) if *above < level => return None,
         Place::Part(above, part) if *above < level => part.section,
         _ => None,
@@ -149,12 +157,26 @@ fn other_heading(
     }
     // A line that a rule below it makes a heading was hardly meant as one.
     let suspect = section.is_some() || look == Look::Underlined;
-    let complained = suspect && begins_like_an_entry(&line, reader);
+    let complained = suspect && begins_like_an_entry(&line, reader)
+        || (look == Look::Underlined || is_of_settings(section)) && sets(&line.text, &AT_THE_TOP)
+        || names_a_policy(&line.text) && line.text.contains([':', '='])
+        || look == Look::Underlined && goes_on_with(place, &line, reader);
     if complained {
         let help = "write it as a list item; a heading names a section, or an agent";
         reader.not_understood(&line, "", help);
     }
-    Some(Place::Prose(level, line, complained))
+    Some(Place::Prose(level, line, section, complained))
+}
+
+/// Whether a line says something of the section that it stands in.
+fn goes_on_with(place: &Place, line: &Line, reader: &Reader<'_, '_>) -> bool {
+    let Place::Part(_, part) = place else { return false };
+    let line = line.clone().plain(|word| reader.names.is_emphasised(word));
+    match part.section {
+        Some(Section::Order) => says_any_order(&line.text) || reader.reads_as_steps(&line),
+        None | Some(Section::Policy | Section::Interface) => false,
+        section => says_a_rule(section, &line, reader),
+    }
 }
 
 /// Whether a line begins with the name of an agent or with a path.
@@ -172,10 +194,37 @@ fn begins_like_an_entry(line: &Line, reader: &Reader<'_, '_>) -> bool {
     }
 }
 
-/// Looks through prose for a bullet or a table that begins with an agent or a path.
-fn look_through(heading: &Line, block: &Block, reader: &mut Reader<'_, '_>) -> bool {
+fn is_of_settings(section: Option<Section>) -> bool {
+    matches!(section, Some(Section::Merge | Section::Policy))
+}
+
+/// Looks through prose for a bullet or a table that begins with an agent or a path, and for settings.
+fn look_through(
+    heading: &Line,
+    section: Option<Section>,
+    block: &Block,
+    reader: &mut Reader<'_, '_>,
+) -> bool {
     let forbidden = is_forbidding(&heading.text);
+    let near = section.or_else(|| headings::nearest_section(&heading.text));
+    let setting = |line: &&Line| {
+        sets_a_policy(&line.text)
+            || is_of_settings(near) && sets(&line.text, &OF_MERGE)
+            || is_of_settings(section) && sets(&line.text, &OF_POLICY)
+            || section == Some(Section::Shared) && says_a_policy(&reader.tokens(&line.text), reader)
+    };
     let found = match block {
+        Block::Paragraph(lines) if lines.iter().any(|line| setting(&line)) => {
+            lines.iter().find(setting).map(Line::whole)
+        }
+        Block::Item(Entry { line, .. }) if setting(&line) => Some(line.whole()),
+        Block::Item(Entry { children, .. }) if children.iter().any(|c| setting(&&c.line)) => {
+            children.iter().map(|child| &child.line).find(setting).map(Line::whole)
+        }
+        Block::Table(table) if table.rows.iter().any(|row| is_row_of_settings(row, near)) => {
+            let row = table.rows.iter().find(|row| is_row_of_settings(row, near));
+            row.and_then(|row| row.cells.first()).map(Line::whole)
+        }
         Block::Item(entry) => entry_like(entry, forbidden, reader),
         Block::Table(table) => {
             let rows = table.rows.iter().filter_map(|row| {
@@ -194,6 +243,13 @@ fn look_through(heading: &Line, block: &Block, reader: &mut Reader<'_, '_>) -> b
     let Some(at) = found else { return false };
     complain(heading, &at, reader);
     true
+}
+
+/// Whether a row has a key of the policy, or where settings stand one of the merge, before a value.
+fn is_row_of_settings(row: &Row, near: Option<Section>) -> bool {
+    let [key, value, ..] = row.cells.as_slice() else { return false };
+    let text = format!("{}: {}", key.text, value.text);
+    sets_a_policy(&text) || is_of_settings(near) && sets(&text, &OF_MERGE)
 }
 
 /// Whether a heading says that what follows is not to be edited.
@@ -354,7 +410,9 @@ impl Part {
                 let says = reader.problems.source.text.get(at.clone()).unwrap_or_default();
                 let line = Line::new(says, 0..says.len(), false);
                 // Under the title HTML and the like is decoration, unless it reads like an entry.
-                if self.section.is_some() || begins_like_an_entry(&line, reader) {
+                let is_key = |text: &str| sets(text, &AT_THE_TOP);
+                let says = begins_like_an_entry(&line, reader) || says.lines().any(is_key);
+                if self.section.is_some() || says {
                     reader.foreign(&at, what);
                 }
             }
@@ -365,7 +423,7 @@ impl Part {
     /// prose.
     fn paragraph(&mut self, lines: Vec<Line>, below_a_list: bool, reader: &mut Reader<'_, '_>) {
         if self.section.is_none() && self.agent.is_none() {
-            let lines = join(lines, |line| super::settings::key_value(&line.text).is_some());
+            let lines = join(lines, |line| assigned(&line.text).is_some());
             self.lines.extend(lines.into_iter().map(|entry| entry.line));
             return;
         }
@@ -380,13 +438,13 @@ impl Part {
         let open = std::cell::Cell::new(false);
         let entries = join(lines, |line| {
             let goes_on = open.replace(line.text.ends_with(','));
-            let keyed = under_agent && super::settings::key_value(&line.text).is_some();
+            let keyed = under_agent && says_a_key(line);
             !goes_on && (keyed || starts_entry(section, line, reader))
         });
         for entry in entries {
             let line = entry.line.clone().plain(|word| reader.names.is_emphasised(word));
             let nothing = says_nothing(section, &line.text, &reader.names);
-            let keyed = under_agent && super::settings::key_value(&line.text).is_some();
+            let keyed = under_agent && says_a_key(&line);
             let counts = starts_entry(section, &line, reader)
                 || holds_path(&line, reader)
                 || says_a_rule(section, &line, reader);
@@ -411,16 +469,34 @@ pub(super) fn starts_step(line: &Line, reader: &Reader<'_, '_>) -> bool {
     tokens.get(usize::from(numbered)).is_some_and(|token| reader.is_agent(token))
 }
 
+/// Whether a line is `key: value`, or sets a key of an agent in another spelling.
+fn says_a_key(line: &Line) -> bool {
+    key_value(&line.text).is_some() || sets(&line.text, &OF_AGENTS)
+}
+
 fn starts_entry(section: Option<Section>, line: &Line, reader: &Reader<'_, '_>) -> bool {
     let settings =
         matches!(section, None | Some(Section::Merge | Section::Policy | Section::Waivers));
     if settings || section == Some(Section::Worktrees) {
-        let keyed = super::settings::key_value(&line.text).is_some();
+        let keyed = match section {
+            None | Some(Section::Worktrees) => says_a_key(line),
+            _ => assigned(&line.text).is_some(),
+        };
         if keyed || section == Some(Section::Worktrees) && super::naming::has_keys(&line.text) {
             return true;
         }
     }
-    begins_like_an_entry(line, reader)
+    begins_like_an_entry(line, reader) || begins_with_a_marked_name(line, reader)
+}
+
+/// `"agent-1"`, `'agent-1'`, `[agent-1](#api)`
+fn begins_with_a_marked_name(line: &Line, reader: &Reader<'_, '_>) -> bool {
+    let tokens = reader.tokens(&line.text);
+    let first = tokens.first().filter(|token| matches!(token, Token::Word(_) | Token::Quoted(..)));
+    first.is_some_and(|token| {
+        token.text().starts_with(|c: char| !c.is_alphanumeric())
+            && reader.names.is_known(&word_of(token))
+    })
 }
 
 /// Joins lines that do not begin an entry to the one before.

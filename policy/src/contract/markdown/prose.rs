@@ -1,11 +1,13 @@
 //! Prose: what a sentence in a section says, of paths or of rules, that only an entry can say.
 
+use super::super::keys::WAIVABLE;
 use super::super::model::Mode;
 use super::Reader;
 use super::headings::Section;
 use super::lex::Token;
 use super::line::Line;
-use super::words::{Access, access, is_path, names_a_file};
+use super::settings::{OF_MERGE, OF_POLICY, assigned};
+use super::words::{Access, access, is_path, is_several, names_a_file};
 
 /// Whether prose holds a path: a token in back-ticks, with `*`, or with `/` and an ending.
 pub(super) fn holds_path(line: &Line, reader: &Reader<'_, '_>) -> bool {
@@ -55,8 +57,14 @@ pub(super) fn says_a_rule(section: Option<Section>, line: &Line, reader: &Reader
                 "generated",
                 "never",
                 "not",
-            ]) && tokens.iter().any(|t| matches!(t, Token::Word(word) if names_a_file(word)))
-                || says_a_policy(&tokens, reader)
+            ]) && tokens.iter().any(
+                |t| matches!(t, Token::Word(word) if names_a_file(word) || word.contains("](")),
+            ) || says_a_policy(&tokens, reader)
+                || tells_a_policy(&tokens, reader)
+        }
+        Some(Section::Interface) => {
+            let agent = |token: &Token<'_>| reader.names.is_known(&word_of(token));
+            tokens.iter().any(agent) && says(&["surface"]) && says(&["new"]) && says(&["no", "not"])
         }
         Some(Section::Scope) => {
             says(&[
@@ -68,18 +76,81 @@ pub(super) fn says_a_rule(section: Option<Section>, line: &Line, reader: &Reader
                 "no-delete",
             ]) || says_a_mode(&tokens)
         }
-        Some(Section::Policy) => says(&[
-            "unlisted",
-            "landing",
-            "landings",
-            "landings-only",
-            "trunk",
-            "branches",
-            "deny",
-            "denied",
-        ]),
+        Some(Section::Policy) => {
+            names_a_policy(&line.text)
+                || says(&[
+                    "unlisted",
+                    "landing",
+                    "landings",
+                    "landings-only",
+                    "trunk",
+                    "branches",
+                    "deny",
+                    "denied",
+                ])
+        }
+        Some(Section::Merge) => says_a_setting(&tokens),
+        Some(Section::Waivers) => {
+            let waived =
+                |token: &Token<'_>| WAIVABLE.contains(&word_of(token).to_lowercase().as_str());
+            let somebody = |token: &Token<'_>| {
+                reader.names.is_known(&word_of(token)) || is_several(token.text())
+            };
+            tokens.iter().any(waived) && tokens.iter().any(somebody)
+        }
         _ => false,
     }
+}
+
+/// Whether a text outside of the sections sets a key of the policy, and does not only tell of it.
+pub(super) fn sets_a_policy(text: &str) -> bool {
+    let Some((key, value)) = assigned(text) else { return false };
+    let marks = |c: char| !(c.is_alphanumeric() || "*/".contains(c));
+    let value = value.trim_matches(marks).to_lowercase();
+    let words = ["allow", "warn", "deny", "open", "landings-only"];
+    OF_POLICY.contains(&key.as_str())
+        && (words.contains(&value.as_str())
+            || key == "agent-branches" && value.contains(['*', '/']))
+}
+
+/// Whether a text names a key of the policy, however it is marked or joined.
+pub(super) fn names_a_policy(text: &str) -> bool {
+    let bare = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "");
+    let text = bare(text);
+    OF_POLICY.iter().any(|key| text.contains(&bare(key)))
+}
+
+/// Whether prose sets a key of the merge: the key before a colon or `=`, before `is` and a value, or
+/// at the beginning before a mark or one word: `The suite is npm test.`, `strategy squash`.
+fn says_a_setting(tokens: &[Token<'_>]) -> bool {
+    // What follows `is` in a sentence about a setting, which sets nothing.
+    let tells = [
+        "the", "a", "an", "not", "run", "in", "what", "as", "up", "left", "that", "this", "always",
+        "never", "still", "chosen", "given", "kept", "set", "to", "for",
+    ];
+    let key = |token: &Token<'_>| OF_MERGE.contains(&word_of(token).to_lowercase().as_str());
+    let assigns = |token: &Token<'_>| {
+        matches!(token, Token::Colon(_)) || ["=", ":=", "|"].contains(&token.text())
+    };
+    let marks =
+        |token: &Token<'_>| matches!(token, Token::Dash(_) | Token::Arrow(_) | Token::Quoted(..));
+    let end = tokens.len() - usize::from(matches!(tokens.last(), Some(Token::Stop(_))));
+    let tokens = &tokens[..end];
+    let is_value = |rest: &[Token<'_>]| {
+        (1..=3).contains(&rest.len()) && !tells.iter().any(|word| rest[0].is(word))
+    };
+    tokens.windows(2).any(|two| key(&two[0]) && assigns(&two[1]))
+        || (1..end)
+            .any(|at| key(&tokens[at - 1]) && tokens[at].is("is") && is_value(&tokens[at + 1..]))
+        || matches!(tokens, [first, next, ..] if key(first) && marks(next))
+        || matches!(tokens, [first, Token::Word(_)] if key(first))
+}
+
+/// The word of a token, without the marks of emphasis, a link or quotation around it.
+pub(super) fn word_of(token: &Token<'_>) -> String {
+    let word = token.text().trim_start_matches(|c: char| !c.is_alphanumeric());
+    let end = word.find(|c: char| !(c.is_alphanumeric() || "-_.".contains(c)));
+    word[..end.unwrap_or(word.len())].trim_end_matches(['_', '.']).to_owned()
 }
 
 /// Whether prose says a mode in several words: `append only`, `new files only`.
@@ -95,7 +166,7 @@ pub(super) fn says_a_mode(tokens: &[Token<'_>]) -> bool {
 
 /// Whether prose says a policy of something: `Makefile: nobody edits`, `Nobody edits Makefile.`,
 /// `Frozen: Makefile`.
-fn says_a_policy(tokens: &[Token<'_>], reader: &Reader<'_, '_>) -> bool {
+pub(super) fn says_a_policy(tokens: &[Token<'_>], reader: &Reader<'_, '_>) -> bool {
     let colon = tokens.iter().position(|t| matches!(t, Token::Colon(_)));
     if let Some(colon) = colon.filter(|colon| *colon > 0) {
         let (before, after) = (&tokens[..colon], &tokens[colon + 1..]);
@@ -110,4 +181,32 @@ fn says_a_policy(tokens: &[Token<'_>], reader: &Reader<'_, '_>) -> bool {
     let rest: Vec<&Token<'_>> = rest.filter(|t| !matches!(t, Token::Stop(_))).collect();
     rest.len() < tokens.len() - nobody
         && matches!(rest.as_slice(), [Token::Word(word)] if !common.contains(&word.to_lowercase().as_str()))
+}
+
+/// Whether prose says of one thing, behind any mark but a colon, who may edit it, and nothing else:
+/// `Makefile = nobody`, `Makefile - agent-1 owns`, `Makefile (frozen)`, `**Makefile** nobody edits`.
+fn tells_a_policy(tokens: &[Token<'_>], reader: &Reader<'_, '_>) -> bool {
+    let verbs = ["edits", "edit", "owns", "only", "touches", "changes"];
+    let is_policy = |tokens: &[Token<'_>]| {
+        let words: Vec<String> = tokens.iter().map(word_of).filter(|w| !w.is_empty()).collect();
+        let bare: Vec<Token<'_>> = words.iter().map(|word| Token::Word(word)).collect();
+        let agent = bare.first().filter(|token| reader.is_agent(token)).map(|_| 1);
+        let Some(end) = super::shared::nobody_at(&bare).or(agent) else { return false };
+        bare[end..].iter().all(|token| verbs.iter().any(|verb| token.is(verb)))
+    };
+    match tokens {
+        [_, Token::Paren(inner)] | [_, Token::Paren(inner), Token::Stop(_)] => {
+            is_policy(&reader.tokens(inner))
+        }
+        [_, Token::Dash(_) | Token::Arrow(_) | Token::Word("=" | "|"), rest @ ..] => {
+            is_policy(rest)
+        }
+        [first, rest @ ..] => {
+            let adverbs =
+                ["here", "otherwise", "then", "and", "so", "thus", "today", "but", "that"];
+            let goes_on = matches!(rest, [_, Token::Word(_), ..]);
+            !adverbs.iter().any(|word| first.is(word)) && goes_on && is_policy(rest)
+        }
+        [] => false,
+    }
 }

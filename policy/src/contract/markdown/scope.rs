@@ -60,7 +60,7 @@ impl Reader<'_, '_> {
     /// A line about an agent that is known already: paths, or one of its keys.
     pub(super) fn scope_line(&mut self, place: usize, entry: &Entry, mode: Access) {
         let line = &entry.line;
-        if let Some((key, value)) = super::settings::key_value(&line.text) {
+        if let Some((key, value)) = super::settings::of_agent(&line.text) {
             if let Some(own) = access(&key.replace('-', " ")) {
                 let access = own.within(mode);
                 if access.is_none() {

@@ -11,10 +11,13 @@ use super::free_text::AT_THE_TOP as TOP;
 use super::headings::Section;
 use super::lex::Token;
 use super::line::Line;
+use super::prose::names_a_policy;
 use super::words::{Access, is_path};
 use crate::contract::model::Mode;
 
-const AGENT: [&str; 8] =
+pub(super) const OF_MERGE: [&str; 4] = ["suite", "setup", "timeout", "strategy"];
+pub(super) const OF_POLICY: [&str; 3] = ["unlisted-branches", "agent-branches", "trunk-steps"];
+pub(super) const OF_AGENTS: [&str; 8] =
     ["branch", "worktree", "identity", "scope", "promises", "withdrawn", "new-surface", "except"];
 
 /// Splits `key: value`. The key comes in the spelling of TOML, without emphasis.
@@ -40,10 +43,75 @@ pub(super) fn key_value(text: &str) -> Option<(String, &str)> {
     Some((bare.to_lowercase().replace([' ', '_'], "-"), value.trim()))
 }
 
+/// Splits a setting as people, TOML and JSON write it: `key: value`, `key = "value"`, `"key": value`,
+/// and each of them with marks around the whole. A known key needs no space behind its colon.
+pub(super) fn assigned(text: &str) -> Option<(String, &str)> {
+    let text = unwrapped(text);
+    if let Some(found) = key_value(text) {
+        return Some(found);
+    }
+    let (key, rest, quoted) = match QUOTES.iter().find(|(open, _)| text.starts_with(*open)) {
+        Some((open, close)) => {
+            let (key, rest) = text[open.len_utf8()..].split_once(*close)?;
+            (key, rest.trim_start(), true)
+        }
+        None => {
+            let end = text.find([':', '='])?;
+            (&text[..end], &text[end..], false)
+        }
+    };
+    let value = rest.strip_prefix([':', '='])?;
+    if value.starts_with(['=', '>', ':', '/']) {
+        return None;
+    }
+    let marked = key.trim_start().starts_with(['*', '_']);
+    let key = key_value(&format!("{key}: ")).map(|(key, _)| key)?;
+    let sure = quoted || rest.starts_with('=') || TOP.contains(&key.as_str());
+    let value = if marked { value.trim_start_matches(['*', '_']) } else { value };
+    sure.then_some((key, value.trim()))
+}
+
+/// `key: value` of an agent; its keys of one word in any spelling.
+pub(super) fn of_agent(text: &str) -> Option<(String, &str)> {
+    let one_word = ["branch", "worktree", "identity", "withdrawn", "new-surface"];
+    key_value(text).or_else(|| assigned(text).filter(|(key, _)| one_word.contains(&key.as_str())))
+}
+
+/// Whether a text sets one of the keys.
+pub(super) fn sets(text: &str, keys: &[&str]) -> bool {
+    assigned(text).is_some_and(|(key, _)| keys.contains(&key.as_str()))
+}
+
+/// The quotation marks that people put around keys and values, but for those that are tokens.
+const QUOTES: [(char, char); 6] =
+    [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’'), ('„', '“')];
+
+/// A text without the marks that stand around the whole of it.
+fn unwrapped(text: &str) -> &str {
+    let text = text.trim();
+    for mark in ["**", "__", "`", "*", "_"] {
+        let inner = text.strip_prefix(mark).and_then(|text| text.strip_suffix(mark));
+        if let Some(inner) = inner.filter(|inner| !inner.contains(mark) && !inner.is_empty()) {
+            return inner.trim();
+        }
+    }
+    text
+}
+
+/// A value without quotation marks that are no tokens: `'landings-only'`.
+fn unquoted(value: &str) -> &str {
+    let marked =
+        QUOTES.iter().filter(|(open, _)| !"\"`".contains(*open)).find_map(|(open, close)| {
+            let inner = value.strip_prefix(*open)?.strip_suffix(*close)?;
+            (!inner.contains([*open, *close])).then_some(inner)
+        });
+    marked.unwrap_or(value)
+}
+
 impl Reader<'_, '_> {
     /// A paragraph's line under the title: a key, or prose.
     pub(super) fn top_line(&mut self, line: &Line) {
-        let Some((key, value)) = key_value(&line.text) else { return };
+        let Some((key, value)) = assigned(&line.text) else { return };
         if TOP.contains(&key.as_str()) {
             self.top_key(line, &key, value);
             return;
@@ -51,7 +119,7 @@ impl Reader<'_, '_> {
         // A key that is nearly one is a slip; anything else is prose.
         let near =
             nearest(&key, TOP).is_some_and(|near| strsim::damerau_levenshtein(&key, near) < 3);
-        if RESERVED.contains(&key.as_str()) || near {
+        if RESERVED.contains(&key.as_str()) || near || names_a_policy(&key) {
             unknown_key("the contract", &key, &line.whole(), &TOP, self.problems);
         }
     }
@@ -63,7 +131,7 @@ impl Reader<'_, '_> {
         for child in &entry.children {
             self.top_entry(child);
         }
-        if key_value(&line.text).is_some_and(|(key, _)| TOP.contains(&key.as_str())) {
+        if sets(&line.text, &TOP) {
             return;
         }
         let tokens = self.tokens(&line.text);
@@ -119,10 +187,8 @@ impl Reader<'_, '_> {
 
     /// A key of the merge ritual, wherever it stands; whether it was one.
     pub(super) fn merge_key(&mut self, line: &Line) -> bool {
-        match key_value(&line.text) {
-            Some((key, value))
-                if matches!(key.as_str(), "suite" | "setup" | "timeout" | "strategy") =>
-            {
+        match assigned(&line.text) {
+            Some((key, value)) if OF_MERGE.contains(&key.as_str()) => {
                 self.set_merge(line, &key, value);
                 true
             }
@@ -143,7 +209,10 @@ impl Reader<'_, '_> {
             "setup" => &mut merge.setup,
             _ => &mut merge.timeout,
         };
-        let command = Text::new(command(value), line.at(value));
+        let before = value.as_ptr() as usize - line.text.as_ptr() as usize;
+        let as_in_toml = line.text[..before].trim_end().ends_with('=');
+        let said = if as_in_toml { unquoted(value) } else { value };
+        let command = Text::new(command(said), line.at(value));
         Self::set_once(self.problems, slot, key, command);
     }
 
@@ -175,7 +244,7 @@ impl Reader<'_, '_> {
     }
 
     fn setting(&mut self, section: Section, line: &Line) {
-        let Some((key, value)) = key_value(&line.text) else {
+        let Some((key, value)) = assigned(&line.text) else {
             self.not_understood(line, "", SETTING);
             return;
         };
@@ -184,8 +253,8 @@ impl Reader<'_, '_> {
 
     pub(super) fn setting_key(&mut self, section: Section, line: &Line, key: &str, value: &str) {
         let (what, known): (_, &[&'static str]) = match section {
-            Section::Merge => ("`merge`", &["suite", "setup", "timeout", "strategy"]),
-            _ => ("`policy`", &["unlisted-branches", "agent-branches", "trunk-steps"]),
+            Section::Merge => ("`merge`", &OF_MERGE),
+            _ => ("`policy`", &OF_POLICY),
         };
         if !known.contains(&key) {
             unknown_key(what, key, &line.whole(), known, self.problems);
@@ -210,7 +279,8 @@ impl Reader<'_, '_> {
         if let [token] = tokens
             && let Some(value) = token.value()
         {
-            return Some(Text::new(value.to_owned(), line.at(token.text())));
+            let said = if matches!(token, Token::Word(_)) { unquoted(value) } else { value };
+            return Some(Text::new(said.to_owned(), line.at(token.text())));
         }
         self.not_understood(line, value, help);
         None
@@ -245,7 +315,7 @@ impl Reader<'_, '_> {
                 }
                 self.refuse_children(entry);
             }
-            _ => unknown_key("an agent", key, &line.whole(), &AGENT, self.problems),
+            _ => unknown_key("an agent", key, &line.whole(), &OF_AGENTS, self.problems),
         }
     }
 
@@ -290,6 +360,8 @@ pub(super) const SETTING: &str =
 fn command(value: &str) -> String {
     match super::lex::quotation(value) {
         Some((length, command)) if length == value.len() => command,
-        _ => value.to_owned(),
+        // To a shell `'…'` are marks of its own.
+        _ if value.starts_with('\'') => value.to_owned(),
+        _ => unquoted(value).to_owned(),
     }
 }

@@ -5,8 +5,10 @@ use super::super::model::Mode;
 use super::super::source::Shown;
 use super::Reader;
 use super::blocks::Table;
+use super::free_text::AT_THE_TOP;
 use super::headings::Section;
 use super::line::Line;
+use super::prose::says_a_rule;
 use super::words::{Access, access};
 
 /// A column that has no meaning, which is said of it.
@@ -216,14 +218,23 @@ impl Reader<'_, '_> {
     }
 
     pub(super) fn settings_table(&mut self, section: Section, table: &Table) {
+        let name = |cell: &Line| {
+            let marks = |c: char| "`*_\"'".contains(c) || c.is_whitespace();
+            cell.text.trim_matches(marks).to_lowercase().replace([' ', '_'], "-")
+        };
+        let two = "a table of settings has two columns, the key and its value, below a header row";
+        for head in &table.header {
+            let is_key = AT_THE_TOP.contains(&name(head).as_str());
+            if table.header.len() < 2 || is_key || says_a_rule(Some(section), head, self) {
+                self.not_understood(head, "", two);
+            }
+        }
         for row in &table.rows {
             let (Some(key), Some(value)) = (row.cells.first(), row.cells.get(1)) else { continue };
-            let name =
-                key.text.trim_matches(['`', '*', '_']).to_lowercase().replace([' ', '_'], "-");
             if row.cells.len() > 2 {
-                self.not_understood(&row.cells[2], "", "a table of settings has two columns");
+                self.not_understood(&row.cells[2], "", two);
             }
-            self.setting_key(section, value, &name, &value.text);
+            self.setting_key(section, value, &name(key), &value.text);
         }
     }
 }
