@@ -8,6 +8,7 @@
 mod any_order;
 mod blocks;
 mod brackets;
+mod fences;
 pub(super) mod free_text;
 mod generated;
 mod headings;

@@ -33,13 +33,13 @@ pub(super) struct Part {
     /// Under the title, and in the merge order: paragraphs, each as one line.
     pub(super) lines: Vec<Line>,
     /// Prose since the last list, which may say something of the next one.
-    prose: Vec<Line>,
+    pub(super) prose: Vec<Line>,
     /// The prose above lists.
-    heard: Vec<Line>,
+    pub(super) heard: Vec<Line>,
     /// Whether the last block was of a list.
     below_a_list: bool,
     /// Fenced code.
-    fenced: Vec<Range<usize>>,
+    pub(super) fenced: Vec<Range<usize>>,
 }
 
 /// What the blocks that follow are.
@@ -355,33 +355,6 @@ impl Part {
         }
     }
 
-    /// Fenced code illustrates a section. Where a section has nothing else, what reads like entries in it
-    /// was hardly meant to be left out.
-    pub(super) fn check_fenced(&self, reader: &mut Reader<'_, '_>) {
-        let is_illustration = matches!(self.section, None | Some(Section::Interface))
-            || !(self.entries.is_empty() && self.tables.is_empty());
-        if is_illustration {
-            return;
-        }
-        for at in &self.fenced {
-            let text = reader.problems.source.text;
-            let marks = |c: char| c.is_whitespace() || "-*+>.)".contains(c) || c.is_ascii_digit();
-            let mut reads_like_entries = false;
-            for line in text[at.clone()].lines().skip(1) {
-                let entry = line.trim_start_matches(marks);
-                let line = Line::new(entry, 0..entry.len(), false);
-                reads_like_entries = reads_like_entries
-                    || starts_entry(self.section, &line, reader)
-                    || starts_step(&line, reader);
-            }
-            if reads_like_entries {
-                let message = "the section has nothing but fenced code, which is not read";
-                let help = "take the fence away, and write its lines as a list";
-                reader.problems.error("not-understood", at, message, help);
-            }
-        }
-    }
-
     fn take(&mut self, block: Block, reader: &mut Reader<'_, '_>) {
         let lists = matches!(block, Block::Item(_) | Block::Table(_));
         if lists {
@@ -474,7 +447,7 @@ fn says_a_key(line: &Line) -> bool {
     key_value(&line.text).is_some() || sets(&line.text, &OF_AGENTS)
 }
 
-fn starts_entry(section: Option<Section>, line: &Line, reader: &Reader<'_, '_>) -> bool {
+pub(super) fn starts_entry(section: Option<Section>, line: &Line, reader: &Reader<'_, '_>) -> bool {
     let settings =
         matches!(section, None | Some(Section::Merge | Section::Policy | Section::Waivers));
     if settings || section == Some(Section::Worktrees) {
