@@ -44,6 +44,9 @@ pub enum PatternError {
     /// A Markdown link, as editors make them of paths; with what it shows.
     #[error("this is a link and no path")]
     Link(String),
+    /// In quotation marks that would be a part of the path; what stands in them.
+    #[error("these quotation marks would be a part of the path")]
+    Quoted(String),
 }
 
 impl PatternError {
@@ -60,7 +63,7 @@ impl PatternError {
             Self::Stars(_) => "pattern-stars",
             Self::Braces(_) => "pattern-braces",
             Self::Escape(_) => "pattern-escape",
-            Self::Vague | Self::Link(_) => "vague-scope",
+            Self::Vague | Self::Link(_) | Self::Quoted(_) => "vague-scope",
         }
     }
 
@@ -89,7 +92,9 @@ impl PatternError {
                 "write `{a,b}` for either, and `\\{` and `\\}` for braces in a name".into()
             }
             Self::Escape(path) => format!("segments are separated by `/`: `{}`", excerpt(path)),
-            Self::Link(shown) => format!("write the path alone: `{}`", excerpt(shown)),
+            Self::Link(shown) | Self::Quoted(shown) => {
+                format!("write the path alone: `{}`", excerpt(shown))
+            }
             Self::Vague => {
                 "name files or directories, such as `src/api/uploads/**`; a path with spaces goes \
                             in back-ticks, and a directory ends in `/`"

@@ -120,6 +120,12 @@ fn refuse_what_is_no_path(text: &str) -> Result<(), PatternError> {
     {
         return Err(PatternError::Link(shown.into()));
     }
+    for (open, close) in [('\'', '\''), ('“', '”'), ('‘', '’'), ('„', '“')] {
+        let inner = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
+            return Err(PatternError::Quoted(inner.into()));
+        }
+    }
     let spaced = text.contains(char::is_whitespace);
     let outer = text.trim() != text;
     if outer || spaced && !looks_like_path(text) || WISHES.contains(&text.to_lowercase().as_str()) {
