@@ -45,10 +45,10 @@ pub fn read(common_dir: &Path) -> std::io::Result<Option<Vec<u8>>> {
     files::read(&common_dir.join(FILE), LIMIT)
 }
 
-/// Whether the file sets what it was written to set and nothing else: then it makes no difference who
-/// reads it, and on which condition.
-pub fn is_as_written(common_dir: &Path) -> bool {
-    read(common_dir).is_ok_and(|there| there == Some(content(common_dir)))
+/// Whether the file sets where hooks are and nothing else, here or, when the repository was moved, where it
+/// was: then it makes no difference for all other settings who reads it, and on which condition.
+pub fn sets_hooks_alone(common_dir: &Path) -> bool {
+    read(common_dir).is_ok_and(|there| there.is_some_and(|bytes| is_ours(&bytes)))
 }
 
 /// Whether a setting of the repository's own includes it.
@@ -70,12 +70,14 @@ mod tests {
         };
         assert!(is_ours_by(FILE, true));
         assert!(!is_ours_by("other", true) && !is_ours_by(FILE, false));
-        assert!(!is_as_written(root), "what is not there is not known");
+        assert!(!sets_hooks_alone(root), "what is not there is not known");
         std::fs::write(root.join(FILE), content(root)).unwrap();
-        assert!(is_as_written(root));
+        assert!(sets_hooks_alone(root));
+        std::fs::write(root.join(FILE), content(Path::new("/before/it/was/moved"))).unwrap();
+        assert!(sets_hooks_alone(root));
         let more = [&content(root), b"[contractgate]\n\tmode = observe\n".as_slice()].concat();
         std::fs::write(root.join(FILE), &more).unwrap();
-        assert!(!is_as_written(root) && !is_ours(&more));
+        assert!(!sets_hooks_alone(root) && !is_ours(&more));
         assert!(is_ours(&content(Path::new("/else\"where\\"))));
     }
 }

@@ -88,10 +88,10 @@ impl Libgit2 {
         let index = index.unwrap_or_else(|| place.git_dir.join("index"));
         let backend = Backend { name: "libgit2", reason };
         let config = repository.config().map_err(|error| ReadError::Config(words(&error)))?;
-        let is_as_written = OnceCell::new();
+        let sets_hooks_alone = OnceCell::new();
         let is_known = |include: &Setting| {
-            let read = || own_hooks::is_as_written(&place.common_dir);
-            own_hooks::is_included_by(include) && *is_as_written.get_or_init(read)
+            let read = || own_hooks::sets_hooks_alone(&place.common_dir);
+            own_hooks::is_included_by(include) && *sets_hooks_alone.get_or_init(read)
         };
         let is_gits_alone = settings.include_as_git_alone_knows(is_known)
             || system::may_differ(environment, &config, place.worktree.is_some())?;
