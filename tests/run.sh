@@ -101,12 +101,13 @@ while read -r git <&3; do
 		tests --package contract-gate || failed+=("$git")
 	fi
 	step "tests with $("$git" version), read by its plumbing"
-	# What is said of git alone, of sources and of stored inputs is the same however a repository is read.
+	# What is said of git alone, of sources, of stored inputs, of programs beside the gate and of moments at
+	# which it is killed is the same however a repository is read.
 	# With a further git it is what this one prints that matters, and what depends on it directly.
 	only=()
 	[ -n "$first" ] || only=(repository:: kinds:: damaged:: check:: commit:: merge:: push:: refs:: server:: forecast::)
 	CONTRACT_GATE_GIT=plumbing tests --package contract-gate -- ${only[@]+"${only[@]}"} \
-		--skip git_facts:: --skip laws:: --skip corpus:: || failed+=("$git, plumbing")
+		--skip git_facts:: --skip laws:: --skip corpus:: --skip installation::beside:: --skip killed:: || failed+=("$git, plumbing")
 	if [ -n "$first" ]; then
 		step "moves of refs with $("$git" version), in repositories of SHA-256 with reftable"
 		# What a kind of repository can change is how refs and reflogs are kept and what ids look like: the
