@@ -336,3 +336,21 @@ impl<'v> History<'v> {
         self.first_parents(from, |commit| Ok(!within.contains(&commit)))
     }
 }
+
+/// Of how many of the newest commits of a line something holds, that holds of none below one of which it
+/// does not. The newest is asked first, then halving finds the place: lines may be long.
+pub fn held_by_newest(line: &[Oid], mut holds: impl FnMut(Oid) -> Read<bool>) -> Read<usize> {
+    let Some(newest) = line.first() else { return Ok(0) };
+    if !holds(*newest)? {
+        return Ok(0);
+    }
+    let (mut held, mut not) = (0, line.len());
+    while held + 1 < not {
+        let middle = usize::midpoint(held, not);
+        match holds(line[middle])? {
+            true => held = middle,
+            false => not = middle,
+        }
+    }
+    Ok(not)
+}

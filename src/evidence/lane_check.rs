@@ -18,7 +18,7 @@ use super::lane::landed::Landings;
 use super::lane::net_effect::net_effect;
 use super::lane::own::Lanes;
 use super::lane::stands_on::Before;
-use super::located::Trunk;
+use super::located::{Trunk, fetch_all};
 use super::merge::{Contents, Merged, Version, slot};
 use super::state::State;
 use super::tips::Tips;
@@ -115,10 +115,9 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
                 notes.push(turn_unknown("in this shallow clone", "git fetch --unshallow"));
                 None
             }
-            Err(unknown @ Unknown::LaneLeftOut { .. }) => {
+            Err(Unknown::LaneLeftOut { remote, .. }) => {
                 let why = "in this clone, which does not fetch all lanes";
-                let help = unknown.into_undecided().help.into_iter().find_map(|help| help.command);
-                notes.push(turn_unknown(why, &help.unwrap_or_default()));
+                notes.push(turn_unknown(why, &fetch_all(&remote)));
                 None
             }
             Err(unknown) => return Err(unknown),
@@ -325,7 +324,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
     }
 }
 
-/// What is said where a clone does not reach back to where the contract came.
+/// What is said where a clone does not reach back to where the contract came, or lacks a lane.
 fn turn_unknown(why: &str, command: &str) -> Note {
     let message =
         format!("whether its turn to land has come cannot be told {why}; to know it: {command}");

@@ -48,20 +48,18 @@ impl Taken {
     }
 }
 
-impl Taken {
-    /// Whether it may have something at a path of what another parent brought: that has changed it
-    /// since the two parted, and has not given it up.
-    fn has_of(&self, history: &History<'_>, other: Oid, path: &RepoPath) -> Known<bool> {
-        let Some(into) = self.into else { return Ok(true) };
-        let brought = history.entry_at(other, path)?;
-        let bases = history.merge_bases(&[into], &[other])?;
-        for base in &bases {
-            if history.entry_at(*base, path)? != brought {
-                return Ok(true);
-            }
+/// Whether a merge may have something at a path of what another parent brought: that has changed it since
+/// the two parted, and has not given it up.
+fn has_of(history: &History<'_>, into: Option<Oid>, other: Oid, path: &RepoPath) -> Known<bool> {
+    let Some(into) = into else { return Ok(true) };
+    let brought = history.entry_at(other, path)?;
+    let bases = history.merge_bases(&[into], &[other])?;
+    for base in &bases {
+        if history.entry_at(*base, path)? != brought {
+            return Ok(true);
         }
-        Ok(bases.is_empty())
     }
+    Ok(bases.is_empty())
 }
 
 /// The line up to a state of the trunk, as far as it is fresh, the newest first.
@@ -155,7 +153,7 @@ pub fn has_come(
             for other in &taken.others {
                 if within.contains(other)
                     && !seen.contains(other)
-                    && taken.has_of(history, *other, path)?
+                    && has_of(history, taken.into, *other, path)?
                 {
                     seen.insert(*other);
                     pending.push(branch(history, taken, *other, within, &sides)?);

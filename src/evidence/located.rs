@@ -14,7 +14,7 @@ use super::tips::commit_of;
 use super::{Known, Unknown};
 use crate::repository::{GitView, Read, Reference};
 
-pub use unfetched::{Unfetched, fetch_asks_for, usual_remote};
+pub use unfetched::{Unfetched, fetch_all, fetch_asks_for, usual_remote};
 
 /// The trunk as it is read here.
 #[derive(Debug, Clone)]
@@ -97,10 +97,13 @@ impl Trunk {
                 trunk.upstream = Some((upstream.name, tip));
             }
             let (projects, others) = Self::at_other_remotes(history, &trunk)?;
-            trunk.elsewhere = projects.into_iter().map(|(_, tip)| tip).collect();
-            let tips = trunk.own_tips(history)?;
-            let goes_on = |tip: Oid| !Self::beyond(history, &[tip], &tips).is_empty();
-            trunk.beside = others.into_iter().find(|(_, tip)| goes_on(*tip)).map(|(name, _)| name);
+            trunk.elsewhere = projects;
+            if !others.is_empty() {
+                let tips = trunk.own_tips(history)?;
+                let goes_on = |tip: Oid| !Self::beyond(history, &[tip], &tips).is_empty();
+                trunk.beside =
+                    others.into_iter().find(|(_, tip)| goes_on(*tip)).map(|(name, _)| name);
+            }
             if trunk.local.is_none() && trunk.upstream.is_none() {
                 let unfetched = Self::unfetched(history, &trunk, remote)?;
                 trunk.renamed = renamed::now(history.view(), &trunk.name);
@@ -139,8 +142,8 @@ impl Trunk {
 
     /// Where other remotes have the trunk, as far as is known here: the project beside the fork, and those
     /// of which nothing says that they are it.
-    fn at_other_remotes(history: &History<'_>, trunk: &Self) -> Known<(Tracked, Tracked)> {
-        let (mut projects, mut others) = (Tracked::new(), Tracked::new());
+    fn at_other_remotes(history: &History<'_>, trunk: &Self) -> Known<(Vec<Oid>, Tracked)> {
+        let (mut projects, mut others) = (Vec::new(), Tracked::new());
         let Some(branch) = trunk.reference.branch_name() else { return Ok((projects, others)) };
         let upstream = trunk.upstream.as_ref().map(|(name, _)| name);
         for remote in history.view().remotes()? {
@@ -151,7 +154,7 @@ impl Trunk {
                 && let Ok(tip) = commit_of(history, &name, found.target)
             {
                 match is_the_project(history.view(), &remote)? {
-                    true => projects.push((name, tip)),
+                    true => projects.push(tip),
                     false => others.push((name, tip)),
                 }
             }

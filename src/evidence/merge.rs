@@ -108,16 +108,12 @@ impl<'a, 'v> Contents<'a, 'v> {
         })
     }
 
-    /// Whether so much of one file is in another that git may take the two for one that was renamed. It asks
-    /// for half of the larger, in lines, or pieces of 64 bytes of those that are longer (2.39 and 2.47);
+    /// Whether so much of one file is in another, neither half as large as the other, that git may take the
+    /// two for one that was renamed. It asks for half of the larger, in lines, or pieces of 64 bytes of those that are longer (2.39 and 2.47);
     /// this asks for a third, and of what is no text for the size alone.
     pub fn are_alike(&self, one: Entry, other: Entry) -> Known<bool> {
-        let (least, most) = match (self.size(one)?, self.size(other)?) {
-            (one, other) if one < other => (one, other),
-            (one, other) => (other, one),
-        };
         let (one, other) = (Version::Entry(one), Version::Entry(other));
-        if !is_file(&one) || !is_file(&other) || least.saturating_mul(2) < most {
+        if !is_file(&one) || !is_file(&other) {
             return Ok(false);
         }
         let (Some(one), Some(other)) = (self.bytes(&one)?, self.bytes(&other)?) else {
@@ -130,11 +126,11 @@ impl<'a, 'v> Contents<'a, 'v> {
         for piece in pieces_of(&one) {
             *pieces.entry(piece).or_default() += 1;
         }
-        let mut common = 0;
+        let (mut common, most) = (0, one.len().max(other.len()));
         for piece in pieces_of(&other) {
             if let Some(left) = pieces.get_mut(piece).filter(|left| **left > 0) {
                 *left -= 1;
-                common += piece.len() as u64;
+                common += piece.len();
             }
         }
         Ok(common.saturating_mul(3) >= most)

@@ -176,8 +176,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         lanes.adopt_strays(&strays, &going_on)?;
         let landings = Landings::new(&lanes, self.contracts);
         let facts = self.facts(&lanes, &landings, &way.seen_from, Some(way.to));
-        let (seen_from, line) = (way.seen_from.clone(), way.chain.clone());
-        let runs = Runs::new(&lanes, &seen_from, &line);
+        let runs = Runs::new(&lanes, &way.seen_from, &way.chain);
         while let Some(span) = runs.next_step(&mut way.rest)? {
             let Span { from, to, chain } = span;
             let step = Between::commits(self.history, from, to, chain)

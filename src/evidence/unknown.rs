@@ -7,7 +7,7 @@ use policy::path::RepoPath;
 use policy::verdict::{Help, Undecided};
 
 use super::behind::Behind;
-use super::located::Unfetched;
+use super::located::{Unfetched, fetch_all};
 use super::search::{DEEPEST_BASES, MOST_SEARCHED, MOST_STEPS_IN_ALL, Search};
 use crate::repository::ReadError;
 
@@ -337,9 +337,7 @@ impl Unknown {
                  contractgate.trunk BRANCH",
             )],
             Self::LaneLeftOut { remote, .. } => {
-                let remote = policy::text::shell_word(&policy::text::printable(remote));
-                let all = format!("git remote set-branches {remote} '*' && git fetch {remote}");
-                vec![command("fetch all branches", &all)]
+                vec![command("fetch all branches", &fetch_all(remote))]
             }
             Self::TrunkDiffers { named, .. } => vec![
                 command(

@@ -15,8 +15,8 @@ use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::Taken;
 use super::makeable::{may_edit, may_make};
+use super::{Taken, has_of};
 use crate::evidence::Known;
 use crate::evidence::contract::{Contracts, Held};
 use crate::evidence::history::History;
@@ -396,18 +396,9 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
     fn is_taken(&self, merge: Oid, others: &[Oid], path: &RepoPath) -> Known<bool> {
         let history = self.history();
         let made = history.entry_at(merge, path)?;
+        let into = history.parents(merge)?.first().copied();
         for other in others {
-            if history.entry_at(*other, path)? != made {
-                continue;
-            }
-            let Some(into) = history.parents(merge)?.first().copied() else { return Ok(true) };
-            let parted = history.merge_bases(&[into], &[*other])?;
-            for base in &parted {
-                if history.entry_at(*base, path)? != made {
-                    return Ok(true);
-                }
-            }
-            if parted.is_empty() {
+            if history.entry_at(*other, path)? == made && has_of(history, into, *other, path)? {
                 return Ok(true);
             }
         }

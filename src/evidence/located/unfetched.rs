@@ -1,7 +1,7 @@
 //! What is not here because no fetch has brought it, and what fetches it.
 
 use policy::name::RefName;
-use policy::text::shell_word;
+use policy::text::{printable, shell_word};
 
 use crate::repository::{GitView, Read};
 
@@ -57,6 +57,12 @@ impl Unfetched {
         let what = what.map(|what| format!(" {}", shell_word(&what))).unwrap_or_default();
         format!("git fetch {unshallow}{}{what}", shell_word(&self.remote))
     }
+}
+
+/// What fetches all branches of a remote, now and by each plain fetch.
+pub fn fetch_all(remote: &str) -> String {
+    let remote = shell_word(&printable(remote));
+    format!("git remote set-branches {remote} '*' && git fetch {remote}")
 }
 
 /// The only remote, or `origin` where there are several.

@@ -14,7 +14,7 @@ use policy::path::RepoPath;
 use super::came::Came;
 use crate::evidence::Known;
 use crate::evidence::contract::Contracts;
-use crate::evidence::history::{History, Walk};
+use crate::evidence::history::{History, Walk, held_by_newest};
 use crate::evidence::lane::landed::Landings;
 use crate::evidence::lane::own::Lanes;
 use crate::evidence::line::has_come;
@@ -373,8 +373,10 @@ impl<'a, 'v> Step<'a, 'v> {
         let tip = self.lanes.tip(&agent.id);
         let newest = self.newest_of_chain(agent, merged, fresh)?;
         // What is not known to be the lane's alone may stand above that, up to its very tip.
-        let upper = self.chain.iter().take_while(|commit| Some(**commit) != newest).copied();
-        let newest = newest.and(tip.filter(|tip| upper.clone().any(|c| c == *tip))).or(newest);
+        let above = |newest| self.chain.iter().take_while(move |commit| **commit != newest);
+        let newest = newest.map(|newest| {
+            tip.filter(|tip| above(newest).any(|commit| commit == tip)).unwrap_or(newest)
+        });
         let mut came: Vec<Came> = Vec::new();
         let mut add =
             |head: Option<Oid>| came.extend(head.map(|head| Came { head, beneath: None }));
@@ -421,34 +423,14 @@ impl<'a, 'v> Step<'a, 'v> {
         if line.contains(&after) {
             return Ok(tip);
         }
-        // Holding the step is monotone along the line, newest first.
-        let (mut holds, mut lacks) = (0, line.len());
-        while holds + 1 < lacks {
-            let middle = usize::midpoint(holds, lacks);
-            match history.is_ancestor(after, line[middle])? {
-                true => holds = middle,
-                false => lacks = middle,
-            }
-        }
-        Ok(line.get(lacks).copied().unwrap_or(tip))
+        let holding = held_by_newest(&line, |commit| history.is_ancestor(after, commit))?;
+        Ok(line.get(holding).copied().unwrap_or(tip))
     }
 
-    /// The newest commit of a line that a head reaches. Each of the line reaches all below it, so
-    /// where the newest is not reached, halving finds the one: lines may be long.
+    /// The newest commit of a line that a head reaches: each of the line reaches all below it.
     pub(super) fn newest_reached(&self, line: &[Oid], head: Oid) -> Known<Option<Oid>> {
-        let Some(newest) = line.first() else { return Ok(None) };
-        if self.history().is_ancestor(*newest, head)? {
-            return Ok(Some(*newest));
-        }
-        let (mut beyond, mut reached) = (0, line.len());
-        while beyond + 1 < reached {
-            let middle = usize::midpoint(beyond, reached);
-            match self.history().is_ancestor(line[middle], head)? {
-                true => reached = middle,
-                false => beyond = middle,
-            }
-        }
-        Ok(line.get(reached).copied())
+        let is_beyond = |commit| Ok(!self.history().is_ancestor(commit, head)?);
+        Ok(line.get(held_by_newest(line, is_beyond)?).copied())
     }
 
     /// Whether single commits stand above the newest one that the lane made: the rest of a lane

@@ -11,7 +11,7 @@ use policy::path::RepoPath;
 
 use crate::evidence::Known;
 use crate::evidence::contract::{Contracts, Held};
-use crate::evidence::history::{History, Memory};
+use crate::evidence::history::{History, Memory, held_by_newest};
 use crate::evidence::lane::own::Lanes;
 
 /// One or more commits of the trunk's first-parent chain that are judged as one step.
@@ -96,19 +96,11 @@ pub fn spans(history: &History<'_>, old: Option<Oid>, chain: &[Oid]) -> Known<Ve
         spans.push(Span { from: Some(old), to: bottom, chain: vec![bottom] });
         singles = &chain[..chain.len() - 1];
     } else if history.is_ancestor(old, new)? {
-        // Containing the old tip is monotone along the chain, newest first.
-        let mut contains = (0, chain.len());
-        while contains.1 - contains.0 > 1 {
-            let middle = usize::midpoint(contains.0, contains.1);
-            if history.is_ancestor(old, chain[middle])? {
-                contains.0 = middle;
-            } else {
-                contains.1 = middle;
-            }
-        }
-        let joint = chain[contains.0];
+        let containing = held_by_newest(chain, |commit| history.is_ancestor(old, commit))?;
+        let at = containing.saturating_sub(1);
+        let joint = chain[at];
         spans.push(Span { from: Some(old), to: joint, chain: vec![joint] });
-        singles = &chain[..contains.0];
+        singles = &chain[..at];
     }
     for (at, commit) in singles.iter().enumerate().rev() {
         let from = match chain.get(at + 1) {
