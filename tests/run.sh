@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Everything that must hold before a change lands. From anywhere, in a clean checkout:
 #
-#   tests/run.sh
+#   tests/run.sh           each git, and each way of reading, with what depends on it: what CI runs
+#   tests/run.sh --every   every test with every git, in both ways of reading: twice as long
 #
 # A tool that is missing is installed, or the run fails. Only the programs of others that the gate is
 # installed beside (npm, PyPI) may be missing: then the last lines say what was left out.
@@ -10,6 +11,14 @@ set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
 began=$SECONDS
+every=
+case ${1-} in
+--every) every=yes ;;
+?*)
+	printf 'usage: tests/run.sh [--every]\n' >&2
+	exit 2
+	;;
+esac
 step() { printf '\n== %s (%d s)\n' "$*" "$((SECONDS - began))"; }
 fail() {
 	printf 'tests/run.sh: %s\n' "$*" >&2
@@ -57,11 +66,12 @@ export CONTRACT_GATE_HOOK_MANAGERS
 left_out=$(tests/hook-managers.sh "$CONTRACT_GATE_HOOK_MANAGERS")
 [ -z "$left_out" ] || printf '%s\n' "$left_out"
 
-# The tests of what is given, and of everything else that does not depend on git, once; whatever
-# touches git once more with every other git that is here, and with each way of reading (with a
-# further git and its plumbing: what reads repositories, and the checkpoints). The rows
-# of both tables that are about refs, and the ways back, are played once more in the other kind of
-# repository: SHA-256 with reftable (a git before 2.45 makes it of SHA-256 alone).
+# The tests of what is given, and of everything else that does not depend on git, once. The two tables
+# and the ways back are played with every git and in each way of reading, but with a further git in one
+# of its ways: that of the plumbing, whose output may differ. What reads repositories, and the
+# checkpoints, are tested in every combination; installing and the ritual, which call git themselves,
+# with every git. The rows about moves of refs, and the ways back, are played once more in the other
+# kind of repository: SHA-256 with reftable (a git before 2.45 makes it of SHA-256 alone).
 if ! cargo nextest --version >/dev/null 2>&1; then
 	cargo install cargo-nextest --locked ||
 		printf 'cargo-nextest cannot be installed; cargo test runs the same tests\n'
@@ -90,29 +100,32 @@ if [ -z "${TMPDIR:-}" ] && [ -d /dev/shm ] && [ -w /dev/shm ]; then
 	export TMPDIR=$worlds
 fi
 
+reading=(repository:: kinds:: damaged:: check:: commit:: merge:: push:: refs:: server:: forecast::)
+tables=(escapes:: honest_work:: way_back::)
+# What is said of git alone, of sources, of stored inputs, of programs beside the gate and of moments at
+# which it is killed is the same however a repository is read.
+alike=(--skip git_facts:: --skip laws:: --skip corpus:: --skip installation::beside:: --skip killed::)
+without_tables=(--skip escapes:: --skip honest_work:: --skip way_back::)
+
 first=yes
 failed=()
 while read -r git <&3; do
-	step "tests with $("$git" version)"
 	export CONTRACT_GATE_TEST_GIT=$git
-	if [ -n "$first" ]; then
-		tests --workspace || failed+=("$git")
-	else
-		tests --package contract-gate || failed+=("$git")
+	by_itself=() by_plumbing=("${reading[@]}")
+	if [ -z "$first" ]; then
+		by_itself=("${without_tables[@]}") by_plumbing+=("${tables[@]}")
 	fi
+	[ -z "$every" ] || by_itself=() by_plumbing=()
+	step "tests with $("$git" version)"
+	tests ${first:+--workspace} ${by_itself[@]+-- "${by_itself[@]}"} || failed+=("$git")
 	step "tests with $("$git" version), read by its plumbing"
-	# What is said of git alone, of sources, of stored inputs, of programs beside the gate and of moments at
-	# which it is killed is the same however a repository is read.
-	# With a further git it is what this one prints that matters, and what depends on it directly.
-	only=()
-	[ -n "$first" ] || only=(repository:: kinds:: damaged:: check:: commit:: merge:: push:: refs:: server:: forecast::)
-	CONTRACT_GATE_GIT=plumbing tests --package contract-gate -- ${only[@]+"${only[@]}"} \
-		--skip git_facts:: --skip laws:: --skip corpus:: --skip installation::beside:: --skip killed:: || failed+=("$git, plumbing")
+	CONTRACT_GATE_GIT=plumbing tests -- ${by_plumbing[@]+"${by_plumbing[@]}"} "${alike[@]}" ||
+		failed+=("$git, plumbing")
 	if [ -n "$first" ]; then
 		step "moves of refs with $("$git" version), in repositories of SHA-256 with reftable"
 		# What a kind of repository can change is how refs and reflogs are kept and what ids look like: the
 		# rows about moves of refs and ways back. CONTRIBUTING.md says how all of them are played.
-		CONTRACT_GATE_TEST_KIND=sha256+reftable tests --package contract-gate --test suite -- \
+		CONTRACT_GATE_TEST_KIND=sha256+reftable tests --test suite -- \
 			escapes::commits escapes::lanes escapes::merges escapes::moves honest_work::landing \
 			honest_work::undoing way_back:: --skip behind_the_back_of_git ||
 			failed+=("$git, SHA-256 with reftable")
