@@ -16,12 +16,8 @@ use crate::repository::ancestry::{self, Commits};
 use crate::repository::raw::RawCommit;
 use crate::repository::{
     Backend, Commit, GitView, Head, HeadLog, LineCount, Logged, Place, Read, ReadError, Reference,
-    Staged, TreeChange, WorktreeChange,
+    Staged, Steps, TextMerge, TreeChange, WorktreeChange, lines,
 };
-
-mod lines;
-
-use lines::merge_lines;
 
 /// The files of a state, by path.
 pub type Files = BTreeMap<RepoPath, Entry>;
@@ -204,7 +200,11 @@ impl FakeView {
                 (Some(our), Some(their)) => {
                     let content = |entry: &Entry| Rc::clone(&self.blobs[&entry.id]);
                     let was = was.map(content).unwrap_or_default();
-                    merge_lines(&was, &content(our), &content(their)).map(|text| (our.mode, text))
+                    let contents = [&was[..], &content(our), &content(their)];
+                    match lines::merge(contents, &mut Steps::most(u64::MAX)) {
+                        Ok(TextMerge::Clean(text)) => Some((our.mode, text)),
+                        _ => None,
+                    }
                 }
                 _ => None,
             };
@@ -433,15 +433,9 @@ impl GitView for FakeView {
         Ok(Vec::new())
     }
 
-    fn merge_text(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {
+    fn merge_text(&self, contents: [&[u8]; 3], steps: &mut Steps) -> Read<TextMerge> {
         count(&self.asked.merges);
-        Ok(merge_lines(base, ours, theirs))
-    }
-
-    fn merge_marked(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {
-        count(&self.asked.merges);
-        let marked = || [b"<\n", ours, b"=\n", theirs, b">\n"].concat();
-        Ok(Some(merge_lines(base, ours, theirs).unwrap_or_else(marked)))
+        lines::merge(contents, steps)
     }
 
     fn count_lines(&self, old: &[u8], new: &[u8]) -> Read<Option<LineCount>> {

@@ -14,7 +14,7 @@ use super::history::History;
 use super::search::{DEEPEST_BASES, MOST_STEPS, Search};
 use super::state::State;
 use super::{Known, Unknown};
-use crate::repository::{LARGEST_OBJECT, line_steps};
+use crate::repository::{LARGEST_OBJECT, Steps, TextMerge};
 
 /// The largest file that is merged or compared line by line, in bytes. A larger one that both
 /// sides changed conflicts, as git's own `core.bigFileThreshold` has it for binary files.
@@ -154,61 +154,53 @@ impl<'a, 'v> Contents<'a, 'v> {
 
     /// Merges a path: what both sides make of the base.
     pub fn merge(&self, base: &Slot, ours: &Slot, theirs: &Slot) -> Known<Merged> {
-        if self.same(base, theirs)? || self.same(ours, theirs)? {
-            return Ok(Merged::Clean(ours.clone()));
-        }
-        if self.same(base, ours)? {
-            return Ok(Merged::Clean(theirs.clone()));
-        }
-        let (Some(base), Some(ours), Some(theirs)) = (base, ours, theirs) else {
-            return Ok(Merged::Conflict);
-        };
-        if ![base, ours, theirs].into_iter().all(is_file) {
-            return Ok(Merged::Conflict);
-        }
-        let mode = if mode(base) == mode(theirs) { mode(ours) } else { mode(theirs) };
-        let key =
-            id(base).zip(id(ours)).zip(id(theirs)).map(|((one, two), three)| [one, two, three]);
-        let (Some(base), Some(ours), Some(theirs)) =
-            (self.bytes(base)?, self.bytes(ours)?, self.bytes(theirs)?)
-        else {
-            return Ok(Merged::Conflict);
-        };
-        let text = if base == theirs {
-            Some(ours)
-        } else if base == ours || ours == theirs {
-            Some(theirs)
-        } else {
-            self.merge_text(key, [&base, &ours, &theirs])?
-        };
-        Ok(match text {
-            Some(text) => Merged::Clean(Some(Version::Merged(mode, text))),
-            None => Merged::Conflict,
+        Ok(match self.outcome(base, ours, theirs)? {
+            Outcome::Clean(slot) => Merged::Clean(slot),
+            Outcome::Marked(_) | Outcome::Apart | Outcome::Unclear => Merged::Conflict,
         })
     }
 
     /// What git makes of two merge bases at a path. Where they conflict, that is what was there before, or
     /// of texts one with the conflicts marked in it (2.39 and 2.47).
     fn merge_bases(&self, base: &Slot, one: &Slot, other: &Slot) -> Known<AtBases> {
-        if let Merged::Clean(slot) = self.merge(base, one, other)? {
-            return Ok(AtBases::Agree(slot));
+        Ok(match self.outcome(base, one, other)? {
+            Outcome::Clean(slot) => AtBases::Agree(slot),
+            Outcome::Marked(version) => AtBases::Conflict(Some(version)),
+            Outcome::Apart => AtBases::Agree(base.clone()),
+            Outcome::Unclear => AtBases::Unclear,
+        })
+    }
+
+    fn outcome(&self, base: &Slot, ours: &Slot, theirs: &Slot) -> Known<Outcome> {
+        if self.same(base, theirs)? || self.same(ours, theirs)? {
+            return Ok(Outcome::Clean(ours.clone()));
         }
-        let (Some(below), Some(one), Some(other)) = (base, one, other) else {
-            return Ok(AtBases::Agree(base.clone()));
+        if self.same(base, ours)? {
+            return Ok(Outcome::Clean(theirs.clone()));
+        }
+        let (Some(base), Some(ours), Some(theirs)) = (base, ours, theirs) else {
+            return Ok(Outcome::Apart);
         };
-        if ![below, one, other].into_iter().all(is_file) {
-            return Ok(AtBases::Agree(base.clone()));
+        if ![base, ours, theirs].into_iter().all(is_file) {
+            return Ok(Outcome::Apart);
         }
-        let versions = (self.bytes(below)?, self.bytes(one)?, self.bytes(other)?);
-        let (Some(before), Some(ours), Some(theirs)) = versions else {
-            return Ok(AtBases::Unclear);
+        let (was, now) = (mode(base), if mode(base) == mode(theirs) { ours } else { theirs });
+        let key =
+            id(base).zip(id(ours)).zip(id(theirs)).map(|((one, two), three)| [one, two, three]);
+        let (Some(base), Some(ours), Some(theirs)) =
+            (self.bytes(base)?, self.bytes(ours)?, self.bytes(theirs)?)
+        else {
+            return Ok(Outcome::Unclear);
         };
-        if self.steps(&before, &ours, &theirs)?.is_none() {
-            return Ok(AtBases::Unclear);
-        }
-        Ok(match self.history.view().merge_marked(&before, &ours, &theirs)? {
-            Some(text) => AtBases::Conflict(Some(Version::Merged(mode(below), text.into()))),
-            None => AtBases::Agree(base.clone()),
+        Ok(match &*self.merge_text(key, [&base, &ours, &theirs])? {
+            TextMerge::Clean(text) => {
+                Outcome::Clean(Some(Version::Merged(mode(now), text.as_slice().into())))
+            }
+            TextMerge::Conflict(text) => {
+                Outcome::Marked(Version::Merged(was, text.as_slice().into()))
+            }
+            TextMerge::NoText => Outcome::Apart,
+            TextMerge::TooDear => Outcome::Unclear,
         })
     }
 
@@ -220,37 +212,31 @@ impl<'a, 'v> Contents<'a, 'v> {
         }
     }
 
-    /// Merges three texts of which no two are equal, unless that takes too long. Each of them is
-    /// compared with the others: both sides with the base, and with each other where they conflict.
-    fn merge_text(
-        &self,
-        key: Option<[Oid; 3]>,
-        [base, ours, theirs]: [&[u8]; 3],
-    ) -> Known<Option<Rc<[u8]>>> {
+    /// Merges three texts, unless that takes too long.
+    fn merge_text(&self, key: Option<[Oid; 3]>, contents: [&[u8]; 3]) -> Known<Rc<TextMerge>> {
         if let Some(known) = key.and_then(|key| self.history.dear_merges.borrow().find(&key)) {
             return Ok(known);
         }
-        let steps = self.steps(base, ours, theirs)?;
-        let merged = match steps {
-            None => None,
-            Some(_) => self.history.view().merge_text(base, ours, theirs)?.map(Rc::from),
-        };
-        if let Some(key) = key.filter(|_| steps.is_none_or(|steps| steps > DEAR)) {
+        let steps = &mut Steps::most(MOST_STEPS);
+        let merged = Rc::new(self.history.view().merge_text(contents, steps)?);
+        self.history.allowance.steps(steps.taken())?;
+        if let Some(key) = key.filter(|_| steps.taken() > DEAR) {
             self.history.dear_merges.borrow_mut().keep(key, &merged);
         }
         Ok(merged)
     }
+}
 
-    /// How many steps a merge of three texts takes; `None`: too many.
-    fn steps(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Known<Option<u64>> {
-        let mut in_all = Some(0);
-        for (one, other) in [(base, ours), (base, theirs), (ours, theirs)] {
-            let steps = line_steps::between(one, other, MOST_STEPS);
-            self.history.allowance.steps(steps.unwrap_or(0))?;
-            in_all = in_all.zip(steps).map(|(all, steps): (u64, u64)| all + steps);
-        }
-        Ok(in_all)
-    }
+/// What merging a path came to, and where it goes on from when merge bases are merged.
+enum Outcome {
+    /// It merged to this.
+    Clean(Slot),
+    /// A text with the conflicts marked in it, in the base's mode.
+    Marked(Version),
+    /// They conflict as a whole.
+    Apart,
+    /// It is too large, or too dear.
+    Unclear,
 }
 
 /// The lines of a text, cut into pieces where they are long.
@@ -275,23 +261,26 @@ const MOST_REMEMBERED: usize = 64 << 20;
 /// Merges of three objects that took long, with what came of them.
 #[derive(Debug, Default)]
 pub struct DearMerges {
-    by_versions: HashMap<[Oid; 3], Option<Rc<[u8]>>>,
+    by_versions: HashMap<[Oid; 3], Rc<TextMerge>>,
     bytes: usize,
 }
 
 impl DearMerges {
-    fn find(&self, key: &[Oid; 3]) -> Option<Option<Rc<[u8]>>> {
+    fn find(&self, key: &[Oid; 3]) -> Option<Rc<TextMerge>> {
         self.by_versions.get(key).cloned()
     }
 
     /// Where there would be too much, all others are forgotten.
-    fn keep(&mut self, key: [Oid; 3], merged: &Option<Rc<[u8]>>) {
-        let bytes = merged.as_ref().map_or(0, |text| text.len());
+    fn keep(&mut self, key: [Oid; 3], merged: &Rc<TextMerge>) {
+        let bytes = match &**merged {
+            TextMerge::Clean(text) | TextMerge::Conflict(text) => text.len(),
+            TextMerge::NoText | TextMerge::TooDear => 0,
+        };
         if self.bytes + bytes > MOST_REMEMBERED {
             *self = Self::default();
         }
         if bytes <= MOST_REMEMBERED {
-            self.by_versions.insert(key, merged.clone());
+            self.by_versions.insert(key, Rc::clone(merged));
             self.bytes += bytes;
         }
     }
@@ -453,6 +442,6 @@ mod tests {
     fn a_merge_that_takes_long_is_made_once_and_one_that_takes_too_long_not_at_all() {
         assert_eq!(merged_twice(1_000).1, 2);
         assert_eq!(merged_twice(6_000).1, 1);
-        assert_eq!(merged_twice(350_000), (Merged::Conflict, 0));
+        assert_eq!(merged_twice(350_000), (Merged::Conflict, 1));
     }
 }

@@ -6,7 +6,7 @@ pub mod ancestry;
 mod choice;
 mod difference;
 mod libgit2;
-pub mod line_steps;
+pub mod lines;
 pub mod linked;
 mod loose;
 pub mod main_worktree;
@@ -36,6 +36,7 @@ use policy::path::RepoPath;
 
 pub use choice::{Wanted, open, open_in};
 pub use difference::{Staged, TreeChange};
+pub use lines::{Steps, TextMerge};
 pub use objects::{LARGEST_OBJECT, boundary_in, hash};
 pub use reflog::{HeadLog, Logged};
 
@@ -293,12 +294,9 @@ pub trait GitView {
     /// What HEAD is and was in every worktree, the main one's last.
     fn heads(&self) -> Read<Vec<HeadLog>>;
 
-    /// Merges three versions of a file's content as git does, textually and in memory. `None`:
-    /// it conflicts. Without a base it is compared with the empty file.
-    fn merge_text(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>>;
-
-    /// The same, with the conflicts marked in it, as git merges merge bases. `None`: one of them is no text.
-    fn merge_marked(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>>;
+    /// Merges three versions of a file's content (the base, ours and theirs) as git does, textually and in
+    /// memory. Without a base it is compared with the empty file.
+    fn merge_text(&self, contents: [&[u8]; 3], steps: &mut Steps) -> Read<TextMerge>;
 
     /// How many lines one content adds to another and takes from it, as `git diff --numstat` counts
     /// them without attributes. `None`: one of them is binary.

@@ -10,7 +10,8 @@ use policy::path::RepoPath;
 use super::source::Source;
 use super::{
     Backend, Commit, GitView, Head, HeadLog, LineCount, Logged, Place, Read, ReadError, Reference,
-    Staged, TreeChange, WorktreeChange, ancestry, libgit2, noted_tree, objects, trees, worktree,
+    Staged, Steps, TextMerge, TreeChange, WorktreeChange, ancestry, lines, noted_tree, objects,
+    trees, worktree,
 };
 
 /// How many commits one question may walk unless `contractgate.walkLimit` says otherwise.
@@ -160,16 +161,12 @@ impl<S: Source> GitView for S {
         self.all_heads()
     }
 
-    fn merge_text(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {
-        libgit2::merge_text(base, ours, theirs)
-    }
-
-    fn merge_marked(&self, base: &[u8], ours: &[u8], theirs: &[u8]) -> Read<Option<Vec<u8>>> {
-        libgit2::merge_marked(base, ours, theirs)
+    fn merge_text(&self, contents: [&[u8]; 3], steps: &mut Steps) -> Read<TextMerge> {
+        lines::merge(contents, steps)
     }
 
     fn count_lines(&self, old: &[u8], new: &[u8]) -> Read<Option<LineCount>> {
-        libgit2::count_lines(old, new)
+        lines::count(old, new)
     }
 }
 

@@ -5,10 +5,10 @@
 //! same for every way of reading, so that libgit2's grafts, options and attributes have no say.
 //! What libgit2 cannot read is an error, never a part of the answer.
 
+mod compare;
 mod config;
 mod index;
 pub(super) mod index_tree;
-mod merge;
 mod objects;
 mod open;
 mod refs;
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use policy::name::RefName;
 use policy::oid::Oid;
 
-pub use merge::{count_lines, merge_marked, merge_text};
+pub use compare::compare;
 
 use super::raw::ObjectKind;
 use super::settings::Settings;

@@ -1,7 +1,7 @@
-//! What it takes to compare two texts line by line, known before somebody does it: given long files of
-//! a few different lines, git's own diff takes a time that grows faster than they do. Merges nothing.
+//! What it takes to compare texts line by line: given long files of a few different lines, git's own
+//! diff takes a time that grows faster than they do. Merges nothing.
 //!
-//! Two texts with few differences take a step for each line. Else git's diff gives up its search for
+//! By histogram it is counted on the way; by Myers it is known before somebody does it. Two texts with few differences take a step for each line. Else git's diff gives up its search for
 //! the shortest way after as many differences as the root of the lines (`mxcost` in xdiff, 2.47), and
 //! begins anew from there: so it takes the lines times their root, at most. Measured, 150,000 lines of
 //! one of two letters take a second, which is some 150,000,000 of these steps.
@@ -14,10 +14,45 @@ const FEW_LINES: usize = 4096;
 /// More differences than this are not counted.
 const FEW_DIFFERENCES: usize = 1024;
 
-/// How many steps comparing two texts may take, 0 for short ones; `None` when it is more than so many.
-pub fn between(one: &[u8], other: &[u8], most: u64) -> Option<u64> {
-    let lines = |text: &[u8]| text.iter().filter(|byte| **byte == b'\n').count();
-    if lines(one) + lines(other) < FEW_LINES {
+/// What comparisons may still take.
+#[derive(Debug)]
+pub struct Steps {
+    most: u64,
+    left: u64,
+}
+
+impl Steps {
+    /// At most so many.
+    pub fn most(most: u64) -> Self {
+        Self { most, left: most }
+    }
+
+    /// How many were taken.
+    pub fn taken(&self) -> u64 {
+        self.most - self.left
+    }
+
+    /// Takes so many; whether there are so many left.
+    pub fn take(&mut self, number: usize) -> bool {
+        self.take_if_known(Some(number as u64))
+    }
+
+    /// Takes what comparing these lines by Myers' algorithm takes.
+    pub fn take_comparison(&mut self, one: &[u32], other: &[u32]) -> bool {
+        let steps = between(one, other, self.left);
+        self.take_if_known(steps)
+    }
+
+    fn take_if_known(&mut self, number: Option<u64>) -> bool {
+        let left = number.and_then(|number| self.left.checked_sub(number));
+        self.left = left.unwrap_or(0);
+        left.is_some()
+    }
+}
+
+/// How many steps comparing some lines with others may take, 0 for few; `None` when it is more than so many.
+fn between(one: &[u32], other: &[u32], most: u64) -> Option<u64> {
+    if one.len() + other.len() < FEW_LINES {
         return Some(0);
     }
     let (one, other) = common_lines(one, other);
@@ -29,37 +64,25 @@ pub fn between(one: &[u8], other: &[u8], most: u64) -> Option<u64> {
     Some(steps).filter(|steps| *steps <= most)
 }
 
-/// The lines of two texts, numbered, without those that are equal at both ends and those that one of
-/// the two alone has.
-fn common_lines(one: &[u8], other: &[u8]) -> (Vec<u32>, Vec<u32>) {
-    let mut known: HashMap<&[u8], u32> = HashMap::new();
-    let (one, other) = (numbered(one, &mut known), numbered(other, &mut known));
+/// The lines of two texts without those that are equal at both ends and those that one of the two
+/// alone has.
+fn common_lines(one: &[u32], other: &[u32]) -> (Vec<u32>, Vec<u32>) {
     let same = |pair: &(&u32, &u32)| pair.0 == pair.1;
-    let head = one.iter().zip(&other).take_while(same).count();
+    let head = one.iter().zip(other).take_while(same).count();
     let (one, other) = (&one[head..], &other[head..]);
     let tail = one.iter().rev().zip(other.iter().rev()).take_while(same).count();
     let (one, other) = (&one[..one.len() - tail], &other[..other.len() - tail]);
     // Whether each line is in the first, and in the second.
-    let mut found = vec![[false; 2]; known.len()];
+    let mut found: HashMap<u32, [bool; 2]> = HashMap::new();
     for (side, lines) in [one, other].into_iter().enumerate() {
         for line in lines {
-            found[*line as usize][side] = true;
+            found.entry(*line).or_default()[side] = true;
         }
     }
     let common = |lines: &[u32]| {
-        lines.iter().copied().filter(|line| found[*line as usize] == [true; 2]).collect()
+        lines.iter().copied().filter(|line| found.get(line) == Some(&[true; 2])).collect()
     };
     (common(one), common(other))
-}
-
-fn numbered<'t>(text: &'t [u8], known: &mut HashMap<&'t [u8], u32>) -> Vec<u32> {
-    let mut numbers = Vec::new();
-    for line in text.split(|byte| *byte == b'\n') {
-        // No text that is read has as many lines as there are numbers.
-        let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-        numbers.push(*known.entry(line).or_insert(next));
-    }
-    numbers
 }
 
 /// Whether one sequence becomes the other by few deletions and additions: Myers' greedy algorithm.
@@ -118,29 +141,39 @@ mod tests {
     }
 
     /// So many lines, each of which is one of so many.
-    fn text(lines: u32, kinds: u32, seed: u32) -> Vec<u8> {
+    fn lines(lines: u32, kinds: u32, seed: u32) -> Vec<u32> {
         let mut state = seed;
         let mut line = || {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            format!("{}\n", (state >> 16) % kinds)
+            (state >> 16) % kinds
         };
-        (0..lines).flat_map(|_| line().into_bytes()).collect()
+        (0..lines).map(|_| line()).collect()
     }
 
     #[test]
     fn long_texts_of_few_different_lines_are_what_is_dear() {
-        let few = |seed| text(20_000, 2, seed);
-        let lines = 40_000_u64;
+        let few = |seed| lines(20_000, 2, seed);
+        let number = 40_000_u64;
         let dear = between(&few(1), &few(2), u64::MAX).unwrap();
-        assert!(dear > lines * 190 && dear <= lines * 200, "{dear}");
+        assert!(dear > number * 190 && dear <= number * 200, "{dear}");
         assert_eq!(between(&few(1), &few(2), dear), Some(dear));
         assert_eq!(between(&few(1), &few(2), dear - 1), None);
-        assert_eq!(between(&text(1_000, 2, 1), &text(1_000, 2, 2), 0), Some(0), "they are short");
+        assert_eq!(between(&lines(1_000, 2, 1), &lines(1_000, 2, 2), 0), Some(0), "they are short");
         // Nothing in common, or all but a few lines.
-        let (one, other) = (text(200_000, 1 << 15, 1), b"another\n".repeat(100_000));
+        let (one, other) = (lines(200_000, 1 << 15, 1), vec![1 << 16; 100_000]);
         assert_eq!(between(&one, &other, 10), Some(0));
         let (first, second) = one.split_at(one.len() / 2);
-        let changed = [b"0\n", first, b"0\n1\n", second, b"2\n"].concat();
+        let changed = [&[0], first, &[0, 1], second, &[2]].concat();
         assert!(between(&one, &changed, 500_000).is_some());
+    }
+
+    #[test]
+    fn what_is_taken_is_gone() {
+        let mut steps = Steps::most(10);
+        assert!(steps.take(4) && steps.take(6) && steps.take(0));
+        assert_eq!(steps.taken(), 10);
+        assert!(!steps.take(1));
+        let mut steps = Steps::most(10);
+        assert!(!steps.take(11) && !steps.take(1), "nothing is left");
     }
 }
