@@ -39,7 +39,7 @@ pub fn run(arguments: Arguments, environment: &Environment, terminal: &Terminal)
     let Arguments { run, format } = arguments;
     let view = repository::open(environment, Wanted::History).map_err(Stopped::from)?;
     let run = Run::of(&*view, &run.into())?;
-    let found = forecast(&run, environment)?;
+    let found = forecast(&run)?;
     let text = match format {
         Format::Json => forecast_json::render(&found),
         Format::Human => {

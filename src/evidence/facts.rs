@@ -175,20 +175,20 @@ impl<'a, 'v> Facts<'a, 'v> {
         )
     }
 
-    /// Modes are kept against the merge base's entry, the trunk's, or what merging into the trunk
+    /// Modes are kept against what each merge base holds, the trunk's entry, or what merging into the trunk
     /// makes of it: whichever is kept, landing takes no line away.
     fn read_lines(&self, change: &mut Change, path: &NetPath) -> Known<()> {
         let contents = Contents::with(self.history(), self.state);
         let new = slot(path.new);
-        let mut first = None;
+        let mut taken_away = None;
         for base in &path.bases {
             let lines = compare(&contents, base, &new)?;
-            if lines == Lines::Kept {
-                change.lines = lines;
-                return Ok(());
-            }
-            first = first.or(Some(lines));
+            taken_away = taken_away.or(Some(lines).filter(|lines| *lines != Lines::Kept));
         }
+        let Some(taken_away) = taken_away else {
+            change.lines = Lines::Kept;
+            return Ok(());
+        };
         for ours in &path.trunk {
             let mut kept = same_kind(ours, &new) && compare(&contents, ours, &new)? == Lines::Kept;
             for base in &path.bases {
@@ -207,7 +207,7 @@ impl<'a, 'v> Facts<'a, 'v> {
                 return Ok(());
             }
         }
-        change.lines = first.unwrap_or(Lines::Kept);
+        change.lines = taken_away;
         Ok(())
     }
 

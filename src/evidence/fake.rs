@@ -13,10 +13,11 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use crate::repository::ancestry::{self, Commits};
+use crate::repository::merge_tree::Conflict;
 use crate::repository::raw::RawCommit;
 use crate::repository::{
-    Backend, Commit, GitView, Head, HeadLog, LineCount, Logged, Place, Read, ReadError, Reference,
-    Staged, Steps, TextMerge, TreeChange, WorktreeChange, lines,
+    Backend, Commit, GitMerge, GitView, Head, HeadLog, LineCount, Logged, Place, Read, ReadError,
+    Reference, Staged, Steps, TextMerge, TreeChange, WorktreeChange, lines,
 };
 
 /// The files of a state, by path.
@@ -105,6 +106,7 @@ impl FakeView {
                 git_dir: "/fake/.git".into(),
                 common_dir: "/fake/.git".into(),
                 worktree: None,
+                objects: "/fake/.git/objects".into(),
             },
             commits: HashMap::new(),
             trees: HashMap::new(),
@@ -436,6 +438,13 @@ impl GitView for FakeView {
     fn merge_text(&self, contents: [&[u8]; 3], steps: &mut Steps) -> Read<TextMerge> {
         count(&self.asked.merges);
         lines::merge(contents, steps)
+    }
+
+    fn merge_by_git(&self, _: Oid, _: Oid, paths: &BTreeSet<RepoPath>) -> Read<GitMerge> {
+        // Nothing is drawn in which whole trees merge otherwise than path by path: it is asked of paths that conflict.
+        let conflict =
+            |path: &RepoPath| Conflict { kind: "content".to_owned(), paths: vec![path.clone()] };
+        Ok(GitMerge { conflicts: paths.iter().map(conflict).collect(), ..GitMerge::default() })
     }
 
     fn count_lines(&self, old: &[u8], new: &[u8]) -> Read<Option<LineCount>> {

@@ -12,11 +12,12 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::Known;
+use super::base::AtBases;
 use super::line::planted::StretchKey;
-use super::merge::{AtBases, DearMerges};
+use super::merge::DearMerges;
 use super::search::Allowance;
 use crate::repository::oids::{OidMap, OidSet};
-use crate::repository::{Commit, GitView, Read, ReadError, TreeChange};
+use crate::repository::{Commit, GitMerge, GitView, Read, ReadError, TreeChange};
 
 /// What has been read, by what was asked.
 pub type Memory<K, T> = RefCell<HashMap<K, T>>;
@@ -43,6 +44,8 @@ pub struct History<'v> {
     pub(super) at_bases: Memory<(Vec<Oid>, RepoPath), Rc<AtBases>>,
     /// What merges that took long came to.
     pub(super) dear_merges: RefCell<DearMerges>,
+    /// Merges that git itself has made.
+    git_merges: Memory<(Oid, Oid, BTreeSet<RepoPath>), Rc<GitMerge>>,
     /// What searches may still merge.
     pub(super) allowance: Allowance,
 }
@@ -76,6 +79,7 @@ impl<'v> History<'v> {
             stretches: RefCell::default(),
             at_bases: RefCell::default(),
             dear_merges: RefCell::default(),
+            git_merges: RefCell::default(),
             allowance: Allowance::default(),
         }
     }
@@ -83,6 +87,28 @@ impl<'v> History<'v> {
     /// The repository behind it.
     pub fn view(&self) -> &'v dyn GitView {
         self.view
+    }
+
+    /// What git's own merge of a commit into another changes there, with the drivers that the other gives these
+    /// paths; nothing where they have no common ancestor. It is a process, so it is asked where
+    /// merging path by path may come to something else.
+    pub fn merge_by_git(
+        &self,
+        into: Oid,
+        merged: Oid,
+        paths: &BTreeSet<RepoPath>,
+    ) -> Read<Rc<GitMerge>> {
+        let key = (into, merged, paths.clone());
+        if let Some(known) = self.git_merges.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let made = match self.merge_bases(&[into], &[merged])?.is_empty() {
+            true => GitMerge::default(),
+            false => self.view.merge_by_git(into, merged, paths)?,
+        };
+        let made = Rc::new(made);
+        self.git_merges.borrow_mut().insert(key, Rc::clone(&made));
+        Ok(made)
     }
 
     /// A commit's header.

@@ -290,7 +290,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             };
             let path = path.path;
             match merged {
-                Merged::Conflict => conflicts.push(path),
+                Merged::Conflict | Merged::Unclear => conflicts.push(path),
                 Merged::Clean(None) => taken.push(TreeChange { path, old, new: None }),
                 Merged::Clean(Some(Version::Entry(entry))) => {
                     taken.push(TreeChange { path, old, new: Some(entry) });
@@ -302,8 +302,41 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
                 }
             }
         }
+        if !conflicts.is_empty() {
+            conflicts = self.not_merged_by_git(onto, tip, conflicts, (&mut taken, &mut made))?;
+        }
         let state = State::uncommitted(self.history, vec![onto, tip], &taken, made)?;
         Ok((state, conflicts))
+    }
+
+    /// Which of the paths that conflict one by one conflict for git as well, which follows renames and asks
+    /// drivers. What it makes of the others is taken.
+    fn not_merged_by_git(
+        &self,
+        onto: Oid,
+        tip: Oid,
+        conflicts: Vec<RepoPath>,
+        (taken, made): (&mut Vec<TreeChange>, &mut Vec<WorktreeChange>),
+    ) -> Known<Vec<RepoPath>> {
+        let asked = conflicts.iter().cloned().collect();
+        let by_git = self.history.merge_by_git(onto, tip, &asked)?;
+        let mut left = Vec::new();
+        for path in conflicts {
+            if by_git.conflicts_at(&path) {
+                left.push(path);
+                continue;
+            }
+            let Some(TreeChange { old, new, .. }) = by_git.change(&path).cloned() else { continue };
+            match new.and_then(|entry| Some((entry, by_git.contents.get(&entry.id)?))) {
+                Some((Entry { mode, .. }, content)) => {
+                    let new = Some(Entry { mode, id: in_memory(made.len()) });
+                    let content = Content::Read(content.clone());
+                    made.push(WorktreeChange { path, new, content, hidden: false });
+                }
+                None => taken.push(TreeChange { path, old, new }),
+            }
+        }
+        Ok(left)
     }
 
     fn tips_with(&self, agent: &Agent, tip: Option<Oid>) -> Tips<'a, 'v> {

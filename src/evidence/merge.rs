@@ -8,12 +8,11 @@ use std::rc::Rc;
 
 use policy::change::{Entry, EntryMode};
 use policy::oid::Oid;
-use policy::path::RepoPath;
 
+use super::Known;
 use super::history::History;
-use super::search::{DEEPEST_BASES, MOST_STEPS, Search};
+use super::search::{MOST_STEPS, Search};
 use super::state::State;
-use super::{Known, Unknown};
 use crate::repository::{LARGEST_OBJECT, Steps, TextMerge};
 
 /// The largest file that is merged or compared line by line, in bytes. A larger one that both
@@ -42,6 +41,8 @@ pub enum Merged {
     Clean(Slot),
     /// Both sides changed it in ways that do not go together.
     Conflict,
+    /// It is too large, or too dear to merge.
+    Unclear,
 }
 
 /// Reads contents for merges; some may not be in the object database yet.
@@ -156,50 +157,46 @@ impl<'a, 'v> Contents<'a, 'v> {
     pub fn merge(&self, base: &Slot, ours: &Slot, theirs: &Slot) -> Known<Merged> {
         Ok(match self.outcome(base, ours, theirs)? {
             Outcome::Clean(slot) => Merged::Clean(slot),
-            Outcome::Marked(_) | Outcome::Apart | Outcome::Unclear => Merged::Conflict,
+            Outcome::Marked(_) | Outcome::Binary(_) | Outcome::Apart => Merged::Conflict,
+            Outcome::Unclear => Merged::Unclear,
         })
     }
 
-    /// What git makes of two merge bases at a path. Where they conflict, that is what was there before, or
-    /// of texts one with the conflicts marked in it (2.39 and 2.47).
-    fn merge_bases(&self, base: &Slot, one: &Slot, other: &Slot) -> Known<AtBases> {
-        Ok(match self.outcome(base, one, other)? {
-            Outcome::Clean(slot) => AtBases::Agree(slot),
-            Outcome::Marked(version) => AtBases::Conflict(Some(version)),
-            Outcome::Apart => AtBases::Agree(base.clone()),
-            Outcome::Unclear => AtBases::Unclear,
-        })
-    }
-
-    fn outcome(&self, base: &Slot, ours: &Slot, theirs: &Slot) -> Known<Outcome> {
+    /// Merges a path, and says what else there is to go on from.
+    pub(super) fn outcome(&self, base: &Slot, ours: &Slot, theirs: &Slot) -> Known<Outcome> {
         if self.same(base, theirs)? || self.same(ours, theirs)? {
             return Ok(Outcome::Clean(ours.clone()));
         }
         if self.same(base, ours)? {
             return Ok(Outcome::Clean(theirs.clone()));
         }
-        let (Some(base), Some(ours), Some(theirs)) = (base, ours, theirs) else {
-            return Ok(Outcome::Apart);
-        };
-        if ![base, ours, theirs].into_iter().all(is_file) {
+        let (Some(ours), Some(theirs)) = (ours, theirs) else { return Ok(Outcome::Apart) };
+        if ![Some(ours), Some(theirs), base.as_ref()].into_iter().flatten().all(is_file) {
             return Ok(Outcome::Apart);
         }
-        let (was, now) = (mode(base), if mode(base) == mode(theirs) { ours } else { theirs });
-        let key =
-            id(base).zip(id(ours)).zip(id(theirs)).map(|((one, two), three)| [one, two, three]);
-        let (Some(base), Some(ours), Some(theirs)) =
-            (self.bytes(base)?, self.bytes(ours)?, self.bytes(theirs)?)
+        let (mode, modes_agree) = merged_mode(base.as_ref().map(mode), mode(ours), mode(theirs));
+        let key = base.as_ref().and_then(id).zip(id(ours)).zip(id(theirs));
+        let key = key.map(|((one, two), three)| [one, two, three]);
+        // What both sides have added is merged over nothing.
+        let base = match base {
+            Some(base) => self.bytes(base)?,
+            None => Some(Rc::from(&[][..])),
+        };
+        let (Some(base), Some(ours), Some(theirs)) = (base, self.bytes(ours)?, self.bytes(theirs)?)
         else {
             return Ok(Outcome::Unclear);
         };
         Ok(match &*self.merge_text(key, [&base, &ours, &theirs])? {
+            TextMerge::Clean(text) | TextMerge::Conflict(text) if !modes_agree => {
+                Outcome::Marked(Version::Merged(mode, text.as_slice().into()))
+            }
             TextMerge::Clean(text) => {
-                Outcome::Clean(Some(Version::Merged(mode(now), text.as_slice().into())))
+                Outcome::Clean(Some(Version::Merged(mode, text.as_slice().into())))
             }
             TextMerge::Conflict(text) => {
-                Outcome::Marked(Version::Merged(was, text.as_slice().into()))
+                Outcome::Marked(Version::Merged(mode, text.as_slice().into()))
             }
-            TextMerge::NoText => Outcome::Apart,
+            TextMerge::NoText => Outcome::Binary(Version::Merged(mode, Rc::clone(&base))),
             TextMerge::TooDear => Outcome::Unclear,
         })
     }
@@ -208,7 +205,7 @@ impl<'a, 'v> Contents<'a, 'v> {
     pub fn makes(&self, base: &Slot, ours: &Slot, theirs: &Slot, made: &Slot) -> Known<bool> {
         match self.merge(base, ours, theirs)? {
             Merged::Clean(merged) => self.same(&merged, made),
-            Merged::Conflict => Ok(false),
+            Merged::Conflict | Merged::Unclear => Ok(false),
         }
     }
 
@@ -227,16 +224,26 @@ impl<'a, 'v> Contents<'a, 'v> {
     }
 }
 
-/// What merging a path came to, and where it goes on from when merge bases are merged.
-enum Outcome {
+/// What merging a path came to, and where git goes on from when it merges merge bases (2.39 and 2.47).
+pub(super) enum Outcome {
     /// It merged to this.
     Clean(Slot),
-    /// A text with the conflicts marked in it, in the base's mode.
+    /// A text with the conflicts marked in it.
     Marked(Version),
+    /// What was there before, in the mode that both sides come to.
+    Binary(Version),
     /// They conflict as a whole.
     Apart,
     /// It is too large, or too dear.
     Unclear,
+}
+
+/// The mode of a file that both sides have, and whether they agree on it.
+fn merged_mode(base: Option<EntryMode>, ours: EntryMode, theirs: EntryMode) -> (EntryMode, bool) {
+    match ours == theirs || base == Some(ours) {
+        true => (theirs, true),
+        false => (ours, base == Some(theirs)),
+    }
 }
 
 /// The lines of a text, cut into pieces where they are long.
@@ -293,6 +300,11 @@ fn mode(version: &Version) -> EntryMode {
     }
 }
 
+/// Whether a submodule is there.
+pub fn is_submodule(slot: &Slot) -> bool {
+    slot.as_ref().is_some_and(|version| mode(version) == EntryMode::Submodule)
+}
+
 fn is_file(version: &Version) -> bool {
     matches!(mode(version), EntryMode::File | EntryMode::Executable)
 }
@@ -300,111 +312,6 @@ fn is_file(version: &Version) -> bool {
 /// The slot that an entry of a tree makes.
 pub fn slot(entry: Option<Entry>) -> Slot {
     entry.map(Version::Entry)
-}
-
-/// What several merge bases hold at a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AtBases {
-    /// The same, or their own merge.
-    Agree(Slot),
-    /// Their merge with conflicts marked in it, from which git goes on.
-    Conflict(Slot),
-    /// What cannot be merged: too large, or too dear.
-    Unclear,
-}
-
-impl AtBases {
-    /// What git goes on from, where it is known.
-    pub fn slot(&self) -> Option<&Slot> {
-        match self {
-            Self::Agree(slot) | Self::Conflict(slot) => Some(slot),
-            Self::Unclear => None,
-        }
-    }
-}
-
-/// What several merge bases hold at a path, as one: their own merge, or, where that conflicts in lines,
-/// each of them. Without a merge base, nothing is there.
-pub fn base_slots(history: &History<'_>, bases: &[Oid], path: &RepoPath) -> Known<Vec<Slot>> {
-    match at_bases(history, bases, path)? {
-        AtBases::Agree(slot) => Ok(vec![slot]),
-        AtBases::Conflict(_) | AtBases::Unclear => {
-            let mut each = Vec::new();
-            for base in bases {
-                let held = slot(history.entry_at(*base, path)?);
-                if !each.contains(&held) {
-                    each.push(held);
-                }
-            }
-            Ok(each)
-        }
-    }
-}
-
-/// What several merge bases hold at a path, as git merges them. Without a merge base, nothing is there.
-pub fn at_bases(history: &History<'_>, bases: &[Oid], path: &RepoPath) -> Known<AtBases> {
-    Bases { history, path, contents: Contents::new(history) }.merged(bases, 0)
-}
-
-/// What merge bases hold at one path.
-struct Bases<'a, 'v> {
-    history: &'a History<'v>,
-    path: &'a RepoPath,
-    contents: Contents<'a, 'v>,
-}
-
-impl Bases<'_, '_> {
-    /// Merge bases at a depth: 0 are those that were asked about, 1 their own merge bases.
-    fn merged(&self, bases: &[Oid], depth: usize) -> Known<AtBases> {
-        let (first, rest) = match bases {
-            [] => return Ok(AtBases::Agree(None)),
-            [first, rest @ ..] => (*first, rest),
-        };
-        let mut merged = slot(self.history.entry_at(first, self.path)?);
-        let mut is_conflict = false;
-        let mut taken = vec![first];
-        for base in rest {
-            let theirs = slot(self.history.entry_at(*base, self.path)?);
-            if !self.contents.same(&merged, &theirs)? {
-                if depth > 0 {
-                    self.history.allowance.questions(Search::MergeBases, taken.len())?;
-                }
-                let below = self.history.merge_bases(&taken, &[*base])?;
-                let below = self.merged_below(below, depth + 1)?;
-                let Some(below) = below.slot() else { return Ok(AtBases::Unclear) };
-                merged = match self.contents.merge_bases(below, &merged, &theirs)? {
-                    AtBases::Agree(slot) => slot,
-                    AtBases::Conflict(slot) => {
-                        is_conflict = true;
-                        slot
-                    }
-                    AtBases::Unclear => return Ok(AtBases::Unclear),
-                };
-            }
-            taken.push(*base);
-        }
-        Ok(if is_conflict { AtBases::Conflict(merged) } else { AtBases::Agree(merged) })
-    }
-
-    /// What merge bases of merge bases hold. A criss-cross history leads to the same ones by ever
-    /// more ways, so they are merged once.
-    fn merged_below(&self, bases: Vec<Oid>, depth: usize) -> Known<Rc<AtBases>> {
-        if let [] | [_] = bases.as_slice() {
-            return Ok(Rc::new(self.merged(&bases, depth)?));
-        }
-        if depth > DEEPEST_BASES {
-            return Err(Unknown::SearchLimit(Search::MergeBases));
-        }
-        let key = (bases, self.path.clone());
-        if let Some(merged) = self.history.at_bases.borrow().get(&key) {
-            return Ok(Rc::clone(merged));
-        }
-        let contents = Contents::new(self.history).searching(Search::MergeBases);
-        let below = Bases { history: self.history, path: self.path, contents };
-        let merged = Rc::new(below.merged(&key.0, depth)?);
-        self.history.at_bases.borrow_mut().insert(key, Rc::clone(&merged));
-        Ok(merged)
-    }
 }
 
 #[cfg(test)]
@@ -442,6 +349,6 @@ mod tests {
     fn a_merge_that_takes_long_is_made_once_and_one_that_takes_too_long_not_at_all() {
         assert_eq!(merged_twice(1_000).1, 2);
         assert_eq!(merged_twice(6_000).1, 1);
-        assert_eq!(merged_twice(350_000), (Merged::Conflict, 1));
+        assert_eq!(merged_twice(350_000), (Merged::Unclear, 1));
     }
 }

@@ -4,6 +4,7 @@
 //! one. It collects facts and asks the contract what to look for; it never decides and never
 //! prints.
 
+mod base;
 pub mod behind;
 mod beside;
 pub mod case;

@@ -3,6 +3,7 @@
 //! Nothing outside this room knows how a repository is read. Nothing in it writes.
 
 pub mod ancestry;
+pub mod aside;
 mod choice;
 mod difference;
 mod libgit2;
@@ -10,6 +11,7 @@ pub mod lines;
 pub mod linked;
 mod loose;
 pub mod main_worktree;
+pub mod merge_tree;
 pub mod moved_worktree;
 mod noted_tree;
 mod objects;
@@ -27,6 +29,7 @@ mod view;
 pub mod worktree;
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use policy::change::Entry;
@@ -37,6 +40,7 @@ use policy::path::RepoPath;
 pub use choice::{Wanted, open, open_in};
 pub use difference::{Staged, TreeChange};
 pub use lines::{Steps, TextMerge};
+pub use merge_tree::GitMerge;
 pub use objects::{LARGEST_OBJECT, boundary_in, hash};
 pub use reflog::{HeadLog, Logged};
 
@@ -167,6 +171,8 @@ pub struct Place {
     pub common_dir: PathBuf,
     /// The root of the worktree; `None` in a bare repository.
     pub worktree: Option<PathBuf>,
+    /// Where its objects are, as `GIT_ALTERNATE_OBJECT_DIRECTORIES` names them.
+    pub objects: OsString,
 }
 
 /// Which way of reading a repository was chosen.
@@ -297,6 +303,10 @@ pub trait GitView {
     /// Merges three versions of a file's content (the base, ours and theirs) as git does, textually and in
     /// memory. Without a base it is compared with the empty file.
     fn merge_text(&self, contents: [&[u8]; 3], steps: &mut Steps) -> Read<TextMerge>;
+
+    /// Merges a commit into another as git does with whole trees: renames, submodules, and the drivers that the
+    /// other's attributes give these paths. They have a common ancestor.
+    fn merge_by_git(&self, into: Oid, merged: Oid, paths: &BTreeSet<RepoPath>) -> Read<GitMerge>;
 
     /// How many lines one content adds to another and takes from it, as `git diff --numstat` counts
     /// them without attributes. `None`: one of them is binary.

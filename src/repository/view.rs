@@ -9,9 +9,9 @@ use policy::path::RepoPath;
 
 use super::source::Source;
 use super::{
-    Backend, Commit, GitView, Head, HeadLog, LineCount, Logged, Place, Read, ReadError, Reference,
-    Staged, Steps, TextMerge, TreeChange, WorktreeChange, ancestry, lines, noted_tree, objects,
-    trees, worktree,
+    Backend, Commit, GitMerge, GitView, Head, HeadLog, LineCount, Logged, Place, Read, ReadError,
+    Reference, Staged, Steps, TextMerge, TreeChange, WorktreeChange, ancestry, lines, merge_tree,
+    noted_tree, objects, trees, worktree,
 };
 
 /// How many commits one question may walk unless `contractgate.walkLimit` says otherwise.
@@ -163,6 +163,10 @@ impl<S: Source> GitView for S {
 
     fn merge_text(&self, contents: [&[u8]; 3], steps: &mut Steps) -> Read<TextMerge> {
         lines::merge(contents, steps)
+    }
+
+    fn merge_by_git(&self, into: Oid, merged: Oid, paths: &BTreeSet<RepoPath>) -> Read<GitMerge> {
+        merge_tree::merge_into(self, (into, merged), paths)
     }
 
     fn count_lines(&self, old: &[u8], new: &[u8]) -> Read<Option<LineCount>> {

@@ -356,6 +356,16 @@ fn each_option_chooses_what_is_judged() {
                 .within("wt-migrations")
                 .asked("--landing")
                 .finds(["undecided landing-conflicts"]),
+            question("--landing: a fix in a file that was renamed, and landed by a squash")
+                .given(
+                    "conf=src/db/migrations/0001_users.sql; (cd repo; seq 20 >$conf; smuggle)
+                     cd wt-migrations; unseen merge -q --ff-only main; git mv $conf src/db/migrations/first.sql; save
+                     (cd ../repo; unseen merge -q --squash agents/migrations >/dev/null; unseen commit -qm landed)
+                     edit src/db/migrations/first.sql fix; save",
+                )
+                .within("wt-migrations")
+                .asked("--landing")
+                .finds([]),
             question("--landing --all")
                 .given("migrations; uploads; tests")
                 .within("repo")

@@ -9,8 +9,9 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use crate::evidence::Known;
+use crate::evidence::base::Base;
 use crate::evidence::history::History;
-use crate::evidence::merge::{Contents, base_slots, slot};
+use crate::evidence::merge::{Contents, slot};
 
 /// The merge bases of a lane with the trunk's tips.
 #[derive(Debug)]
@@ -92,8 +93,8 @@ impl Beside {
         let contents = Contents::new(history);
         let theirs = slot(history.entry_at(self.base, path)?);
         let made = slot(history.entry_at(self.taken_by, path)?);
-        for parted in base_slots(history, &self.parted, path)? {
-            if contents.makes(&parted, &made, &theirs, &made)? {
+        for parted in Base::at(history, &self.parted, path)?.each() {
+            if contents.makes(parted, &made, &theirs, &made)? {
                 return Ok(true);
             }
         }

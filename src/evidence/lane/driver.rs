@@ -30,6 +30,8 @@ pub fn may_have_driver(history: &History<'_>, trunk: Oid, path: &RepoPath) -> Re
             continue;
         }
         let content = history.view().blob(entry.id)?;
+        // Git passes over a byte order mark (2.39 and 2.47).
+        let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content);
         if content.split(|byte| *byte == b'\n').any(|line| gives_driver(line, &bytes[start..])) {
             return Ok(true);
         }

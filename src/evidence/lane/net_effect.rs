@@ -16,10 +16,11 @@ use super::bases::Bases;
 use super::driver::may_have_driver;
 use super::renames::Renames;
 use crate::evidence::Known;
+use crate::evidence::base::Base;
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
 use crate::evidence::line::has_come;
-use crate::evidence::merge::{Contents, Merged, Slot, at_bases, base_slots, slot};
+use crate::evidence::merge::{Contents, Merged, Slot, is_submodule, slot};
 use crate::evidence::state::State;
 use crate::repository::Read;
 
@@ -87,12 +88,60 @@ pub fn net_effect(
     let bases = Bases::between(history, trunk, &state.heads)?;
     let mut paths = Vec::new();
     let renames = Renames::new(history, &bases.all);
+    let mut excused = BTreeSet::new();
     for path in candidates(history, &bases.all, state, only)? {
-        if let Some(net) = net_path(contracts, trunk, (&bases, &renames), state, path)? {
-            paths.push(net);
+        match net_path(contracts, trunk, (&bases, &renames), state, &path)? {
+            Found::Net(net) => paths.push(net),
+            Found::Excused => drop(excused.insert(path)),
+            Found::Nothing => {}
         }
     }
+    if !excused.is_empty() {
+        paths.extend(taken_by_git(history, trunk, (&bases.all, state), &excused)?);
+        paths.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+    }
     Ok(NetEffect { bases: bases.all, paths })
+}
+
+/// What a path is to a net effect.
+enum Found {
+    /// It belongs to it.
+    Net(NetPath),
+    /// It does not: path by path somebody would have to resolve it, or several merge bases hold other things
+    /// there, and one of them what the lane has.
+    Excused,
+    /// It does not.
+    Nothing,
+}
+
+/// Those of the excused paths that git's own merge changes on each of the trunk's tips without any conflict:
+/// path by path there are no renames, no drivers, and no merge of merge bases that goes along with renames. What
+/// is not committed yet is judged when it is.
+fn taken_by_git(
+    history: &History<'_>,
+    trunk: &[Oid],
+    (bases, state): (&[Oid], &State),
+    excused: &BTreeSet<RepoPath>,
+) -> Known<Vec<NetPath>> {
+    let Some(commit) = state.commit else { return Ok(Vec::new()) };
+    let mut taken = Vec::new();
+    for path in excused {
+        let mut on_trunk = Vec::new();
+        for tip in trunk {
+            let merged = history.merge_by_git(*tip, commit, excused)?;
+            let Some(change) = merged.change(path) else { break };
+            on_trunk.push(slot(change.old));
+        }
+        if on_trunk.len() == trunk.len() && !trunk.is_empty() {
+            taken.push(NetPath {
+                path: path.clone(),
+                bases: Base::at(history, bases, path)?.each().to_vec(),
+                trunk: on_trunk,
+                new: history.entry_at(commit, path)?,
+            });
+        }
+    }
+    Ok(taken)
 }
 
 /// The paths that differ from any of the merge bases.
@@ -121,15 +170,15 @@ fn net_path(
     trunk: &[Oid],
     (bases, renames): (&Bases, &Renames<'_, '_>),
     state: &State,
-    path: RepoPath,
-) -> Known<Option<NetPath>> {
-    let counting = bases.at(contracts.history(), &path)?;
+    path: &RepoPath,
+) -> Known<Found> {
+    let counting = bases.at(contracts.history(), path)?;
     let found = net_path_from(contracts, trunk, (&counting, renames), state, path.clone())?;
-    if found.is_some() || counting == bases.all {
+    if matches!(found, Found::Net(_)) || counting == bases.all {
         return Ok(found);
     }
     // Git merges with all of them, whatever the trunk took.
-    net_path_from(contracts, trunk, (&bases.all, renames), state, path)
+    net_path_from(contracts, trunk, (&bases.all, renames), state, path.clone())
 }
 
 fn net_path_from(
@@ -138,7 +187,7 @@ fn net_path_from(
     (bases, renames): (&[Oid], &Renames<'_, '_>),
     state: &State,
     path: RepoPath,
-) -> Known<Option<NetPath>> {
+) -> Known<Found> {
     let history = contracts.history();
     let entry = state.entry(history, &path)?;
     let new = slot(entry);
@@ -146,7 +195,7 @@ fn net_path_from(
     for tip in trunk {
         let held = slot(history.entry_at(*tip, &path)?);
         if held == new {
-            return Ok(None);
+            return Ok(Found::Nothing);
         }
         on_trunk.push(held);
     }
@@ -154,21 +203,35 @@ fn net_path_from(
     // What has nothing in common with the trunk goes on from the trunk as it is.
     let base = match bases.is_empty() && !on_trunk.is_empty() {
         true => on_trunk.clone(),
-        false => base_slots(history, bases, &path)?,
+        false => {
+            let base = Base::at(history, bases, &path)?;
+            if base.is_conflict() {
+                match over_conflicting(&contents, &base, trunk, &on_trunk, &path, &new)? {
+                    Effect::None => return Ok(Found::Excused),
+                    Effect::Changes(bases) => {
+                        let net = NetPath { path, bases, trunk: on_trunk, new: entry };
+                        return Ok(Found::Net(net));
+                    }
+                    Effect::Unclear => {}
+                }
+            }
+            base.each().to_vec()
+        }
     };
-    if base.len() > 1 && is_taken_by_git(&contents, bases, &path, &on_trunk, &new)? {
-        return Ok(Some(NetPath { path, bases: base, trunk: on_trunk, new: entry }));
-    }
+    let excused = match hold_the_same(history, bases, &path)? {
+        true => Found::Nothing,
+        false => Found::Excused,
+    };
     for held in &base {
         if contents.same(held, &new)? {
-            return Ok(None);
+            return Ok(excused);
         }
     }
     for (tip, ours) in trunk.iter().zip(&on_trunk) {
         for held in &base {
             match contents.merge(held, ours, &new)? {
-                Merged::Clean(merged) if contents.same(&merged, ours)? => return Ok(None),
-                Merged::Clean(_) => {}
+                Merged::Clean(merged) if contents.same(&merged, ours)? => return Ok(excused),
+                Merged::Clean(_) | Merged::Unclear => {}
                 Merged::Conflict => {
                     let there = State::of_commit(history, *tip)?;
                     if !trunk_had(contracts, &there, bases, &path, entry)? {
@@ -177,35 +240,66 @@ fn net_path_from(
                     // Otherwise somebody has to resolve it.
                     let merges_cleanly = (entry.is_none() && renames.may_be(state, &path)?)
                         || (ours.is_none() && renames.may_be(&there, &path)?)
-                        || may_have_driver(history, *tip, &path)?;
+                        || may_have_driver(history, *tip, &path)?
+                        || [held, ours, &new].into_iter().all(is_submodule);
                     if !merges_cleanly {
-                        return Ok(None);
+                        return Ok(Found::Excused);
                     }
                 }
             }
         }
     }
-    Ok(Some(NetPath { path, bases: base, trunk: on_trunk, new: entry }))
+    Ok(Found::Net(NetPath { path, bases: base, trunk: on_trunk, new: entry }))
 }
 
-/// Whether git would change a path on the trunk's tips without any conflict, where the merge bases conflict
-/// about it: it goes on from a text that has their conflict in it, and the rest as they agree on it.
-fn is_taken_by_git(
-    contents: &Contents<'_, '_>,
-    bases: &[Oid],
-    path: &RepoPath,
-    on_trunk: &[Slot],
-    new: &Slot,
-) -> Known<bool> {
-    let merged = at_bases(contents.history(), bases, path)?;
-    let Some(base) = merged.slot() else { return Ok(false) };
-    for ours in on_trunk {
-        match contents.merge(base, ours, new)? {
-            Merged::Clean(merged) if !contents.same(&merged, ours)? => {}
-            _ => return Ok(false),
+/// Whether all merge bases hold the same at a path.
+fn hold_the_same(history: &History<'_>, bases: &[Oid], path: &RepoPath) -> Read<bool> {
+    let [first, rest @ ..] = bases else { return Ok(true) };
+    let held = history.entry_at(*first, path)?;
+    for base in rest {
+        if history.entry_at(*base, path)? != held {
+            return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// What landing a path does where the merge bases conflict about it.
+enum Effect {
+    /// Nothing: what git merges leaves the trunk's as it is.
+    None,
+    /// It is changed without a conflict, from these.
+    Changes(Vec<Slot>),
+    /// Somebody has to resolve it, or it is not known.
+    Unclear,
+}
+
+/// What git makes of a path about which the merge bases conflict: it goes on from what their own merge
+/// made, or from what a driver made of them.
+fn over_conflicting(
+    contents: &Contents<'_, '_>,
+    base: &Base,
+    trunk: &[Oid],
+    on_trunk: &[Slot],
+    path: &RepoPath,
+    new: &Slot,
+) -> Known<Effect> {
+    let mut changes = true;
+    for (tip, ours) in trunk.iter().zip(on_trunk) {
+        if may_have_driver(contents.history(), *tip, path)? {
+            return Ok(Effect::Changes(base.each().to_vec()));
+        }
+        let Some(merged) = base.merged() else { return Ok(Effect::Unclear) };
+        match contents.merge(merged, ours, new)? {
+            Merged::Clean(merged) if contents.same(&merged, ours)? => return Ok(Effect::None),
+            Merged::Clean(_) => {}
+            Merged::Conflict | Merged::Unclear => changes = false,
+        }
+    }
+    Ok(match base.merged() {
+        Some(merged) if changes => Effect::Changes(vec![merged.clone()]),
+        _ => Effect::Unclear,
+    })
 }
 
 /// Whether the trunk has had this very entry since the merge bases: then somebody picked it

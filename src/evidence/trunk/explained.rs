@@ -11,8 +11,9 @@ use policy::path::RepoPath;
 
 use super::entering::{Entrant, Judged};
 use crate::evidence::Known;
+use crate::evidence::base::Base;
 use crate::evidence::history::History;
-use crate::evidence::merge::{Contents, Merged, Slot, base_slots, slot};
+use crate::evidence::merge::{Contents, Merged, Slot, slot};
 use crate::evidence::search::Search;
 use crate::evidence::state::State;
 use crate::repository::TreeChange;
@@ -42,11 +43,12 @@ pub fn explained(
             Came::Clean(merged) if merges.contents.same(&merged, &slot(change.new))? => {}
             Came::Clean(_) => match merges.renamed_by(&change.path)? {
                 Some(lane) => explained.conflicted.push((change.path.clone(), lane.clone())),
-                None => {
-                    explained.unexplained.insert(change.path.clone());
-                }
+                None => drop(explained.unexplained.insert(change.path.clone())),
             },
         }
+    }
+    for path in merges.made_by_git(&explained.unexplained)? {
+        explained.unexplained.remove(&path);
     }
     Ok(explained)
 }
@@ -129,23 +131,47 @@ impl<'a, 'v> Merges<'a, 'v> {
         Ok(Self { history, before, after, contents: Contents::with(history, after), incoming })
     }
 
+    /// Those of some paths that are after the step what git's own merge makes of them, where one lane is merged:
+    /// with several merge bases and renames among them it comes to something else than path by path. The lane has
+    /// to have changed them itself, under this name: what goes along with a rename of the trunk's is not its.
+    fn made_by_git(&self, paths: &BTreeSet<RepoPath>) -> Known<Vec<RepoPath>> {
+        let (Some(before), [one], false) =
+            (self.before.commit, self.incoming.as_slice(), paths.is_empty())
+        else {
+            return Ok(Vec::new());
+        };
+        let Some(tip) = one.state.commit else { return Ok(Vec::new()) };
+        let merged = self.history.merge_by_git(before, tip, paths)?;
+        let mut made = Vec::new();
+        for path in paths {
+            let Some(change) = merged.change(path) else { continue };
+            let theirs = self.history.entry_at(tip, path)?;
+            let mut has_changed = false;
+            for base in &one.bases {
+                has_changed |= self.history.entry_at(*base, path)? != theirs;
+            }
+            if has_changed && change.new == self.after.entry(self.history, path)? {
+                made.push(path.clone());
+            }
+        }
+        Ok(made)
+    }
+
     /// What the first few merges make of a path.
     fn merged(&self, path: &RepoPath, first: usize) -> Known<Came<'a>> {
         let mut merged = slot(self.before.entry(self.history, path)?);
         let mut conflict = None;
         for incoming in &self.incoming[..first] {
-            let base = base_slots(self.history, &incoming.bases, path)?;
+            let base = Base::at(self.history, &incoming.bases, path)?;
             let theirs = slot(incoming.state.entry(self.history, path)?);
-            if base.contains(&theirs) {
-                continue;
-            }
-            let merge = match base.as_slice() {
-                [base] => self.contents.merge(base, &merged, &theirs)?,
-                _ => Merged::Conflict,
+            let merge = match base.merged() {
+                Some(base) => self.contents.merge(base, &merged, &theirs)?,
+                None => Merged::Unclear,
             };
             match merge {
                 Merged::Clean(slot) => merged = slot,
-                Merged::Conflict => conflict = Some(incoming.lane),
+                _ if base.each().contains(&theirs) => {}
+                Merged::Conflict | Merged::Unclear => conflict = Some(incoming.lane),
             }
         }
         Ok(conflict.map_or(Came::Clean(merged), Came::Conflict))
@@ -156,7 +182,7 @@ impl<'a, 'v> Merges<'a, 'v> {
     /// change beside a deletion, which conflicts, and the new path is how it was resolved.
     fn renamed_by(&self, path: &RepoPath) -> Known<Option<&'a AgentId>> {
         for (number, incoming) in self.incoming.iter().enumerate() {
-            if !base_slots(self.history, &incoming.bases, path)?.contains(&None) {
+            if !Base::at(self.history, &incoming.bases, path)?.each().contains(&None) {
                 continue;
             }
             let brought = incoming.state.entry(self.history, path)?.is_some();

@@ -5,8 +5,9 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use crate::evidence::Known;
+use crate::evidence::base::Base;
 use crate::evidence::history::History;
-use crate::evidence::merge::{Contents, base_slots, slot};
+use crate::evidence::merge::{Contents, slot};
 
 /// The merge of two lines, in memory.
 pub struct Joined<'a, 'v> {
@@ -33,12 +34,8 @@ impl<'a, 'v> Joined<'a, 'v> {
         let side =
             |commit| Ok::<_, crate::evidence::Unknown>(slot(self.history.entry_at(commit, path)?));
         let (ours, theirs) = (side(tip)?, side(beside)?);
-        let base = base_slots(self.history, &self.bases, path)?;
-        let base = match base.as_slice() {
-            [] => &None,
-            [base] => base,
-            _ => return Ok(false),
-        };
+        let base = Base::at(self.history, &self.bases, path)?;
+        let Some(base) = base.merged() else { return Ok(false) };
         self.contents.makes(base, &ours, &theirs, &slot(entry))
     }
 }

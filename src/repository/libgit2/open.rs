@@ -11,7 +11,7 @@ use crate::repository::plumbing::configuration;
 use crate::repository::settings::{Setting, Settings};
 use crate::repository::source::Memory;
 use crate::repository::view::{WALK_LIMIT, walk_limit};
-use crate::repository::{Backend, Place, Read, ReadError, moved_worktree, own_hooks};
+use crate::repository::{Backend, Place, Read, ReadError, aside, moved_worktree, own_hooks};
 use crate::system::environment::Environment;
 
 impl Libgit2 {
@@ -84,6 +84,7 @@ impl Libgit2 {
             git_dir: without_slash(repository.path()),
             common_dir: without_slash(repository.commondir()),
             worktree: worktree.as_deref().map(without_slash),
+            objects: aside::objects(repository.commondir(), environment),
         };
         let index = index.unwrap_or_else(|| place.git_dir.join("index"));
         let backend = Backend { name: "libgit2", reason };

@@ -9,7 +9,7 @@ use super::{Plumbing, configuration};
 use crate::repository::linked;
 use crate::repository::source::Memory;
 use crate::repository::view::{WALK_LIMIT, walk_limit};
-use crate::repository::{Backend, Place, Read, ReadError};
+use crate::repository::{Backend, Place, Read, ReadError, aside};
 use crate::system::environment::{Environment, LOCAL_GIT_VARIABLES};
 use crate::system::files;
 use crate::system::process::{Git, ProcessError, last_words};
@@ -133,7 +133,8 @@ impl Found {
             None if bare != b"true" => worktree_of(&git_dir, &common_dir),
             root => root,
         };
-        let place = Place { git_dir, common_dir, worktree };
+        let objects = aside::objects(&common_dir, environment);
+        let place = Place { git_dir, common_dir, worktree, objects };
         Ok(Self { place, is_sha256: format == b"sha256" })
     }
 }

@@ -4,10 +4,7 @@ use std::collections::BTreeSet;
 
 use policy::path::RepoPath;
 
-use super::aside::Aside;
-use super::effect::directories;
-use crate::evidence::history::History;
-use crate::repository::Read;
+use crate::repository::aside::Aside;
 use crate::ritual::{Done, Stopped};
 
 /// A path that is merged in a way of its own.
@@ -17,39 +14,6 @@ pub struct Driver {
     pub path: RepoPath,
     /// The attribute `merge`: a driver's name; `set` and `unset` as git prints them.
     pub merge: String,
-}
-
-/// Puts the trunk's attributes of these paths aside, where git finds them when it merges.
-pub fn put(
-    aside: &Aside,
-    history: &History<'_>,
-    trunk: policy::oid::Oid,
-    paths: &BTreeSet<RepoPath>,
-) -> Done<()> {
-    let mut places: BTreeSet<Vec<u8>> = BTreeSet::from([Vec::new()]);
-    places.extend(paths.iter().flat_map(directories).map(<[u8]>::to_vec));
-    for place in places {
-        let path = match place.as_slice() {
-            [] => b".gitattributes".to_vec(),
-            directory => [directory, b"/.gitattributes"].concat(),
-        };
-        let Ok(path) = RepoPath::new(path) else { continue };
-        if let Some(content) = file(history, trunk, &path)? {
-            aside.attributes(&path, &content)?;
-        }
-    }
-    Ok(())
-}
-
-fn file(history: &History<'_>, trunk: policy::oid::Oid, path: &RepoPath) -> Read<Option<Vec<u8>>> {
-    use policy::change::EntryMode::{Executable, File};
-    match history.entry_at(trunk, path)? {
-        // Git takes no link for attributes (2.32 and later).
-        Some(entry) if matches!(entry.mode, File | Executable) => {
-            Ok(Some(history.view().blob(entry.id)?))
-        }
-        _ => Ok(None),
-    }
 }
 
 /// The paths among these that git does not merge as text by itself.

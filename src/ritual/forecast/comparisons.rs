@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::merge_tree::Merged;
 use super::pairs::{Compared, Looked, Pair, Side, own_conflicts};
 use super::remade::Generated;
 use super::sequence::{Chain, groups};
+use crate::repository::merge_tree::Merged;
 use crate::ritual::Done;
 use crate::ritual::run::Run;
 

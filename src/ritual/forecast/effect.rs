@@ -8,6 +8,7 @@ use policy::path::RepoPath;
 
 use crate::evidence::history::History;
 use crate::repository::Read;
+use crate::repository::aside::directories;
 
 /// What a side changes. Renames are not looked for: one is a deletion and an addition.
 #[derive(Debug, Clone, Default)]
@@ -131,11 +132,4 @@ impl Effect {
     pub fn added(&self) -> impl Iterator<Item = (&RepoPath, &Changed)> {
         self.paths.iter().filter(|(_, changed)| changed.is_added())
     }
-}
-
-/// The directories that hold a path, the nearest last; the root is none of them.
-pub fn directories(path: &RepoPath) -> impl Iterator<Item = &[u8]> {
-    let bytes = path.as_bytes();
-    let slashes = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'/');
-    slashes.map(|(at, _)| &bytes[..at])
 }

@@ -5,11 +5,9 @@
 //! Found are conflicts, and what merges cleanly and is broken all the same (`silent`, `symbols`).
 //! Nothing is judged by the contract here, and nothing is written into the repository.
 
-mod aside;
 mod attributes;
 mod comparisons;
 mod effect;
-mod merge_tree;
 mod pairs;
 mod reading;
 mod remade;
@@ -23,22 +21,21 @@ use std::thread;
 use policy::name::AgentId;
 use policy::oid::Oid;
 
-use self::aside::Aside;
 use self::comparisons::{Comparisons, Wanted};
-use self::merge_tree::{Merged, merge_all};
 use self::reading::Reading;
 use self::remade::Generated;
 use super::elsewhere::{self, Elsewhere};
 use super::run::{Lane, Run};
 use super::{Done, Stopped};
-use crate::system::environment::Environment;
+use crate::repository::aside::Aside;
+use crate::repository::merge_tree::{Merged, merge_all};
 
 pub use self::attributes::Driver;
-pub use self::merge_tree::Conflict;
 pub use self::pairs::{Looked, Outlook, Pair, Side};
 pub use self::sequence::{Outcome, Step};
 pub use self::silent::{Silent, What};
 pub use self::symbols::Certainty;
+pub use crate::repository::merge_tree::Conflict;
 
 /// How many processes merge at the same time.
 const PROCESSES: usize = 2;
@@ -111,7 +108,7 @@ impl Forecast {
 ///
 /// # Errors
 /// When a commit cannot be read, or git gives no answer.
-pub fn forecast(run: &Run<'_>, environment: &Environment) -> Done<Forecast> {
+pub fn forecast(run: &Run<'_>) -> Done<Forecast> {
     let (lanes, mut left_out) = open_lanes(run)?;
     let trunk = run.governing();
     let elsewhere = elsewhere::all(run, trunk)?;
@@ -122,9 +119,9 @@ pub fn forecast(run: &Run<'_>, environment: &Environment) -> Done<Forecast> {
     }
     let tips: Vec<Oid> = lanes.iter().filter_map(|lane| lane.tip).collect();
     let compared = Comparisons::of(run, trunk, &tips)?;
-    let aside = Aside::beside(run.view.place(), environment)?;
+    let aside = Aside::beside(run.view.place())?;
     let common = compared.common_paths();
-    attributes::put(&aside, &run.history, trunk, &common)?;
+    aside.attributes_of(run.view, trunk, &common)?;
 
     let generated = Generated::of(&run.contract, &compared);
     let chains = compared.chains(trunk, &tips);
@@ -132,8 +129,10 @@ pub fn forecast(run: &Run<'_>, environment: &Environment) -> Done<Forecast> {
     // One process merges the pairs while the sequence is merged step by step, each in one of its own.
     let parts = split(&wanted, if chains.is_empty() { PROCESSES } else { PROCESSES - 1 });
     let (merged, landed, drivers, reading) = thread::scope(|scope| {
-        let merging: Vec<_> =
-            parts.iter().map(|part| scope.spawn(|| merge_all(&aside, &tips_of(part)))).collect();
+        let merging: Vec<_> = parts
+            .iter()
+            .map(|part| scope.spawn(|| Ok(merge_all(&aside, &tips_of(part))?)))
+            .collect();
         let landing = scope.spawn(|| {
             let steps = chains.iter().map(|chain| chain.land(&aside, trunk, &generated));
             steps.collect::<Done<Vec<_>>>()

@@ -6,11 +6,11 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::effect::Effect;
-use super::merge_tree::{Conflict, Merged};
 use super::remade::Remade;
 use super::silent::Silent;
 use crate::evidence::history::History;
 use crate::repository::Read;
+use crate::repository::merge_tree::{Conflict, Merged};
 
 /// One side of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,7 +6,7 @@ use policy::contract::Contract;
 use policy::path::RepoPath;
 
 use super::comparisons::Comparisons;
-use super::merge_tree::Conflict;
+use crate::repository::merge_tree::Conflict;
 
 /// A conflict in a file that its command makes again when a lane lands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,9 +6,9 @@
 
 use policy::oid::Oid;
 
-use super::aside::Aside;
-use super::merge_tree::{Conflict, merge_one};
 use super::remade::Generated;
+use crate::repository::aside::Aside;
+use crate::repository::merge_tree::{Conflict, merge_one};
 use crate::ritual::Done;
 
 /// One lane's step.

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashSet};
 
 use policy::path::RepoPath;
 
-use super::effect::{Effect, directories};
+use super::effect::Effect;
 use super::pairs::Side;
 use super::symbols::{Certainty, Gone, Places, Texts};
 use crate::evidence::history::History;
 use crate::repository::Read;
+use crate::repository::aside::directories;
 
 /// One thing that is broken by a merge that git makes without a word.
 #[derive(Debug, Clone, PartialEq, Eq)]

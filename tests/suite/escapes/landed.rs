@@ -59,6 +59,17 @@ fn by_taking_back() -> Vec<Row> {
     let onto = "unseen -C wt-migrations merge -q --ff-only";
     let publish = "for s in anonymous named; do git -C $s.git fetch -q $TOP/repo main:main; done";
     vec![
+        waits("The lane before is landed by two squashes, and goes back to what it was between them",
+            &format!("conf=src/db/migrations/0001_users.sql; squash() {{ (cd repo; unseen merge -q --squash agents/migrations >/dev/null
+              unseen commit -qm landed); }}
+             (cd wt-migrations; echo one >$conf; save); squash; (cd wt-migrations; echo two >$conf; save)
+             (cd repo; unseen rm -q --cached $conf; cp ../wt-migrations/$conf $conf; smuggle)
+             (cd wt-migrations; echo one >$conf; save); {publish}; uploads")),
+        waits("The lane before is landed by a squash, which is reverted whole, and a hotfix stands in the same file",
+            &format!("conf=src/db/migrations/0001_users.sql; (cd repo; seq 15 >$conf; smuggle); {onto} main
+             (cd wt-migrations; sed -i 's/^1$/one/' $conf; save)
+             (cd repo; unseen merge -q --squash agents/migrations >/dev/null; unseen commit -qm landed
+              sed -i 's/^15$/fifteen/' $conf; smuggle; unseen revert --no-edit HEAD~1 >/dev/null); {publish}; uploads")),
         waits(
             "The lane before has not begun, and the trunk takes back a fix in its paths",
             &format!("{fix}; (cd repo; unseen {undo}); {publish}; {onto} main; uploads"),

@@ -82,6 +82,29 @@ fn renames_and_deletions() -> Vec<Row> {
             .client(stops(COMMIT, "shared-frozen"))
             .pushes("agents/uploads")
             .server(refused("shared-frozen")),
+        row("The same, where the file of attributes begins with a byte order mark")
+            .given(
+                "(cd repo; printf '\\357\\273\\277README.md merge=union\\n' >.gitattributes
+                  echo evil >README.md; smuggle; echo better >README.md; smuggle)
+                 git -C anonymous.git fetch -q ../repo main:main; git -C named.git fetch -q ../repo main:main",
+            )
+            .tried("cd wt-uploads; echo evil >README.md; git commit -qam x")
+            .client(stops(COMMIT, "shared-frozen"))
+            .pushes("agents/uploads")
+            .server(refused("shared-frozen")),
+        row("Lines that the trunk took back, which git puts back since it compares by histogram, and would not by Myers")
+            .given(
+                "of() { printf '%s\\n' \"$@\" >README.md; }
+                 (cd repo; of end 'x();' 'x();' '#' '}' 'x();' 'x();' end end end; smuggle)
+                 unseen -C wt-uploads merge -q --ff-only main
+                 (cd repo; of end 'x();' 'x();' '#' '}' end end end 'x();' 'x();'; smuggle
+                  of end 'x();' 'x();' '#' '}' 'x();' return 'x();' 'x();' end end end; smuggle)
+                 git -C anonymous.git fetch -q ../repo main:main; git -C named.git fetch -q ../repo main:main",
+            )
+            .tried("cd wt-uploads; printf '%s\\n' end 'x();' 'x();' '#' '}' end end end 'x();' 'x();' >README.md; git commit -qam x")
+            .client(stops(COMMIT, "shared-frozen"))
+            .pushes("agents/uploads")
+            .server(refused("shared-frozen")),
         row("A change of another lane's lines where two merge bases conflict about others, and one has them as they were")
             .given(
                 "conf=src/db/migrations/0001_users.sql; on() { { echo limit $1; seq 15; echo check $2; } >$conf; }
@@ -248,6 +271,17 @@ fn submodules() -> Vec<Row> {
             .client(stops(COMMIT, "out-of-scope"))
             .pushes("agents/uploads")
             .server(refused("out-of-scope")),
+        row("A submodule that the trunk has moved on and back is moved on again: git takes the newer of two commits")
+            .given(
+                "git init -q module; (cd module; for at in 1 2 3; do edit a $at; smuggle; done)
+                 move() { put 160000 $(git -C ../module rev-parse $1) lib; unseen commit -qm lib; }
+                 (cd repo; move HEAD~2); unseen -C wt-uploads merge -q --ff-only main; (cd repo; move HEAD; move HEAD~1)
+                 git -C anonymous.git fetch -q ../repo main:main; git -C named.git fetch -q ../repo main:main",
+            )
+            .tried("cd wt-uploads; put 160000 $(git -C ../module rev-parse HEAD) lib; git commit -qm x")
+            .client(stops(COMMIT, "path-hazard"))
+            .pushes("agents/uploads")
+            .server(refused("path-hazard")),
         changed("`.gitmodules`, in scope", "edit src/api/uploads/.gitmodules '[submodule \"m\"]'", "path-hazard"),
         changed("`.gitmodules`, at the root", "edit .gitmodules '[submodule \"m\"]'", "out-of-scope"),
     ]

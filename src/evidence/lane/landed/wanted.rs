@@ -3,14 +3,15 @@
 use policy::path::RepoPath;
 
 use crate::evidence::Known;
+use crate::evidence::base::Base;
 use crate::evidence::merge::{Contents, Slot};
 
 /// A path that has to arrive on the trunk.
 pub struct Wanted {
     /// Which.
     pub path: RepoPath,
-    /// What the merge base holds; several where the merge bases do not go together.
-    pub bases: Vec<Slot>,
+    /// What the merge bases hold.
+    pub base: Base,
     /// What the lane holds.
     pub tip: Slot,
 }
@@ -18,7 +19,16 @@ pub struct Wanted {
 impl Wanted {
     /// Whether the lane has changed it since the merge base.
     pub fn has_changed(&self) -> bool {
-        !self.bases.contains(&self.tip)
+        self.base.is_conflict() || self.base.merged() != Some(&self.tip)
+    }
+
+    /// Whether nothing of the tip's version is in what is there: taking it back changes nothing. Where
+    /// the merge bases conflict, that is not known.
+    pub fn is_taken_back(&self, contents: &Contents<'_, '_>, there: &Slot) -> Known<bool> {
+        match self.base.merged().filter(|_| !self.base.is_conflict()) {
+            Some(base) => Ok(base == there || contents.makes(&self.tip, there, base, there)?),
+            None => Ok(false),
+        }
     }
 
     /// Whether merging the tip's version into what is there changes nothing.
@@ -26,11 +36,9 @@ impl Wanted {
         if *there == self.tip {
             return Ok(true);
         }
-        for base in &self.bases {
-            if contents.makes(base, there, &self.tip, there)? {
-                return Ok(true);
-            }
+        match self.base.merged() {
+            Some(base) => contents.makes(base, there, &self.tip, there),
+            None => Ok(false),
         }
-        Ok(false)
     }
 }

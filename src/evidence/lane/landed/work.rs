@@ -11,11 +11,12 @@ use super::Landing;
 use super::handover::Given;
 use super::wanted::Wanted;
 use crate::evidence::Known;
+use crate::evidence::base::Base;
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
 use crate::evidence::lane::own::Lanes;
 use crate::evidence::line::{has_come, line_up_to, trunk_parent};
-use crate::evidence::merge::{Contents, base_slots, slot};
+use crate::evidence::merge::{Contents, slot};
 use crate::evidence::state::State;
 use crate::repository::TreeChange;
 
@@ -76,7 +77,19 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
     pub fn has_arrived(&self, lane: &State, at: &State) -> Known<bool> {
         let bases = self.history().merge_bases(&at.heads, &lane.heads)?;
         let changed = self.changed(&bases, lane, |path| self.is_own(path))?;
-        self.all_arrived(changed, &bases, at)
+        Ok(self.all_arrived(changed, lane, &bases, at)?
+            && !self.is_changed_by_git(&bases, lane, at)?)
+    }
+
+    /// Whether git's own merge would change an own path without any conflict, where there are several merge
+    /// bases: with renames among them, they come to something else than path by path.
+    fn is_changed_by_git(&self, bases: &[Oid], lane: &State, at: &State) -> Known<bool> {
+        let (Some(tip), Some(trunk), [_, _, ..]) = (lane.commit, at.commit, bases) else {
+            return Ok(false);
+        };
+        let own = self.differing(bases, lane, |path| self.is_own(path))?;
+        let merged = self.history().merge_by_git(trunk, tip, &own)?;
+        Ok(own.iter().any(|path| merged.change(path).is_some()))
     }
 
     pub(super) fn history(&self) -> &'a History<'v> {
@@ -161,13 +174,20 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
     }
 
     /// Whether each of the paths that the lane has changed since the merge bases has arrived.
-    fn all_arrived(&self, changed: Vec<Wanted>, bases: &[Oid], at: &State) -> Known<bool> {
+    fn all_arrived(
+        &self,
+        changed: Vec<Wanted>,
+        lane: &State,
+        bases: &[Oid],
+        at: &State,
+    ) -> Known<bool> {
         let mut missing = Vec::new();
         let mut is_here = false;
         for wanted in changed {
             let here = slot(at.entry(self.history(), &wanted.path)?);
-            is_here |= !wanted.bases.contains(&here);
-            if !wanted.is_in(&Contents::with(self.history(), at), &here)? {
+            let contents = Contents::with(self.history(), at);
+            is_here |= !wanted.is_taken_back(&contents, &here)?;
+            if !wanted.is_in(&contents, &here)? {
                 missing.push(wanted);
             }
         }
@@ -177,20 +197,29 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         if !is_here {
             return Ok(false); // Whatever came was taken back whole.
         }
-        self.arrived_on_the_way(missing, bases, at)
+        self.arrived_on_the_way(missing, lane, bases, at)
     }
 
     /// Looks for commits between the merge base and the trunk's state at which what is missing
     /// had arrived: the trunk may have gone on in those lines since. A merge's other parents count
     /// for the paths that the merge changed on the trunk: what somebody tried in a branch and gave
     /// up before it was merged never was there.
-    fn arrived_on_the_way(&self, missing: Vec<Wanted>, bases: &[Oid], at: &State) -> Known<bool> {
+    fn arrived_on_the_way(
+        &self,
+        missing: Vec<Wanted>,
+        lane: &State,
+        bases: &[Oid],
+        at: &State,
+    ) -> Known<bool> {
         let history = self.history();
         let fresh = history.walk(&at.heads, bases)?;
         let contents = Contents::new(history);
         for wanted in missing {
             let mut tried = BTreeMap::new();
             let mut has_arrived = |commit| {
+                if !self.holds_all(commit, bases)? {
+                    return Ok(false);
+                }
                 let entry = history.entry_at(commit, &wanted.path)?;
                 if let Some(known) = tried.get(&entry) {
                     return Ok(*known);
@@ -199,7 +228,23 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
                 tried.insert(entry, is_in);
                 Ok(is_in)
             };
-            if !has_come(self.contracts, at, &fresh, &wanted.path, &mut has_arrived)? {
+            if !has_come(self.contracts, at, &fresh, &wanted.path, &mut has_arrived)?
+                || self.goes_back_beyond(&wanted, lane, bases, at)?
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether a commit is on the way from all of the merge bases: what the trunk was before it held them
+    /// all was no answer to a lane that does.
+    fn holds_all(&self, commit: Oid, bases: &[Oid]) -> Known<bool> {
+        if let [] | [_] = bases {
+            return Ok(true);
+        }
+        for base in bases {
+            if !self.history().is_ancestor(*base, commit)? {
                 return Ok(false);
             }
         }
@@ -216,8 +261,8 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         let history = self.history();
         let mut changed = Vec::new();
         for path in self.differing(bases, lane, counts)? {
-            let bases = base_slots(history, bases, &path)?;
-            let wanted = Wanted { bases, tip: slot(lane.entry(history, &path)?), path };
+            let base = Base::at(history, bases, &path)?;
+            let wanted = Wanted { base, tip: slot(lane.entry(history, &path)?), path };
             if wanted.has_changed() {
                 changed.push(wanted);
             }

@@ -7,17 +7,18 @@
 //! which holds the trunk's `.gitattributes` and nothing else: the answer is the same wherever it is
 //! asked.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
+use policy::change::{Entry, EntryMode};
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use crate::repository::raw::ObjectKind;
-use crate::repository::{Place, hash};
-use crate::ritual::{Done, Stopped};
+use super::raw::ObjectKind;
+use super::{GitView, Place, Read, ReadError, hash};
 use crate::system::environment::Environment;
 use crate::system::process::Git;
 
@@ -31,28 +32,16 @@ pub struct Aside {
 
 impl Aside {
     /// Makes the place, beside this repository.
-    pub fn beside(place: &Place, environment: &Environment) -> Done<Self> {
+    pub fn beside(place: &Place) -> Read<Self> {
         let root = tempfile::Builder::new()
-            .prefix("contract-gate-forecast-")
+            .prefix("contract-gate-aside-")
             .tempdir()
             .map_err(failed("a temporary directory cannot be made"))?;
         for directory in ["objects", "tree"] {
             let made = fs::create_dir(root.path().join(directory));
             made.map_err(failed("a temporary directory cannot be made"))?;
         }
-        let set = |name: &str| environment.get(name).filter(|value| !value.is_empty());
-        // What alternates of alternates name, git follows by itself (`info/alternates`).
-        let objects = match set("GIT_OBJECT_DIRECTORY") {
-            Some(objects) => environment.directory().join(objects),
-            None => place.common_dir.join("objects"),
-        };
-        let mut alternates = quoted(&objects);
-        if let Some(more) = set("GIT_ALTERNATE_OBJECT_DIRECTORIES") {
-            alternates.push(":");
-            alternates.push(more);
-        }
-        let git_dir = environment.directory().join(&place.git_dir);
-        Ok(Self { root, git_dir, alternates })
+        Ok(Self { root, git_dir: place.git_dir.clone(), alternates: place.objects.clone() })
     }
 
     /// A call of git that writes objects here alone.
@@ -69,14 +58,14 @@ impl Aside {
 
     /// Makes a commit here, of a tree that a merge has given, for git to merge further. It is written
     /// by hand: a process for each would take as long as its merge.
-    pub fn commit(&self, tree: Oid, parents: [Oid; 2]) -> Done<Oid> {
+    pub fn commit(&self, tree: Oid, parents: [Oid; 2]) -> Read<Oid> {
         let [first, second] = parents;
         let who = "contract-gate <contract-gate@localhost> 1700000000 +0000";
         let content = format!(
             "tree {tree}\nparent {first}\nparent {second}\nauthor {who}\ncommitter {who}\n\nforecast\n"
         );
         let id = hash(tree, ObjectKind::Commit, content.as_bytes())
-            .ok_or_else(|| Stopped::Refused("a commit cannot be made aside".to_owned()))?;
+            .ok_or_else(|| ReadError::Other("a commit cannot be made aside".to_owned()))?;
         let name = id.to_string();
         let directory = self.root.path().join("objects").join(&name[..2]);
         let object = format!("commit {}\0{content}", content.len());
@@ -86,9 +75,35 @@ impl Aside {
         Ok(id)
     }
 
+    /// Puts the attributes that a commit has for these paths where git finds them when it merges.
+    pub fn attributes_of(
+        &self,
+        view: &dyn GitView,
+        commit: Oid,
+        paths: &BTreeSet<RepoPath>,
+    ) -> Read<()> {
+        let tree = view.commit(commit)?.tree;
+        let mut places: BTreeSet<&[u8]> = BTreeSet::from([&b""[..]]);
+        places.extend(paths.iter().flat_map(directories));
+        for place in places {
+            let path = match place {
+                [] => b".gitattributes".to_vec(),
+                directory => [directory, b"/.gitattributes"].concat(),
+            };
+            let Ok(path) = RepoPath::new(path) else { continue };
+            // Git takes no link for attributes (2.32 and later).
+            let is_file =
+                |entry: &Entry| matches!(entry.mode, EntryMode::File | EntryMode::Executable);
+            if let Some(entry) = view.entry(tree, &path)?.filter(is_file) {
+                self.attributes(&path, &view.blob(entry.id)?)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Puts a file of attributes where git looks for it. A path that would lead elsewhere has no
     /// meaning to git either, and is left out.
-    pub fn attributes(&self, path: &RepoPath, content: &[u8]) -> Done<()> {
+    fn attributes(&self, path: &RepoPath, content: &[u8]) -> Read<()> {
         let leads_away = |part: &[u8]| matches!(part, b"" | b"." | b"..") || is_git(part);
         if path.components().any(leads_away) {
             return Ok(());
@@ -130,8 +145,32 @@ fn is_git(part: &[u8]) -> bool {
     part.eq_ignore_ascii_case(b".git")
 }
 
-fn failed(what: &'static str) -> impl Fn(std::io::Error) -> Stopped {
-    move |source| Stopped::File { what: what.to_owned(), source }
+fn failed(what: &'static str) -> impl Fn(std::io::Error) -> ReadError {
+    move |source| ReadError::Other(format!("{what}: {source}"))
+}
+
+/// Where a repository's objects are, as `GIT_ALTERNATE_OBJECT_DIRECTORIES` names them: those of a push lie in
+/// a quarantine.
+pub fn objects(common_dir: &Path, environment: &Environment) -> OsString {
+    let set = |name: &str| environment.get(name).filter(|value| !value.is_empty());
+    // What alternates of alternates name, git follows by itself (`info/alternates`).
+    let objects = match set("GIT_OBJECT_DIRECTORY") {
+        Some(objects) => environment.directory().join(objects),
+        None => common_dir.join("objects"),
+    };
+    let mut all = quoted(&objects);
+    if let Some(more) = set("GIT_ALTERNATE_OBJECT_DIRECTORIES") {
+        all.push(":");
+        all.push(more);
+    }
+    all
+}
+
+/// The directories above a path, the outermost first.
+pub fn directories(path: &RepoPath) -> impl Iterator<Item = &[u8]> {
+    let bytes = path.as_bytes();
+    let slashes = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+    slashes.map(|(at, _)| &bytes[..at])
 }
 
 /// A directory as one entry of `GIT_ALTERNATE_OBJECT_DIRECTORIES`: entries stand between colons, and

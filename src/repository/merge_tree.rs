@@ -1,10 +1,14 @@
 //! Whole-tree merges by git itself: `git merge-tree --write-tree`, many in one process.
 
+use std::collections::{BTreeSet, HashMap};
+
+use policy::change::{Entry, EntryMode};
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::aside::Aside;
-use crate::ritual::{Done, Stopped};
+use super::plumbing::listed::raw_diff;
+use super::{GitView, Read, ReadError, TreeChange};
 use crate::system::process::{Output, ProcessError, last_words};
 
 /// What merging two commits gives.
@@ -57,7 +61,7 @@ const USAGE: i32 = 129;
 
 /// Merges each pair of commits, in their order. They must have a common ancestor: of two that have
 /// none git makes no conflict but a failure (2.39 and 2.47: status 128, and the rest is not merged).
-pub fn merge_all(aside: &Aside, pairs: &[(Oid, Oid)]) -> Done<Vec<Merged>> {
+pub fn merge_all(aside: &Aside, pairs: &[(Oid, Oid)]) -> Read<Vec<Merged>> {
     if pairs.is_empty() {
         return Ok(Vec::new());
     }
@@ -65,12 +69,12 @@ pub fn merge_all(aside: &Aside, pairs: &[(Oid, Oid)]) -> Done<Vec<Merged>> {
     // One process for all since 2.39; a conflict is no failure of it: it ends with 0, and says of
     // each merge by a first field whether it is clean (2.39 and 2.47).
     let call = aside.git().args(OPTIONS).arg("--stdin").input(lines).within(TIMEOUT);
-    let output = call.run()?;
+    let output = call.run().map_err(failed)?;
     if output.status.code() == Some(USAGE) {
         return pairs.iter().map(|pair| merge_one(aside, *pair)).collect();
     }
     if !output.status.success() {
-        return Err(failed(&output).into());
+        return Err(ended(&output));
     }
     let mut fields = Fields(&output.stdout);
     let merged: Option<Vec<Merged>> = pairs
@@ -86,13 +90,13 @@ pub fn merge_all(aside: &Aside, pairs: &[(Oid, Oid)]) -> Done<Vec<Merged>> {
 }
 
 /// Merges two commits in a process of their own, which ends with 1 when they conflict.
-pub fn merge_one(aside: &Aside, (ours, theirs): (Oid, Oid)) -> Done<Merged> {
+pub fn merge_one(aside: &Aside, (ours, theirs): (Oid, Oid)) -> Read<Merged> {
     let call = aside.git().args(OPTIONS).args([ours.to_string(), theirs.to_string()]);
-    let output = call.within(TIMEOUT).run()?;
+    let output = call.within(TIMEOUT).run().map_err(failed)?;
     let is_clean = match output.status.code() {
         Some(0) => true,
         Some(1) => false,
-        _ => return Err(failed(&output).into()),
+        _ => return Err(ended(&output)),
     };
     let mut fields = Fields(&output.stdout);
     let merged = fields.merged(is_clean).map(|merged| merged.without_ids((ours, theirs)));
@@ -101,16 +105,71 @@ pub fn merge_one(aside: &Aside, (ours, theirs): (Oid, Oid)) -> Done<Merged> {
 
 const OPTIONS: [&str; 5] = ["merge-tree", "--write-tree", "-z", "--name-only", "--messages"];
 
-fn failed(output: &Output) -> ProcessError {
-    ProcessError::Failed {
+fn failed(error: ProcessError) -> ReadError {
+    ReadError::Other(error.to_string())
+}
+
+fn ended(output: &Output) -> ReadError {
+    failed(ProcessError::Failed {
         call: "git merge-tree".to_owned(),
         status: output.status,
         stderr: last_words(&output.stderr),
+    })
+}
+
+fn unreadable() -> ReadError {
+    ReadError::Other("git merge-tree printed something else than merges".to_owned())
+}
+
+/// What git's own merge makes of a commit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GitMerge {
+    /// What it changes, sorted by path; where it conflicts, with the markers in it.
+    pub changes: Vec<TreeChange>,
+    /// What conflicts.
+    pub conflicts: Vec<Conflict>,
+    /// What the files hold that it changes, of the paths that were asked about.
+    pub contents: HashMap<Oid, Vec<u8>>,
+}
+
+impl GitMerge {
+    /// Whether a path conflicts.
+    pub fn conflicts_at(&self, path: &RepoPath) -> bool {
+        self.conflicts.iter().any(|conflict| conflict.paths.contains(path))
+    }
+
+    /// What it changes at a path without a conflict.
+    pub fn change(&self, path: &RepoPath) -> Option<&TreeChange> {
+        let at = self.changes.binary_search_by(|change| change.path.cmp(path)).ok()?;
+        Some(&self.changes[at]).filter(|_| !self.conflicts_at(path))
     }
 }
 
-fn unreadable() -> Stopped {
-    Stopped::Refused("git merge-tree printed something else than merges".to_owned())
+/// Merges a commit into another as git does, with the attributes that the other has for some paths.
+pub fn merge_into(
+    view: &dyn GitView,
+    (ours, theirs): (Oid, Oid),
+    paths: &BTreeSet<RepoPath>,
+) -> Read<GitMerge> {
+    let aside = Aside::beside(view.place())?;
+    aside.attributes_of(view, ours, paths)?;
+    let merged = merge_one(&aside, (ours, theirs))?;
+    let compared = ["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames"];
+    let trees = [ours.to_string(), merged.tree.to_string()];
+    let listed = aside.git().args(compared).args(trees).stdout().map_err(failed)?;
+    let listed = raw_diff(&listed).map_err(|error| ReadError::Other(error.to_string()))?;
+    let mut made =
+        GitMerge { changes: listed.changes, conflicts: merged.conflicts, ..GitMerge::default() };
+    for path in paths {
+        let Some(TreeChange { new: Some(Entry { mode, id }), .. }) = made.change(path) else {
+            continue;
+        };
+        if !matches!(mode, EntryMode::Submodule) {
+            let content = aside.git().args(["cat-file", "blob", &id.to_string()]).stdout();
+            made.contents.insert(*id, content.map_err(failed)?);
+        }
+    }
+    Ok(made)
 }
 
 /// What git printed, field by field, each ended by a NUL.
