@@ -322,11 +322,11 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let by_git = self.history.merge_by_git(onto, tip, &asked)?;
         let mut left = Vec::new();
         for path in conflicts {
-            if by_git.conflicts_at(&path) {
+            // What goes along with a rename of the trunk's is changed elsewhere, and not here.
+            let Some(TreeChange { old, new, .. }) = by_git.change(&path).cloned() else {
                 left.push(path);
                 continue;
-            }
-            let Some(TreeChange { old, new, .. }) = by_git.change(&path).cloned() else { continue };
+            };
             match new.and_then(|entry| Some((entry, by_git.contents.get(&entry.id)?))) {
                 Some((Entry { mode, .. }, content)) => {
                     let new = Some(Entry { mode, id: in_memory(made.len()) });

@@ -15,8 +15,8 @@ use super::search::{MOST_STEPS, Search};
 use super::state::State;
 use crate::repository::{LARGEST_OBJECT, Steps, TextMerge};
 
-/// The largest file that is merged or compared line by line, in bytes. A larger one that both
-/// sides changed conflicts, as git's own `core.bigFileThreshold` has it for binary files.
+/// The largest file that is merged or compared line by line, in bytes. What both sides make of a larger one
+/// is not known.
 pub const TEXT_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// A merge of two such texts may be what the trunk holds, and is read to see that it is.

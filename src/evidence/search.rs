@@ -12,7 +12,7 @@ use super::{Known, Unknown};
 /// How much one decision may read and merge in searches, in bytes.
 pub const MOST_SEARCHED: u64 = 256 << 20;
 
-/// How many steps one merge of a file may take, line by line. A dearer one conflicts.
+/// How many steps one merge of a file may take, line by line. Of a dearer one nothing is known.
 pub const MOST_STEPS: u64 = 1 << 29;
 
 /// How many steps all merges of files of one decision may take.

@@ -366,6 +366,15 @@ fn each_option_chooses_what_is_judged() {
                 .within("wt-migrations")
                 .asked("--landing")
                 .finds([]),
+            question("--landing: a change of what the trunk has renamed, to where nobody may edit")
+                .given(
+                    "conf=src/db/migrations/0001_users.sql; (cd repo; seq 20 >$conf; smuggle)
+                     cd wt-migrations; unseen merge -q --ff-only main; edit $conf more; save
+                     (cd ../repo; git mv $conf tsconfig.d; smuggle)",
+                )
+                .within("wt-migrations")
+                .asked("--landing")
+                .finds(["undecided landing-conflicts"]),
             question("--landing --all")
                 .given("migrations; uploads; tests")
                 .within("repo")
