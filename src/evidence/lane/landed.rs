@@ -95,11 +95,24 @@ impl<'a, 'v> Landings<'a, 'v> {
     }
 
     /// Whether a move of the trunk has landed a lane, up to this state, as far as the lane went by then,
-    /// and at its end all of it: the lane has gone on in between.
-    pub fn went_on(&self, agent: &Agent, from: Oid, at: &State, end: &State) -> Known<bool> {
+    /// and at its end all of it: the lane has gone on in between. Where the lane itself moves together
+    /// with the trunk, it went as far as it was before (nowhere, perhaps): whoever pushed the trunk up to
+    /// this state first would have found it there, landed by this move or an older one.
+    pub fn went_on(
+        &self,
+        agent: &Agent,
+        (from, was): (Oid, Option<Option<Oid>>),
+        at: &State,
+        end: &State,
+    ) -> Known<bool> {
         let Some(tip) = self.lanes.tip(&agent.id) else { return Ok(false) };
         if !self.of(agent, end)?.counts() {
             return Ok(false);
+        }
+        if let Some(was) = was
+            && self.with_tip(agent, was, at)?.counts()
+        {
+            return Ok(true);
         }
         let history = self.history();
         let before = State::of_commit(history, from)?;
@@ -109,6 +122,25 @@ impl<'a, 'v> Landings<'a, 'v> {
             if self.had_landed(agent, state, at)? {
                 return Ok(!self.had_landed(agent, state, &before)?);
             }
+        }
+        Ok(false)
+    }
+
+    /// Whether a lane that is in no other repository had landed, in a state of the trunk, as far as it
+    /// went by then: that repository sees its paths changed and no branch, and here is the line on which
+    /// the lane came to where it has gone on.
+    pub fn had_landed_once(&self, agent: &Agent, at: &State) -> Known<bool> {
+        let Some(tip) = self.lanes.tip(&agent.id) else { return Ok(false) };
+        if !self.with_tip(agent, None, at)?.counts() {
+            return Ok(false);
+        }
+        let mut next = Some(tip);
+        for _ in 0..MOST_STATES {
+            let Some(state) = next else { break };
+            if self.had_landed(agent, state, at)? {
+                return Ok(true);
+            }
+            next = self.history().parents(state)?.first().copied();
         }
         Ok(false)
     }

@@ -85,25 +85,27 @@ impl<'v> StepFacts<'_, 'v> {
             return Ok(false);
         }
         let end = State::of_commit(self.history(), end)?;
-        self.landings.went_on(agent, from, after, &end)
+        let was = self.was.moved.get(&agent.reference()).copied();
+        self.landings.went_on(agent, (from, was), after, &end)
     }
 
     /// Whether a lane has landed as far as the repository has it that the step is pushed to: what has
-    /// come to it here since does not go along.
+    /// come to it here since does not go along. It may never have been pushed at all.
     fn had_landed_there(&self, agent: &Agent, after: &State) -> Known<bool> {
         if !self.was.elsewhere || self.was.moved.contains_key(&agent.reference()) {
             return Ok(false);
         }
         let view = self.history().view();
+        let mut is_tracked = false;
         for remote in view.remotes()? {
             let name = RefName::tracking(&remote, agent.branch.as_bytes());
-            if let Some(there) = view.reference(&name)?
-                && self.landings.had_landed(agent, there.target, after)?
-            {
+            let Some(there) = view.reference(&name)? else { continue };
+            if self.landings.had_landed(agent, there.target, after)? {
                 return Ok(true);
             }
+            is_tracked = true;
         }
-        Ok(false)
+        Ok(!is_tracked && self.landings.had_landed_once(agent, after)?)
     }
 
     /// The lanes whose own paths a step changes, which do not enter by it, and of whose branches there

@@ -135,6 +135,20 @@ fn given_up(name: &'static str, hook: &'static str, tried: &str) -> Row {
         )
 }
 
+/// A lane has landed, is published, and has more work, and the next one waits for it.
+const LANDED: &str =
+    "migrations; uploads; publish agents/migrations agents/uploads; land migrations; publish main";
+
+/// What comes then is pushed with the branch of the lane that went on.
+fn again(name: &'static str) -> Row {
+    row(name)
+        .given(format!("{LANDED}; lane migrations src/db/migrations/0003_more.sql"))
+        .client(stops(MERGE, "merge-order"))
+        .pushes("main agents/migrations")
+        .by("dana")
+        .server(refused("merge-order"))
+}
+
 fn whole_lanes_only() -> Vec<Row> {
     let half = "migrations; lane migrations src/db/migrations/0003_more.sql; uploads; publish agents/migrations agents/uploads";
     vec![
@@ -153,6 +167,26 @@ fn whole_lanes_only() -> Vec<Row> {
             .anonymous(Taken, Taken)
             .named(Taken, Taken)
             .note("When the trunk has moved, all of it has landed: as if the lane had gone on after its landing."),
+        again("The lane before has landed and goes on, and this one is landed before what is new, by one push with its branch")
+            .tried("land uploads"),
+        again("The lane before has landed and goes on, this one is landed, and then half of what is new, by one push with its branch")
+            .given(format!("{LANDED}; lane migrations src/db/migrations/0003_more.sql; lane migrations src/db/migrations/0004_last.sql"))
+            .tried("land uploads; cd repo; unseen merge -q --no-ff --no-edit agents/migrations~1"),
+        again("The lane before has landed and was taken back, this one is landed, and then that one with more, by one push with its branch")
+            .given(format!("{LANDED}; git -C repo revert -m 1 --no-edit HEAD >/dev/null; publish main; lane migrations src/db/migrations/0003_more.sql"))
+            .tried("land uploads; land migrations"),
+        row("The branch of the lane before was never pushed, a hotfix is in its paths, and this one is landed")
+            .given("fixes() { ! grep -q landings-only repo/contract.toml; }
+                    for s in anonymous named; do git -C $s.git update-ref -d refs/heads/agents/migrations; done
+                    if fixes; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi
+                    migrations; uploads; publish agents/uploads")
+            .tried("cd repo; unseen merge -q --no-ff --no-edit agents/uploads")
+            .client(stops("pre-push", "merge-order"))
+            .pushes("main")
+            .by("dana")
+            .anonymous(Taken, refused("merge-order"))
+            .named(Taken, refused("merge-order"))
+            .note("Its paths are not as they were and there is no branch: so it looks when a lane has landed and was deleted. Lanes that are pushed are known."),
         row("A lane that began upon a hotfix in its paths is landed after this one, by the same push")
             .given("fixes() { ! grep -q landings-only repo/contract.toml; }
                     if fixes; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi

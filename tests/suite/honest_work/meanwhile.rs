@@ -48,6 +48,24 @@ pub fn joining_two_lines() -> Theme {
                 .pushed("dana", "push main")
                 .server_refuses_under_landings_only("trunk-direct")
                 .note("`landings-only` cannot tell what is newer from a hand's: push the lane's branch too"),
+            work("a landed lane that goes on and lands again after the next one has, the trunk pushed with its branch")
+                .given("migrations; uploads; push agents/migrations agents/uploads; land migrations; push main")
+                .tried("land uploads; lane migrations src/db/migrations/3.sql; land migrations; git -C repo push -q --dry-run origin main agents/migrations")
+                .pushed("dana", "push main agents/migrations"),
+            work("the same by a squash, which the lane takes in")
+                .given("migrations; uploads; push agents/migrations agents/uploads; land migrations; push main")
+                .tried("land uploads; lane migrations src/db/migrations/3.sql; squash migrations; git -C wt-migrations merge -q --no-edit main
+                        git -C repo push -q --dry-run origin main agents/migrations")
+                .pushed("dana", "push main agents/migrations"),
+            work("the same by a squash, upon which the lane begins again")
+                .given("migrations; uploads; push agents/migrations agents/uploads; land migrations; push main")
+                .tried("land uploads; lane migrations src/db/migrations/3.sql; squash migrations; git -C wt-migrations reset -q --hard main
+                        git -C repo push -q --dry-run origin main +agents/migrations")
+                .pushed("dana", "push main +agents/migrations"),
+            work("the same of lanes that were never pushed, with all branches")
+                .given("migrations; uploads; land migrations; push main")
+                .tried("land uploads; lane migrations src/db/migrations/3.sql; land migrations; git -C repo push -q --dry-run --all origin")
+                .pushed("dana", "push --all"),
             work("a lane that goes on here, before the trunk is pushed on which it and the next one have landed")
                 .given("migrations; uploads; push agents/migrations agents/uploads")
                 .tried("land migrations uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main")
@@ -56,6 +74,20 @@ pub fn joining_two_lines() -> Theme {
                 .given("migrations; uploads; push agents/migrations agents/uploads")
                 .tried("squash migrations; squash uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main")
                 .pushed("dana", "push main"),
+            work("the same of lanes that were never pushed")
+                .given("migrations; uploads")
+                .tried("land migrations uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main")
+                .pushed("dana", "push main"),
+            work("the same of lanes that were never pushed, the first having landed on the trunk that was")
+                .given("migrations; uploads; land migrations; push main")
+                .tried("land uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main")
+                .pushed("dana", "push main"),
+            work("the same of lanes that were never pushed, with squashes")
+                .given("migrations; uploads")
+                .tried("squash migrations; squash uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main")
+                .pushed("dana", "push main")
+                .server_refuses_under_landings_only("trunk-direct")
+                .note("There nobody knows the lanes, and `landings-only` cannot tell a landing from a hand's: push them too, as they landed"),
             work("a landed lane that takes the trunk in, and a pull that merges")
                 .given(&lanes)
                 .tried(format!("land migrations uploads; git -C wt-migrations merge -q main; {JOINED}; git -C repo push -q --dry-run origin main"))
