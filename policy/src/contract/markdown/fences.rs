@@ -47,7 +47,7 @@ impl Part {
     }
 
     /// Whether something beside the fences is read, or says that there is nothing to be read.
-    fn says_something(&self, reader: &Reader<'_, '_>) -> bool {
+    pub(super) fn says_something(&self, reader: &Reader<'_, '_>) -> bool {
         let is_order = self.section == Some(Section::Order);
         let is_step = |line: &Line| {
             let line = line.clone().plain(|word| reader.names.is_emphasised(word));

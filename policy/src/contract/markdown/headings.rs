@@ -1,5 +1,7 @@
 //! The headings of a Markdown contract: its title, its sections, and what others may be.
 
+use std::ops::Range;
+
 use super::super::keys::RESERVED;
 use super::super::source::nearest;
 
@@ -137,15 +139,37 @@ fn strip_words<'t>(text: &'t str, words: &str) -> Option<&'t str> {
     (begins && !rest.starts_with(|c: char| c.is_alphanumeric())).then_some(rest)
 }
 
+/// What a remark in a heading begins with.
+const ENDS: [&str; 5] = [": ", " - ", " — ", " – ", " ("];
+
 /// The words of a heading: no numbering, no marks, no remark after a dash, colon or bracket.
 fn normal(text: &str) -> String {
     let text = text.trim_start_matches(|c: char| !c.is_alphabetic());
-    let end = [": ", " - ", " — ", " – ", " ("].iter().filter_map(|end| text.find(end)).min();
+    let end = ENDS.iter().filter_map(|end| text.find(end)).min();
     let text = &text[..end.unwrap_or(text.len())];
     let text = text.replace('&', " and ").to_lowercase();
     let words = text.split(|c: char| !c.is_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty() && *word != "the").collect();
     words.join(" ")
+}
+
+/// The words of a heading, in small letters.
+pub(super) fn words_of(text: &str) -> String {
+    normal(text)
+}
+
+/// Where the remark behind a section's name stands, without the brackets around it.
+pub(super) fn remark(text: &str) -> Option<Range<usize>> {
+    let begin = text.len() - text.trim_start_matches(|c: char| !c.is_alphabetic()).len();
+    let ends = ENDS.iter().filter_map(|end| Some((begin + text[begin..].find(end)?, end.len())));
+    let (at, length) = ends.min()?;
+    let start = at + length;
+    let bracketed = text[at..].starts_with(" (");
+    let bare = text[start..].trim_end();
+    let bare = if bracketed { bare.strip_suffix(')').unwrap_or(bare) } else { bare };
+    let start = start + bare.len() - bare.trim_start().len();
+    let bare = bare.trim();
+    (!bare.is_empty()).then(|| start..start + bare.len())
 }
 
 /// The section whose heading is nearest to this one, by its words.

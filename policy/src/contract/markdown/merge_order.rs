@@ -19,7 +19,7 @@ const LEADS: [&str; 16] = [
     "land", "second", "third", "step", "followed",
 ];
 /// Words after the agents of a step.
-const LANDS: [&str; 25] = [
+pub(super) const LANDS: [&str; 25] = [
     "lands", "land", "merges", "merge", "goes", "go", "first", "last", "next", "second", "third",
     "finally", "together", "in", "parallel", "any", "order", "is", "merged", "comes", "follows",
     "by", "has", "have", "landed",
@@ -46,6 +46,10 @@ struct Step {
 impl Reader<'_, '_> {
     pub(super) fn order_entry(&mut self, entry: &Entry) {
         let line = &entry.line;
+        // `- 2) agent-1` is a list in an item.
+        if let ([only], true) = (&entry.children[..], line.text.is_empty()) {
+            return self.order_entry(only);
+        }
         if self.merge_key(line) || entry.children.is_empty() && self.any_order(line) {
             entry.children.iter().for_each(|child| self.refuse_children(child));
             return;
@@ -60,6 +64,7 @@ impl Reader<'_, '_> {
             self.problems.error("order-numbers", &line.whole(), message, help);
         }
         self.last_number = entry.number.or(self.last_number);
+        self.numbered_below(line, &tokens, &entry.children);
         if !self.parallel_step(line, &tokens, entry) {
             self.steps(line, &tokens);
         }
@@ -174,7 +179,7 @@ impl Reader<'_, '_> {
             let names = tokens.iter().filter(|t| self.is_agent(t)).count();
             let says = says_an_order;
             if self.tells_an_order(&tokens, names, says) {
-                let message = "this paragraph reads like an order, but is none that is understood";
+                let message = "this reads like an order, but is none that is understood";
                 self.problems.error("order-unclear", &line.whole(), message, EXPECTED);
                 continue;
             }
@@ -182,6 +187,8 @@ impl Reader<'_, '_> {
                 self.steps(&line, &tokens);
             } else if super::prose::holds_path(&line, self) || self.holds_marked_names(&tokens) {
                 self.not_understood(&line, "", EXPECTED);
+            } else if self.is_nearly_a_step(&tokens) {
+                self.unread_steps.push(Text::new(line.text.clone(), line.whole()));
             }
         }
     }
@@ -207,33 +214,6 @@ impl Reader<'_, '_> {
             says_an_order(token) || token.is("=") || token.is("step") || token.is("agents")
         };
         names > 1 || names > 0 && tokens.iter().any(says)
-    }
-
-    /// Whether a paragraph that names no agent but in parentheses says who lands when.
-    fn tells_an_order(
-        &self,
-        tokens: &[Token<'_>],
-        names: usize,
-        says: impl Fn(&Token<'_>) -> bool,
-    ) -> bool {
-        if names > 0 {
-            return false;
-        }
-        let backwards = ["reverse", "reversed", "backwards", "bottom", "upwards", "descending"];
-        let in_parentheses = |token: &Token<'_>| match token {
-            Token::Paren(inner) => self.tokens(inner).iter().any(|t| self.is_agent(t)),
-            _ => false,
-        };
-        let one_of = |token: &Token<'_>, words: &[&str]| words.iter().any(|word| token.is(word));
-        let verbs = ["land", "lands", "merge", "merges", "go", "goes", "come", "comes"];
-        let all = ["everything", "everybody", "anything", "all"];
-        tokens.iter().any(in_parentheses) && tokens.iter().any(says)
-            || tokens.iter().any(|t| one_of(t, &backwards))
-            || tokens.windows(2).any(|two| {
-                one_of(&two[0], &verbs) && one_of(&two[1], &["first", "last"])
-                    || one_of(&two[0], &["before", "after"]) && one_of(&two[1], &all)
-                    || two[0].is("to") && one_of(&two[1], &["left", "top", "first"])
-            })
     }
 
     pub(super) fn is_agent(&self, token: &Token<'_>) -> bool {
@@ -275,6 +255,7 @@ impl Reader<'_, '_> {
             let lead = tokens[at..].iter().take_while(|token| is_lead(token)).count();
             for token in &tokens[at..at + lead] {
                 self.note_ordinal(line, token);
+                self.note_number(line, token);
             }
             at += lead;
             if at == tokens.len() {
@@ -449,7 +430,7 @@ impl Reader<'_, '_> {
     }
 }
 
-fn is_lead(token: &Token<'_>) -> bool {
+pub(super) fn is_lead(token: &Token<'_>) -> bool {
     match token {
         Token::Comma(_)
         | Token::Arrow(_)

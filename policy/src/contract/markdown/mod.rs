@@ -24,6 +24,7 @@ mod notes;
 mod nothing;
 mod order_claims;
 mod order_doubts;
+mod order_told;
 mod order_truth;
 mod parts;
 mod path_list;
@@ -33,6 +34,8 @@ mod scope;
 mod settings;
 mod shared;
 mod tables;
+mod told;
+mod unknown_heading;
 mod waivers;
 mod words;
 mod worktrees;
@@ -67,6 +70,9 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
         draft: Draft::new(ContractFile::Markdown),
         places: HashMap::new(),
         last_number: None,
+        last_stated: None,
+        unread_steps: Vec::new(),
+        title_version: None,
         ordinals: Vec::new(),
         claims: Vec::new(),
         alone: None,
@@ -82,6 +88,7 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
         reader.part(part);
     }
     reader.check_order();
+    reader.check_title();
     reader.draft
 }
 
@@ -138,6 +145,12 @@ struct Reader<'p, 's> {
     places: HashMap<String, usize>,
     /// The number of the last numbered step of the merge order.
     last_number: Option<u64>,
+    /// The last number that a step says of itself, beside its list's.
+    last_stated: Option<u64>,
+    /// What names agents in the merge order and is no step.
+    unread_steps: Vec<Text>,
+    /// The version that the title says.
+    title_version: Option<super::source::Placed<u64>>,
     /// Words such as `first` in the merge order: the step, what is said of it, the word.
     ordinals: Vec<(usize, Ordinal, Text)>,
     /// What the reasons of the merge order say about the order.
@@ -197,8 +210,23 @@ impl Reader<'_, '_> {
             }
         }
         match part.section {
-            Some(Section::Order) => self.order_lines(part.lines),
+            Some(Section::Order) => {
+                self.order_lines(part.lines);
+                part.remark.iter().for_each(|remark| self.order_remark(remark));
+            }
             _ => part.lines.into_iter().for_each(|line| self.top_line(&line)),
+        }
+    }
+
+    /// The version in the title has to be the one that is set.
+    fn check_title(&mut self) {
+        let Some(said) = self.title_version.take() else { return };
+        let set = self.draft.version.as_ref().map_or(1, |version| version.value);
+        if set != said.value {
+            let message =
+                format!("the title says version {}, and the contract's is {set}", said.value);
+            let help = format!("write `version: {}` in a line below the title", said.value);
+            self.problems.error("not-understood", &said.at, message, help);
         }
     }
 

@@ -97,7 +97,7 @@ pub(super) fn claims<'t>(text: &'t str, names: &Names) -> Vec<(Claim, Vec<Token<
     if is_quoted(text) {
         return Vec::new();
     }
-    let tokens = tokens(text, &|word| names.is_known(word));
+    let tokens = without_colons(tokens(text, &|word| names.is_known(word)));
     let mut found = Vec::new();
     let mut last = Vec::new();
     let mut number = false;
@@ -123,6 +123,21 @@ pub(super) fn claims<'t>(text: &'t str, names: &Names) -> Vec<(Claim, Vec<Token<
         }
     }
     found
+}
+
+/// A colon behind `depends on`, `needs` or `before` parts nothing.
+fn without_colons(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    let pairs = BEFORE_PAIRS.iter().chain(&AFTER_PAIRS);
+    let relates: Vec<&str> =
+        BEFORE.iter().chain(&AFTER).chain(pairs.map(|[_, second]| second)).copied().collect();
+    let mut kept: Vec<Token<'_>> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let is_behind = kept.last().is_some_and(|last| is_one_of(last, &relates));
+        if !(is_behind && matches!(token, Token::Colon(_))) {
+            kept.push(token);
+        }
+    }
+    kept
 }
 
 fn agents_in(token: &Token<'_>, names: &Names) -> Option<Vec<String>> {
@@ -311,6 +326,8 @@ mod tests {
             ),
             ("agent-1 goes ahead of agent-3", Claim::Before(one("agent-1"), agents("agent-3"))),
             ("agent-3 rebases on agent-1", Claim::After(one("agent-3"), agents("agent-1"))),
+            ("depends on: agent-1", Claim::After(Vec::new(), agents("agent-1"))),
+            ("needs: agent-1", Claim::After(Vec::new(), agents("agent-1"))),
             ("agent-3 second", Claim::OfSomething),
             ("1. agent-1", Claim::OfSomething),
             ("1) agent-1", Claim::OfSomething),

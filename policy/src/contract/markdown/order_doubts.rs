@@ -65,6 +65,38 @@ impl Reader<'_, '_> {
         self.ordinals.push((self.draft.order.len(), place, line.place(token.text())));
     }
 
+    /// A number that a step says of itself, which has to rise: `Step 2: agent-1`.
+    pub(super) fn note_number(&mut self, line: &Line, token: &Token<'_>) {
+        let digits = token.text().trim_end_matches([')', '.']);
+        let Ok(number) = digits.parse::<u64>() else { return };
+        if let Some(last) = self.last_stated.filter(|last| number <= *last) {
+            let message = format!("step {number} stands below step {last}");
+            let help = "write the steps in the order in which they land, the agents of one step \
+                        in one line, joined by `and`";
+            self.problems.error("order-numbers", &line.at(token.text()), message, help);
+        }
+        self.last_stated = Some(number);
+    }
+
+    /// A reason that is nothing but a place: `(2)`, `step 2`, `second`.
+    pub(super) fn place_in_reason(&mut self, line: &Line, text: &str, step: usize) {
+        let fills =
+            ["step", "position", "place", "order", "no", "number", "nr", "rank", "priority"];
+        let tokens = self.tokens(text);
+        let says = |token: &&Token<'_>| {
+            !matches!(token, Token::Colon(_) | Token::Stop(_))
+                && !fills.iter().any(|word| token.is(word))
+        };
+        let said: Vec<&Token<'_>> = tokens.iter().filter(says).collect();
+        let [Token::Word(word)] = said.as_slice() else { return };
+        match Ordinal::of(&Token::Word(word)) {
+            // What is first or last is a claim, and looked at there.
+            Some(place @ Ordinal::At(1..)) => self.ordinals.push((step, place, line.place(word))),
+            Some(_) => {}
+            None => self.note_number(line, &Token::Word(word)),
+        }
+    }
+
     /// The number of a row, which has to be what its place says.
     pub(super) fn row_number(&mut self, cell: &Line) {
         let tokens = self.tokens(&cell.text);
@@ -94,6 +126,7 @@ impl Reader<'_, '_> {
     pub(super) fn check_order(&mut self) {
         self.check_ordinals();
         self.check_claims();
+        self.check_unread();
         // Nobody writes an order to say that there is none.
         if let Some(list) = self.alone.take()
             && let [DraftStep { after: None, .. }] = &self.draft.order[..]
@@ -101,6 +134,16 @@ impl Reader<'_, '_> {
             self.unclear_list(&list.at);
         }
         self.check_any_order();
+    }
+
+    /// Says where a section names agents and has no step at all that is read.
+    fn check_unread(&mut self) {
+        let unread = std::mem::take(&mut self.unread_steps);
+        if let Some(first) = unread.first().filter(|_| self.draft.order.is_empty()) {
+            let message = format!("{} is no step, and there is no other", Shown(&first.value));
+            let help = "one step a line, such as `1. agent-2`, in a list; a heading is no step";
+            self.problems.error("order-unclear", &first.at, message, help);
+        }
     }
 
     /// Says where words such as `first` contradict the order that is written.

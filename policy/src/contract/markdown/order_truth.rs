@@ -26,11 +26,24 @@ pub(super) struct Claimed {
 impl Reader<'_, '_> {
     /// The reason of a step. What it says about the order is remembered, to see that it is true.
     pub(super) fn reason(&mut self, line: &Line, text: &str, step: usize) -> String {
+        self.place_in_reason(line, text, step);
         for (claim, words) in claims(text, &self.names) {
             let at = line.place(span(line, &words));
             self.claims.push(Claimed { step, claim, at });
         }
         self.free_text(line, text, &OF_STEPS)
+    }
+
+    /// What the heading says about the order, of agents that it names.
+    pub(super) fn claims_of_heading(&mut self, line: &Line) {
+        for (claim, words) in claims(&line.text, &self.names) {
+            let of_named = matches!(&claim, Claim::Before(agents, _) | Claim::After(agents, _)
+                if !agents.is_empty());
+            if of_named {
+                let at = line.place(span(line, &words));
+                self.claims.push(Claimed { step: 0, claim, at });
+            }
+        }
     }
 
     /// Says where a reason tells another order than the one that is written.

@@ -4,21 +4,24 @@
 use std::ops::Range;
 
 use super::super::draft::Text;
-use super::super::source::Shown;
+use super::super::source::{Placed, Shown};
 use super::Reader;
 use super::any_order::says_any_order;
-use super::blocks::{Block, Entry, Look, Row, Table};
+use super::blocks::{Block, Entry, Look, Table};
 use super::free_text::AT_THE_TOP;
 use super::headings::{self, Heading, Section};
 use super::labels::{forbids, is_about_the_rest, is_bounded, takes_back, without_parentheses};
 use super::lex::Token;
 use super::line::Line;
-use super::lone_names::{is_of_files, is_row_of_files};
 use super::nothing::says_nothing;
-use super::prose::{
-    holds_path, names_a_policy, says_a_mode, says_a_policy, says_a_rule, sets_a_policy, word_of,
+use super::order_told::is_step_heading;
+use super::prose::{holds_path, names_a_policy, says_a_mode, says_a_policy, says_a_rule, word_of};
+use super::settings::{OF_AGENTS, assigned, key_value, sets};
+use super::told::{
+    heading_sets, is_entry, is_policy_value, remark_says, tells_a_setting, title_sets,
+    title_version,
 };
-use super::settings::{OF_AGENTS, OF_MERGE, OF_POLICY, assigned, key_value, sets};
+use super::unknown_heading::Prose;
 use super::words::{could_be_agent, is_path};
 use super::worktrees::says_scope;
 
@@ -38,29 +41,46 @@ pub(super) struct Part {
     pub(super) heard: Vec<Line>,
     /// Whether the last block was of a list.
     below_a_list: bool,
+    /// What stands behind the name of the merge order.
+    pub(super) remark: Option<Line>,
     /// Fenced code.
     pub(super) fenced: Vec<Range<usize>>,
 }
 
 /// What the blocks that follow are.
 enum Place {
-    Part(usize, Part),
-    /// Prose, under its heading, in a section or outside of any; whether that has been complained
-    /// about.
-    Prose(usize, Line, Option<Section>, bool),
+    Part(Part),
+    /// Prose, in a section or outside of any.
+    Prose(Prose),
     /// A reserved section.
     Reserved(usize),
 }
 
+/// A heading of a section or an agent that holds the headings below it.
+#[derive(Debug, Clone, Copy)]
+struct Above {
+    level: usize,
+    section: Option<Section>,
+    of_agent: bool,
+}
+
 /// Divides the blocks.
 pub(super) fn parts(blocks: Vec<Block>, reader: &mut Reader<'_, '_>) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut place = Place::Part(0, Part::new(None, None));
+    let mut parts: Vec<Part> = Vec::new();
+    // Code below a heading within a part, by the part's number.
+    let mut fenced = Vec::new();
+    let mut above: Vec<Above> = Vec::new();
+    let mut place = Place::Part(Part::new(None, None));
     for block in blocks {
         if let Block::Heading(level, line, look) = block {
-            let next = heading((level, look), line, &place, reader);
+            above.retain(|above| above.level < level);
+            let next = heading((level, look), line, (&place, above.last()), reader);
+            if let Some(Place::Part(part)) = &next {
+                let (section, of_agent) = (part.section, part.agent.is_some());
+                above.push(Above { level, section, of_agent });
+            }
             if let Some(next) = next
-                && let Place::Part(_, part) = std::mem::replace(&mut place, next)
+                && let Place::Part(part) = std::mem::replace(&mut place, next)
             {
                 parts.push(part);
             }
@@ -73,17 +93,30 @@ pub(super) fn parts(blocks: Vec<Block>, reader: &mut Reader<'_, '_>) -> Vec<Part
             continue;
         }
         match &mut place {
-            Place::Part(_, part) => part.take(block, reader),
-            Place::Prose(_, line, section, complained) => {
-                if !*complained {
-                    *complained = look_through(line, *section, &block, reader);
+            Place::Part(part) => part.take(block, reader),
+            Place::Prose(prose) => {
+                prose.look_through(&block, reader);
+                let counts = (prose.section.is_some() || prose.of_agent) && !prose.is_example();
+                if let (Block::Fenced(at), true) = (block, counts && !prose.complained) {
+                    fenced.push((parts.len() - 1, prose.of_agent, at));
                 }
             }
             Place::Reserved(_) => {}
         }
     }
-    if let Place::Part(_, part) = place {
+    if let Place::Part(part) = place {
         parts.push(part);
+    }
+    for (number, of_agent, at) in fenced {
+        let section = parts[number].section;
+        let of_section = |part: &(usize, &Part)| {
+            part.0 == number || section.is_some() && !of_agent && part.1.section == section
+        };
+        let said =
+            parts.iter().enumerate().filter(of_section).any(|(_, p)| p.says_something(reader));
+        if !said {
+            parts[number].fenced.push(at);
+        }
     }
     parts
 }
@@ -92,18 +125,24 @@ pub(super) fn parts(blocks: Vec<Block>, reader: &mut Reader<'_, '_>) -> Vec<Part
 fn heading(
     (level, look): (usize, Look),
     line: Line,
-    place: &Place,
+    (place, above): (&Place, Option<&Above>),
     reader: &mut Reader<'_, '_>,
 ) -> Option<Place> {
     let text = line.text.clone();
     match headings::read(&text) {
         Heading::Title(name) => {
             let at = line.whole();
+            if title_sets(&text) {
+                let help = "write `key: value` in a line below the title, which is but the name";
+                reader.not_understood(&line, "", help);
+            }
+            let version = title_version(&text).map(|number| Placed::new(number, at.clone()));
+            reader.title_version = version.or(reader.title_version.take());
             if let Some(name) = name {
                 let name = Text::new(name.to_owned(), at);
                 Reader::set_once(reader.problems, &mut reader.draft.name, "name", name);
             }
-            Some(Place::Part(level, Part::new(None, None)))
+            Some(Place::Part(Part::new(None, None)))
         }
         Heading::Section(section) => {
             let bare = without_parentheses(&text);
@@ -116,7 +155,20 @@ fn heading(
                 let help = "take the section out, or put it into a comment, `<!-- … -->`";
                 reader.not_understood(&line, "", help);
             }
-            Some(Place::Part(level, Part::new(Some(section), None)))
+            let mut part = Part::new(Some(section), None);
+            if let Some(range) = headings::remark(&text) {
+                let mut remark = line.clone();
+                remark.cut(range.end..text.len());
+                remark.cut(0..range.start);
+                if remark_says(section, &remark, reader) {
+                    let help = "write it below the heading, as an entry; a remark goes into a comment, \
+                                `<!-- … -->`";
+                    reader.not_understood(&line, "", help);
+                } else if section == Section::Order {
+                    part.remark = Some(remark);
+                }
+            }
+            Some(Place::Part(part))
         }
         Heading::Reserved(key) => {
             let message = format!("the section {} is reserved for a later version", Shown(key));
@@ -124,53 +176,93 @@ fn heading(
             reader.problems.error("reserved-key", &line.whole(), message, help);
             Some(Place::Reserved(level))
         }
-        Heading::Other => other_heading((level, look), line, place, reader),
+        Heading::Other => other_heading((level, look), line, (place, above), reader),
     }
 }
 
 fn other_heading(
     (level, look): (usize, Look),
     line: Line,
-    place: &Place,
+    (place, above): (&Place, Option<&Above>),
     reader: &mut Reader<'_, '_>,
 ) -> Option<Place> {
-    let inside = match place {
-        Place::Prose(above, _, section, _) if *above < level => {
-            return Some(Place::Prose(level, line, *section, false));
+    let section = above.and_then(|above| above.section);
+    let of_agent = above.is_some_and(|above| above.of_agent);
+    match place {
+        Place::Prose(outer) if outer.level < level => {
+            let mut prose = Prose::below(level, line, outer);
+            prose.complained = heading_tells(section, of_agent, &prose.heading, reader);
+            return Some(Place::Prose(prose));
         }
-        Place::Reserved(above) if *above < level => return None,
-        Place::Part(above, part) if *above < level => part.section,
-        _ => None,
-    };
-    // An agent's heading inside a section may be followed by another one, of the same level.
-    let beside = match place {
-        Place::Part(above, part) if *above == level && part.agent.is_some() => part.section,
-        _ => None,
-    };
-    let section = inside.or(beside);
+        Place::Reserved(outer) if *outer < level => return None,
+        _ => {}
+    }
     let name = line.text.trim_matches(|c: char| "*_`:".contains(c) || c.is_whitespace());
     let takes_agents =
         matches!(section, Some(Section::Worktrees | Section::Scope | Section::Interface));
     if reader.names.is_known(name) || takes_agents && could_be_agent(name) && name.contains('-') {
-        let agent = Some(Text::new(name.to_owned(), line.at(name)));
-        return Some(Place::Part(level, Part::new(section, agent)));
+        let agent = Text::new(name.to_owned(), line.at(name));
+        if section == Some(Section::Order) {
+            reader.unread_steps.push(agent.clone());
+        }
+        let agent = Some(agent);
+        return Some(Place::Part(Part::new(section, agent)));
     }
     // A line that a rule below it makes a heading was hardly meant as one.
     let suspect = section.is_some() || look == Look::Underlined;
-    let complained = suspect && begins_like_an_entry(&line, reader)
+    let not_understood = suspect && begins_like_an_entry(&line, reader)
         || (look == Look::Underlined || is_of_settings(section)) && sets(&line.text, &AT_THE_TOP)
         || names_a_policy(&line.text) && line.text.contains([':', '='])
         || look == Look::Underlined && goes_on_with(place, &line, reader);
-    if complained {
-        let help = "write it as a list item; a heading names a section, or an agent";
-        reader.not_understood(&line, "", help);
+    if not_understood {
+        reader.not_understood(&line, "", NO_ENTRY);
     }
-    Some(Place::Prose(level, line, section, complained))
+    let complained = not_understood || heading_tells(section, of_agent, &line, reader);
+    let prose = Prose::new(level, line, section, of_agent);
+    Some(Place::Prose(Prose { complained, ..prose }))
+}
+
+const NO_ENTRY: &str = "write it as a list item; a heading names a section, or an agent";
+
+/// Complains of a heading that sets something, or says what only an entry can.
+fn heading_tells(
+    section: Option<Section>,
+    of_agent: bool,
+    line: &Line,
+    reader: &mut Reader<'_, '_>,
+) -> bool {
+    let plain = line.clone().plain(|word| reader.names.is_emphasised(word));
+    let bare = without_parentheses(&plain.text);
+    let tokens = reader.tokens(&bare);
+    let names_agent = tokens.iter().any(|token| reader.is_agent(token));
+    let sets = heading_sets(&line.text)
+        || of_agent && sets(&line.text, &OF_AGENTS)
+        || section == Some(Section::Policy) && is_policy_value(&line.text);
+    let tells = match section {
+        Some(Section::Order) => is_step_heading(&plain, reader),
+        Some(Section::Shared | Section::Waivers) => says_a_rule(section, &plain, reader),
+        None if !of_agent && begins_like_an_entry(line, reader) => {
+            names_agent && takes_back(&tokens)
+                || says_a_policy(&reader.tokens(&plain.text), reader)
+                || is_entry(section, line, reader)
+        }
+        _ => false,
+    };
+    if sets {
+        let help = "write it as `key: value` in a line, under Policy, under Merge, below the title or at \
+                    the agent";
+        reader.not_understood(line, "", help);
+    } else if tells {
+        reader.not_understood(line, "", NO_ENTRY);
+    } else if section == Some(Section::Order) && names_agent {
+        reader.unread_steps.push(Text::new(line.text.clone(), line.whole()));
+    }
+    sets || tells
 }
 
 /// Whether a line says something of the section that it stands in.
 fn goes_on_with(place: &Place, line: &Line, reader: &Reader<'_, '_>) -> bool {
-    let Place::Part(_, part) = place else { return false };
+    let Place::Part(part) = place else { return false };
     let line = line.clone().plain(|word| reader.names.is_emphasised(word));
     match part.section {
         Some(Section::Order) => says_any_order(&line.text) || reader.reads_as_steps(&line),
@@ -180,7 +272,7 @@ fn goes_on_with(place: &Place, line: &Line, reader: &Reader<'_, '_>) -> bool {
 }
 
 /// Whether a line begins with the name of an agent or with a path.
-fn begins_like_an_entry(line: &Line, reader: &Reader<'_, '_>) -> bool {
+pub(super) fn begins_like_an_entry(line: &Line, reader: &Reader<'_, '_>) -> bool {
     let plain = line.clone().plain(|word| reader.names.is_emphasised(word));
     let tokens = reader.tokens(&plain.text);
     match tokens.first() {
@@ -194,113 +286,8 @@ fn begins_like_an_entry(line: &Line, reader: &Reader<'_, '_>) -> bool {
     }
 }
 
-fn is_of_settings(section: Option<Section>) -> bool {
+pub(super) fn is_of_settings(section: Option<Section>) -> bool {
     matches!(section, Some(Section::Merge | Section::Policy))
-}
-
-/// Looks through prose for a bullet or a table that begins with an agent or a path, and for settings.
-fn look_through(
-    heading: &Line,
-    section: Option<Section>,
-    block: &Block,
-    reader: &mut Reader<'_, '_>,
-) -> bool {
-    let forbidden = is_forbidding(&heading.text);
-    let near = section.or_else(|| headings::nearest_section(&heading.text));
-    let setting = |line: &&Line| {
-        sets_a_policy(&line.text)
-            || is_of_settings(near) && sets(&line.text, &OF_MERGE)
-            || is_of_settings(section) && sets(&line.text, &OF_POLICY)
-            || section == Some(Section::Shared) && says_a_policy(&reader.tokens(&line.text), reader)
-    };
-    let found = match block {
-        Block::Paragraph(lines) if lines.iter().any(|line| setting(&line)) => {
-            lines.iter().find(setting).map(Line::whole)
-        }
-        Block::Item(Entry { line, .. }) if setting(&line) => Some(line.whole()),
-        Block::Item(Entry { children, .. }) if children.iter().any(|c| setting(&&c.line)) => {
-            children.iter().map(|child| &child.line).find(setting).map(Line::whole)
-        }
-        Block::Table(table) if table.rows.iter().any(|row| is_row_of_settings(row, near)) => {
-            let row = table.rows.iter().find(|row| is_row_of_settings(row, near));
-            row.and_then(|row| row.cells.first()).map(Line::whole)
-        }
-        Block::Item(entry) => entry_like(entry, forbidden, reader),
-        Block::Table(table) => {
-            let rows = table.rows.iter().filter_map(|row| {
-                let of_files = is_row_of_files(&row.cells, forbidden, reader);
-                row.cells.iter().find(|cell| of_files || begins_like_an_entry(cell, reader))
-            });
-            rows.map(Line::whole).next()
-        }
-        Block::Paragraph(lines) if forbidden => {
-            let entry =
-                |line: &&Line| begins_like_an_entry(line, reader) || holds_path(line, reader);
-            lines.iter().find(entry).map(Line::whole)
-        }
-        _ => None,
-    };
-    let Some(at) = found else { return false };
-    complain(heading, &at, reader);
-    true
-}
-
-/// Whether a row has a key of the policy, or where settings stand one of the merge, before a value.
-fn is_row_of_settings(row: &Row, near: Option<Section>) -> bool {
-    let [key, value, ..] = row.cells.as_slice() else { return false };
-    let text = format!("{}: {}", key.text, value.text);
-    sets_a_policy(&text) || is_of_settings(near) && sets(&text, &OF_MERGE)
-}
-
-/// Whether a heading says that what follows is not to be edited.
-fn is_forbidding(heading: &str) -> bool {
-    let heading = heading.to_lowercase();
-    let words = ["out of scope", "off limits", "off-limits", "do not", "don't", "forbidden"];
-    words.iter().any(|words| heading.contains(words))
-}
-
-/// Whether a heading begins like an agent's: `agent-1 — API`.
-fn is_a_numbered_name(heading: &str) -> bool {
-    let mut words = heading.split(|c: char| c.is_whitespace() || "*_`:()".contains(c));
-    words.find(|word| !word.is_empty()).is_some_and(|first| {
-        could_be_agent(first) && first.contains('-') && first.contains(|c: char| c.is_ascii_digit())
-    })
-}
-
-fn entry_like(entry: &Entry, forbidden: bool, reader: &Reader<'_, '_>) -> Option<Range<usize>> {
-    if begins_like_an_entry(&entry.line, reader) || is_of_files(entry, forbidden, reader) {
-        return Some(entry.line.whole());
-    }
-    entry.children.iter().find_map(|child| entry_like(child, forbidden, reader))
-}
-
-fn complain(heading: &Line, at: &Range<usize>, reader: &mut Reader<'_, '_>) {
-    let line = reader.problems.source.line(at.start);
-    let message = format!(
-        "{} is no section of the contract, but line {line} reads like an entry",
-        Shown(&heading.text)
-    );
-    let help = match headings::nearest_section(&heading.text) {
-        _ if is_forbidding(&heading.text) => {
-            "what is not listed is nobody's, so this can go; or write `PATH: nobody edits` under \
-             Shared state"
-                .to_owned()
-        }
-        _ if is_a_numbered_name(&heading.text) => {
-            "an agent's heading is its name alone, such as `### agent-1`, under Worktrees or Scope; \
-             remarks go into a comment, `<!-- … -->`"
-                .to_owned()
-        }
-        Some(section) => format!("did you mean `{}`?", section.title()),
-        None => {
-            "the sections are Worktrees, Scope, Interface boundary, Shared state, Merge order, \
-                 Merge, Policy and Waivers; prose lists begin with neither an agent nor a path, for \
-                 which a name alone in back-ticks is taken; \
-                 an agent of any name may stand in a list, with its keys nested below"
-                .to_owned()
-        }
-    };
-    reader.problems.error("unknown-section", &heading.whole(), message, help);
 }
 
 /// Reads prose that may be about scopes further down: above the headings of agents, and under
@@ -351,6 +338,7 @@ impl Part {
             prose: Vec::new(),
             heard: Vec::new(),
             below_a_list: false,
+            remark: None,
             fenced: Vec::new(),
         }
     }
@@ -396,7 +384,8 @@ impl Part {
     /// prose.
     fn paragraph(&mut self, lines: Vec<Line>, below_a_list: bool, reader: &mut Reader<'_, '_>) {
         if self.section.is_none() && self.agent.is_none() {
-            let lines = join(lines, |line| assigned(&line.text).is_some());
+            let sets = |line: &Line| assigned(&line.text).is_some() || tells_a_setting(&line.text);
+            let lines = join(lines, sets);
             self.lines.extend(lines.into_iter().map(|entry| entry.line));
             return;
         }
@@ -425,6 +414,11 @@ impl Part {
                 self.entries.push(entry);
                 continue;
             }
+            if under_agent && tells_of_a_lane(&reader.tokens(&line.text)) {
+                let help =
+                    "write it as `key: value`, such as `withdrawn: true`, in a line of its own";
+                reader.not_understood(&line, "", help);
+            }
             if below_a_list {
                 reader.label_below(section, &line);
                 reader.nothing_beside(section, &line);
@@ -440,6 +434,15 @@ pub(super) fn starts_step(line: &Line, reader: &Reader<'_, '_>) -> bool {
     let tokens = reader.tokens(&plain.text);
     let numbered = matches!(tokens.first(), Some(Token::Word(word)) if word.ends_with(')'));
     tokens.get(usize::from(numbered)).is_some_and(|token| reader.is_agent(token))
+}
+
+/// Whether a line under an agent's heading sets a key of it without a colon, or says that it is
+/// withdrawn: `branch — agents/a`, `Withdrawn.`
+fn tells_of_a_lane(tokens: &[Token<'_>]) -> bool {
+    let keys = ["branch", "worktree", "identity", "withdrawn", "new-surface"];
+    let keyed = matches!(tokens, [key, Token::Dash(_) | Token::Arrow(_) | Token::Quoted(..), ..]
+        if keys.contains(&word_of(key).to_lowercase().as_str()));
+    keyed || tokens.iter().any(|token| word_of(token).eq_ignore_ascii_case("withdrawn"))
 }
 
 /// Whether a line is `key: value`, or sets a key of an agent in another spelling.

@@ -1,6 +1,8 @@
 //! Lists of paths, with their modes, their exceptions, and what is only to be read. Knows nothing
 //! of whom they are for.
 
+use std::ops::Range;
+
 use super::super::draft::{DraftScope, Text};
 use super::super::source::{Shown, nearest};
 use super::super::spelling::looks_like_path;
@@ -32,6 +34,8 @@ struct PathList {
     entries: Vec<Listed>,
     /// Whether `except` was said of the last path.
     excepting: bool,
+    /// The word that said so, where no path has followed it yet.
+    dangling: Option<Range<usize>>,
     /// Named in a parenthesis of its own: `(read-only: PATH)`.
     read_only: Vec<Text>,
 }
@@ -105,7 +109,16 @@ impl Reader<'_, '_> {
             }
             at += taken;
         }
+        if let Some(word) = list.dangling.take() {
+            self.excepts_nothing(line, line.text.get(word).unwrap_or_default());
+        }
         list
+    }
+
+    /// `docs/ (not)`: passed over it would grant what it is said of.
+    fn excepts_nothing(&mut self, line: &Line, word: &str) {
+        let message = format!("{} stands before no path", Shown(word));
+        self.problems.error("unknown-mode", &line.at(word), message, FORBIDDEN);
     }
 
     /// Reads on in a list of paths; how many tokens that took, and none when the rest is not
@@ -118,6 +131,9 @@ impl Reader<'_, '_> {
                 return 0;
             }
             list.excepting = true;
+            let word = span(line, &tokens[..words]);
+            let start = word.as_ptr() as usize - line.text.as_ptr() as usize;
+            list.dangling = Some(start..start + word.len());
             return words + usize::from(matches!(tokens.get(words), Some(Token::Colon(_))));
         }
         match &tokens[0] {
@@ -204,7 +220,7 @@ impl Reader<'_, '_> {
             }
             // `Forbidden` among paths is hardly a file.
             if matches!(token, Token::Word(word) if !looks_like_path(word))
-                && forbids(std::slice::from_ref(token))
+                && (forbids(std::slice::from_ref(token)) || token.is("withdrawn"))
             {
                 let message = format!("{} is hardly a path", Shown(value));
                 let help = format!("{FORBIDDEN}; a path that is called so goes in back-ticks");
@@ -276,6 +292,10 @@ impl Reader<'_, '_> {
             if let Some(begin) = except_at(phrase) {
                 let tail = &phrase[begin..];
                 let remaining: Vec<Token<'_>> = tail.iter().chain(rest.iter()).cloned().collect();
+                if remaining.is_empty() {
+                    self.excepts_nothing(line, span(line, phrase));
+                    return;
+                }
                 let excepted = self.excepted_paths(line, &remaining);
                 list.except(excepted);
                 return;
@@ -333,6 +353,7 @@ impl Reader<'_, '_> {
 
 impl PathList {
     fn push(&mut self, pattern: Text) {
+        self.dangling = None;
         if self.excepting
             && let Some(entry) = self.entries.last_mut()
         {

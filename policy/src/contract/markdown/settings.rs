@@ -12,6 +12,7 @@ use super::headings::Section;
 use super::lex::Token;
 use super::line::Line;
 use super::prose::names_a_policy;
+use super::told::tells_a_setting;
 use super::words::{Access, is_path};
 use crate::contract::model::Mode;
 
@@ -111,7 +112,14 @@ fn unquoted(value: &str) -> &str {
 impl Reader<'_, '_> {
     /// A paragraph's line under the title: a key, or prose.
     pub(super) fn top_line(&mut self, line: &Line) {
-        let Some((key, value)) = assigned(&line.text) else { return };
+        let set = assigned(&line.text);
+        let is_top = set.as_ref().is_some_and(|(key, _)| TOP.contains(&key.as_str()));
+        if !is_top && tells_a_setting(&line.text) {
+            let help = "write `key: value`, such as `version: 3`, in a line of its own";
+            self.not_understood(line, "", help);
+            return;
+        }
+        let Some((key, value)) = set else { return };
         if TOP.contains(&key.as_str()) {
             self.top_key(line, &key, value);
             return;

@@ -1,0 +1,213 @@
+//! Below a heading that is no section: prose, which is looked through for what should have stood in one.
+
+use std::ops::Range;
+
+use super::super::source::Shown;
+use super::Reader;
+use super::blocks::{Block, Entry, Row};
+use super::headings::{self, Section};
+use super::lex::Token;
+use super::line::Line;
+use super::lone_names::{is_of_files, is_row_of_files};
+use super::parts::{begins_like_an_entry, is_of_settings};
+use super::prose::{holds_path, says_a_policy, sets_a_policy};
+use super::settings::{OF_AGENTS, OF_MERGE, OF_POLICY, sets};
+use super::told::{home_of, is_entry, is_value, key_of_heading, tells_a_policy};
+use super::words::could_be_agent;
+
+/// Prose, under its heading.
+pub(super) struct Prose {
+    pub(super) level: usize,
+    pub(super) heading: Line,
+    /// The section that it stands in.
+    pub(super) section: Option<Section>,
+    /// Whether it stands under an agent's own heading.
+    pub(super) of_agent: bool,
+    /// The key that its heading, or the one above, is called like.
+    pub(super) key: Option<&'static str>,
+    /// Whether it has been complained about.
+    pub(super) complained: bool,
+}
+
+impl Prose {
+    pub(super) fn below(level: usize, heading: Line, above: &Self) -> Self {
+        let new = Self::new(level, heading, above.section, above.of_agent);
+        Self { key: new.key.or(above.key), ..new }
+    }
+
+    pub(super) fn new(
+        level: usize,
+        heading: Line,
+        section: Option<Section>,
+        of_agent: bool,
+    ) -> Self {
+        let words = headings::words_of(&heading.text);
+        let of_agents = OF_AGENTS.iter().copied().find(|key| *key == words.replace(' ', "-"));
+        let key = key_of_heading(&words, section).or(of_agents.filter(|_| of_agent));
+        Self { level, heading, section, of_agent, key, complained: false }
+    }
+
+    /// Whether its heading says that it only shows how something is written.
+    pub(super) fn is_example(&self) -> bool {
+        let words = headings::words_of(&self.heading.text);
+        let of_examples = ["example", "examples", "sample", "template", "format", "syntax"];
+        words.split(' ').any(|word| of_examples.contains(&word))
+    }
+
+    /// Complains where a block sets something, or reads like an entry.
+    pub(super) fn look_through(&mut self, block: &Block, reader: &mut Reader<'_, '_>) {
+        if self.complained {
+            return;
+        }
+        if let Some(key) = self.key
+            && let Some(at) = self.value_of(key, block, reader)
+        {
+            let line = reader.problems.source.line(at.start);
+            let message = format!(
+                "{} is no section of the contract, but line {line} reads like the value of `{key}`",
+                Shown(&self.heading.text)
+            );
+            let home = if OF_AGENTS.contains(&key) { "at the agent" } else { home_of(key) };
+            let help = format!("write `{key}: VALUE` {home}, in one line");
+            reader.problems.error("unknown-section", &self.heading.whole(), message, help);
+            self.complained = true;
+            return;
+        }
+        self.complained = look_through(self, block, reader);
+    }
+
+    /// Where a block holds what may be the value of the key that the heading is called like.
+    fn value_of(&self, key: &str, block: &Block, reader: &Reader<'_, '_>) -> Option<Range<usize>> {
+        let is_value = |line: &&Line| match OF_AGENTS.contains(&key) {
+            true => {
+                let tokens = reader.tokens(&line.text);
+                let stops = |t: &&Token<'_>| matches!(t, Token::Stop(_));
+                tokens.len() - tokens.iter().filter(stops).count() == 1
+            }
+            false => is_value(key, &line.text),
+        };
+        match block {
+            Block::Paragraph(lines) => lines.iter().find(is_value).map(Line::whole),
+            Block::Item(entry) => Some(&entry.line).filter(is_value).map(Line::whole),
+            // A fence of code is the value where it could be nothing else.
+            Block::Fenced(at) if key == "suite" || self.section.is_some() => {
+                let text = reader.problems.source.text.get(at.clone())?;
+                let mut body =
+                    text.lines().skip(1).take_while(|line| !line.starts_with(['`', '~']));
+                let said = body.find(|line| !line.trim().is_empty())?;
+                let line = Line::new(said, 0..said.len(), false);
+                Some(at.clone()).filter(|_| is_value(&&line))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Looks through prose for a bullet or a table that begins with an agent or a path, and for settings.
+fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bool {
+    let (heading, section) = (&prose.heading, prose.section);
+    // Paths alone are the paths of the agent whose heading stands above.
+    let entries_of = if prose.of_agent { Some(Section::Scope) } else { section };
+    let forbidden = is_forbidding(&heading.text);
+    let near = section.or_else(|| headings::nearest_section(&heading.text));
+    let setting = |line: &&Line| {
+        sets_a_policy(&line.text)
+            || tells_a_policy(&line.text)
+            || is_of_settings(near) && sets(&line.text, &OF_MERGE)
+            || is_of_settings(section) && sets(&line.text, &OF_POLICY)
+            || prose.of_agent && sets(&line.text, &OF_AGENTS)
+            || section == Some(Section::Shared) && says_a_policy(&reader.tokens(&line.text), reader)
+    };
+    let found = match block {
+        Block::Paragraph(lines) if lines.iter().any(|line| setting(&line)) => {
+            lines.iter().find(setting).map(Line::whole)
+        }
+        Block::Item(Entry { line, .. }) if setting(&line) => Some(line.whole()),
+        Block::Item(Entry { children, .. }) if children.iter().any(|c| setting(&&c.line)) => {
+            children.iter().map(|child| &child.line).find(setting).map(Line::whole)
+        }
+        Block::Table(table) if table.rows.iter().any(|row| is_row_of_settings(row, near)) => {
+            let row = table.rows.iter().find(|row| is_row_of_settings(row, near));
+            row.and_then(|row| row.cells.first()).map(Line::whole)
+        }
+        Block::Item(entry) => entry_like(entry, forbidden, reader),
+        Block::Table(table) => {
+            let rows = table.rows.iter().filter_map(|row| {
+                let of_files = is_row_of_files(&row.cells, forbidden, reader);
+                row.cells.iter().find(|cell| of_files || begins_like_an_entry(cell, reader))
+            });
+            rows.map(Line::whole).next()
+        }
+        Block::Paragraph(lines) if forbidden => {
+            let entry =
+                |line: &&Line| begins_like_an_entry(line, reader) || holds_path(line, reader);
+            lines.iter().find(entry).map(Line::whole)
+        }
+        Block::Paragraph(lines) => {
+            let entry = |line: &&Line| is_entry(entries_of, line, reader);
+            lines.iter().find(entry).map(Line::whole)
+        }
+        _ => None,
+    };
+    let Some(at) = found else { return false };
+    complain(heading, &at, reader);
+    true
+}
+
+/// Whether a row has a key of the policy, or where settings stand one of the merge, before a value.
+fn is_row_of_settings(row: &Row, near: Option<Section>) -> bool {
+    let [key, value, ..] = row.cells.as_slice() else { return false };
+    let text = format!("{}: {}", key.text, value.text);
+    sets_a_policy(&text) || is_of_settings(near) && sets(&text, &OF_MERGE)
+}
+
+/// Whether a heading says that what follows is not to be edited.
+fn is_forbidding(heading: &str) -> bool {
+    let heading = heading.to_lowercase();
+    let words = ["out of scope", "off limits", "off-limits", "do not", "don't", "forbidden"];
+    words.iter().any(|words| heading.contains(words))
+}
+
+/// Whether a heading begins like an agent's: `agent-1 — API`.
+fn is_a_numbered_name(heading: &str) -> bool {
+    let mut words = heading.split(|c: char| c.is_whitespace() || "*_`:()".contains(c));
+    words.find(|word| !word.is_empty()).is_some_and(|first| {
+        could_be_agent(first) && first.contains('-') && first.contains(|c: char| c.is_ascii_digit())
+    })
+}
+
+fn entry_like(entry: &Entry, forbidden: bool, reader: &Reader<'_, '_>) -> Option<Range<usize>> {
+    if begins_like_an_entry(&entry.line, reader) || is_of_files(entry, forbidden, reader) {
+        return Some(entry.line.whole());
+    }
+    entry.children.iter().find_map(|child| entry_like(child, forbidden, reader))
+}
+
+fn complain(heading: &Line, at: &Range<usize>, reader: &mut Reader<'_, '_>) {
+    let line = reader.problems.source.line(at.start);
+    let message = format!(
+        "{} is no section of the contract, but line {line} reads like an entry",
+        Shown(&heading.text)
+    );
+    let help = match headings::nearest_section(&heading.text) {
+        _ if is_forbidding(&heading.text) => {
+            "what is not listed is nobody's, so this can go; or write `PATH: nobody edits` under \
+             Shared state"
+                .to_owned()
+        }
+        _ if is_a_numbered_name(&heading.text) => {
+            "an agent's heading is its name alone, such as `### agent-1`, under Worktrees or Scope; \
+             remarks go into a comment, `<!-- … -->`"
+                .to_owned()
+        }
+        Some(section) => format!("did you mean `{}`?", section.title()),
+        None => {
+            "the sections are Worktrees, Scope, Interface boundary, Shared state, Merge order, \
+                 Merge, Policy and Waivers; prose lists begin with neither an agent nor a path, for \
+                 which a name alone in back-ticks is taken; \
+                 an agent of any name may stand in a list, with its keys nested below"
+                .to_owned()
+        }
+    };
+    reader.problems.error("unknown-section", &heading.whole(), message, help);
+}
