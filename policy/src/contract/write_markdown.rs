@@ -64,7 +64,7 @@ impl Contract {
         out.push_str("# Context contract");
         let mut keys = Vec::new();
         match self.name.as_deref() {
-            Some(name) if is_plain_name(name) => {
+            Some(name) if is_plain_name(name) && !super::markdown::is_more_than_a_name(name) => {
                 let _ = write!(out, " — {name}");
             }
             Some(name) => keys.push(format!("name: {}", quoted(name))),

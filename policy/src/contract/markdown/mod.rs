@@ -117,6 +117,11 @@ pub(super) fn forbids<'n>(remark: &str, agents: impl Iterator<Item = &'n str>) -
     labels::forbids(&lex::tokens(remark, &|word| names.is_known(word)))
 }
 
+/// Whether a name would be read as more than that in a title.
+pub(super) fn is_more_than_a_name(name: &str) -> bool {
+    told::title_sets(name)
+}
+
 /// Whether the note of a shared path would be read as more than that.
 pub(super) fn is_more_than_a_note<'n>(
     note: &str,
@@ -133,7 +138,8 @@ pub(super) fn is_more_than_a_reason<'n>(
     several: bool,
     agents: impl Iterator<Item = &'n str>,
 ) -> bool {
-    order_claims::tells_an_order(reason, &Names::of(agents), several)
+    order_doubts::is_a_place(reason)
+        || order_claims::tells_an_order(reason, &Names::of(agents), several)
 }
 
 /// What is being read.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::super::draft::DraftStep;
 use super::super::source::Shown;
 use super::Reader;
-use super::lex::Token;
+use super::lex::{Token, tokens};
 use super::line::Line;
 
 /// What a word such as `first` says of its step.
@@ -42,6 +42,25 @@ impl Listed {
         let commas = tokens.iter().any(|token| matches!(token, Token::Comma(_)));
         commas.then_some(Self { at, and })
     }
+}
+
+/// The number or the word that a reason is, where it is nothing but a place.
+fn place_said(text: &str) -> Option<&str> {
+    let fills = ["step", "position", "place", "order", "no", "number", "nr", "rank", "priority"];
+    let tokens = tokens(text, &|_| false);
+    let says = |token: &&Token<'_>| {
+        !matches!(token, Token::Colon(_) | Token::Stop(_))
+            && !fills.iter().any(|word| token.is(word))
+    };
+    let said: Vec<&Token<'_>> = tokens.iter().filter(says).collect();
+    let [Token::Word(word)] = said.as_slice() else { return None };
+    let is_number = || word.trim_end_matches([')', '.']).parse::<u64>().is_ok();
+    (Ordinal::of(&Token::Word(word)).is_some() || is_number()).then_some(*word)
+}
+
+/// Whether a reason would be read as the place of its step.
+pub(super) fn is_a_place(text: &str) -> bool {
+    place_said(text).is_some()
 }
 
 impl Reader<'_, '_> {
@@ -80,15 +99,7 @@ impl Reader<'_, '_> {
 
     /// A reason that is nothing but a place: `(2)`, `step 2`, `second`.
     pub(super) fn place_in_reason(&mut self, line: &Line, text: &str, step: usize) {
-        let fills =
-            ["step", "position", "place", "order", "no", "number", "nr", "rank", "priority"];
-        let tokens = self.tokens(text);
-        let says = |token: &&Token<'_>| {
-            !matches!(token, Token::Colon(_) | Token::Stop(_))
-                && !fills.iter().any(|word| token.is(word))
-        };
-        let said: Vec<&Token<'_>> = tokens.iter().filter(says).collect();
-        let [Token::Word(word)] = said.as_slice() else { return };
+        let Some(word) = place_said(text) else { return };
         match Ordinal::of(&Token::Word(word)) {
             // What is first or last is a claim, and looked at there.
             Some(place @ Ordinal::At(1..)) => self.ordinals.push((step, place, line.place(word))),
