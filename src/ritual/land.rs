@@ -130,6 +130,8 @@ struct Lander<'a> {
     journal: Option<Journal>,
     landing: Landing,
     stage: Option<Stage>,
+    /// The lanes that were merged and changed nothing. Nobody has named them.
+    gone_by: Vec<AgentId>,
 }
 
 /// What is to be done next.
@@ -146,7 +148,8 @@ impl<'a> Lander<'a> {
         let request = request.clone();
         let dry_run = request.dry_run;
         let landing = Landing { request: request.clone(), dry_run, ..Landing::default() };
-        Ok(Self { request, environment, interrupt, tell, journal, landing, stage: None })
+        let (stage, gone_by) = (None, Vec::new());
+        Ok(Self { request, environment, interrupt, tell, journal, landing, stage, gone_by })
     }
 
     fn run(mut self) -> Done<Landing> {
@@ -189,6 +192,10 @@ impl<'a> Lander<'a> {
             let note = left_out(&directory(view.as_ref()), agent);
             self.landing.tell_once(note);
             let Some(step) = self.step(&run, (agent, tip), onto)? else { return Ok(()) };
+            if step.has_not_begun() && self.request.agent.is_none() {
+                self.gone_by.push(agent.id.clone());
+                continue;
+            }
             let Outcome::Good { to, suite } = &step.outcome else {
                 self.landing.failed = Some(step);
                 return Ok(());
@@ -242,7 +249,9 @@ impl<'a> Lander<'a> {
             return Ok(Next::Nothing);
         }
         let todo = in_sequence(run, lanes);
-        if let Some((agent, _)) = todo.iter().find(|(_, lane)| lane.may_land()) {
+        let is_next =
+            |lane: &Lane| lane.may_land() && !self.gone_by.iter().any(|id| *id == lane.agent);
+        if let Some((agent, _)) = todo.iter().find(|(_, lane)| is_next(lane)) {
             return Ok(Next::Land(agent.id.clone()));
         }
         let turn: Vec<AgentId> = todo

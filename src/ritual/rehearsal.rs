@@ -237,7 +237,7 @@ pub fn rehearse(
     let mut at = from;
     let mut merged: Vec<(&Agent, Oid)> = Vec::new();
     for (number, (agent, lane)) in todo.iter().enumerate() {
-        let tip = lane.tip.filter(|_| !lane.own.is_empty());
+        let tip = lane.tip.filter(|_| lane.has_work);
         let mut step = match elsewhere::in_the_way(&rehearsal.elsewhere, &run, &lanes, agent) {
             Some(elsewhere) => Step::of_a_part((agent, lane.tip), at, elsewhere),
             None => way.step(&stage, &mut suites, (agent, tip), at)?,

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use super::land::Request;
 use super::{Done, Stopped};
+use crate::evidence::Unknown;
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
 use crate::evidence::lane::landed::{Landing, Landings};
-use crate::evidence::lane::net_effect::net_effect;
+use crate::evidence::lane::net_effect::{has_net_effect, net_effect};
 use crate::evidence::lane::own::Lanes;
 use crate::evidence::located::{Side, Trunk};
 use crate::evidence::state::State;
@@ -69,8 +70,8 @@ pub struct Lane {
     pub step: Option<usize>,
     /// Where its branch is; `None` when there is none.
     pub tip: Option<Oid>,
-    /// Its own commits as seen from the trunk, newest first.
-    pub own: Vec<Oid>,
+    /// Whether it has work that is still to land: own commits, by which landing it would change something.
+    pub has_work: bool,
     /// Whether it has landed, and how that is known.
     pub landing: Landing,
     /// The lanes before it that have not landed, where the order is not waived for it.
@@ -108,7 +109,7 @@ impl Lane {
 
     /// Whether it may land now: its turn has come, and there is something to land.
     pub fn may_land(&self) -> bool {
-        self.is_open() && self.tip.is_some() && !self.own.is_empty() && self.waits_for.is_empty()
+        self.is_open() && self.has_work && self.waits_for.is_empty()
     }
 }
 
@@ -190,12 +191,21 @@ impl<'v> Run<'v> {
                 }
                 _ => false,
             };
+            let own = lanes.own_commits(&agent.id, &seen_from)?;
+            let has_work = match tip.filter(|_| !landing.counts() && !own.order.is_empty()) {
+                // What is not known of it is told when the lane is judged, and stops no other.
+                Some(tip) => State::of_commit(&self.history, tip)
+                    .map_err(Unknown::from)
+                    .and_then(|state| has_net_effect(&contracts, &seen_from, &state))
+                    .unwrap_or(true),
+                None => false,
+            };
             found.push(Lane {
                 agent: agent.id.clone(),
                 branch: agent.branch.to_string(),
                 step: step_of(&self.contract, &agent.id),
                 tip,
-                own: lanes.own_commits(&agent.id, &seen_from)?.order.clone(),
+                has_work,
                 landing,
                 waits_for: landings.open_among(&awaited(&self.contract, &agent.id), &at)?,
                 taken_back: landings.was_taken_back(agent, &at)?,

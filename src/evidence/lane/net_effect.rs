@@ -103,6 +103,24 @@ pub fn net_effect(
     Ok(NetEffect { bases: bases.all, paths })
 }
 
+/// Whether a state has any net effect, which one path of it answers: landing a lane without one would
+/// change nothing.
+pub fn has_net_effect(contracts: &Contracts<'_, '_>, trunk: &[Oid], state: &State) -> Known<bool> {
+    let history = contracts.history();
+    let bases = Bases::between(history, trunk, &state.heads)?;
+    let renames = Renames::new(history, &bases.all);
+    let mut excused = BTreeSet::new();
+    for path in candidates(history, &bases.all, state, None)? {
+        match net_path(contracts, trunk, (&bases, &renames), state, &path)? {
+            Found::Net(_) => return Ok(true),
+            Found::Excused => drop(excused.insert(path)),
+            Found::Nothing => {}
+        }
+    }
+    Ok(!excused.is_empty()
+        && !taken_by_git(history, trunk, (&bases.all, state), &excused)?.is_empty())
+}
+
 /// What a path is to a net effect.
 enum Found {
     /// It belongs to it.

@@ -73,7 +73,7 @@ pub enum LeftOut {
     NoBranch,
     /// Its branch is at a remote alone.
     AtRemote,
-    /// It has no commits of its own.
+    /// It has no commits of its own, or none that would change anything.
     NothingYet,
     /// It was merged, and all of it taken back.
     TakenBack,
@@ -192,7 +192,7 @@ fn open_lanes(run: &Run<'_>) -> Done<(Vec<Lane>, Others)> {
             lane if !lane.is_open() => LeftOut::Landed,
             lane if lane.tip.is_none() => LeftOut::NoBranch,
             lane if lane.taken_back => LeftOut::TakenBack,
-            lane if lane.own.is_empty() => LeftOut::NothingYet,
+            lane if !lane.has_work => LeftOut::NothingYet,
             _ => {
                 open.push(lane);
                 continue;

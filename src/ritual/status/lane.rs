@@ -114,6 +114,11 @@ impl LaneStatus {
         !self.landing.is_some_and(Landing::counts)
     }
 
+    /// Whether landing it would change anything, as far as is known.
+    fn has_work(&self) -> bool {
+        self.own != Some(0) && self.size.is_none_or(|size| size.files > 0)
+    }
+
     /// Whether no other lane has to land before it.
     pub fn has_its_turn(&self) -> bool {
         self.waits_for.as_ref().is_some_and(Vec::is_empty)
@@ -132,7 +137,7 @@ impl LaneStatus {
             (_, Outcome::Denied) => Standing::Denied,
             (None, _) | (_, Outcome::Undecided) => Standing::Undecided,
             _ if self.tip.is_none() => Standing::NoBranch,
-            _ if self.own == Some(0) => Standing::Empty,
+            _ if !self.has_work() => Standing::Empty,
             _ if self.stale.is_some() => Standing::Stale,
             _ if self.own.is_none() || self.waits_for.is_none() => Standing::Undecided,
             _ if self.has_its_turn() => Standing::MayLand,

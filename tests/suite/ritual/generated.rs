@@ -57,7 +57,9 @@ fn a_lane_that_changed_what_is_generated_alone_has_nothing_to_land() {
         let before = world.id("repo", "main");
         play(&world, "cd wt-db; edit list.txt mine; save").expect(0);
         let ran = world.gate("repo", &["land", "--strategy", strategy]);
-        assert!(ran.code == 1 && ran.text().contains("nothing to land yet"), "{strategy}: {ran:?}");
+        ran.expect(0).says("it is the turn of agent-2: nothing to land there yet");
+        let ran = world.gate("repo", &["land", "agent-2", "--strategy", strategy]);
+        ran.expect(1).says("nothing to land yet");
         assert_eq!(world.id("repo", "main"), before);
     }
 }

@@ -209,8 +209,39 @@ fn a_suite_that_was_not_run_is_not_said_to_have_passed() {
 #[test]
 fn a_lane_that_changes_nothing_has_nothing_to_land() {
     let world = world();
-    let ran = play(&world, "git -C wt-db commit -q --allow-empty -m empty; gate land");
-    assert!(ran.code == 1 && ran.text().contains("nothing to land yet"), "{ran:?}");
+    play(&world, "git -C wt-db commit -q --allow-empty -m empty; work api api/new").expect(0);
+    let said = json(&world, "status", &world.gate("repo", &["status", "--format", "json"]));
+    let lanes = &said["lanes"];
+    assert_eq!((&lanes[0]["state"], &lanes[1]["state"]), (&"empty".into(), &"waits".into()));
+    world.gate("repo", &["status"]).says("agent-2 has nothing to land yet");
+    world.gate("repo", &["forecast"]).expect(0).says("has done nothing yet");
+    for all in [&["land"][..], &["land", "--all"], &["land", "--dry-run"]] {
+        let ran = world.gate("repo", all);
+        ran.expect(0).says("it is the turn of agent-2: nothing to land there yet");
+    }
+    world.gate("repo", &["land", "agent-2"]).expect(1).says("nothing to land yet");
+    // It counts as landed for nobody: those after it wait for it.
+    world.gate("repo", &["land", "agent-1"]).expect(1).says("merge-order");
+}
+
+#[test]
+fn lanes_of_a_second_run_that_have_taken_the_trunk_in_alone_stop_nobody() {
+    let world = with(&CONTRACT.replace(
+        "agents = [\"agent-1\"]\n[[merge-order]]\nagents = [\"agent-3\"]",
+        "agents = [\"agent-1\", \"agent-3\"]",
+    ));
+    play(
+        &world,
+        "all; gate land --all --strategy squash; gate close; cd repo; git checkout -q HEAD^ -- contract.toml
+         sed -i s,feature/users,feature/roles, contract.toml; save 'the next run'; cd ..
+         for lane in db api ui; do git -C wt-$lane merge -q --no-edit main; done; work db db/more; work ui ui/more",
+    )
+    .expect(0);
+    let ran = world.gate("repo", &["rehearse", "--strategy", "squash"]);
+    ran.expect(0).says("agents/api               has not begun");
+    let ran = world.gate("repo", &["land", "--all", "--strategy", "squash"]);
+    ran.expect(0).says("it is the turn of agent-1: nothing to land there yet");
+    play(&world, "test -e repo/db/more; test -e repo/ui/more").expect(0);
 }
 
 #[test]
