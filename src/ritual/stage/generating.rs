@@ -41,12 +41,20 @@ impl Stage {
             for record in told.split(|byte| *byte == 0).filter(|record| record.len() > 3) {
                 if let Ok(path) = RepoPath::new(&record[3..])
                     && contract.is_generated(&path)
+                    && !(record.starts_with(b"D ") && self.has_no_file(&path))
                 {
                     self.git().args(["add", "--all", "--force", "--"]).arg(os(&path)).stdout()?;
                 }
             }
         }
         Ok(None)
+    }
+
+    /// Of a file that is in neither the index nor the worktree there is nothing to stage: the lane has
+    /// taken it away, and the command has not made it again. `git add` fails for it (2.39 and 2.47:
+    /// status 128, "did not match any files").
+    fn has_no_file(&self, path: &RepoPath) -> bool {
+        self.root.join(os(path)).symlink_metadata().map_or(true, |found| found.is_dir())
     }
 
     /// What is staged, as a tree.

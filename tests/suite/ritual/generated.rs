@@ -51,6 +51,26 @@ fn a_generated_file_that_is_deleted_here_and_changed_there_is_made_again() {
 }
 
 #[test]
+fn a_generated_file_that_a_lane_has_taken_away_with_its_source_is_gone() {
+    let make = "rm -rf gen; mkdir gen; for f in db/*; do echo types of $f >gen/${f##*/}.ts; done";
+    let contract = CONTRACT.replace("list.txt", "gen/**").replace("ls api db ui > gen/**", make);
+    for (away, left) in [("git rm -q db/d", ""), ("git mv db/d db/e", "gen/e.ts ")] {
+        for strategy in ["merge", "squash", "rebase", "fast-forward"] {
+            let world = with(&contract);
+            play(
+                &world,
+                &format!(
+                    "make() {{ {make}; }}; (cd repo; edit db/more; make; smuggle); (cd wt-db; git merge -q main; {away}; make; save away)
+                     gate rehearse --strategy {strategy}; gate land --strategy {strategy}
+                     cd repo; git ls-files gen | tr '\n' ' ' | grep -x '{left}gen/more.ts '; test -z \"$(git status --porcelain)\""
+                ),
+            )
+            .expect(0);
+        }
+    }
+}
+
+#[test]
 fn a_lane_that_changed_what_is_generated_alone_has_nothing_to_land() {
     for strategy in ["merge", "squash", "rebase"] {
         let world = world();
