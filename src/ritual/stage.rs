@@ -220,8 +220,7 @@ impl Stage {
         };
         if let (Strategy::Rebase, Brought::Squashed(_)) = (strategy, &brought) {
             suites.tell(Event::Note(&format!(
-                "{} has taken something in by a merge, which a rebase would leave out: it lands as one \
-                 commit",
+                "{} lands as one commit: its commits made again would come to something else than merging it",
                 agent.id
             )));
         }

@@ -23,6 +23,14 @@ pub(super) enum Brought {
     Conflict(Vec<RepoPath>),
 }
 
+/// What a merge comes to.
+struct Whole {
+    /// The tree; where it conflicts, with the markers in it.
+    tree: String,
+    /// The paths that conflict.
+    conflicts: Vec<RepoPath>,
+}
+
 impl Stage {
     pub(super) fn is_ancestor(&self, one: Oid, other: Oid) -> Done<bool> {
         let asked = ["merge-base", "--is-ancestor"];
@@ -53,39 +61,83 @@ impl Stage {
         Ok(Brought::Squashed(Squashed::of(agent, &commits)))
     }
 
-    /// Makes the lane's commits again, one by one. That leaves merges out, with what was resolved or
-    /// adapted in them: where it makes a difference, the lane lands as one commit instead.
+    /// Makes the lane's commits again, one by one, on the stage that stands at the trunk. What comes of
+    /// that is not always what merging the lane comes to: merges are left out, with what was resolved or
+    /// adapted in them, and a commit whose change the trunk has is dropped, but not the one that undoes
+    /// it. Where it makes a difference, the lane lands as one commit instead.
     pub(super) fn rebase(
         &self,
         agent: &Agent,
         (onto, tip): (Oid, Oid),
         contract: &Contract,
     ) -> Done<Brought> {
+        let whole = self.whole(onto, tip)?;
         let replayed = self.replay(onto, tip, contract)?;
-        if !self.has_merges(onto, tip)? {
+        let Some(Whole { tree, conflicts }) = whole else { return Ok(replayed) };
+        let merges = not_generated(&conflicts, contract).is_empty();
+        let replays = replayed == Brought::Committed;
+        if !merges || !replays {
+            let takes_back = || self.takes_back(onto, &tree, &conflicts, contract);
+            if !self.has_merges(onto, tip)? && !(replays && takes_back()?) {
+                return Ok(replayed);
+            }
+        } else if not_generated(&self.differ(&tree, "HEAD")?, contract).is_empty() {
             return Ok(replayed);
         }
-        let made = match &replayed {
-            Brought::Committed => Some(self.head()?),
-            _ => None,
-        };
         self.reset(onto)?;
-        let mut whole = self.squash(agent, onto, tip)?;
-        if let Brought::Conflict(paths) = &whole {
-            if !not_generated(paths, contract).is_empty() {
-                return Ok(whole);
-            }
+        let whole = self.squash(agent, onto, tip)?;
+        if let Brought::Conflict(paths) = &whole
+            && not_generated(paths, contract).is_empty()
+        {
             self.take_either(paths)?;
-            whole = self.squashed(agent, onto, tip)?;
+            return self.squashed(agent, onto, tip);
         }
-        let Some(made) = made else { return Ok(whole) };
-        let differ = ["diff", "--cached", "--name-only", "--no-renames", "-z"];
-        let told = self.git().args(differ).arg(made.to_string()).arg("--").stdout()?;
-        if !not_generated(&paths_in(&told), contract).is_empty() {
-            return Ok(whole);
+        Ok(whole)
+    }
+
+    /// What merging the lane comes to, by a merge that touches neither index nor worktree. `None` where
+    /// the two have no history in common, which git does not merge.
+    fn whole(&self, onto: Oid, tip: Oid) -> Done<Option<Whole>> {
+        let merge = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"];
+        let call = self.git().args(merge).args([onto.to_string(), tip.to_string()]);
+        let told = call.run()?;
+        // A conflict is status 1, unrelated histories are 128 (2.39 and 2.47).
+        if !matches!(told.status.code(), Some(0 | 1)) {
+            let base = self.git().args(["merge-base"]).args([onto.to_string(), tip.to_string()]);
+            return match base.run()?.status.code() {
+                Some(1) => Ok(None),
+                _ => Err(failed("git merge-tree", &told)),
+            };
         }
-        self.reset(made)?;
-        Ok(Brought::Committed)
+        let end = told.stdout.iter().position(|byte| *byte == 0).unwrap_or_default();
+        let (tree, conflicts) = told.stdout.split_at(end);
+        let tree = String::from_utf8_lossy(tree).into_owned();
+        Ok(Some(Whole { tree, conflicts: paths_in(conflicts) }))
+    }
+
+    /// Whether the commits that were made again have undone what the trunk has, where merging the lane
+    /// would leave it alone.
+    fn takes_back(
+        &self,
+        onto: Oid,
+        whole: &str,
+        conflicts: &[RepoPath],
+        contract: &Contract,
+    ) -> Done<bool> {
+        let mut made = not_generated(&self.differ(whole, "HEAD")?, contract);
+        made.retain(|path| !conflicts.contains(path));
+        if made.is_empty() {
+            return Ok(false);
+        }
+        let merged = self.differ(&onto.to_string(), whole)?;
+        Ok(made.iter().any(|path| !merged.contains(path)))
+    }
+
+    /// The paths in which two commits or trees differ.
+    fn differ(&self, one: &str, other: &str) -> Done<Vec<RepoPath>> {
+        let compare = ["diff-tree", "-r", "-z", "--name-only", "--no-renames"];
+        let compare = self.git().args(compare).arg("--ignore-submodules=none");
+        Ok(paths_in(&compare.args([one, other]).arg("--").stdout()?))
     }
 
     fn has_merges(&self, onto: Oid, tip: Oid) -> Done<bool> {
