@@ -249,8 +249,7 @@ impl<'a> Lander<'a> {
             return Ok(Next::Nothing);
         }
         let todo = in_sequence(run, lanes);
-        let is_next =
-            |lane: &Lane| lane.may_land() && !self.gone_by.iter().any(|id| *id == lane.agent);
+        let is_next = |lane: &Lane| lane.may_land() && !self.gone_by.contains(&lane.agent);
         if let Some((agent, _)) = todo.iter().find(|(_, lane)| is_next(lane)) {
             return Ok(Next::Land(agent.id.clone()));
         }

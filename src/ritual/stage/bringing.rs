@@ -78,7 +78,8 @@ impl Stage {
         let replays = replayed == Brought::Committed;
         if !merges || !replays {
             let takes_back = || self.takes_back(onto, &tree, &conflicts, contract);
-            if !self.has_merges(onto, tip)? && !(replays && takes_back()?) {
+            let is_bare = !self.has_merges(onto, tip)?;
+            if is_bare && (!replays || !takes_back()?) {
                 return Ok(replayed);
             }
         } else if not_generated(&self.differ(&tree, "HEAD")?, contract).is_empty() {
