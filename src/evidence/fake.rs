@@ -16,8 +16,8 @@ use crate::repository::ancestry::{self, Commits};
 use crate::repository::merge_tree::Conflict;
 use crate::repository::raw::RawCommit;
 use crate::repository::{
-    Backend, Commit, GitMerge, GitView, Head, HeadLog, LineCount, Logged, Place, Read, ReadError,
-    Reference, Staged, Steps, TextMerge, TreeChange, WorktreeChange, lines,
+    Backend, Commit, GitMerge, GitView, Head, HeadLog, LineCount, Logged, MergeQuestion, Place,
+    Read, ReadError, Reference, Staged, Steps, TextMerge, TreeChange, WorktreeChange, lines,
 };
 
 /// The files of a state, by path.
@@ -440,11 +440,14 @@ impl GitView for FakeView {
         lines::merge(contents, steps)
     }
 
-    fn merge_by_git(&self, _: Oid, _: Oid, paths: &BTreeSet<RepoPath>) -> Read<GitMerge> {
+    fn merge_by_git(&self, _: Oid, _: Oid, asked: MergeQuestion<'_>) -> Read<GitMerge> {
         // Nothing is drawn in which whole trees merge otherwise than path by path: it is asked of paths that conflict.
         let conflict =
             |path: &RepoPath| Conflict { kind: "content".to_owned(), paths: vec![path.clone()] };
-        Ok(GitMerge { conflicts: paths.iter().map(conflict).collect(), ..GitMerge::default() })
+        Ok(GitMerge {
+            conflicts: asked.paths.iter().map(conflict).collect(),
+            ..GitMerge::default()
+        })
     }
 
     fn count_lines(&self, old: &[u8], new: &[u8]) -> Read<Option<LineCount>> {

@@ -3,9 +3,10 @@
 //! One `History` lives as long as one decision. It remembers what it has read, so that no
 //! object is read twice.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use policy::change::{CommitRef, Entry, EntryMode};
 use policy::oid::Oid;
@@ -17,7 +18,7 @@ use super::line::planted::StretchKey;
 use super::merge::DearMerges;
 use super::search::Allowance;
 use crate::repository::oids::{OidMap, OidSet};
-use crate::repository::{Commit, GitMerge, GitView, Read, ReadError, TreeChange};
+use crate::repository::{Commit, GitMerge, GitView, MergeQuestion, Read, ReadError, TreeChange};
 
 /// What has been read, by what was asked.
 pub type Memory<K, T> = RefCell<HashMap<K, T>>;
@@ -45,10 +46,19 @@ pub struct History<'v> {
     /// What merges that took long came to.
     pub(super) dear_merges: RefCell<DearMerges>,
     /// Merges that git itself has made.
-    git_merges: Memory<(Oid, Oid, BTreeSet<RepoPath>), Rc<GitMerge>>,
+    git_merges: Memory<MergeKey, Rc<GitMerge>>,
+    /// How long git may still merge.
+    git_time: Cell<Duration>,
     /// What searches may still merge.
     pub(super) allowance: Allowance,
 }
+
+/// How long git itself may merge whole trees for one decision. It merges merge bases over and over again, and
+/// nobody knows before how often.
+const MOST_TIME_OF_GIT: Duration = Duration::from_secs(30);
+
+/// Into what a commit is merged, which paths are asked about, and whether they are read.
+type MergeKey = (Oid, Oid, BTreeSet<RepoPath>, bool);
 
 /// Changes of one comparison, sorted by path.
 pub type Changes = Rc<Vec<TreeChange>>;
@@ -80,6 +90,7 @@ impl<'v> History<'v> {
             at_bases: RefCell::default(),
             dear_merges: RefCell::default(),
             git_merges: RefCell::default(),
+            git_time: Cell::new(MOST_TIME_OF_GIT),
             allowance: Allowance::default(),
         }
     }
@@ -97,14 +108,31 @@ impl<'v> History<'v> {
         into: Oid,
         merged: Oid,
         paths: &BTreeSet<RepoPath>,
+        reads: bool,
     ) -> Read<Rc<GitMerge>> {
-        let key = (into, merged, paths.clone());
+        let key = (into, merged, paths.clone(), reads);
         if let Some(known) = self.git_merges.borrow().get(&key) {
             return Ok(Rc::clone(known));
         }
         let made = match self.merge_bases(&[into], &[merged])?.is_empty() {
             true => GitMerge::default(),
-            false => self.view.merge_by_git(into, merged, paths)?,
+            false => {
+                let left = self.git_time.get();
+                if left.is_zero() {
+                    let most = MOST_TIME_OF_GIT.as_secs();
+                    return Err(ReadError::Other(format!(
+                        "git's own merges take more than {most} s"
+                    )));
+                }
+                let began = Instant::now();
+                let made = self.view.merge_by_git(
+                    into,
+                    merged,
+                    MergeQuestion { paths, reads, within: left },
+                );
+                self.git_time.set(left.saturating_sub(began.elapsed()));
+                made?
+            }
         };
         let made = Rc::new(made);
         self.git_merges.borrow_mut().insert(key, Rc::clone(&made));

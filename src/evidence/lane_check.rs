@@ -319,12 +319,16 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         (taken, made): (&mut Vec<TreeChange>, &mut Vec<WorktreeChange>),
     ) -> Known<Vec<RepoPath>> {
         let asked = conflicts.iter().cloned().collect();
-        let by_git = self.history.merge_by_git(onto, tip, &asked)?;
+        let by_git = self.history.merge_by_git(onto, tip, &asked, true)?;
         let mut left = Vec::new();
         for path in conflicts {
-            // What goes along with a rename of the trunk's is changed elsewhere, and not here.
             let Some(TreeChange { old, new, .. }) = by_git.change(&path).cloned() else {
-                left.push(path);
+                // What goes along with a rename of the trunk's is changed elsewhere, and not here.
+                let is_left =
+                    !by_git.conflicts_at(&path) && self.history.entry_at(onto, &path)?.is_some();
+                if !is_left {
+                    left.push(path);
+                }
                 continue;
             };
             match new.and_then(|entry| Some((entry, by_git.contents.get(&entry.id)?))) {

@@ -53,6 +53,10 @@ impl Aside {
             .env("GIT_ALTERNATE_OBJECT_DIRECTORIES", &self.alternates)
             // They are gone in a moment: neither made small nor made safe.
             .setting("core.looseCompression=0")
+            // With it, git reads attributes from what is merged, and starts the filters that they name
+            // (2.39 and 2.47).
+            .setting("merge.renormalize=false")
+            .setting("core.attributesFile=/dev/null")
             .setting("core.fsync=none")
     }
 
@@ -82,6 +86,26 @@ impl Aside {
         commit: Oid,
         paths: &BTreeSet<RepoPath>,
     ) -> Read<()> {
+        self.put_attributes(view, commit, paths, <[u8]>::to_vec)
+    }
+
+    /// The same without the drivers that somebody has configured: no program is started by what was pushed.
+    pub fn built_in_attributes_of(
+        &self,
+        view: &dyn GitView,
+        commit: Oid,
+        paths: &BTreeSet<RepoPath>,
+    ) -> Read<()> {
+        self.put_attributes(view, commit, paths, without_programs)
+    }
+
+    fn put_attributes(
+        &self,
+        view: &dyn GitView,
+        commit: Oid,
+        paths: &BTreeSet<RepoPath>,
+        as_put: fn(&[u8]) -> Vec<u8>,
+    ) -> Read<()> {
         let tree = view.commit(commit)?.tree;
         let mut places: BTreeSet<&[u8]> = BTreeSet::from([&b""[..]]);
         places.extend(paths.iter().flat_map(directories));
@@ -95,7 +119,7 @@ impl Aside {
             let is_file =
                 |entry: &Entry| matches!(entry.mode, EntryMode::File | EntryMode::Executable);
             if let Some(entry) = view.entry(tree, &path)?.filter(is_file) {
-                self.attributes(&path, &view.blob(entry.id)?)?;
+                self.attributes(&path, &as_put(&view.blob(entry.id)?))?;
             }
         }
         Ok(())
@@ -140,6 +164,22 @@ fn stored(content: &[u8]) -> Vec<u8> {
     out.extend((high << 16 | low).to_be_bytes());
     out
 }
+
+/// Attributes in which no driver is named but those that git has of its own.
+fn without_programs(content: &[u8]) -> Vec<u8> {
+    let is_space = |piece: &[u8]| piece.last().is_some_and(u8::is_ascii_whitespace);
+    let words = content.chunk_by(|one, next| {
+        one.is_ascii_whitespace() == next.is_ascii_whitespace() && *one != b'\n' && *next != b'\n'
+    });
+    let is_program = |word: &[u8]| {
+        let driver = word.strip_prefix(b"merge=");
+        driver.is_some_and(|driver| !BUILT_IN.contains(&driver))
+    };
+    words.filter(|word| is_space(word) || !is_program(word)).flatten().copied().collect()
+}
+
+/// The drivers that git has of its own (2.39 and 2.47).
+pub const BUILT_IN: [&[u8]; 3] = [b"text", b"binary", b"union"];
 
 fn is_git(part: &[u8]) -> bool {
     part.eq_ignore_ascii_case(b".git")
@@ -195,6 +235,18 @@ fn quoted(directory: &Path) -> OsString {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_driver_that_somebody_has_configured_is_not_asked() {
+        for (content, put) in [
+            ("a merge=union\nb merge=mine text\n", "a merge=union\nb  text\n"),
+            ("[attr]list\tmerge=mine\r\n*.x list\n", "[attr]list\t\r\n*.x list\n"),
+            ("\"a b\" merge=text -merge", "\"a b\" merge=text -merge"),
+            ("", ""),
+        ] {
+            assert_eq!(without_programs(content.as_bytes()), put.as_bytes(), "{content:?}");
+        }
+    }
 
     #[test]
     fn a_directory_with_a_colon_is_one_entry() {

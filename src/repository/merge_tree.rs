@@ -1,6 +1,7 @@
 //! Whole-tree merges by git itself: `git merge-tree --write-tree`, many in one process.
 
 use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
 
 use policy::change::{Entry, EntryMode};
 use policy::oid::Oid;
@@ -54,7 +55,7 @@ impl Merged {
 }
 
 /// How long all merges of one process may take.
-const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(60 * 60);
+const TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
 /// `git merge-tree` of git 2.38, which has no `--stdin`, ends with this status: bad usage.
 const USAGE: i32 = 129;
@@ -90,9 +91,13 @@ pub fn merge_all(aside: &Aside, pairs: &[(Oid, Oid)]) -> Read<Vec<Merged>> {
 }
 
 /// Merges two commits in a process of their own, which ends with 1 when they conflict.
-pub fn merge_one(aside: &Aside, (ours, theirs): (Oid, Oid)) -> Read<Merged> {
+pub fn merge_one(aside: &Aside, pair: (Oid, Oid)) -> Read<Merged> {
+    merge_within(aside, pair, TIMEOUT)
+}
+
+fn merge_within(aside: &Aside, (ours, theirs): (Oid, Oid), limit: Duration) -> Read<Merged> {
     let call = aside.git().args(OPTIONS).args([ours.to_string(), theirs.to_string()]);
-    let output = call.within(TIMEOUT).run().map_err(failed)?;
+    let output = call.within(limit).run().map_err(failed)?;
     let is_clean = match output.status.code() {
         Some(0) => true,
         Some(1) => false,
@@ -128,7 +133,7 @@ pub struct GitMerge {
     pub changes: Vec<TreeChange>,
     /// What conflicts.
     pub conflicts: Vec<Conflict>,
-    /// What the files hold that it changes, of the paths that were asked about.
+    /// What the files hold that it changes, of the paths that were asked about, where that was asked.
     pub contents: HashMap<Oid, Vec<u8>>,
 }
 
@@ -145,31 +150,77 @@ impl GitMerge {
     }
 }
 
-/// Merges a commit into another as git does, with the attributes that the other has for some paths.
+/// How git is asked for a merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MergeQuestion<'a> {
+    /// The paths that it is about: their attributes count.
+    pub paths: &'a BTreeSet<RepoPath>,
+    /// Whether what they hold afterwards is read as well.
+    pub reads: bool,
+    /// How long it may take.
+    pub within: Duration,
+}
+
+/// Merges a commit into another as git does, with the attributes that the other has for some paths. No program
+/// but git is started: of attributes that name another driver, nothing is told.
 pub fn merge_into(
     view: &dyn GitView,
-    (ours, theirs): (Oid, Oid),
-    paths: &BTreeSet<RepoPath>,
+    pair: (Oid, Oid),
+    asked: MergeQuestion<'_>,
 ) -> Read<GitMerge> {
     let aside = Aside::beside(view.place())?;
-    aside.attributes_of(view, ours, paths)?;
-    let merged = merge_one(&aside, (ours, theirs))?;
+    let (ours, _) = pair;
+    aside.built_in_attributes_of(view, ours, asked.paths)?;
+    let merged = merge_within(&aside, pair, asked.within)?;
     let compared = ["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames"];
     let trees = [ours.to_string(), merged.tree.to_string()];
     let listed = aside.git().args(compared).args(trees).stdout().map_err(failed)?;
     let listed = raw_diff(&listed).map_err(|error| ReadError::Other(error.to_string()))?;
     let mut made =
         GitMerge { changes: listed.changes, conflicts: merged.conflicts, ..GitMerge::default() };
-    for path in paths {
-        let Some(TreeChange { new: Some(Entry { mode, id }), .. }) = made.change(path) else {
-            continue;
-        };
-        if !matches!(mode, EntryMode::Submodule) {
-            let content = aside.git().args(["cat-file", "blob", &id.to_string()]).stdout();
-            made.contents.insert(*id, content.map_err(failed)?);
-        }
+    if asked.reads {
+        made.contents = contents(&aside, &made, asked.paths)?;
     }
     Ok(made)
+}
+
+/// What the files hold among these paths that a merge changes.
+fn contents(
+    aside: &Aside,
+    made: &GitMerge,
+    paths: &BTreeSet<RepoPath>,
+) -> Read<HashMap<Oid, Vec<u8>>> {
+    let mut ids = BTreeSet::new();
+    for path in paths {
+        if let Some(TreeChange { new: Some(Entry { mode, id }), .. }) = made.change(path)
+            && *mode != EntryMode::Submodule
+        {
+            ids.insert(*id);
+        }
+    }
+    let mut found = HashMap::new();
+    if ids.is_empty() {
+        return Ok(found);
+    }
+    let input: String = ids.iter().map(|id| format!("{id}\n")).collect();
+    let told = aside.git().args(["cat-file", "--batch"]).input(input).stdout().map_err(failed)?;
+    let mut rest = told.as_slice();
+    for id in ids {
+        let (content, behind) = one_content(id, rest).ok_or_else(unreadable)?;
+        found.insert(id, content.to_vec());
+        rest = behind;
+    }
+    Ok(found)
+}
+
+/// The content that `cat-file --batch` tells of an object, and what it tells of others behind it.
+fn one_content(id: Oid, told: &[u8]) -> Option<(&[u8], &[u8])> {
+    let head = format!("{id} blob ");
+    let told = told.strip_prefix(head.as_bytes())?;
+    let end = told.iter().position(|byte| *byte == b'\n')?;
+    let size: usize = std::str::from_utf8(&told[..end]).ok()?.parse().ok()?;
+    let told = &told[end + 1..];
+    Some((told.get(..size)?, told.get(size + 1..)?))
 }
 
 /// What git printed, field by field, each ended by a NUL.

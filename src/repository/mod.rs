@@ -40,7 +40,7 @@ use policy::path::RepoPath;
 pub use choice::{Wanted, open, open_in};
 pub use difference::{Staged, TreeChange};
 pub use lines::{Steps, TextMerge};
-pub use merge_tree::GitMerge;
+pub use merge_tree::{GitMerge, MergeQuestion};
 pub use objects::{LARGEST_OBJECT, boundary_in, hash};
 pub use reflog::{HeadLog, Logged};
 
@@ -304,9 +304,9 @@ pub trait GitView {
     /// memory. Without a base it is compared with the empty file.
     fn merge_text(&self, contents: [&[u8]; 3], steps: &mut Steps) -> Read<TextMerge>;
 
-    /// Merges a commit into another as git does with whole trees: renames, submodules, and the drivers that the
-    /// other's attributes give these paths. They have a common ancestor.
-    fn merge_by_git(&self, into: Oid, merged: Oid, paths: &BTreeSet<RepoPath>) -> Read<GitMerge>;
+    /// Merges a commit into another as git does with whole trees: renames, submodules, and the drivers of git's
+    /// own that the other's attributes give some paths. They have a common ancestor.
+    fn merge_by_git(&self, into: Oid, merged: Oid, asked: MergeQuestion<'_>) -> Read<GitMerge>;
 
     /// How many lines one content adds to another and takes from it, as `git diff --numstat` counts
     /// them without attributes. `None`: one of them is binary.

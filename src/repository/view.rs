@@ -9,9 +9,9 @@ use policy::path::RepoPath;
 
 use super::source::Source;
 use super::{
-    Backend, Commit, GitMerge, GitView, Head, HeadLog, LineCount, Logged, Place, Read, ReadError,
-    Reference, Staged, Steps, TextMerge, TreeChange, WorktreeChange, ancestry, lines, merge_tree,
-    noted_tree, objects, trees, worktree,
+    Backend, Commit, GitMerge, GitView, Head, HeadLog, LineCount, Logged, MergeQuestion, Place,
+    Read, ReadError, Reference, Staged, Steps, TextMerge, TreeChange, WorktreeChange, ancestry,
+    lines, merge_tree, noted_tree, objects, trees, worktree,
 };
 
 /// How many commits one question may walk unless `contractgate.walkLimit` says otherwise.
@@ -165,8 +165,8 @@ impl<S: Source> GitView for S {
         lines::merge(contents, steps)
     }
 
-    fn merge_by_git(&self, into: Oid, merged: Oid, paths: &BTreeSet<RepoPath>) -> Read<GitMerge> {
-        merge_tree::merge_into(self, (into, merged), paths)
+    fn merge_by_git(&self, into: Oid, merged: Oid, asked: MergeQuestion<'_>) -> Read<GitMerge> {
+        merge_tree::merge_into(self, (into, merged), asked)
     }
 
     fn count_lines(&self, old: &[u8], new: &[u8]) -> Read<Option<LineCount>> {

@@ -9,14 +9,25 @@ use policy::path::RepoPath;
 
 use crate::evidence::history::History;
 use crate::repository::Read;
+use crate::repository::aside::BUILT_IN;
 
 /// The largest file of attributes that git reads, in bytes (2.39 and 2.47).
 const LARGEST: u64 = 100 << 20;
 
-/// Whether a path may be merged by a driver in a state of the trunk.
-pub fn may_have_driver(history: &History<'_>, trunk: Oid, path: &RepoPath) -> Read<bool> {
+/// Who may merge a path beside git's own merge of lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Driver {
+    /// Git has it of its own.
+    BuiltIn,
+    /// A program that somebody configures.
+    Program,
+}
+
+/// The driver by which a path may be merged in a state of the trunk.
+pub fn driver(history: &History<'_>, trunk: Oid, path: &RepoPath) -> Read<Option<Driver>> {
     let bytes = path.as_bytes();
     let below = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at + 1);
+    let mut found = None;
     for start in std::iter::once(0).chain(below) {
         let place = [&bytes[..start], b".gitattributes"].concat();
         let Ok(place) = RepoPath::new(place) else { continue };
@@ -32,23 +43,22 @@ pub fn may_have_driver(history: &History<'_>, trunk: Oid, path: &RepoPath) -> Re
         let content = history.view().blob(entry.id)?;
         // Git passes over a byte order mark (2.39 and 2.47).
         let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content);
-        if content.split(|byte| *byte == b'\n').any(|line| gives_driver(line, &bytes[start..])) {
-            return Ok(true);
-        }
+        let lines = content.split(|byte| *byte == b'\n');
+        found = found.max(lines.filter_map(|line| given(line, &bytes[start..])).max());
     }
-    Ok(false)
+    Ok(found)
 }
 
-/// Whether a line gives a driver to a path, seen from the directory that the line stands for.
-fn gives_driver(line: &[u8], path: &[u8]) -> bool {
+/// The driver that a line may give to a path, seen from the directory that the line stands for.
+fn given(line: &[u8], path: &[u8]) -> Option<Driver> {
     let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-    let Some(pattern) = words.next().filter(|pattern| !pattern.starts_with(b"#")) else {
-        return false;
-    };
-    let names_driver = |word: &[u8]| {
-        word.strip_prefix(b"merge=").is_some_and(|driver| !matches!(driver, b"text" | b"binary"))
-    };
-    words.any(names_driver) && may_match(pattern, path)
+    let pattern = words.next().filter(|pattern| !pattern.starts_with(b"#"))?;
+    let named = words.filter_map(|word| match word.strip_prefix(b"merge=")? {
+        b"text" | b"binary" => None,
+        driver if BUILT_IN.contains(&driver) => Some(Driver::BuiltIn),
+        _ => Some(Driver::Program),
+    });
+    named.max().filter(|_| may_match(pattern, path))
 }
 
 fn may_match(pattern: &[u8], path: &[u8]) -> bool {
@@ -65,7 +75,7 @@ fn may_match(pattern: &[u8], path: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::gives_driver;
+    use super::{Driver, given};
 
     #[test]
     fn a_driver_is_given_to_what_a_pattern_may_match() {
@@ -77,6 +87,7 @@ mod tests {
             ("docs/CHANGELOG.md merge=union", "CHANGELOG.md", false),
             ("*.md merge=union", "docs/a.md", true),
             ("*.lock merge=ours", "docs/a.md", false),
+            ("*.lock merge=ours", "docs/a.lock", true),
             ("docs/** merge=union", "src/a", true),
             ("\"a b\" merge=union", "a", true),
             ("[attr]list merge=union", "a", true),
@@ -86,7 +97,11 @@ mod tests {
             ("# a merge=union", "a", false),
             ("", "a", false),
         ] {
-            assert_eq!(gives_driver(line.as_bytes(), path.as_bytes()), gives, "{line}: {path}");
+            let driver = gives.then(|| match line.contains("union") {
+                true => Driver::BuiltIn,
+                false => Driver::Program,
+            });
+            assert_eq!(given(line.as_bytes(), path.as_bytes()), driver, "{line}: {path}");
         }
     }
 }

@@ -13,7 +13,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use super::bases::Bases;
-use super::driver::may_have_driver;
+use super::driver::{Driver, driver};
 use super::renames::Renames;
 use crate::evidence::Known;
 use crate::evidence::base::Base;
@@ -40,7 +40,7 @@ pub struct NetPath {
     pub path: RepoPath,
     /// What the merge base holds; several where the merge bases do not go together.
     pub bases: Vec<Slot>,
-    /// What the trunk's tips hold.
+    /// What the trunk's tips hold; none where path by path it is no answer what merging makes of them.
     pub trunk: Vec<Slot>,
     /// What is judged.
     pub new: Option<Entry>,
@@ -146,20 +146,24 @@ fn taken_by_git(
     for path in excused {
         let mut on_trunk = Vec::new();
         for tip in trunk {
-            let merged = history.merge_by_git(*tip, commit, excused)?;
-            let Some(change) = merged.change(path) else { break };
-            on_trunk.push(slot(change.old));
+            let merged = history.merge_by_git(*tip, commit, excused, false)?;
+            on_trunk.extend(merged.change(path).map(|change| slot(change.old)));
         }
         if on_trunk.len() == trunk.len() && !trunk.is_empty() {
-            taken.push(NetPath {
-                path: path.clone(),
-                bases: Base::at(history, bases, path)?.each().to_vec(),
-                trunk: on_trunk,
-                new: history.entry_at(commit, path)?,
-            });
+            let new = history.entry_at(commit, path)?;
+            let bases = changed_from(&Base::at(history, bases, path)?, new, on_trunk);
+            // What merging it into the trunk makes is not known path by path.
+            taken.push(NetPath { path: path.clone(), bases, trunk: Vec::new(), new });
         }
     }
     Ok(taken)
+}
+
+/// What several merge bases hold that is something else than what the lane has, or else the trunk.
+fn changed_from(base: &Base, new: Option<Entry>, on_trunk: Vec<Slot>) -> Vec<Slot> {
+    let changed: Vec<Slot> =
+        base.each().iter().filter(|held| **held != slot(new)).cloned().collect();
+    if changed.is_empty() { on_trunk } else { changed }
 }
 
 /// The paths that differ from any of the merge bases.
@@ -224,7 +228,7 @@ fn net_path_from(
         false => {
             let base = Base::at(history, bases, &path)?;
             if base.is_conflict() {
-                match over_conflicting(&contents, &base, trunk, &on_trunk, &path, &new)? {
+                match over_conflicting(&contents, &base, (trunk, &on_trunk), state, &path)? {
                     Effect::None => return Ok(Found::Excused),
                     Effect::Changes(bases) => {
                         let net = NetPath { path, bases, trunk: on_trunk, new: entry };
@@ -258,7 +262,7 @@ fn net_path_from(
                     // Otherwise somebody has to resolve it.
                     let merges_cleanly = (entry.is_none() && renames.may_be(state, &path)?)
                         || (ours.is_none() && renames.may_be(&there, &path)?)
-                        || may_have_driver(history, *tip, &path)?
+                        || is_left_to_a_driver(history, *tip, state, &path)?
                         || [held, ours, &new].into_iter().all(is_submodule);
                     if !merges_cleanly {
                         return Ok(Found::Excused);
@@ -282,6 +286,21 @@ fn hold_the_same(history: &History<'_>, bases: &[Oid], path: &RepoPath) -> Read<
     Ok(true)
 }
 
+/// Whether a driver may merge a path of which git is not asked what comes of it: what is not committed, and
+/// what somebody's own program merges.
+fn is_left_to_a_driver(
+    history: &History<'_>,
+    tip: Oid,
+    state: &State,
+    path: &RepoPath,
+) -> Read<bool> {
+    Ok(match driver(history, tip, path)? {
+        Some(Driver::BuiltIn) => state.commit.is_none(),
+        Some(Driver::Program) => true,
+        None => false,
+    })
+}
+
 /// What landing a path does where the merge bases conflict about it.
 enum Effect {
     /// Nothing: what git merges leaves the trunk's as it is.
@@ -297,15 +316,22 @@ enum Effect {
 fn over_conflicting(
     contents: &Contents<'_, '_>,
     base: &Base,
-    trunk: &[Oid],
-    on_trunk: &[Slot],
+    (trunk, on_trunk): (&[Oid], &[Slot]),
+    state: &State,
     path: &RepoPath,
-    new: &Slot,
 ) -> Known<Effect> {
+    let history = contents.history();
+    let new = &slot(state.entry(history, path)?);
     let mut changes = true;
     for (tip, ours) in trunk.iter().zip(on_trunk) {
-        if may_have_driver(contents.history(), *tip, path)? {
-            return Ok(Effect::Changes(base.each().to_vec()));
+        match driver(history, *tip, path)? {
+            Some(Driver::Program) => {
+                let entry = state.entry(history, path)?;
+                return Ok(Effect::Changes(changed_from(base, entry, on_trunk.to_vec())));
+            }
+            // Git is asked, once it is committed.
+            Some(Driver::BuiltIn) => return Ok(Effect::None),
+            None => {}
         }
         let Some(merged) = base.merged() else { return Ok(Effect::Unclear) };
         match contents.merge(merged, ours, new)? {

@@ -141,7 +141,7 @@ impl<'a, 'v> Merges<'a, 'v> {
             return Ok(Vec::new());
         };
         let Some(tip) = one.state.commit else { return Ok(Vec::new()) };
-        let merged = self.history.merge_by_git(before, tip, paths)?;
+        let merged = self.history.merge_by_git(before, tip, paths, false)?;
         let mut made = Vec::new();
         for path in paths {
             let Some(change) = merged.change(path) else { continue };

@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-/// Texts with fewer lines than this together are compared in no time, whatever they hold.
+/// Fewer lines than these together are compared in no time, whatever they hold.
 const FEW_LINES: usize = 4096;
 
 /// More differences than this are not counted.
@@ -50,10 +50,12 @@ impl Steps {
     }
 }
 
-/// How many steps comparing some lines with others may take, 0 for few; `None` when it is more than so many.
+/// How many steps comparing some lines with others may take; `None` when it is more than so many.
 fn between(one: &[u32], other: &[u32], most: u64) -> Option<u64> {
     if one.len() + other.len() < FEW_LINES {
-        return Some(0);
+        // To look at them would take as long.
+        let lines = (one.len() + other.len()) as u64;
+        return Some(lines * lines.isqrt()).filter(|steps| *steps <= most);
     }
     let (one, other) = common_lines(one, other);
     let lines = (one.len() + other.len()) as u64;
@@ -158,7 +160,8 @@ mod tests {
         assert!(dear > number * 190 && dear <= number * 200, "{dear}");
         assert_eq!(between(&few(1), &few(2), dear), Some(dear));
         assert_eq!(between(&few(1), &few(2), dear - 1), None);
-        assert_eq!(between(&lines(1_000, 2, 1), &lines(1_000, 2, 2), 0), Some(0), "they are short");
+        assert_eq!(between(&lines(1_000, 2, 1), &lines(1_000, 2, 2), 100_000), Some(88_000));
+        assert_eq!(between(&lines(1_000, 2, 1), &lines(1_000, 2, 2), 80_000), None);
         // Nothing in common, or all but a few lines.
         let (one, other) = (lines(200_000, 1 << 15, 1), vec![1 << 16; 100_000]);
         assert_eq!(between(&one, &other, 10), Some(0));

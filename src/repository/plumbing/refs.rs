@@ -176,7 +176,7 @@ impl Plumbing {
         Ok(Some(Reference { name, target, symbolic }))
     }
 
-    /// The branch that HEAD names; `None` when it is detached. Asked once.
+    /// The branch that HEAD names; `None` when it is detached. MergeQuestion once.
     fn symbolic_head(&self) -> Read<Option<RefName>> {
         if let Some(head) = self.head.get() {
             return Ok(head.clone());

@@ -85,9 +85,7 @@ pub fn joining_two_lines() -> Theme {
             work("the same of lanes that were never pushed, with squashes")
                 .given("migrations; uploads")
                 .tried("squash migrations; squash uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main")
-                .pushed("dana", "push main")
-                .server_refuses_under_landings_only("trunk-direct")
-                .note("There nobody knows the lanes, and `landings-only` cannot tell a landing from a hand's: push them too, as they landed"),
+                .pushed("dana", "push main"),
             work("a landed lane that takes the trunk in, and a pull that merges")
                 .given(&lanes)
                 .tried(format!("land migrations uploads; git -C wt-migrations merge -q main; {JOINED}; git -C repo push -q --dry-run origin main"))

@@ -1,12 +1,15 @@
 //! Lanes that go back to what they had before: the trunk has had that once, and it says nothing.
 
+use std::collections::HashSet;
+
+use policy::change::Entry;
 use policy::oid::Oid;
 
 use super::wanted::Wanted;
 use super::work::Work;
 use crate::evidence::Known;
 use crate::evidence::line::line_up_to;
-use crate::evidence::merge::{Slot, slot};
+use crate::evidence::merge::slot;
 use crate::evidence::state::State;
 
 impl Work<'_, '_, '_> {
@@ -26,9 +29,10 @@ impl Work<'_, '_, '_> {
         let history = self.history();
         let fresh = history.walk(&at.heads, bases)?;
         for taken in line_up_to(history, at, &fresh.set)? {
-            let held = slot(taken.state.entry(history, &wanted.path)?);
-            if held == wanted.tip || between.contains(&held) {
-                return Ok(held != wanted.tip);
+            let held = taken.state.entry(history, &wanted.path)?;
+            let is_tip = slot(held) == wanted.tip;
+            if is_tip || between.contains(&held) {
+                return Ok(!is_tip);
             }
         }
         Ok(false)
@@ -36,21 +40,24 @@ impl Work<'_, '_, '_> {
 
     /// What the lane's line held between what it holds now and when it held the same before; nothing where it
     /// never did.
-    fn held_in_between(&self, wanted: &Wanted, lane: &State, bases: &[Oid]) -> Known<Vec<Slot>> {
+    fn held_in_between(
+        &self,
+        wanted: &Wanted,
+        lane: &State,
+        bases: &[Oid],
+    ) -> Known<HashSet<Option<Entry>>> {
         let history = self.history();
-        let Some(tip) = lane.commit else { return Ok(Vec::new()) };
+        let Some(tip) = lane.commit else { return Ok(HashSet::new()) };
         let fresh = history.walk(&[tip], bases)?;
-        let mut between = Vec::new();
+        let mut between = HashSet::new();
         for commit in history.first_parents_in(tip, &fresh.set)? {
-            let held = slot(history.entry_at(commit, &wanted.path)?);
-            if held != wanted.tip {
-                if !between.contains(&held) {
-                    between.push(held);
-                }
+            let held = history.entry_at(commit, &wanted.path)?;
+            if slot(held) != wanted.tip {
+                between.insert(held);
             } else if !between.is_empty() {
                 return Ok(between);
             }
         }
-        Ok(Vec::new())
+        Ok(HashSet::new())
     }
 }

@@ -23,11 +23,11 @@ impl Wanted {
     }
 
     /// Whether nothing of the tip's version is in what is there: taking it back changes nothing. Where
-    /// the merge bases conflict, that is not known.
+    /// the merge bases conflict, it is what one of them holds.
     pub fn is_taken_back(&self, contents: &Contents<'_, '_>, there: &Slot) -> Known<bool> {
         match self.base.merged().filter(|_| !self.base.is_conflict()) {
             Some(base) => Ok(base == there || contents.makes(&self.tip, there, base, there)?),
-            None => Ok(false),
+            None => Ok(self.base.each().contains(there)),
         }
     }
 

@@ -81,15 +81,26 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
             && !self.is_changed_by_git(&bases, lane, at)?)
     }
 
-    /// Whether git's own merge would change an own path without any conflict, where there are several merge
-    /// bases: with renames among them, they come to something else than path by path.
+    /// Whether git's own merge would change an own path without any conflict that path by path the lane has not
+    /// changed, where there are several merge bases: with renames among them, they come to something else.
     fn is_changed_by_git(&self, bases: &[Oid], lane: &State, at: &State) -> Known<bool> {
         let (Some(tip), Some(trunk), [_, _, ..]) = (lane.commit, at.commit, bases) else {
             return Ok(false);
         };
-        let own = self.differing(bases, lane, |path| self.is_own(path))?;
-        let merged = self.history().merge_by_git(trunk, tip, &own)?;
-        Ok(own.iter().any(|path| merged.change(path).is_some()))
+        // Of what the lane has changed path by path, it is known whether it has arrived.
+        let mut unchanged = BTreeSet::new();
+        for path in self.differing(bases, lane, |path| self.is_own(path))? {
+            let base = Base::at(self.history(), bases, &path)?;
+            let held = slot(lane.entry(self.history(), &path)?);
+            if !base.is_conflict() && base.merged() == Some(&held) {
+                unchanged.insert(path);
+            }
+        }
+        if unchanged.is_empty() {
+            return Ok(false);
+        }
+        let merged = self.history().merge_by_git(trunk, tip, &unchanged, false)?;
+        Ok(unchanged.iter().any(|path| merged.change(path).is_some()))
     }
 
     pub(super) fn history(&self) -> &'a History<'v> {
@@ -217,7 +228,7 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         for wanted in missing {
             let mut tried = BTreeMap::new();
             let mut has_arrived = |commit| {
-                if !self.holds_all(commit, bases)? {
+                if wanted.base.is_conflict() && !self.holds_all(commit, bases)? {
                     return Ok(false);
                 }
                 let entry = history.entry_at(commit, &wanted.path)?;
@@ -240,9 +251,6 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
     /// Whether a commit is on the way from all of the merge bases: what the trunk was before it held them
     /// all was no answer to a lane that does.
     fn holds_all(&self, commit: Oid, bases: &[Oid]) -> Known<bool> {
-        if let [] | [_] = bases {
-            return Ok(true);
-        }
         for base in bases {
             if !self.history().is_ancestor(*base, commit)? {
                 return Ok(false);
