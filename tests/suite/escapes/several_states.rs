@@ -129,6 +129,18 @@ fn conflicting_merge_bases() -> Vec<Row> {
                 ),
                 taken_in("printf '%s\\n' begun other >CHANGELOG.md"),
             )),
+        row("A squash of a lane that both merge bases have landed of, reverted whole")
+            .given(format!(
+                "{}
+                 (cd wt-migrations; unseen merge -q --no-ff --no-commit $one >/dev/null || true; on 40 on; smuggle)
+                 (cd repo; on 40 on; smuggle; unseen revert --no-edit HEAD >/dev/null)
+                 (cd wt-uploads; unseen merge -q --ff-only main; edit src/api/uploads/create.ts; save); serve",
+                both("on 20 on", "on 30 on", "on 30 on"),
+            ))
+            .tried("land uploads")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main")
+            .server(refused("merge-order")),
         row("A lane that both merge bases have landed of, and that has its own file as one of them since, counts as landed")
             .given(format!(
                 "{}

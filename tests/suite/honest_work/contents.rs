@@ -129,6 +129,15 @@ pub fn additions_and_shared_files() -> Theme {
                 .given("(cd wt-uploads; edit CHANGELOG.md '- uploads'; edit src/api/uploads/a.ts; save); cd wt-tests; sed -i '3i - tests' CHANGELOG.md; edit tests/uploads/a.ts; save")
                 .tried("land uploads; cd wt-tests; git merge -q --no-edit main || { sed -i '/^[<=>|]/d' CHANGELOG.md; save; }; cd ..; land tests")
                 .pushed("dana", "push main agents/uploads agents/tests"),
+            work("a lane that takes in the trunk and another lane's commit, beside a list that git merges by `union` and that goes on at its top")
+                .given("list=src/db/list.txt; (cd repo; echo '*.txt merge=union' >.gitattributes; printf '%s\n' top '' a b >$list; smuggle)
+                        begun=$(git -C repo rev-parse main); (cd wt-migrations; unseen reset -q --hard $begun; edit $list one; smuggle)
+                        one=$(git -C repo rev-parse agents/migrations); (cd wt-migrations; unseen reset -q --hard $begun; edit $list other; smuggle)
+                        other=$(git -C repo rev-parse agents/migrations); (cd repo; unseen merge -q --no-ff --no-edit $one)
+                        (cd wt-uploads; unseen merge -q --ff-only main; edit src/api/uploads/create.ts; smuggle; unseen merge -q --no-edit $other)
+                        (cd repo; unseen merge -q --no-ff --no-edit $other; sed -i 's/^top$/top, said/' $list; smuggle); settled")
+                .tried("cd wt-uploads; edit src/api/uploads/more.ts; git add -A; git commit -qm more; cd ..; land uploads")
+                .pushed("dana", "push main agents/uploads"),
             work("an addition to a file whose last line has no end, and to one of CRLF")
                 .given("(cd repo; printf '# C\\r\\n- begun' >CHANGELOG.md; printf 'one\\r\\ntwo\\r\\n' >src/api/router.ts; smuggle); git -C server.git fetch -q ../repo main:main; cd wt-uploads; git merge -q main
                         printf '\\n- mine\\n' >>CHANGELOG.md; printf 'three\\r\\n' >>src/api/router.ts")
