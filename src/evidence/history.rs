@@ -53,9 +53,9 @@ pub struct History<'v> {
     pub(super) allowance: Allowance,
 }
 
-/// How long git itself may merge whole trees for one decision. It merges merge bases over and over again, and
-/// nobody knows before how often.
-const MOST_TIME_OF_GIT: Duration = Duration::from_secs(30);
+/// How many seconds git itself may merge whole trees for one decision. It merges merge bases over and over again,
+/// and nobody knows before how often.
+const MOST_SECONDS_OF_GIT: u64 = 30;
 
 /// Into what a commit is merged, which paths are asked about, and whether they are read.
 type MergeKey = (Oid, Oid, BTreeSet<RepoPath>, bool);
@@ -90,7 +90,7 @@ impl<'v> History<'v> {
             at_bases: RefCell::default(),
             dear_merges: RefCell::default(),
             git_merges: RefCell::default(),
-            git_time: Cell::new(MOST_TIME_OF_GIT),
+            git_time: Cell::new(Duration::from_secs(MOST_SECONDS_OF_GIT)),
             allowance: Allowance::default(),
         }
     }
@@ -119,9 +119,8 @@ impl<'v> History<'v> {
             false => {
                 let left = self.git_time.get();
                 if left.is_zero() {
-                    let most = MOST_TIME_OF_GIT.as_secs();
                     return Err(ReadError::Other(format!(
-                        "git's own merges take more than {most} s"
+                        "git's own merges take more than {MOST_SECONDS_OF_GIT} s"
                     )));
                 }
                 let began = Instant::now();
