@@ -121,6 +121,13 @@ pub fn squashes_and_what_came_after() -> Theme {
         title: "Squashes, and what came after them",
         world: usual,
         rows: vec![
+            work("a squash that git makes without a conflict beside a hotfix, in a file of which lines come again and again, and the next lane")
+                .given("conf=src/db/migrations/0001_users.sql; of() { for line; do echo \"$line\"; done >$conf; }
+                        (cd repo; of end 'x();' 'x();' '#' '}' 'x();' 'x();' end end end; smuggle)
+                        (cd wt-migrations; unseen merge -q --ff-only main; of end 'x();' 'x();' '#' '}' end end end 'x();' 'x();'; save)
+                        (cd repo; of end 'x();' 'x();' '#' '}' 'x();' return 'x();' 'x();' end end end; smuggle); settled; uploads")
+                .tried("squash migrations; land uploads")
+                .pushed("dana", "push main agents/uploads"),
             after(
                 "a lane that added to the change log lands by a squash, a human's branch is merged, the trunk goes on in its lines, and the next one lands",
                 "CHANGELOG.md",

@@ -22,6 +22,15 @@ impl Wanted {
         self.base.is_conflict() || self.base.merged() != Some(&self.tip)
     }
 
+    /// Whether a step is the very merge of the tip's version into what was there. Where lines come again and again,
+    /// merging it into that once more may conflict.
+    pub fn is_brought(&self, contents: &Contents<'_, '_>, into: &Slot, made: &Slot) -> Known<bool> {
+        match self.base.merged() {
+            Some(base) if into != made => contents.makes(base, into, &self.tip, made),
+            _ => Ok(false),
+        }
+    }
+
     /// Whether nothing of the tip's version is in what is there: taking it back changes nothing. Where
     /// the merge bases conflict, it is what one of them holds.
     pub fn is_taken_back(&self, contents: &Contents<'_, '_>, there: &Slot) -> Known<bool> {

@@ -198,7 +198,12 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
             let here = slot(at.entry(self.history(), &wanted.path)?);
             let contents = Contents::with(self.history(), at);
             is_here |= !wanted.is_taken_back(&contents, &here)?;
-            if !wanted.is_in(&contents, &here)? {
+            // What is not committed is on no way.
+            let into = match (at.commit, at.heads.first()) {
+                (None, Some(head)) => slot(self.history().entry_at(*head, &wanted.path)?),
+                _ => here.clone(),
+            };
+            if !wanted.is_in(&contents, &here)? && !wanted.is_brought(&contents, &into, &here)? {
                 missing.push(wanted);
             }
         }
@@ -231,12 +236,18 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
                 if wanted.base.is_conflict() && !self.holds_all(commit, bases)? {
                     return Ok(false);
                 }
-                let entry = history.entry_at(commit, &wanted.path)?;
-                if let Some(known) = tried.get(&entry) {
+                let made = history.entry_at(commit, &wanted.path)?;
+                let into = match history.parents(commit)?.first() {
+                    Some(into) => history.entry_at(*into, &wanted.path)?,
+                    None => None,
+                };
+                if let Some(known) = tried.get(&(into, made)) {
                     return Ok(*known);
                 }
-                let is_in = wanted.is_in(&contents, &slot(entry))?;
-                tried.insert(entry, is_in);
+                let (into_slot, made_slot) = (slot(into), slot(made));
+                let is_in = wanted.is_in(&contents, &made_slot)?
+                    || wanted.is_brought(&contents, &into_slot, &made_slot)?;
+                tried.insert((into, made), is_in);
                 Ok(is_in)
             };
             if !has_come(self.contracts, at, &fresh, &wanted.path, &mut has_arrived)?
