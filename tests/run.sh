@@ -68,7 +68,7 @@ left_out=$(tests/hook-managers.sh "$CONTRACT_GATE_HOOK_MANAGERS")
 
 # The tests of what is given, and of everything else that does not depend on git, once. The two tables
 # and the ways back are played with every git and in each way of reading, but with a further git in one
-# of its ways: that of the plumbing, whose output may differ. What reads repositories, and the
+# of its ways (that of the plumbing, whose output may differ), and each row under one of the policies, by turns. What reads repositories, and the
 # checkpoints, are tested in every combination; installing and the ritual, which call git themselves,
 # with every git. The rows about moves of refs, and the ways back, are played once more in the other
 # kind of repository: SHA-256 with reftable (a git before 2.45 makes it of SHA-256 alone).
@@ -119,8 +119,10 @@ while read -r git <&3; do
 	step "tests with $("$git" version)"
 	tests ${first:+--workspace} ${by_itself[@]+-- "${by_itself[@]}"} || failed+=("$git")
 	step "tests with $("$git" version), read by its plumbing"
+	[ -n "$first$every" ] || export CONTRACT_GATE_TEST_SAMPLE=yes
 	CONTRACT_GATE_GIT=plumbing tests -- ${by_plumbing[@]+"${by_plumbing[@]}"} "${alike[@]}" ||
 		failed+=("$git, plumbing")
+	unset CONTRACT_GATE_TEST_SAMPLE
 	if [ -n "$first" ]; then
 		step "moves of refs with $("$git" version), in repositories of SHA-256 with reftable"
 		# What a kind of repository can change is how refs and reflogs are kept and what ids look like: the

@@ -235,6 +235,20 @@ pub fn play(world: impl FnOnce() -> Sandbox, rows: impl IntoIterator<Item = Atte
     play_each(rows, |row| (row.name, row.play(&model.copy())));
 }
 
+/// Which of several worlds a row is played in: all, or by turns one of them, where a sample is enough.
+pub fn by_turns<T>(worlds: &[T], row: usize) -> &[T] {
+    match is_sample() {
+        true => &worlds[row % worlds.len()..][..1],
+        false => worlds,
+    }
+}
+
+/// Whether a sample of the tables is enough: they are played whole elsewhere.
+#[allow(clippy::disallowed_methods, reason = "a test reads how it was called")]
+pub fn is_sample() -> bool {
+    std::env::var_os("CONTRACT_GATE_TEST_SAMPLE").is_some()
+}
+
 /// Plays rows, each of which has a name; all that fail are told at once.
 #[track_caller]
 pub fn play_each<R>(

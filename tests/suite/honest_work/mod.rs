@@ -18,7 +18,7 @@ mod world;
 use std::fs;
 use std::path::Path;
 
-use crate::gated::play_each;
+use crate::gated::{by_turns, play_each};
 use crate::sandbox::{Ran, Sandbox};
 use row::{Place, Policy, Row, Says};
 use world::{name_people, run};
@@ -99,8 +99,8 @@ fn a_row_that_is_refused_says_why() {
 /// Plays every row of a theme under both policies.
 fn play(theme: &Theme) {
     let models = Policy::ALL.map(|policy| (policy, (theme.world)(policy)));
-    play_each(&theme.rows, |row| {
-        let each = models.iter().map(|(policy, model)| {
+    play_each(theme.rows.iter().enumerate(), |(number, row)| {
+        let each = by_turns(&models, number).iter().map(|(policy, model)| {
             let played = play_row(row, *policy, model);
             played.map_err(|fault| format!("under {}: {fault}", policy.name()))
         });
