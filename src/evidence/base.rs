@@ -24,7 +24,9 @@ impl Base {
     /// At a path. Without a merge base, nothing is there.
     pub fn at(history: &History<'_>, bases: &[Oid], path: &RepoPath) -> Known<Self> {
         let merged = match Bases::of(history, path).merged(bases, 0)? {
-            AtBases::Agree(slot) => return Ok(Self::of(slot)),
+            AtBases::Agree(slot) => {
+                return Ok(Self { merged: Some(slot.clone()), each: vec![slot] });
+            }
             AtBases::Conflict(slot) => Some(slot),
             AtBases::Unclear => None,
         };
@@ -36,11 +38,6 @@ impl Base {
             }
         }
         Ok(Self { merged, each })
-    }
-
-    /// What is known to be there.
-    pub fn of(slot: Slot) -> Self {
-        Self { merged: Some(slot.clone()), each: vec![slot] }
     }
 
     /// What git goes on from; `None`: it is too large, or too dear to know.
@@ -55,7 +52,7 @@ impl Base {
 
     /// Whether they conflict.
     pub fn is_conflict(&self) -> bool {
-        self.merged.as_ref().is_none_or(|merged| self.each != [merged.clone()])
+        self.merged.as_slice() != self.each
     }
 }
 

@@ -13,7 +13,6 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 
 use crate::repository::ancestry::{self, Commits};
-use crate::repository::merge_tree::Conflict;
 use crate::repository::raw::RawCommit;
 use crate::repository::{
     Backend, Commit, GitMerge, GitView, Head, HeadLog, LineCount, Logged, MergeQuestion, Place,
@@ -442,12 +441,7 @@ impl GitView for FakeView {
 
     fn merge_by_git(&self, _: Oid, _: Oid, asked: MergeQuestion<'_>) -> Read<GitMerge> {
         // Nothing is drawn in which whole trees merge otherwise than path by path: it is asked of paths that conflict.
-        let conflict =
-            |path: &RepoPath| Conflict { kind: "content".to_owned(), paths: vec![path.clone()] };
-        Ok(GitMerge {
-            conflicts: asked.paths.iter().map(conflict).collect(),
-            ..GitMerge::default()
-        })
+        Ok(GitMerge { conflicts: asked.paths.clone(), ..GitMerge::default() })
     }
 
     fn count_lines(&self, old: &[u8], new: &[u8]) -> Read<Option<LineCount>> {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use policy::attempt::{Attempt, Checkpoint, LaneWork, Subject};
-use policy::change::Entry;
+use policy::change::{Entry, EntryMode};
 use policy::contract::{Agent, Contract, ContractFile, TrunkSteps};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
@@ -296,9 +296,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
                     taken.push(TreeChange { path, old, new: Some(entry) });
                 }
                 Merged::Clean(Some(Version::Merged(mode, text))) => {
-                    let new = Some(Entry { mode, id: in_memory(made.len()) });
-                    let content = Content::Read(text.to_vec());
-                    made.push(WorktreeChange { path, new, content, hidden: false });
+                    made.push(made_in_memory(path, mode, &text, made.len()));
                 }
             }
         }
@@ -324,18 +322,14 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         for path in conflicts {
             let Some(TreeChange { old, new, .. }) = by_git.change(&path).cloned() else {
                 // What goes along with a rename of the trunk's is changed elsewhere, and not here.
-                let is_left =
-                    !by_git.conflicts_at(&path) && self.history.entry_at(onto, &path)?.is_some();
-                if !is_left {
+                if by_git.conflicts_at(&path) || self.history.entry_at(onto, &path)?.is_none() {
                     left.push(path);
                 }
                 continue;
             };
             match new.and_then(|entry| Some((entry, by_git.contents.get(&entry.id)?))) {
                 Some((Entry { mode, .. }, content)) => {
-                    let new = Some(Entry { mode, id: in_memory(made.len()) });
-                    let content = Content::Read(content.clone());
-                    made.push(WorktreeChange { path, new, content, hidden: false });
+                    made.push(made_in_memory(path, mode, content, made.len()));
                 }
                 None => taken.push(TreeChange { path, old, new }),
             }
@@ -371,6 +365,12 @@ fn turn_unknown(why: &str, command: &str) -> Note {
 fn landed_note(agent: &Agent) -> Note {
     let how = if agent.withdrawn { "is withdrawn, which counts as landed" } else { "has landed" };
     Note { code: "landed", message: format!("{} {how}", agent.id) }
+}
+
+/// A file that a merge has made, the next after so many.
+fn made_in_memory(path: RepoPath, mode: EntryMode, text: &[u8], number: usize) -> WorktreeChange {
+    let new = Some(Entry { mode, id: in_memory(number) });
+    WorktreeChange { path, new, content: Content::Read(text.to_vec()), hidden: false }
 }
 
 /// A name for a text that a merge made and that is no object: it begins with bytes that no hash

@@ -187,13 +187,10 @@ impl<'a, 'v> Contents<'a, 'v> {
             return Ok(Outcome::Unclear);
         };
         Ok(match &*self.merge_text(key, [&base, &ours, &theirs])? {
-            TextMerge::Clean(text) | TextMerge::Conflict(text) if !modes_agree => {
-                Outcome::Marked(Version::Merged(mode, text.as_slice().into()))
-            }
-            TextMerge::Clean(text) => {
+            TextMerge::Clean(text) if modes_agree => {
                 Outcome::Clean(Some(Version::Merged(mode, text.as_slice().into())))
             }
-            TextMerge::Conflict(text) => {
+            TextMerge::Clean(text) | TextMerge::Conflict(text) => {
                 Outcome::Marked(Version::Merged(mode, text.as_slice().into()))
             }
             TextMerge::NoText => Outcome::Binary(Version::Merged(mode, Rc::clone(&base))),

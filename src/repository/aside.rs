@@ -22,6 +22,15 @@ use super::{GitView, Place, Read, ReadError, hash};
 use crate::system::environment::Environment;
 use crate::system::process::Git;
 
+/// By which drivers git may merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drivers {
+    /// Those that somebody has configured, too.
+    Configured,
+    /// Git's own: no program is started by what was pushed.
+    BuiltIn,
+}
+
 /// The place; gone with all its objects when it is dropped.
 pub struct Aside {
     root: tempfile::TempDir,
@@ -85,26 +94,7 @@ impl Aside {
         view: &dyn GitView,
         commit: Oid,
         paths: &BTreeSet<RepoPath>,
-    ) -> Read<()> {
-        self.put_attributes(view, commit, paths, <[u8]>::to_vec)
-    }
-
-    /// The same without the drivers that somebody has configured: no program is started by what was pushed.
-    pub fn built_in_attributes_of(
-        &self,
-        view: &dyn GitView,
-        commit: Oid,
-        paths: &BTreeSet<RepoPath>,
-    ) -> Read<()> {
-        self.put_attributes(view, commit, paths, without_programs)
-    }
-
-    fn put_attributes(
-        &self,
-        view: &dyn GitView,
-        commit: Oid,
-        paths: &BTreeSet<RepoPath>,
-        as_put: fn(&[u8]) -> Vec<u8>,
+        drivers: Drivers,
     ) -> Read<()> {
         let tree = view.commit(commit)?.tree;
         let mut places: BTreeSet<&[u8]> = BTreeSet::from([&b""[..]]);
@@ -119,7 +109,12 @@ impl Aside {
             let is_file =
                 |entry: &Entry| matches!(entry.mode, EntryMode::File | EntryMode::Executable);
             if let Some(entry) = view.entry(tree, &path)?.filter(is_file) {
-                self.attributes(&path, &as_put(&view.blob(entry.id)?))?;
+                let content = view.blob(entry.id)?;
+                let put = match drivers {
+                    Drivers::Configured => content,
+                    Drivers::BuiltIn => without_programs(&content),
+                };
+                self.attributes(&path, &put)?;
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ use policy::change::{Entry, EntryMode};
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::aside::Aside;
+use super::aside::{Aside, Drivers};
 use super::plumbing::listed::raw_diff;
 use super::{GitView, Read, ReadError, TreeChange};
 use crate::system::process::{Output, ProcessError, last_words};
@@ -131,8 +131,8 @@ fn unreadable() -> ReadError {
 pub struct GitMerge {
     /// What it changes, sorted by path; where it conflicts, with the markers in it.
     pub changes: Vec<TreeChange>,
-    /// What conflicts.
-    pub conflicts: Vec<Conflict>,
+    /// The paths that conflict.
+    pub conflicts: BTreeSet<RepoPath>,
     /// What the files hold that it changes, of the paths that were asked about, where that was asked.
     pub contents: HashMap<Oid, Vec<u8>>,
 }
@@ -140,7 +140,7 @@ pub struct GitMerge {
 impl GitMerge {
     /// Whether a path conflicts.
     pub fn conflicts_at(&self, path: &RepoPath) -> bool {
-        self.conflicts.iter().any(|conflict| conflict.paths.contains(path))
+        self.conflicts.contains(path)
     }
 
     /// What it changes at a path without a conflict.
@@ -170,14 +170,14 @@ pub fn merge_into(
 ) -> Read<GitMerge> {
     let aside = Aside::beside(view.place())?;
     let (ours, _) = pair;
-    aside.built_in_attributes_of(view, ours, asked.paths)?;
+    aside.attributes_of(view, ours, asked.paths, Drivers::BuiltIn)?;
     let merged = merge_within(&aside, pair, asked.within)?;
     let compared = ["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames"];
     let trees = [ours.to_string(), merged.tree.to_string()];
     let listed = aside.git().args(compared).args(trees).stdout().map_err(failed)?;
     let listed = raw_diff(&listed).map_err(|error| ReadError::Other(error.to_string()))?;
-    let mut made =
-        GitMerge { changes: listed.changes, conflicts: merged.conflicts, ..GitMerge::default() };
+    let conflicts = merged.conflicts.into_iter().flat_map(|conflict| conflict.paths).collect();
+    let mut made = GitMerge { changes: listed.changes, conflicts, ..GitMerge::default() };
     if asked.reads {
         made.contents = contents(&aside, &made, asked.paths)?;
     }

@@ -142,13 +142,12 @@ fn taken_by_git(
     excused: &BTreeSet<RepoPath>,
 ) -> Known<Vec<NetPath>> {
     let Some(commit) = state.commit else { return Ok(Vec::new()) };
+    let merge = |tip: &Oid| history.merge_by_git(*tip, commit, excused, false);
+    let merges = trunk.iter().map(merge).collect::<Read<Vec<_>>>()?;
     let mut taken = Vec::new();
     for path in excused {
-        let mut on_trunk = Vec::new();
-        for tip in trunk {
-            let merged = history.merge_by_git(*tip, commit, excused, false)?;
-            on_trunk.extend(merged.change(path).map(|change| slot(change.old)));
-        }
+        let changes = merges.iter().filter_map(|merged| merged.change(path));
+        let on_trunk: Vec<Slot> = changes.map(|change| slot(change.old)).collect();
         if on_trunk.len() == trunk.len() && !trunk.is_empty() {
             let new = history.entry_at(commit, path)?;
             let bases = changed_from(&Base::at(history, bases, path)?, new, on_trunk);
@@ -228,7 +227,7 @@ fn net_path_from(
         false => {
             let base = Base::at(history, bases, &path)?;
             if base.is_conflict() {
-                match over_conflicting(&contents, &base, (trunk, &on_trunk), state, &path)? {
+                match over_conflicting(&contents, &base, (trunk, &on_trunk), &path, entry)? {
                     Effect::None => return Ok(Found::Excused),
                     Effect::Changes(bases) => {
                         let net = NetPath { path, bases, trunk: on_trunk, new: entry };
@@ -317,16 +316,15 @@ fn over_conflicting(
     contents: &Contents<'_, '_>,
     base: &Base,
     (trunk, on_trunk): (&[Oid], &[Slot]),
-    state: &State,
     path: &RepoPath,
+    entry: Option<Entry>,
 ) -> Known<Effect> {
     let history = contents.history();
-    let new = &slot(state.entry(history, path)?);
+    let new = &slot(entry);
     let mut changes = true;
     for (tip, ours) in trunk.iter().zip(on_trunk) {
         match driver(history, *tip, path)? {
             Some(Driver::Program) => {
-                let entry = state.entry(history, path)?;
                 return Ok(Effect::Changes(changed_from(base, entry, on_trunk.to_vec())));
             }
             // Git is asked, once it is committed.

@@ -118,9 +118,7 @@ impl<'p> Part<'p> {
 
 /// What differs, where the lines that stand for others are marked on both sides.
 fn hunks(old: &[bool], new: &[bool]) -> Vec<Hunk> {
-    let run = |marks: &[bool], from: usize| {
-        from..from + marks[from..].iter().take_while(|is_marked| **is_marked).count()
-    };
+    let run = |marks: &[bool], from: usize| from..sliding::end_of_run(marks, from);
     let mut found = Vec::new();
     let (mut at_old, mut at_new) = (0, 0);
     loop {

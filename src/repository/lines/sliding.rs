@@ -109,7 +109,7 @@ impl Group {
 }
 
 /// Where the marked lines that begin at one end.
-fn end_of_run(marks: &[bool], start: usize) -> usize {
+pub fn end_of_run(marks: &[bool], start: usize) -> usize {
     start + marks[start..].iter().take_while(|is_marked| **is_marked).count()
 }
 

@@ -27,7 +27,7 @@ use self::remade::Generated;
 use super::elsewhere::{self, Elsewhere};
 use super::run::{Lane, Run};
 use super::{Done, Stopped};
-use crate::repository::aside::Aside;
+use crate::repository::aside::{Aside, Drivers};
 use crate::repository::merge_tree::{Merged, merge_all};
 
 pub use self::attributes::Driver;
@@ -121,7 +121,7 @@ pub fn forecast(run: &Run<'_>) -> Done<Forecast> {
     let compared = Comparisons::of(run, trunk, &tips)?;
     let aside = Aside::beside(run.view.place())?;
     let common = compared.common_paths();
-    aside.attributes_of(run.view, trunk, &common)?;
+    aside.attributes_of(run.view, trunk, &common, Drivers::Configured)?;
 
     let generated = Generated::of(&run.contract, &compared);
     let chains = compared.chains(trunk, &tips);

@@ -77,6 +77,15 @@ const WORDS: &str = "on() { { echo limit $1; seq 15; echo check $2; } >$conf; }
      serve() { for server in anonymous named; do
        git -C $server.git fetch -q ../repo '+refs/heads/*:refs/heads/*'; done; }";
 
+/// Agent-1's lane is landed, which waits for agent-2's.
+fn too_early(name: &'static str) -> Row {
+    row(name)
+        .tried("land uploads")
+        .client(stops(MERGE, "merge-order"))
+        .pushes("main")
+        .server(refused("merge-order"))
+}
+
 /// What git merges first where a lane and the trunk have two merge bases: it goes on from that, also where they
 /// conflict (2.39 and 2.47).
 fn conflicting_merge_bases() -> Vec<Row> {
@@ -129,30 +138,22 @@ fn conflicting_merge_bases() -> Vec<Row> {
                 ),
                 taken_in("printf '%s\\n' begun other >CHANGELOG.md"),
             )),
-        row("A squash of a lane that both merge bases have landed of, reverted whole")
+        too_early("A squash of a lane that both merge bases have landed of, reverted whole")
             .given(format!(
                 "{}
                  (cd wt-migrations; unseen merge -q --no-ff --no-commit $one >/dev/null || true; on 40 on; smuggle)
                  (cd repo; on 40 on; smuggle; unseen revert --no-edit HEAD >/dev/null)
                  (cd wt-uploads; unseen merge -q --ff-only main; edit src/api/uploads/create.ts; save); serve",
                 both("on 20 on", "on 30 on", "on 30 on"),
-            ))
-            .tried("land uploads")
-            .client(stops(MERGE, "merge-order"))
-            .pushes("main")
-            .server(refused("merge-order")),
-        row("A lane that both merge bases have landed of, and that has its own file as one of them since, counts as landed")
+            )),
+        too_early("A lane that both merge bases have landed of, and that has its own file as one of them since, counts as landed")
             .given(format!(
                 "{}
                  (cd wt-migrations; unseen merge -q --no-ff --no-commit $one >/dev/null || true
                   git checkout -q $one -- $conf; smuggle)
                  (cd wt-uploads; unseen merge -q --ff-only main; edit src/api/uploads/create.ts; save); serve",
                 both("on 20 on", "on 30 on", "on 30 on"),
-            ))
-            .tried("land uploads")
-            .client(stops(MERGE, "merge-order"))
-            .pushes("main")
-            .server(refused("merge-order")),
+            )),
     ]
 }
 
@@ -176,15 +177,12 @@ fn renames_among_them() -> Vec<Row> {
             .client(stops(PUSH, "out-of-scope"))
             .pushes("agents/uploads")
             .server(refused("out-of-scope")),
-        row("The same in the lane's own file, which counts as landed, so that the next one lands")
+        too_early("The same in the lane's own file, which counts as landed, so that the next one lands")
             .given(format!(
                 "{WORDS}; {BOTH}; (cd wt-migrations; unseen merge -q --no-ff --no-commit $one; on 10 off; smuggle)
                  (cd wt-uploads; unseen merge -q --ff-only main; edit src/api/uploads/create.ts; save); serve"
             ))
-            .tried("land uploads")
-            .client(stops(MOVED, "merge-order"))
-            .pushes("main")
-            .server(refused("merge-order")),
+            .client(stops(MOVED, "merge-order")),
         row("A picked rename with a change that the trunk has taken back since: git sees the rename on both sides, and makes the change")
             .given(format!(
                 "{WORDS}; old=src/db/migrations/0001_users.sql; new=src/db/migrations/first.sql
