@@ -267,7 +267,17 @@ impl<'a> Fields<'a> {
         );
         conflicts.sort();
         conflicts.dedup();
+        self.skip_advice();
         Some(Merged { tree, conflicts })
+    }
+
+    /// Behind a conflict of submodules, 2.39 prints what a person should do, for people, also where
+    /// fields were asked for; 2.47 does not.
+    fn skip_advice(&mut self) {
+        if self.0.starts_with(b"Recursive merging with submodules") {
+            let end = self.0.iter().position(|byte| *byte == 0);
+            self.0 = &self.0[end.unwrap_or(self.0.len())..];
+        }
     }
 
     /// The number that a message begins with; none stands at the end, or before an empty field.
@@ -321,6 +331,18 @@ mod tests {
         assert_eq!(fields.merged(true).unwrap().conflicts, []);
         assert_eq!(fields.next(), Some(&b""[..]));
         assert_eq!(fields.next(), Some(&b"1"[..]));
+    }
+
+    #[test]
+    fn advice_behind_a_conflict_of_submodules_is_passed_over() {
+        let advice = "Recursive merging with submodules currently only supports trivial cases.\n";
+        let conflict = format!("{TREE}~lib~~1~lib~CONFLICT (submodule)~Failed to merge\n~{advice}");
+        for (text, rest) in [(conflict.clone(), ""), (format!("{conflict}~1~"), "\x001\0")] {
+            let bytes = told(&text);
+            let mut fields = Fields(&bytes);
+            assert_eq!(fields.merged(false).unwrap().conflicts.len(), 1);
+            assert_eq!(fields.0, rest.as_bytes());
+        }
     }
 
     #[test]

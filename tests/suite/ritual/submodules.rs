@@ -2,7 +2,7 @@
 //! has none, until setup fetches them; then they follow.
 
 use super::{CONTRACT, json, play, with};
-use crate::sandbox::{Sandbox, git_version};
+use crate::sandbox::Sandbox;
 
 /// A submodule `lib`, which the database's lane may move on: without a waiver no lane may.
 fn contract() -> String {
@@ -97,14 +97,9 @@ fn one_that_both_move_apart_is_a_conflict_and_forecast() {
     let world = world();
     play(&world, &format!("{MOVED}; {}", theirs("aside"))).expect(0);
     let ran = world.gate("repo", &["forecast", "--format", "json"]);
-    if git_version() < (2, 45) && ran.code == 2 {
-        // Such a conflict makes 2.39 print other things between what it prints for programs.
-        ran.says("git merge-tree printed something else");
-    } else {
-        assert_eq!(ran.code, 1, "{ran:?}");
-        let said = json(&world, "forecast", &ran);
-        assert_eq!(said["pairs"][0]["conflicts"][0]["paths"][0]["path"], "lib");
-    }
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let said = json(&world, "forecast", &ran);
+    assert_eq!(said["pairs"][0]["conflicts"][0]["paths"][0]["path"], "lib");
     let said = json(&world, "landing", &world.gate("repo", &["land", "--format", "json"]));
     assert_eq!(said["failed"]["conflicts"], serde_json::json!(["lib"]), "{said:#}");
 }
