@@ -152,6 +152,8 @@ fn reports(
         ground.remote.as_deref(),
         Side::Client,
     )?;
+    let at_trunks_remote = ground.at_remote_of(&trunk);
+    let ground = &at_trunks_remote;
     let tips = trunk.tips(&ground.history)?;
     let Some(governing) = tips.first().copied() else { return Err(trunk.missing()) };
     let contracts = ground.contracts(&trunk)?;
@@ -315,6 +317,9 @@ impl<'v> Asked<'_, '_, 'v> {
             Some(base) => Some(self.revision(base)?),
             None => None,
         };
+        if let Some(unknown) = self.unseen_before(agent)? {
+            return Err(unknown);
+        }
         let checked = self.check.landing(agent, tip, base)?;
         Ok(self.report(agent, Checkpoint::CheckLanding, checked))
     }

@@ -65,6 +65,17 @@ impl<'v> Ground<'v> {
         Ok(Self { view, history: Rc::new(History::new(view)), force, remote })
     }
 
+    /// Where the trunk is read from a remote's tracking ref, and nothing says where lanes are looked up
+    /// that are not here, they are looked up at that remote too.
+    fn at_remote_of(&self, trunk: &Trunk) -> Self {
+        let of_trunk = || {
+            let (remote, _) = trunk.reference.tracked()?;
+            String::from_utf8(remote.to_vec()).ok()
+        };
+        let remote = self.remote.clone().or_else(of_trunk);
+        Self { view: self.view, history: Rc::clone(&self.history), force: self.force, remote }
+    }
+
     fn contracts(&self, trunk: &Trunk) -> Known<Contracts<'_, 'v>> {
         Contracts::new(&self.history, trunk)
     }

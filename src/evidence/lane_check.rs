@@ -14,14 +14,14 @@ use super::case::{Acting, Case};
 use super::contract::Contracts;
 use super::ground::Ground;
 use super::history::History;
-use super::lane::landed::Landings;
+use super::lane::landed::{Landing, Landings};
 use super::lane::net_effect::net_effect;
 use super::lane::own::Lanes;
 use super::lane::stands_on::Before;
 use super::located::{Trunk, fetch_all};
 use super::merge::{Contents, Merged, Version, slot};
 use super::state::State;
-use super::tips::Tips;
+use super::tips::{Tips, commit_of};
 use super::trunk::{JudgedStep, TrunkMoves};
 use super::{Known, Unknown};
 use crate::repository::{Content, ReadError, TreeChange, WorktreeChange};
@@ -160,6 +160,27 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             }
         }
         Ok(true)
+    }
+
+    /// Whether a lane whose branch is not here seems to have landed for that alone: with what one of these
+    /// remotes is known to have of it, it has not.
+    pub fn has_more_at(&self, agent: &Agent, remotes: &[String]) -> Known<bool> {
+        let tips = Tips::new(self.history, self.remote.clone());
+        let lanes = Lanes::new(self.history, &self.contract.0, &tips)?;
+        let landings = Landings::new(&lanes, self.contracts);
+        let trunk = self.ground(&lanes, &landings, self.trunk).trunk_state()?;
+        if landings.of(agent, &trunk)? != Landing::BranchGone {
+            return Ok(false);
+        }
+        for remote in remotes {
+            let tracking = RefName::tracking(remote, agent.branch.as_bytes());
+            let Some(found) = self.history.view().reference(&tracking)? else { continue };
+            let there = commit_of(self.history, &tracking, found.target)?;
+            if !landings.had_landed(agent, there, &trunk)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The step that landing a lane now would make: its tip merged into the trunk, path by path.

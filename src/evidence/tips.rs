@@ -49,8 +49,10 @@ impl<'a, 'v> Tips<'a, 'v> {
             return Ok(*tip);
         }
         let mut tip = if self.at_remote { None } else { self.read_tip(name)? };
-        if let (None, Some(remote), Some(branch)) = (tip, &self.remote, name.branch_name()) {
-            tip = self.read_tip(&RefName::tracking(remote, branch))?;
+        if let (None, Some(remote)) = (tip, &self.remote)
+            && let Some(there) = tracking_of(name, remote)
+        {
+            tip = self.read_tip(&there)?;
         }
         self.read.borrow_mut().insert(name.clone(), tip);
         Ok(tip)
@@ -74,6 +76,13 @@ impl<'a, 'v> Tips<'a, 'v> {
             None => Ok(None),
         }
     }
+}
+
+/// The tracking ref of a branch at a remote. What is called `HEAD` there is no branch, but leads to the one
+/// that a clone checks out.
+pub fn tracking_of(branch: &RefName, remote: &str) -> Option<RefName> {
+    let name = branch.branch_name().filter(|name| *name != b"HEAD")?;
+    Some(RefName::tracking(remote, name))
 }
 
 /// Whether a remote that is set here holds all of a branch, as its tracking ref knows: then the

@@ -34,8 +34,12 @@ fn a_pull_request_of_a_branch_in_no_lane_is_judged_by_what_landing_it_would_do()
                 .finds([])
                 .notes("no-lane"),
             row("the remote was not named", "", IDEA)
-                .asked("--landing --trunk origin/main --branch idea")
+                .asked("--landing --trunk main --branch idea")
                 .finds(["undecided ref-missing"]),
+            row("the trunk says which remote", "", IDEA)
+                .asked("--landing --trunk origin/main --branch idea")
+                .finds([])
+                .notes("no-lane"),
             row("it is nowhere", "", IDEA)
                 .asked("--landing --trunk main --remote origin --branch idae")
                 .finds(["undecided ref-missing"]),
@@ -125,6 +129,16 @@ fn a_fork_s_branch_is_named_and_given_as_it_is_checked_out() {
             row("the name under which a forge keeps it", "", IDEA)
                 .asked("--landing --trunk main --remote origin --branch refs/pull/1/merge")
                 .finds(["undecided lane-unknown"]),
+            row(
+                "what a detached HEAD is called, which no branch is",
+                "",
+                "edit tsconfig.json; smuggle",
+            )
+            .asked("--landing --trunk main --remote origin --branch HEAD")
+            .finds(["undecided lane-unknown"]),
+            row("the same, of a lane's tip", "uploads", "git reset -q --hard agents/uploads")
+                .asked("--landing --trunk main --remote origin --branch HEAD")
+                .finds(["merge-order"]),
             question("and where that is here")
                 .given(clone("", IDEA) + "; " + own)
                 .within("ci")
@@ -191,6 +205,38 @@ fn a_lane_that_the_clone_never_asks_for_is_not_known_to_have_landed() {
                  git remote set-branches origin '*' && git fetch -q origin",
             )
             .finds([]),
+            row(
+                "a refspec takes it out of what is asked for",
+                "git remote set-branches origin '*'; git config --add remote.origin.fetch '^refs/heads/agents/migrations'
+                 git fetch -q origin",
+            )
+            .finds(["undecided lane-missing"]),
+        ],
+    );
+}
+
+#[test]
+fn a_lane_that_is_at_a_remote_alone_has_not_landed_because_nobody_asked_there() {
+    let land = "(cd repo; unseen merge -q --no-ff --no-edit agents/migrations)";
+    let after = format!("migrations; {land}; uploads");
+    let goes_on = format!("migrations; {land}; migrations; uploads");
+    let squashed = "migrations; (cd repo; unseen merge -q --squash agents/migrations; git add -A; unseen commit -qm squash); uploads";
+    let row = |name, lanes: &str| {
+        question(name).given(format!("{lanes}; git clone -q repo ci; cd ci")).within("ci")
+    };
+    let given = "--landing --trunk main --branch agents/uploads --head origin/agents/uploads";
+    ask_all(
+        uploads,
+        [
+            row("it goes on", &goes_on).asked(given).finds(["undecided ref-missing"]),
+            row("the trunk is given as the remote's", &goes_on)
+                .asked("--landing --trunk origin/main --branch origin/agents/uploads")
+                .finds(["merge-order"]),
+            row("the remote is given", &goes_on)
+                .asked("--landing --trunk main --branch agents/uploads --head origin/agents/uploads --remote origin")
+                .finds(["merge-order"]),
+            row("it has landed", &after).asked(given).finds([]),
+            row("it has landed by a squash", squashed).asked(given).finds([]),
         ],
     );
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::commas::added_to_json;
 use super::comments::unheard;
+use super::kept_branches::of_no_lane;
 use super::matcher::Matcher;
 use super::model::{Agent, Contract, Promise, ScopeEntry, SharedPolicy};
 use super::overruled::overruled;
@@ -59,6 +60,7 @@ pub fn of_text(contract: &Contract) -> Vec<Problem> {
             }
         }
     }
+    found.extend(of_no_lane(contract));
     found.extend(overruled(contract));
     found.extend(added_to_json(contract));
     found.extend(unheard(contract));

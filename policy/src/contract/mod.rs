@@ -10,6 +10,7 @@ mod comments;
 mod concerns;
 mod disjoint;
 mod draft;
+mod kept_branches;
 mod keys;
 mod lane_names;
 pub mod lint;

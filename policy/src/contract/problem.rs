@@ -88,11 +88,12 @@ pub const ERRORS: [&str; 62] = [
 ];
 
 /// The codes of all warnings that lint gives.
-pub const WARNINGS: [&str; 12] = [
+pub const WARNINGS: [&str; 13] = [
     "all-landed",
     "comment-unheard",
     "json-additions",
     "main-worktree",
+    "matches-no-branch",
     "matches-no-file",
     "no-merge-order",
     "overruled",

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::draft::{Draft, DraftAgent, DraftPolicy, DraftShare, DraftStep, DraftWaiver, Text};
+use super::kept_branches;
 use super::keys::WAIVABLE;
 use super::lane_names::{Unique, branch_name, check_length, worktree_name};
 use super::model::{
@@ -92,7 +93,9 @@ fn policy(draft: DraftPolicy, problems: &mut Problems<'_>) -> Policy {
     };
     Policy {
         unlisted_branches: draft.unlisted_branches.map(|word| word.value).unwrap_or_default(),
-        agent_branches: draft.agent_branches.and_then(|text| pattern(&text, problems)),
+        agent_branches: draft
+            .agent_branches
+            .and_then(|text| kept_branches::pattern(&text, problems)),
         trunk_steps: draft.trunk_steps.map(|word| word.value).unwrap_or_default(),
         lines,
     }

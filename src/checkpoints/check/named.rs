@@ -8,7 +8,7 @@ use policy::oid::Oid;
 use policy::text::printable;
 
 use super::Asked;
-use crate::evidence::tips::{Tips, commit_of};
+use crate::evidence::tips::{Tips, commit_of, tracking_of};
 use crate::evidence::{Known, Unknown};
 
 impl Asked<'_, '_, '_> {
@@ -21,8 +21,9 @@ impl Asked<'_, '_, '_> {
             return Ok(Some(own));
         }
         // A clone in CI has no local branches.
-        if let (Some(remote), Some(branch)) = (&self.ground.remote, own.branch_name())
-            && view.reference(&RefName::tracking(remote, branch))?.is_some()
+        if let Some(remote) = &self.ground.remote
+            && let Some(there) = tracking_of(&own, remote)
+            && view.reference(&there)?.is_some()
         {
             return Ok(Some(own));
         }
@@ -95,6 +96,25 @@ impl Asked<'_, '_, '_> {
         let remotes = tracked.filter(|(_, at)| *at == branch.as_bytes());
         let names = remotes.filter_map(|(remote, _)| std::str::from_utf8(remote).ok());
         Ok(names.map(str::to_owned).collect())
+    }
+}
+
+impl Asked<'_, '_, '_> {
+    /// A lane before this one that only seems to have landed: its branch is at a remote, where lanes are not
+    /// looked up.
+    pub(super) fn unseen_before(&self, agent: &Agent) -> Known<Option<Unknown>> {
+        for id in self.contract().before(&agent.id) {
+            let Some(other) = self.contract().agent(id) else { continue };
+            if other.withdrawn || self.tip_of(other)?.is_some() {
+                continue;
+            }
+            let remotes = self.remotes_with(&other.branch)?;
+            if !remotes.is_empty() && self.check.has_more_at(other, &remotes)? {
+                let branch = other.branch.to_string();
+                return Ok(Some(Unknown::NoSuchBranch { branch, remotes }));
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -95,6 +95,12 @@ impl<'a, 'v> Lanes<'a, 'v> {
         [self.tip(lane), self.was.get(lane).copied()].into_iter().flatten()
     }
 
+    /// Whether a lane's branch reaches a commit.
+    pub fn is_reached(&self, commit: Oid, lane: &AgentId) -> Known<bool> {
+        let Some(tip) = self.tip(lane) else { return Ok(false) };
+        Ok(self.history.is_reachable(commit, &[tip])?)
+    }
+
     /// The commits that any lane brings, as seen from the trunk's tips.
     pub fn brought(&self, trunk: &[Oid]) -> Known<OidSet> {
         let mut brought = OidSet::default();

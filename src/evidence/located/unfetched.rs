@@ -74,15 +74,23 @@ pub fn usual_remote(view: &dyn GitView) -> Read<Option<String>> {
     Ok(remotes.pop_first())
 }
 
-/// Whether a plain fetch from a remote asks for a branch.
+/// Whether a plain fetch from a remote asks for a branch: a refspec names it, and none that begins with
+/// `^` takes it out again (git 2.29 and newer).
 pub fn fetch_asks_for(view: &dyn GitView, remote: &str, branch: &str) -> Read<bool> {
     let wanted = view.config_all(&format!("remote.{remote}.fetch"))?;
     let branch = format!("refs/heads/{branch}");
-    Ok(wanted.iter().any(|refspec| {
-        let source = refspec.trim_start_matches('+').split(':').next().unwrap_or_default();
-        match source.split_once('*') {
-            Some((begin, end)) => branch.starts_with(begin) && branch.ends_with(end),
-            None => source == branch,
+    let names = |source: &str| match source.split_once('*') {
+        Some((begin, end)) => {
+            branch.len() >= begin.len() + end.len()
+                && branch.starts_with(begin)
+                && branch.ends_with(end)
         }
-    }))
+        None => source == branch,
+    };
+    let (without, with): (Vec<_>, Vec<_>) = wanted.iter().partition(|spec| spec.starts_with('^'));
+    let source = |spec: &String| {
+        let source = spec.trim_start_matches('+').split(':').next().unwrap_or_default();
+        names(source)
+    };
+    Ok(with.into_iter().any(source) && !without.iter().any(|spec| names(&spec[1..])))
 }

@@ -180,7 +180,7 @@ impl<'a> Step<'a, '_> {
                     taken_in = taken_in.or(Some((lane, *commit)));
                     continue;
                 }
-                is_lanes = is_lanes || self.is_reached(*commit, lane)?;
+                is_lanes = is_lanes || self.lanes.is_reached(*commit, lane)?;
                 if made.iter().all(|(known, _)| *known != lane) {
                     made.push((lane, *commit));
                 }
@@ -231,12 +231,6 @@ impl<'a> Step<'a, '_> {
     /// Whether a commit is a lane's tip, and not the trunk's that it has only taken in.
     fn is_at_tip(&self, commit: Oid, lane: &AgentId) -> bool {
         self.lanes.tip(lane) == Some(commit) && !self.lanes.has_taken_in(lane, commit)
-    }
-
-    /// Whether a lane's branch reaches a commit.
-    fn is_reached(&self, commit: Oid, lane: &AgentId) -> Known<bool> {
-        let Some(tip) = self.lanes.tip(lane) else { return Ok(false) };
-        Ok(self.history().is_reachable(commit, &[tip])?)
     }
 
     /// Whether a lane's own commit did not come into it by a merge.

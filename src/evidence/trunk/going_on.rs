@@ -1,4 +1,5 @@
-//! A landed lane that goes on in what others may edit too, by commits that no branch here has.
+//! A lane that has landed and goes on, or goes on here already above its landing, in what others may edit
+//! too: by commits that count to no branch here.
 //!
 //! Only where the trunk takes landings alone: there nothing else may bring them, and they are judged as
 //! the lane's work, whole and within its modes, as if its branch had been pushed along. Where the trunk
@@ -18,8 +19,9 @@ use crate::evidence::line::has_come;
 use crate::evidence::state::State;
 
 impl<'v> TrunkMoves<'_, 'v> {
-    /// Whose work commits of no known tip are that change a landed lane's own paths, no other lane's,
-    /// and beside them only what it may edit. What only takes back goes on with nothing.
+    /// Whose work commits of no known tip are that change own paths of a lane which has landed, or has
+    /// taken them in together with the trunk that they have landed on, no other lane's, and beside them
+    /// only what it may edit. What only takes back goes on with nothing.
     pub(super) fn going_on(
         &self,
         lanes: &Lanes<'_, 'v>,
@@ -38,7 +40,8 @@ impl<'v> TrunkMoves<'_, 'v> {
         let trunk = State::of_commit(self.history, *trunk)?;
         for commit in strays {
             let Some(agent) = self.only_owner(lanes, *commit)? else { continue };
-            if agent.withdrawn || !landings.of(agent, &trunk)?.counts() {
+            let has_taken_in = lanes.is_reached(*commit, &agent.id)?;
+            if agent.withdrawn || !(has_taken_in || landings.of(agent, &trunk)?.counts()) {
                 continue;
             }
             // Where it cannot be known, the commit stays nobody's.

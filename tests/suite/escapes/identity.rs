@@ -91,6 +91,15 @@ fn who_moves_a_lane() -> Vec<Row> {
             .by("agent-9")
             .named(refused("foreign-branch"), refused("foreign-branch"))
             .note("Without identities whoever may push may push to any lane, and what it has undone is gone."),
+        row("The integrator lands another's lane, with a commit of its own above it")
+            .given(
+                "(cd repo; sed -i '2a integrator = \"agent-9\"' contract.toml; smuggle); publish main
+                 migrations; publish agents/migrations",
+            )
+            .tried("cd repo; git checkout -q -b more agents/migrations; edit src/db/schema.ts; smuggle; git checkout -q main; git merge -q --no-ff --no-edit more")
+            .pushes("main")
+            .by("agent-9")
+            .note("Whose a commit is, its paths say: it is judged, and lands, as the lane's. Who may land every lane can land this, too."),
         row("`CONTRACT_GATE_AGENT` names another agent")
             .tried("cd wt-uploads; edit src/db/schema.ts; CONTRACT_GATE_AGENT=agent-2 git commit -qam x")
             .client(stops("pre-commit", "identity-conflict"))

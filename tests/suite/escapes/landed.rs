@@ -29,6 +29,12 @@ fn waits(name: &'static str, given: &str) -> Row {
 
 fn by_shared_files_alone() -> Vec<Row> {
     vec![
+        row("The lane before has not begun, and a fix in its paths is merged, as a forge merges a branch")
+            .given("publish agents/migrations; uploads; publish agents/uploads")
+            .tried("cd repo; git checkout -q -b fix; edit src/db/schema.ts; smuggle; git checkout -q main; unseen merge -q --no-ff --no-edit fix; cd ..; land uploads")
+            .pushes("main")
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note("What a merge brings of a lane's own paths alone is its landing: its branch on the server may be behind what was landed. With identities an agent lands its own lane alone."),
         waits("The lane before has not begun, and this one adds to a list that both may add to",
             "lane uploads CHANGELOG.md"),
         waits("The lane before has not begun, and has merged what this one has added to such a list",

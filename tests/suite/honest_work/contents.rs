@@ -151,6 +151,14 @@ pub fn additions_and_shared_files() -> Theme {
                 .given("lane tests lock.txt tests/uploads/a.ts; lane uploads lock.txt src/api/uploads/a.ts")
                 .tried("cd repo; git merge -q --no-ff --no-commit agents/uploads; echo 2 >lock.txt; git add -A; git commit -q --no-edit; git merge -q --no-ff --no-commit agents/tests >/dev/null || echo 3 >lock.txt; git add -A; git commit -q --no-edit")
                 .pushed("dana", "push main agents/uploads agents/tests"),
+            work("a lane that made a generated file lands, takes the trunk in by a fast-forward and goes on, before the trunk is pushed with it")
+                .tried("lane migrations lock.txt src/db/migrations/2.sql; land migrations; git -C wt-migrations merge -q --ff-only main
+                        lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main agents/migrations")
+                .pushed("dana", "push main agents/migrations"),
+            work("the same, the trunk pushed alone")
+                .tried("lane migrations lock.txt src/db/migrations/2.sql; land migrations; git -C wt-migrations merge -q --ff-only main
+                        lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main")
+                .pushed("dana", "push main"),
             work("two lanes that made the same generated file and add the same line, landed one after another")
                 .given(EQUAL)
                 .tried("land uploads tests")
