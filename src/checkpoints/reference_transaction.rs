@@ -15,6 +15,7 @@ use super::{
 use crate::evidence::moves::{RefMove, is_judged};
 use crate::evidence::{Known, Unknown};
 use crate::report::{Judgement, Report};
+use crate::repository::GitView;
 use crate::system::environment::Environment;
 
 /// Whether a call can matter at all, by its state and its input alone: before anything is opened.
@@ -39,7 +40,7 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
     let mut moves = Vec::new();
     for line in input::each(input, input::moved).filter(|line| may_matter(*line)) {
         let line = line.map_err(|error| unreadable(checkpoint, error))?;
-        if let Some(moved) = read_move(ground, &line)?
+        if let Some(moved) = read_move(ground, &line, input)?
             && !moves.contains(&moved)
         {
             moves.push(moved);
@@ -61,7 +62,7 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
 }
 
 /// One line of the input; `None` when nothing moves.
-fn read_move(ground: &Ground<'_>, line: &Moved<'_>) -> Known<Option<RefMove>> {
+fn read_move(ground: &Ground<'_>, line: &Moved<'_>, input: &[u8]) -> Known<Option<RefMove>> {
     let Moved { old: told, new, name } = *line;
     let name = RefName::new(name);
     if let Some(target) = new.strip_prefix(b"ref:") {
@@ -75,7 +76,12 @@ fn read_move(ground: &Ground<'_>, line: &Moved<'_>) -> Known<Option<RefMove>> {
     })?;
     // Old values are often zero whatever the ref holds (git 2.39 and 2.47: an update that does
     // not ask for an old value, a deletion), so the present one is read.
-    let (name, old) = present(ground.view, &name)?;
+    let (end, old) = present(ground.view, &name)?;
+    let goes_alone = new.is_none()
+        && end != name
+        && !is_listed(input, &end)
+        && !is_the_trunks_name(ground.view, &name)?;
+    let name = if goes_alone { name } else { end };
     if new == old {
         return Ok(None);
     }
@@ -83,6 +89,21 @@ fn read_move(ground: &Ground<'_>, line: &Moved<'_>) -> Known<Option<RefMove>> {
         return Ok(None);
     }
     Ok(Some(RefMove { name, old, new, symbolic: None }))
+}
+
+/// Whether the input has a line for a ref. What is done through a symbolic ref is told of both that and of
+/// where it leads; of one that is itself deleted (`branch -D`, `symbolic-ref -d`) it alone is told (git
+/// 2.39 and 2.47).
+fn is_listed(input: &[u8], name: &RefName) -> bool {
+    let mut lines = input::each(input, input::moved).flatten();
+    lines.any(|line| line.name == name.as_bytes())
+}
+
+/// Whether a ref is what the trunk is called here: without it there is none, wherever it leads.
+fn is_the_trunks_name(view: &dyn GitView, name: &RefName) -> Known<bool> {
+    let trunk = view.config("contractgate.trunk")?.unwrap_or_default();
+    let branch = trunk.strip_prefix("refs/heads/").unwrap_or(&trunk);
+    Ok(*name == RefName::branch(branch))
 }
 
 #[cfg(test)]

@@ -380,6 +380,38 @@ fn a_lane_is_not_made_symbolic_where_git_asks() {
 }
 
 #[test]
+fn another_name_for_a_branch_may_go_and_takes_the_branch_along_only_where_git_does() {
+    let made = "git -C repo symbolic-ref refs/heads/current refs/heads/agents/uploads
+                git -C repo symbolic-ref refs/heads/master refs/heads/main; uploads";
+    let renamed =
+        "git -C repo branch -q idea agents/uploads; git -C wt-uploads checkout -q --detach
+                   git -C repo config contractgate.trunk master";
+    play(
+        uploads,
+        [
+            attempt("of the trunk").given(made).tried("git -C repo branch -qD master").passes(),
+            attempt("of a lane, by its agent")
+                .given(made)
+                .tried("git -C wt-uploads symbolic-ref -d refs/heads/current")
+                .passes()
+                .then("git -C repo rev-parse -q --verify agents/uploads && ! git -C repo rev-parse -q --verify current"),
+            attempt("of a lane, with what it leads to")
+                .given(made)
+                .tried("git -C repo update-ref -d refs/heads/current")
+                .refused(HOOK, "lane-deleted"),
+            attempt("of the trunk, with what it leads to")
+                .given(made)
+                .tried("git -C wt-uploads update-ref -d refs/heads/master")
+                .refused(HOOK, "trunk-rewound"),
+            attempt("by which the trunk is known")
+                .given(format!("{made}; {renamed}"))
+                .tried("git -C wt-tests symbolic-ref -d refs/heads/master")
+                .refused(HOOK, "trunk-rewound"),
+        ],
+    );
+}
+
+#[test]
 fn branches_in_no_lane_are_what_the_policy_says() {
     let with = |policy: &str| under(&format!("{CONTRACT}\n[policy]\n{policy}\n"));
     let work = |branch: &str| {

@@ -213,6 +213,15 @@ fn symbolic_refs_are_told_of_by_newer_gits_alone() {
     let expected = ["0 one refs/heads/lane; 0 one refs/heads/main"];
     let older = ["two one refs/heads/lane; 0 one refs/heads/main"];
     assert!(moved == expected || moved == older, "{moved:?}");
+    // So does a deletion through one; of one that is itself deleted it alone is told.
+    for call in [&["symbolic-ref", "-d", "refs/heads/lane"][..], &["branch", "-qD", "lane"]] {
+        for told in facts.moves("repo", call) {
+            assert_eq!(told, "0 0 refs/heads/lane", "{call:?}");
+        }
+        facts.world.git("repo", &["symbolic-ref", "refs/heads/lane", "refs/heads/main"]);
+    }
+    let through = facts.moves("repo", &["update-ref", "-d", "refs/heads/lane"]).join("; ");
+    assert!(through.contains(" 0 refs/heads/lane") && through.contains(" 0 refs/heads/main"));
 }
 
 #[test]
