@@ -59,7 +59,8 @@ fn attempt(
     if is_under_no_contract(view.as_ref(), call)? {
         return Ok(None);
     }
-    let ground = Ground::new(view.as_ref())?;
+    let mut ground = Ground::new(view.as_ref())?;
+    ground.remote = environment.lanes_at().or(ground.remote);
     let judged = match checkpoint {
         Checkpoint::PreCommit => pre_commit::judge(&ground, environment, call.judges_moves),
         Checkpoint::PreMergeCommit => {

@@ -14,20 +14,21 @@ use crate::report::{Force, Report};
 use crate::repository::{self, Wanted};
 use crate::system::environment::Environment;
 
-/// Judges the move of the trunk from one commit to another.
+/// Judges the move of the trunk from one commit to another: of the trunk, and with lanes at the remote,
+/// that were asked for, if any were.
 pub fn judge(
     environment: &Environment,
-    trunk: Option<&str>,
+    asked: (Option<&str>, Option<&str>),
     (old, new): (Oid, Oid),
     by: Whom,
 ) -> Report {
-    judged(environment, trunk, (old, new), by)
+    judged(environment, asked, (old, new), by)
         .unwrap_or_else(|unknown| unknown_report(Checkpoint::CheckLanding, Force::Refuse, unknown))
 }
 
 fn judged(
     environment: &Environment,
-    trunk: Option<&str>,
+    (trunk, remote): (Option<&str>, Option<&str>),
     (old, new): (Oid, Oid),
     by: Whom,
 ) -> Known<Report> {
@@ -35,6 +36,7 @@ fn judged(
     let mut ground = Ground::new(view.as_ref())?;
     // It is asked for and answered in full, whatever hooks do here.
     ground.force = Force::Refuse;
+    ground.remote = remote.map(str::to_owned).or(ground.remote);
     let trunk = Trunk::locate(&ground.history, trunk, ground.remote.as_deref(), Side::Client)?;
     let contracts = ground.contracts(&trunk)?;
     let acting = by.acting(ground.view, environment)?;

@@ -142,8 +142,7 @@ pub fn close(
         let stage = Stage::new(&directory(view), from)?;
         stage.take_away(run.contract.file().name(), &message)?
     };
-    let judged =
-        made_step::judge(environment, request.asked.trunk.as_deref(), (from, to), Whom::Here);
+    let judged = made_step::judge(environment, request.asked.named(), (from, to), Whom::Here);
     if judged.outcome() != Outcome::Allowed {
         return Ok(Ended::Refused(Box::new(judged)));
     }
@@ -151,11 +150,13 @@ pub fn close(
         if let Some(note) = target.note(&run, from)? {
             tell(&note);
         }
-        target.push(None, to, environment, &request.again())?;
+        target.push(&run, None, to, environment, &request.again())?;
     }
     let reference = &run.trunk.reference;
-    if moving::update(environment, reference, "contract-gate: close", to, from)? == Moved::Elsewhere
-    {
+    let lanes_at = run.remote.as_deref();
+    let moved =
+        moving::update(environment, lanes_at, reference, "contract-gate: close", (from, to))?;
+    if moved == Moved::Elsewhere {
         let trunk = printable(&run.trunk.name);
         return Err(Stopped::Refused(match target {
             Some(_) => {

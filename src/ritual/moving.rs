@@ -109,18 +109,20 @@ pub fn is_at_rest(run: &Run<'_>, agent: &Agent) -> Done<()> {
 /// Moves the trunk's ref from where the step began to its result.
 pub fn swap(run: &Run<'_>, environment: &Environment, step: &Step, to: Oid) -> Done<Moved> {
     let message = format!("contract-gate: land {} ({})", step.agent, step.branch);
-    update(environment, &run.trunk.reference, &message, to, step.from)
+    let lanes_at = run.remote.as_deref();
+    update(environment, lanes_at, &run.trunk.reference, &message, (step.from, to))
 }
 
-/// Moves a ref from one commit to another, or not at all.
+/// Moves a ref from one commit to another, or not at all. Hooks look lanes up at the remote that is given.
 pub fn update(
     environment: &Environment,
+    lanes_at: Option<&str>,
     reference: &RefName,
     message: &str,
-    to: Oid,
-    from: Oid,
+    (from, to): (Oid, Oid),
 ) -> Done<Moved> {
     let told = Git::in_directory(environment.directory())
+        .with_lanes_at(lanes_at)
         .args(["update-ref", "-m", message, "--create-reflog", "--"])
         .arg(reference.to_string())
         .arg(to.to_string())
@@ -322,7 +324,7 @@ pub fn was_made(view: &dyn GitView, moving: &Moving, environment: &Environment) 
     if there == from && upstream == Some(to) {
         let message =
             format!("contract-gate: land {} ({})", moving.landed.agent, moving.landed.branch);
-        return Ok(update(environment, &reference, &message, to, from)? == Moved::Yes);
+        return Ok(update(environment, None, &reference, &message, (from, to))? == Moved::Yes);
     }
     Ok(false)
 }

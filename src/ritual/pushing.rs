@@ -116,18 +116,20 @@ impl Target {
         {
             lane = Some(format!("{tip}:{branch}"));
         }
-        self.push(lane.as_deref(), to, environment, again)
+        self.push(run, lane.as_deref(), to, environment, again)
     }
 
     /// Pushes a new trunk, and what goes with it, all or nothing. `again` is the command that does it.
     pub fn push(
         &self,
+        run: &Run<'_>,
         with: Option<&str>,
         to: Oid,
         environment: &Environment,
         again: &str,
     ) -> Done<()> {
         let told = Git::in_directory(environment.directory())
+            .with_lanes_at(run.remote.as_deref())
             .args(["push", "--atomic", "--quiet", "--porcelain"])
             .within(LIMIT)
             .arg(&self.remote)

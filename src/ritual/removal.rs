@@ -92,7 +92,7 @@ fn push(
     if let Some(note) = target.note(run, beside)? {
         tell(&note);
     }
-    target.push(None, trunk, environment, &request.again())?;
+    target.push(run, None, trunk, environment, &request.again())?;
     closed.pushed = Some(target.remote);
     Ok(())
 }

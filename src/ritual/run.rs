@@ -31,6 +31,11 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// The trunk and the remote that were named.
+    pub fn named(&self) -> (Option<&str>, Option<&str>) {
+        (self.trunk.as_deref(), self.remote.as_deref())
+    }
+
     /// The options that ask for it again, for a command that is printed: each with a space before it.
     pub fn options(&self) -> String {
         format!("{}{}", option("trunk", &self.trunk), option("remote", &self.remote))

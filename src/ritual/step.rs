@@ -218,7 +218,7 @@ impl Way<'_> {
 
     /// What the gate says of a step of the trunk that was made.
     fn judged_step(&self, from: Oid, to: Oid) -> Report {
-        made_step::judge(self.environment, self.asked.trunk.as_deref(), (from, to), self.by)
+        made_step::judge(self.environment, self.asked.named(), (from, to), self.by)
     }
 
     /// Whether the gate is against it, but for one thing that it may not know; and for the order, where

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use policy::oid::Oid;
 
+use super::process::LANES_AT;
+
 /// The variables by which git tells its children which repository is meant: what
 /// `git rev-parse --local-env-vars` prints (2.39 and 2.47 together). They must not reach a git
 /// that is asked about another repository.
@@ -120,6 +122,11 @@ impl Environment {
     /// `CONTRACT_GATE_GIT`: which way of reading a repository is forced, if any.
     pub fn backend(&self) -> Option<String> {
         self.text("CONTRACT_GATE_GIT").filter(|value| !value.is_empty())
+    }
+
+    /// `CONTRACT_GATE_REMOTE`: at which remote the command that makes git run this hook looks lanes up.
+    pub fn lanes_at(&self) -> Option<String> {
+        self.text(LANES_AT).filter(|value| !value.is_empty())
     }
 
     /// `GIT_DIR`, as git sets it for hooks in linked worktrees and on servers. It may be relative

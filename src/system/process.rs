@@ -79,6 +79,9 @@ pub struct Output {
     pub stderr: Vec<u8>,
 }
 
+/// The remote at which lanes are looked up that are not here, for hooks that this program makes git run.
+pub const LANES_AT: &str = "CONTRACT_GATE_REMOTE";
+
 /// One call of git.
 #[derive(Debug, Clone)]
 pub struct Git {
@@ -156,6 +159,14 @@ impl Git {
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.set.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
         self
+    }
+
+    /// Tells hooks of this program that the call runs at which remote lanes are looked up, where that was said.
+    pub fn with_lanes_at(self, remote: Option<&str>) -> Self {
+        match remote {
+            Some(remote) => self.env(LANES_AT, remote),
+            None => self,
+        }
     }
 
     /// Takes a variable away.

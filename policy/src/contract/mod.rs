@@ -26,6 +26,7 @@ mod pattern_error;
 mod permission;
 mod problem;
 mod reading;
+mod signs;
 mod source;
 mod spelling;
 mod toml_reader;

@@ -15,15 +15,18 @@ pub enum PatternError {
     /// A control character, or one that cannot be seen.
     #[error("a control character or an invisible one in a path")]
     Control,
-    /// It begins with `!`; what follows.
-    #[error("`!` does not exclude here")]
-    Negated(String),
+    /// It is taken out by a sign; the sign, and what follows.
+    #[error("`{0}` does not exclude here")]
+    Negated(&'static str, String),
     /// It is anchored elsewhere; the path below the root, where that is clear.
     #[error("an absolute path; patterns begin at the repository's root")]
     Absolute(String),
-    /// A `.` or `..` segment; the same without them.
-    #[error("a `.` or `..` in a path; patterns begin at the repository's root")]
+    /// A `.`, `..` or `...` segment; the same without them.
+    #[error("a `.`, `..` or `...` in a path; patterns begin at the repository's root")]
     Dots(String),
+    /// A line of a file; the file.
+    #[error("a line of a file; a contract is about whole files")]
+    OfLines(String),
     /// Two slashes in a row; the same with one.
     #[error("an empty segment in a path")]
     EmptySegment(String),
@@ -44,8 +47,8 @@ pub enum PatternError {
     /// A Markdown link, as editors make them of paths; with what it shows.
     #[error("this is a link and no path")]
     Link(String),
-    /// In quotation marks that would be a part of the path; what stands in them.
-    #[error("these quotation marks would be a part of the path")]
+    /// In marks that would be a part of the path; what stands in them.
+    #[error("these marks would be a part of the path")]
     Quoted(String),
 }
 
@@ -56,9 +59,10 @@ impl PatternError {
             Self::Empty => "pattern-empty",
             Self::TooLong(_) => "pattern-unreadable",
             Self::Control => "pattern-control",
-            Self::Negated(_) => "pattern-negated",
+            Self::Negated(..) => "pattern-negated",
             Self::Absolute(_) => "pattern-absolute",
             Self::Dots(_) => "pattern-dots",
+            Self::OfLines(_) => "pattern-lines",
             Self::EmptySegment(_) => "pattern-empty-segment",
             Self::Stars(_) => "pattern-stars",
             Self::Braces(_) => "pattern-braces",
@@ -75,13 +79,23 @@ impl PatternError {
             }
             Self::TooLong(_) => "write several shorter patterns".into(),
             Self::Control => "match it with `?` or `*`".into(),
-            Self::Negated(rest) => {
-                format!("exclude it from the entry that holds it: `except {}`", excerpt(rest))
+            Self::Negated(sign, rest) => {
+                let rest = excerpt(rest);
+                let except = format!("exclude it from the entry that holds it: `except {rest}`");
+                match *sign {
+                    "-" => format!(
+                        "{except}; an item has a blank behind its dash, and a name that begins so is `\\-{rest}`"
+                    ),
+                    _ => except,
+                }
             }
             Self::Absolute(rest) if rest.is_empty() => {
                 "begin at the repository's root: `src/api/**`".into()
             }
-            Self::Absolute(path) | Self::Dots(path) | Self::EmptySegment(path) => {
+            Self::Absolute(path)
+            | Self::Dots(path)
+            | Self::OfLines(path)
+            | Self::EmptySegment(path) => {
                 format!("write `{}`", excerpt(path))
             }
             Self::Stars(segment) => {

@@ -22,7 +22,7 @@ pub struct Problem {
 }
 
 /// The codes of all errors that a contract can have.
-pub const ERRORS: [&str; 62] = [
+pub const ERRORS: [&str; 63] = [
     "agent-name",
     "agent-without-branch",
     "agent-without-scope",
@@ -59,6 +59,7 @@ pub const ERRORS: [&str; 62] = [
     "pattern-empty",
     "pattern-empty-segment",
     "pattern-escape",
+    "pattern-lines",
     "pattern-negated",
     "pattern-stars",
     "pattern-unreadable",

@@ -5,6 +5,7 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 use super::pattern_error::PatternError;
+use super::signs;
 
 /// The longest pattern, in bytes: as long as the longest path that Linux takes.
 pub(super) const LONGEST: usize = 4096;
@@ -104,8 +105,8 @@ fn refuse_what_is_no_path(text: &str) -> Result<(), PatternError> {
     if text.chars().any(|c| c.is_control() || crate::text::is_invisible(c)) {
         return Err(PatternError::Control);
     }
-    if let Some(rest) = text.strip_prefix('!') {
-        return Err(PatternError::Negated(rest.trim().into()));
+    if let Some(error) = signs::wrong(text) {
+        return Err(error);
     }
     if let Some(rest) = text.strip_prefix('/') {
         return Err(PatternError::Absolute(rest.trim_start_matches('/').into()));
@@ -119,12 +120,6 @@ fn refuse_what_is_no_path(text: &str) -> Result<(), PatternError> {
         && text.ends_with(')')
     {
         return Err(PatternError::Link(shown.into()));
-    }
-    for (open, close) in [('\'', '\''), ('“', '”'), ('‘', '’'), ('„', '“')] {
-        let inner = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
-        if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
-            return Err(PatternError::Quoted(inner.into()));
-        }
     }
     let spaced = text.contains(char::is_whitespace);
     let outer = text.trim() != text;
@@ -351,6 +346,7 @@ mod tests {
         for (text, code, help) in [
             ("", "pattern-empty", "src/api/**"),
             ("!src/x", "pattern-negated", "except src/x"),
+            ("src/* -src/x", "pattern-negated", "except src/x"),
             ("/src/x", "pattern-absolute", "`src/x`"),
             ("~/x", "pattern-absolute", "root"),
             ("C:\\x", "pattern-absolute", "root"),

@@ -385,7 +385,7 @@ mod tests {
             [agents.a]
             branch = "agents/a"
             worktree = "wt-a"
-            scope = [".github/**", "src/api/**", "docs/User Guide.md", "~x"]
+            scope = [".github/**", "src/api/**", "docs/User Guide.md", "\\~x"]
             new-surface = false
             [agents.b]
             branch = "agents/b"

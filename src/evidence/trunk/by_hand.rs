@@ -8,30 +8,51 @@ use policy::oid::Oid;
 use super::entering::{Entrant, Step};
 use super::step_facts::StepFacts;
 use crate::evidence::Known;
+use crate::evidence::history::Walk;
 use crate::repository::TreeChange;
 
 impl StepFacts<'_, '_> {
-    /// Whether a step without merges that changes own paths of a lane is somebody's edit there, and
-    /// not its landing: the lane's branch is not here, so that nothing tells of its work but that its
-    /// paths are not as they were; and it has not its turn, or the step goes beyond its paths. Where a
-    /// pull has joined two lines, those of its commits are asked that change the lane's own paths.
+    /// Whether a step that changes own paths of a lane is somebody's edit there, and not its landing: the
+    /// lane's branch is not here, so that nothing tells of its work but that its paths are not as they
+    /// were; and it has not its turn, or the step goes beyond its paths. Where a pull has joined two lines,
+    /// those of its commits are asked that change the lane's own paths; and so are those of a branch of
+    /// nobody's that is merged where the trunk is free.
     pub(super) fn is_by_hand(&self, entering: &Entering, step: &Step<'_, '_>) -> Known<bool> {
         let lane = &entering.lane;
         if entering.evidence != EntryEvidence::Landed || self.lanes.tip(lane).is_some() {
             return Ok(false);
         }
-        if !entering.waits_for.is_empty() {
-            return Ok(true);
-        }
         let contract = self.lanes.contract;
         let keeps = |change: &TreeChange| contract.grants(lane, &change.path);
         let Some(agent) = contract.agent(lane) else { return Ok(false) };
         let fresh = step.fresh()?;
+        if !step.merges_nothing()? {
+            return Ok(!self.by_landings_only()
+                && self.goes_beyond(lane, &fresh, step)?
+                && !step.brings_of_a_branch()?);
+        }
+        if !entering.waits_for.is_empty() {
+            return Ok(true);
+        }
         if step.line(&fresh)?.is_empty() {
             return Ok(!step.changes.iter().all(keeps));
         }
         for came in step.changed_on_line(agent, &fresh)? {
             if !self.history().touched(came.head)?.iter().all(keeps) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a commit that is merged changes own paths of a lane, and what it may not edit.
+    fn goes_beyond(&self, lane: &AgentId, fresh: &Walk, step: &Step<'_, '_>) -> Known<bool> {
+        let contract = self.lanes.contract;
+        for commit in fresh.order.iter().filter(|commit| !step.chain.contains(commit)) {
+            let touched = self.history().touched(*commit)?;
+            if self.lanes.touches_own(*commit, lane)?
+                && !touched.iter().all(|change| contract.grants(lane, &change.path))
+            {
                 return Ok(true);
             }
         }

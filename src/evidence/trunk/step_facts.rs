@@ -175,12 +175,11 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             brings_of_a_branch: OnceCell::new(),
         };
         step.foreign_contract = asked.foreign_contract(self.published)?;
-        let may_be_by_hand = asked.merges_nothing()?;
         let (mut entering_lanes, mut nobodys) = (Vec::new(), Vec::new());
         for entrant in asked.entering()? {
             let Some(mut entering) = self.entering(&entrant, before, after)? else { continue };
             entering.by_paths_alone = self.is_known_by_paths_alone(&entering, &asked)?;
-            if may_be_by_hand && self.is_by_hand(&entering, &asked)? {
+            if self.is_by_hand(&entering, &asked)? {
                 continue;
             }
             if self.is_of_a_branch_of_nobodys(&entering, &asked)? {

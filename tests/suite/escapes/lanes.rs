@@ -29,6 +29,10 @@ fn gone() -> Vec<Row> {
             .client(stops(MOVE, "lane-deleted"))
             .pushes(":agents/uploads")
             .server(refused("lane-deleted")),
+        row("A human's branch in no lane is set back to the trunk, by an agent")
+            .given("(cd repo; git checkout -q -b fix; edit README.md; smuggle; git checkout -q main); publish fix")
+            .pushes("main:fix")
+            .note("Branches in no lane are kept from work by agents, and not from being set back or deleted: that is for the server's own protection of branches."),
         row("A lane's branch that has not landed is renamed")
             .given(format!("{there}; lane uploads src/api/uploads/more.ts; git -C wt-uploads checkout -q --detach"))
             .tried("git -C repo branch -m agents/uploads agents/other")

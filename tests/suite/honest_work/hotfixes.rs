@@ -86,6 +86,13 @@ pub fn hotfixes_on_the_trunk() -> Theme {
                 .warns_if_open("trunk-direct")
                 .not_for_landings_only("out-of-scope")
                 .note(STEP),
+            work("a hotfix of one commit on such a branch, in and beside the paths of lanes that have no branch yet")
+                .given("for lane in uploads tests; do git -C wt-$lane checkout -q --detach; git -C repo branch -q -D agents/$lane; done; cd repo; git switch -q -c fix/typo; edit src/api/uploads/README.md; edit tests/uploads/README.md; edit src/index.ts; save; git switch -q main")
+                .tried("cd repo; git merge -q --no-ff --no-edit fix/typo")
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("out-of-scope")
+                .note(STEP),
             work("a hotfix of two commits on such a branch, each in the paths of another lane")
                 .given("cd repo; git switch -q -c fix/typo; edit src/api/uploads/README.md; save; edit tests/uploads/README.md; save; git switch -q main")
                 .tried("cd repo; git merge -q --no-ff --no-edit fix/typo")

@@ -113,3 +113,19 @@ fn a_lane_that_only_the_remote_has_is_said_to_be_there_by_all_of_them() {
     play(&world, &format!("cd repo; {help}; gate land")).expect(0).says("agent-2");
     play(&copy, "cd repo; git branch -q agents/db origin/agents/db; gate land").expect(0);
 }
+
+#[test]
+fn what_is_asked_at_the_remote_is_judged_there_by_the_ritual_and_its_hooks() {
+    let contract =
+        super::CONTRACT.replace("[merge]", "[policy]\ntrunk-steps = \"landings-only\"\n\n[merge]");
+    for (strategy, push) in [("squash", "--push"), ("rebase", ""), ("rebase", "--push")] {
+        let world = super::with(&contract);
+        let round = format!("gate land agent-2 --remote origin --strategy {strategy} {push}");
+        let script = format!(
+            "{SERVED} served; git -C repo worktree remove -f ../wt-db; unseen -C repo branch -q -D agents/db
+             cd repo; gate install --trunk main >/dev/null; {round}; git push -q origin main; cd ..
+             there db db/more; cd repo; {round}; test -e db/more"
+        );
+        play(&world, &script).expect(0);
+    }
+}
