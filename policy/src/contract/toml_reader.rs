@@ -461,11 +461,6 @@ mod tests {
         assert_eq!(codes("[[merge-order]]\nafter = []"), ["missing-key"]);
         assert_eq!(codes("[shared]\nx = { note = \"n\" }"), ["shared-policy"]);
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shared_policy_of;
 
     #[test]
     fn what_a_text_means_is_written_with_its_key() {
