@@ -8,7 +8,8 @@ use super::headings::Section;
 use super::line::Line;
 use super::naming::has_keys;
 use super::nothing::says_nothing;
-use super::parts::{Part, starts_entry, starts_step};
+use super::paragraphs::{starts_entry, starts_step};
+use super::parts::Part;
 use super::prose::{holds_path, says_a_rule};
 use super::settings::{OF_AGENTS, OF_MERGE, OF_POLICY, sets};
 

@@ -35,7 +35,7 @@ impl Reader<'_, '_> {
         let (agents, taken) = self.agent_list(line, &tokens);
         if agents.is_empty() {
             if let Some(place) = context {
-                self.promise_lines(place, &[], entry, &line.text);
+                self.promise_below_heading(place, entry, &tokens);
                 return;
             }
             let unknown = tokens.first().and_then(Token::value);
@@ -93,10 +93,35 @@ impl Reader<'_, '_> {
             let Some(place) = self.known_agent(&name) else { continue };
             if !marked && defines_no_surface(text) {
                 self.no_surface(place, line, text);
+                self.nested_promises(place, &relied_on_by, entry);
                 continue;
             }
             self.promise_lines(place, &relied_on_by, entry, text);
         }
+    }
+
+    /// A promise below its agent's own heading, which names the agent: `Commits to: GET /a`.
+    fn promise_below_heading(&mut self, place: usize, entry: &Entry, tokens: &[Token<'_>]) {
+        let line = &entry.line;
+        let committing = committing(tokens);
+        let key = super::settings::key_value(&line.text);
+        if let Some((key @ "new-surface", value)) = key.as_ref().map(|(key, v)| (key.as_str(), *v))
+        {
+            self.promise_key(place, key, value, line);
+            self.nested_promises(place, &[], entry);
+        } else if committing == 0 && defines_no_surface(&line.text) {
+            self.no_surface(place, line, &line.text);
+            self.nested_promises(place, &[], entry);
+        } else {
+            let said = tokens.get(committing).map(|token| rest_of(line, token));
+            self.promise_lines(place, &[], entry, said.unwrap_or_default());
+        }
+    }
+
+    /// Whether a paragraph below an agent's heading is a promise, and no label above one.
+    pub(super) fn is_promise(&self, line: &Line) -> bool {
+        let tokens = self.tokens(&line.text);
+        committing(&tokens) < tokens.len() && !line.text.ends_with(':')
     }
 
     /// `does not define new contract surface`.
@@ -118,6 +143,10 @@ impl Reader<'_, '_> {
             );
         }
         self.promise(place, readers, &entry.line, text);
+        self.nested_promises(place, readers, entry);
+    }
+
+    fn nested_promises(&mut self, place: usize, readers: &[Text], entry: &Entry) {
         for child in &entry.children {
             match super::settings::key_value(&child.line.text) {
                 Some((key, value)) if key == "new-surface" || key == "relied-on-by" => {
@@ -154,6 +183,17 @@ impl Reader<'_, '_> {
         let relied_on_by = readers.to_vec();
         self.draft.agents[place].promises.push(DraftPromise { text, relied_on_by });
     }
+}
+
+/// How many tokens only say that something is promised: `Commits to:`, `promises`.
+fn committing(tokens: &[Token<'_>]) -> usize {
+    let same = |words: &&&[&str]| {
+        words.len() <= tokens.len() && words.iter().zip(tokens).all(|(word, token)| token.is(word))
+    };
+    let phrase = COMMITS.iter().filter(same).map(|words| words.len()).max().unwrap_or(0);
+    let marked = matches!(tokens.get(phrase), Some(Token::Colon(_) | Token::Dash(_)));
+    // Without a mark the verb belongs to the text.
+    if marked || phrase == tokens.len() { phrase + usize::from(marked) } else { 0 }
 }
 
 /// Whether a text says that its agent defines no new contract surface.

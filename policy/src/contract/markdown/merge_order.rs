@@ -185,7 +185,10 @@ impl Reader<'_, '_> {
             }
             if self.reads_as_steps(&line) {
                 self.steps(&line, &tokens);
-            } else if super::prose::holds_path(&line, self) || self.holds_marked_names(&tokens) {
+            } else if super::prose::holds_path(&line, self)
+                || self.holds_marked_names(&tokens)
+                || self.holds_joined_names(&tokens)
+            {
                 self.not_understood(&line, "", EXPECTED);
             } else if self.is_nearly_a_step(&tokens) {
                 self.unread_steps.push(Text::new(line.text.clone(), line.whole()));
@@ -197,7 +200,7 @@ impl Reader<'_, '_> {
     pub(super) fn reads_as_steps(&self, line: &Line) -> bool {
         let tokens = self.tokens(&line.text);
         let names = tokens.iter().filter(|t| self.is_agent(t)).count();
-        let begins = super::parts::starts_step(line, self);
+        let begins = super::paragraphs::starts_step(line, self);
         begins || names > 0 && tokens.iter().any(says_an_order) || names > 1
     }
 

@@ -26,6 +26,7 @@ mod order_claims;
 mod order_doubts;
 mod order_told;
 mod order_truth;
+mod paragraphs;
 mod parts;
 mod path_list;
 mod prose;
@@ -115,6 +116,20 @@ pub(super) fn is_mode(text: &str) -> bool {
 pub(super) fn forbids<'n>(remark: &str, agents: impl Iterator<Item = &'n str>) -> bool {
     let names = Names::of(agents);
     labels::forbids(&lex::tokens(remark, &|word| names.is_known(word)))
+}
+
+/// Whether a comment above or below a path would be read as one that forbids it: no entry that does not
+/// hold, and nothing about what is not listed.
+pub(super) fn forbids_here<'n>(said: &str, agents: impl Iterator<Item = &'n str>) -> bool {
+    let names = Names::of(agents);
+    let tokens = lex::tokens(said, &|word| names.is_known(word));
+    let is_item = said.starts_with(['-', '*', '|', '#'])
+        || said.starts_with(|c: char| c.is_ascii_digit())
+        || tokens.first().is_some_and(|token| {
+            words::is_path(token, &names)
+                || token.value().is_some_and(|word| names.agents_in(word).is_some())
+        }) && tokens.get(1).is_none_or(shared::is_mark);
+    !is_item && !labels::is_about_the_rest(&tokens) && labels::forbids(&tokens)
 }
 
 /// Whether a name would be read as more than that in a title.

@@ -40,6 +40,13 @@ const IN_SHARED: [&str; 9] = [
 const IN_INTERFACE: [&str; 2] = ["no promises", "nothing is promised"];
 const IN_WAIVERS: [&str; 3] = ["no waivers", "nothing is waived", "no rule is waived"];
 
+/// Whether a value, or a cell, only says that there is none: `none`, `—`.
+pub(super) fn is_none(text: &str) -> bool {
+    let mark = |c: char| c.is_whitespace() || "*_()".contains(c);
+    let words = text.trim_matches(mark).trim_end_matches('.').to_lowercase();
+    ["none", "nothing", "n/a", "n.a", "-", "–", "—"].contains(&words.as_str())
+}
+
 /// Whether a text says that its section holds nothing, and says nothing else.
 pub(super) fn says_nothing(section: Option<Section>, text: &str, names: &Names) -> bool {
     let own: &[&str] = match section {

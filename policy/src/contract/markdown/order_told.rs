@@ -12,8 +12,9 @@ impl Reader<'_, '_> {
     /// Agents that are numbered below a step: people read one after another, not one step.
     pub(super) fn numbered_below(&mut self, line: &Line, tokens: &[Token<'_>], children: &[Entry]) {
         let together = ["parallel", "together", "any", "either", "both"];
-        let is_step =
-            |child: &&Entry| child.number.is_some() && super::parts::starts_step(&child.line, self);
+        let is_step = |child: &&Entry| {
+            child.number.is_some() && super::paragraphs::starts_step(&child.line, self)
+        };
         let Some(first) = children.iter().find(is_step) else { return };
         if !tokens.iter().any(|token| together.iter().any(|word| token.is(word))) {
             let at = first.line.whole();
@@ -22,6 +23,25 @@ impl Reader<'_, '_> {
                         joined by `and`";
             self.problems.error("order-unclear", &at, message, help);
         }
+    }
+
+    /// Whether a word joins agents to their numbers, or to each other, by a sign that is no token:
+    /// `agent-1=2`, `2=agent-1`, `agent-2>agent-1`, `agent-1#2`.
+    pub(super) fn holds_joined_names(&self, tokens: &[Token<'_>]) -> bool {
+        let joins = |c: char| !(c.is_alphanumeric() || "._-/\\".contains(c));
+        let is_number = |part: &str| {
+            let digits = part.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        tokens.iter().any(|token| {
+            let Token::Word(word) = token else { return false };
+            let parts: Vec<&str> = word.split(joins).filter(|part| !part.is_empty()).collect();
+            let is_name = |part: &&&str| self.names.agents_in(part).is_some();
+            let names = parts.iter().filter(is_name).count();
+            parts.len() > 1
+                && names > 0
+                && parts.iter().all(|part| is_name(&part) || is_number(part))
+        })
     }
 
     /// Whether a paragraph is an agent and hardly more: `II. agent-1`.
@@ -41,7 +61,10 @@ impl Reader<'_, '_> {
             return;
         }
         let names = tokens.iter().filter(|t| self.is_agent(t)).count();
-        if self.draft.order.is_empty() || self.tells_an_order(&tokens, names, |_| false) {
+        if self.draft.order.is_empty()
+            || self.tells_an_order(&tokens, names, |_| false)
+            || self.holds_joined_names(&tokens)
+        {
             self.order_lines(vec![line]);
         } else if !self.any_order(&line) {
             self.claims_of_heading(&line);

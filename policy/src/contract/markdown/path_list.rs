@@ -116,7 +116,7 @@ impl Reader<'_, '_> {
     }
 
     /// `docs/ (not)`: passed over it would grant what it is said of.
-    fn excepts_nothing(&mut self, line: &Line, word: &str) {
+    pub(super) fn excepts_nothing(&mut self, line: &Line, word: &str) {
         let message = format!("{} stands before no path", Shown(word));
         self.problems.error("unknown-mode", &line.at(word), message, FORBIDDEN);
     }

@@ -7,6 +7,7 @@ use super::Reader;
 use super::blocks::Entry;
 use super::lex::Token;
 use super::line::Line;
+use super::nothing::is_none;
 use super::path_list::{Paths, except_at, words};
 use super::words::{Access, access, is_denying, is_having, is_path, is_title};
 
@@ -125,6 +126,13 @@ impl Reader<'_, '_> {
 
     /// `except: PATH` below an agent narrows all of its paths, also those that follow.
     fn scope_exception(&mut self, place: usize, entry: &Entry, value: &str) {
+        if entry.children.is_empty() && is_none(value) {
+            return;
+        }
+        if entry.children.is_empty() && !value.contains(char::is_alphanumeric) {
+            self.excepts_nothing(&entry.line, &entry.line.text);
+            return;
+        }
         let lines = std::iter::once((&entry.line, value))
             .chain(entry.children.iter().map(|child| (&child.line, child.line.text.as_str())));
         for (line, text) in lines {

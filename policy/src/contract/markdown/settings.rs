@@ -12,7 +12,7 @@ use super::headings::Section;
 use super::lex::Token;
 use super::line::Line;
 use super::prose::names_a_policy;
-use super::told::tells_a_setting;
+use super::told::{key_meant, sets_what_is_meant, tells_a_setting};
 use super::words::{Access, is_path};
 use crate::contract::model::Mode;
 
@@ -122,6 +122,11 @@ impl Reader<'_, '_> {
         let Some((key, value)) = set else { return };
         if TOP.contains(&key.as_str()) {
             self.top_key(line, &key, value);
+            return;
+        }
+        if let Some(known) = key_meant(&key).filter(|_| sets_what_is_meant(&key, value)) {
+            let help = format!("did you mean the key `{known}`?");
+            self.not_understood(line, "", &help);
             return;
         }
         // A key that is nearly one is a slip; anything else is prose.

@@ -8,6 +8,7 @@ use super::blocks::Table;
 use super::free_text::AT_THE_TOP;
 use super::headings::Section;
 use super::line::Line;
+use super::nothing::is_none;
 use super::prose::says_a_rule;
 use super::words::{Access, access};
 
@@ -105,9 +106,13 @@ impl Reader<'_, '_> {
     ) {
         let plain = |line: &Line| line.clone().plain(|word| self.names.is_emphasised(word));
         let cells: Vec<Line> = cells.iter().map(plain).collect();
+        // `none` as a mode could mean that nothing may be done, and of new surface it says something.
+        let may_be_none = ["worktree", "except", "promises", "relied-on-by"];
         let cell = |key: &str| {
             let number = columns.iter().position(|column| *column == key)?;
-            cells.get(number).filter(|cell| !cell.text.is_empty())
+            let is_empty =
+                |text: &str| text.is_empty() || is_none(text) && may_be_none.contains(&key);
+            cells.get(number).filter(|cell| !is_empty(&cell.text))
         };
         let names = cell("agent").map(|cell| (cell, self.tokens(&cell.text)));
         let name = names.and_then(|(cell, tokens)| match &tokens[..] {
@@ -155,12 +160,10 @@ impl Reader<'_, '_> {
             let help = "give the row its paths, in the column `scope`";
             self.problems.error("table-cell", &narrowing.whole(), message, help);
         }
-        if let Some(cell) = cell("scope") {
-            let tokens = self.tokens(&cell.text);
-            let mut paths = self.scope_paths(cell, &tokens, mode);
-            if let Some(except) =
-                columns.iter().position(|c| *c == "except").and_then(|n| cells.get(n))
-            {
+        if let Some(scope) = cell("scope") {
+            let tokens = self.tokens(&scope.text);
+            let mut paths = self.scope_paths(scope, &tokens, mode);
+            if let Some(except) = cell("except") {
                 let tokens = self.tokens(&except.text);
                 let except = self.excepted_paths(except, &tokens);
                 for path in &mut paths.granted {
@@ -169,12 +172,8 @@ impl Reader<'_, '_> {
             }
             self.grant(place, paths);
         }
-        if let Some(promise) =
-            columns.iter().position(|c| *c == "promises").and_then(|n| cells.get(n))
-        {
-            let readers =
-                columns.iter().position(|c| *c == "relied-on-by").and_then(|n| cells.get(n));
-            let readers = readers.filter(|cell| !cell.text.is_empty());
+        if let Some(promise) = cell("promises") {
+            let readers = cell("relied-on-by");
             let readers =
                 readers.map(|cell| self.only_agents(cell, &cell.text)).unwrap_or_default();
             self.promise(place, &readers, promise, &promise.text);
@@ -213,7 +212,8 @@ impl Reader<'_, '_> {
                 continue;
             };
             let policy = policy.clone().plain(|word| self.names.is_emphasised(word));
-            self.shared_row(path, &policy, cell("note"));
+            let note = cell("note").filter(|note| !is_none(&note.text));
+            self.shared_row(path, &policy, note);
         }
     }
 

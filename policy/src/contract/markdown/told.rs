@@ -134,11 +134,22 @@ pub(super) fn tells_a_setting(text: &str) -> bool {
     AT_THE_TOP.contains(&key.as_str()) && marked && (is_text || is_value(&key, &text[start..]))
 }
 
+/// Whether a longer key than the known one has its value: `merge strategy: squash`, `tests: npm test`.
+pub(super) fn sets_what_is_meant(key: &str, value: &str) -> bool {
+    key_meant(key).is_some_and(|known| match known {
+        "suite" | "setup" => {
+            value.starts_with('`') || is_value_of_merge(value) || is_command(value)
+        }
+        known => is_value(known, value),
+    })
+}
+
 /// Whether a heading sets something: `Version: 3`, `Trunk — develop`, `Objective: uploads`.
 pub(super) fn heading_sets(text: &str) -> bool {
     let assigns = |(key, value): (String, &str)| {
         let is_text = ["name", "objective"].contains(&key.as_str()) && !value.is_empty();
         AT_THE_TOP.contains(&key.as_str()) && (is_text || is_value(&key, value))
+            || sets_what_is_meant(&key, value)
     };
     tells_a_setting(text) || assigned(text).is_some_and(assigns)
 }
@@ -147,6 +158,60 @@ pub(super) fn heading_sets(text: &str) -> bool {
 pub(super) fn title_sets(text: &str) -> bool {
     let clauses = text.replace(['(', ')'], ", ");
     holds_key(&clauses, &AT_THE_TOP) || tells_a_policy(text)
+}
+
+/// What commands begin with.
+const PROGRAMS: [&str; 50] = [
+    "npm", "npx", "pnpm", "yarn", "bun", "deno", "node", "make", "gmake", "just", "task", "cargo",
+    "go", "python", "python3", "pytest", "tox", "nox", "uv", "poetry", "hatch", "pdm", "bundle",
+    "rake", "rspec", "mvn", "gradle", "gradlew", "sbt", "lein", "mix", "dotnet", "swift", "zig",
+    "cabal", "stack", "bazel", "buck2", "nx", "turbo", "jest", "vitest", "ctest", "ninja", "meson",
+    "composer", "phpunit", "docker", "sh", "bash",
+];
+/// Words of a sentence about a command, which are none of its own.
+const OF_SENTENCES: [&str; 24] = [
+    "the", "a", "an", "is", "are", "be", "must", "should", "how", "what", "which", "who", "when",
+    "why", "and", "or", "after", "before", "once", "every", "each", "of", "by", "then",
+];
+
+/// Whether a text is nothing but the value of a setting of the merge, or a command of a program that is
+/// known: `squash`, `20m`, `npm test`.
+fn is_value_of_merge(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let program = words.next().map(|first| first.rsplit('/').next().unwrap_or(first));
+    let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let units = ["s", "m", "h", "min", "minute", "minutes", "hour", "hours", "seconds"];
+    let is_time = digits.len() < text.len() && units.contains(&digits.trim());
+    is_time
+        || is_value("strategy", text)
+        || program.is_some_and(|program| PROGRAMS.contains(&program)) && is_command_alone(text)
+}
+
+/// Whether a text may be a command, and no sentence about one.
+fn is_command_alone(text: &str) -> bool {
+    let sentence = |word: &str| OF_SENTENCES.contains(&word);
+    is_value("suite", text) && !text.split_whitespace().any(sentence)
+}
+
+/// Whether a text is a command by what stands in it: `./check.sh`, `rush test`, `x --all`.
+fn is_command(text: &str) -> bool {
+    let tells = |word: &str| {
+        let checks = ["test", "tests", "check", "verify", "lint", "ci", "&&", "||"];
+        word.contains('/') || word.starts_with("--") || checks.contains(&word)
+    };
+    text.split_whitespace().any(tells) && is_command_alone(text)
+}
+
+/// The key that a longer one means: `merge-strategy`, `test-command`.
+pub(super) fn key_meant(key: &str) -> Option<&'static str> {
+    let of_suites = ["test", "tests", "test-suite", "test-command", "suite-command"];
+    if of_suites.contains(&key) {
+        return Some("suite");
+    }
+    let bare = ["merge-", "merging-", "landing-", "contract-"];
+    let bare = bare.iter().find_map(|lead| key.strip_prefix(lead))?;
+    let known = AT_THE_TOP.iter().copied().find(|known| *known == bare);
+    known.filter(|known| !["name", "format"].contains(known))
 }
 
 /// The version that a title says: `Context contract v3`, `Context contract: uploads (version 3)`.
@@ -177,9 +242,14 @@ pub(super) fn remark_says(section: Section, remark: &Line, reader: &Reader<'_, '
         return true;
     }
     match section {
-        Section::Order => false,
+        Section::Order => is_value_of_merge(text),
         Section::Policy => is_policy_value(text),
-        Section::Merge => says_a_rule(Some(section), remark, reader) || text.contains('`'),
+        Section::Merge => {
+            says_a_rule(Some(section), remark, reader)
+                || text.contains('`')
+                || is_value_of_merge(text)
+                || is_command(text)
+        }
         Section::Worktrees => has_keys(text) || is_entry(Some(section), remark, reader),
         Section::Scope => is_entry(Some(section), remark, reader),
         Section::Interface => {

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use super::super::source::Shown;
 use super::Reader;
-use super::blocks::{Block, Entry, Row};
+use super::blocks::{Block, Entry, Row, Table};
 use super::headings::{self, Section};
 use super::lex::Token;
 use super::line::Line;
-use super::lone_names::{is_of_files, is_row_of_files};
+use super::lone_names::{is_of_files, is_policy, is_row_of_files, names_known_files};
 use super::parts::{begins_like_an_entry, is_of_settings};
 use super::prose::{holds_path, says_a_policy, sets_a_policy};
 use super::settings::{OF_AGENTS, OF_MERGE, OF_POLICY, sets};
@@ -109,6 +109,8 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
     // Paths alone are the paths of the agent whose heading stands above.
     let entries_of = if prose.of_agent { Some(Section::Scope) } else { section };
     let forbidden = is_forbidding(&heading.text);
+    // A path in the heading, and who may edit it below.
+    let of_policies = section == Some(Section::Shared) || names_known_files(&heading.text);
     let near = section.or_else(|| headings::nearest_section(&heading.text));
     let setting = |line: &&Line| {
         sets_a_policy(&line.text)
@@ -118,7 +120,17 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
             || prose.of_agent && sets(&line.text, &OF_AGENTS)
             || section == Some(Section::Shared) && says_a_policy(&reader.tokens(&line.text), reader)
     };
+    let policy = |line: &&Line| of_policies && is_policy(line, reader);
     let found = match block {
+        Block::Paragraph(lines) if lines.iter().any(|line| policy(&line)) => {
+            lines.iter().find(policy).map(Line::whole)
+        }
+        Block::Item(Entry { line, .. }) if policy(&line) => Some(line.whole()),
+        Block::Table(Table { rows, .. })
+            if rows.iter().flat_map(|row| &row.cells).any(|cell| policy(&cell)) =>
+        {
+            rows.iter().flat_map(|row| &row.cells).find(policy).map(Line::whole)
+        }
         Block::Paragraph(lines) if lines.iter().any(|line| setting(&line)) => {
             lines.iter().find(setting).map(Line::whole)
         }
@@ -150,7 +162,7 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
         _ => None,
     };
     let Some(at) = found else { return false };
-    complain(heading, &at, reader);
+    complain(heading, &at, of_policies, reader);
     true
 }
 
@@ -183,13 +195,18 @@ fn entry_like(entry: &Entry, forbidden: bool, reader: &Reader<'_, '_>) -> Option
     entry.children.iter().find_map(|child| entry_like(child, forbidden, reader))
 }
 
-fn complain(heading: &Line, at: &Range<usize>, reader: &mut Reader<'_, '_>) {
+fn complain(heading: &Line, at: &Range<usize>, of_policies: bool, reader: &mut Reader<'_, '_>) {
     let line = reader.problems.source.line(at.start);
     let message = format!(
         "{} is no section of the contract, but line {line} reads like an entry",
         Shown(&heading.text)
     );
     let help = match headings::nearest_section(&heading.text) {
+        _ if of_policies => {
+            "write each path and who may edit it in one line under Shared state, such as \
+             `package.json: nobody edits`; a heading names no path"
+                .to_owned()
+        }
         _ if is_forbidding(&heading.text) => {
             "what is not listed is nobody's, so this can go; or write `PATH: nobody edits` under \
              Shared state"
