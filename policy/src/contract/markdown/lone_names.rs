@@ -120,7 +120,7 @@ fn is_lone_name(token: &Token<'_>) -> bool {
 }
 
 /// Whether some words say who may edit what stands before them, or that nobody may.
-fn says_who_may(line: &Line, tokens: &[Token<'_>], reader: &Reader<'_, '_>) -> bool {
+pub(super) fn says_who_may(line: &Line, tokens: &[Token<'_>], reader: &Reader<'_, '_>) -> bool {
     let fills = |t: &&Token<'_>| {
         is_mark(t)
             || matches!(t, Token::Comma(_) | Token::Semicolon(_) | Token::Stop(_))

@@ -177,6 +177,10 @@ impl Reader<'_, '_> {
             }
             let tokens = self.tokens(&line.text);
             let names = tokens.iter().filter(|t| self.is_agent(t)).count();
+            if names == 0 && self.restricts_a_path(&line) {
+                self.not_understood(&line, "", super::restrictions::AS_ENTRY);
+                continue;
+            }
             let says = says_an_order;
             if self.tells_an_order(&tokens, names, says) {
                 let message = "this reads like an order, but is none that is understood";

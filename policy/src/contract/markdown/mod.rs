@@ -31,6 +31,7 @@ mod parts;
 mod path_list;
 mod prose;
 mod remarks;
+mod restrictions;
 mod scope;
 mod settings;
 mod shared;

@@ -10,6 +10,7 @@ use super::nothing::says_nothing;
 use super::parts::{Part, begins_like_an_entry};
 use super::path_list::except_at;
 use super::prose::{holds_path, says_a_rule, word_of};
+use super::restrictions::AS_ENTRY;
 use super::settings::{OF_AGENTS, assigned, key_value, sets};
 use super::told::tells_a_setting;
 
@@ -58,6 +59,12 @@ impl Part {
             let tokens = reader.tokens(&line.text);
             if section == Some(Section::Scope) && except_at(&tokens) == Some(tokens.len()) {
                 reader.excepts_nothing(&line, &line.text);
+                continue;
+            }
+            if !matches!(section, Some(Section::Scope | Section::Shared))
+                && reader.restricts_a_path(&line)
+            {
+                reader.not_understood(&line, "", AS_ENTRY);
                 continue;
             }
             if under_agent && tells_of_a_lane(&tokens) {

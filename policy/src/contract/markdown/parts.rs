@@ -13,6 +13,7 @@ use super::headings::{self, Heading, Section};
 use super::labels::{forbids, is_about_the_rest, is_bounded, takes_back, without_parentheses};
 use super::lex::Token;
 use super::line::Line;
+use super::lone_names::is_policy;
 use super::order_told::is_step_heading;
 use super::prose::{names_a_policy, says_a_mode, says_a_policy, says_a_rule};
 use super::settings::{OF_AGENTS, sets};
@@ -238,6 +239,7 @@ fn heading_tells(
         || section == Some(Section::Policy) && is_policy_value(&line.text);
     let tells = match section {
         Some(Section::Order) => is_step_heading(&plain, reader),
+        Some(Section::Shared) if is_policy(&plain, reader) => true,
         Some(Section::Shared | Section::Waivers) => says_a_rule(section, &plain, reader),
         None if !of_agent && begins_like_an_entry(line, reader) => {
             names_agent && takes_back(&tokens)

@@ -170,8 +170,16 @@ pub(super) fn says_a_policy(tokens: &[Token<'_>], reader: &Reader<'_, '_>) -> bo
     let colon = tokens.iter().position(|t| matches!(t, Token::Colon(_)));
     if let Some(colon) = colon.filter(|colon| *colon > 0) {
         let (before, after) = (&tokens[..colon], &tokens[colon + 1..]);
-        return reader.begins_policy(after) && before.len() <= 3 && !after.is_empty()
-            || super::shared::nobody_at(before) == Some(before.len()) && !after.is_empty();
+        // `Nobody edits: Makefile`
+        let is_verb =
+            |t: &Token<'_>| ["edits", "edit", "may", "touches"].iter().any(|verb| t.is(verb));
+        let nobody = super::shared::nobody_at(before)
+            .is_some_and(|taken| before[taken..].iter().all(is_verb));
+        // `Makefile, Justfile, Procfile: nobody edits`
+        let listed =
+            before.split(|t| matches!(t, Token::Comma(_)) || super::path_list::is_joint(t));
+        let short = before.len() <= 3 || listed.into_iter().all(|part| part.len() <= 1);
+        return !after.is_empty() && (nobody || reader.begins_policy(after) && short);
     }
     let Some(nobody) = super::shared::nobody_at(tokens) else { return false };
     let verbs = ["edits", "edit", "may", "touches", "touch", "changes", "change", "owns"];

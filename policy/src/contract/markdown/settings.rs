@@ -5,15 +5,17 @@ use super::super::draft::Text;
 use super::super::keys::{RESERVED, Word};
 use super::super::source::{Placed, Shown, nearest};
 use super::super::toml_reader::{read_word, unknown_key};
-use super::Reader;
 use super::blocks::Entry;
 use super::free_text::AT_THE_TOP as TOP;
-use super::headings::Section;
+use super::headings::{self, Heading, Section};
 use super::lex::Token;
 use super::line::Line;
 use super::prose::names_a_policy;
+use super::restrictions::{AS_ENTRY, AS_STEPS};
 use super::told::{key_meant, sets_what_is_meant, tells_a_setting};
+use super::unknown_heading::is_forbidding;
 use super::words::{Access, is_path};
+use super::{Reader, is_mode};
 use crate::contract::model::Mode;
 
 pub(super) const OF_MERGE: [&str; 4] = ["suite", "setup", "timeout", "strategy"];
@@ -119,6 +121,9 @@ impl Reader<'_, '_> {
             self.not_understood(line, "", help);
             return;
         }
+        if !is_top && self.told_above_sections(line) {
+            return;
+        }
         let Some((key, value)) = set else { return };
         if TOP.contains(&key.as_str()) {
             self.top_key(line, &key, value);
@@ -135,6 +140,38 @@ impl Reader<'_, '_> {
         if RESERVED.contains(&key.as_str()) || near || names_a_policy(&key) {
             unknown_key("the contract", &key, &line.whole(), &TOP, self.problems);
         }
+    }
+
+    /// Complains of what only a section can say, in a line under the title: `Order: agent-2, then agent-1`.
+    fn told_above_sections(&mut self, line: &Line) -> bool {
+        if self.restricts_a_path(line) {
+            self.not_understood(line, "", AS_ENTRY);
+            return true;
+        }
+        let named = key_value(&line.text).and_then(|(key, value)| match headings::read(&key) {
+            Heading::Section(section) => Some((section, value)),
+            _ => None,
+        });
+        let tokens = self.tokens(&line.text);
+        let names = tokens.iter().filter(|token| self.is_agent(token)).count();
+        let holds_path = || tokens.iter().any(|token| is_path(token, &self.names));
+        let help = match named {
+            Some((Section::Order, _)) if names > 1 => AS_STEPS.to_owned(),
+            Some((section @ (Section::Scope | Section::Shared), _)) if holds_path() => {
+                format!("write it below a heading, `## {}`", section.title())
+            }
+            None if holds_path()
+                && key_value(&line.text).is_some_and(|(key, _)| {
+                    is_forbidding(&key.replace('-', " ")) || is_mode(&key)
+                }) =>
+            {
+                AS_ENTRY.to_owned()
+            }
+            _ if self.tells_steps(line) => AS_STEPS.to_owned(),
+            _ => return false,
+        };
+        self.not_understood(line, "", &help);
+        true
     }
 
     /// An item under the title.

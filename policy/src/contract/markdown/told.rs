@@ -134,11 +134,21 @@ pub(super) fn tells_a_setting(text: &str) -> bool {
     AT_THE_TOP.contains(&key.as_str()) && marked && (is_text || is_value(&key, &text[start..]))
 }
 
+/// Whether a text sets a key of the merge, by its value too: `suite: npm test`.
+pub(super) fn sets_the_merge(text: &str) -> bool {
+    assigned(text).is_some_and(|(key, value)| match key.as_str() {
+        "suite" | "setup" | "strategy" => is_value_of_merge(value) || is_value("strategy", value),
+        _ => sets_what_is_meant(&key, value),
+    })
+}
+
 /// Whether a longer key than the known one has its value: `merge strategy: squash`, `tests: npm test`.
 pub(super) fn sets_what_is_meant(key: &str, value: &str) -> bool {
     key_meant(key).is_some_and(|known| match known {
         "suite" | "setup" => {
-            value.starts_with('`') || is_value_of_merge(value) || is_command(value)
+            let marked = value.strip_prefix('`').and_then(|value| value.strip_suffix('`'));
+            let marked = marked.is_some_and(|inner| !inner.contains('`'));
+            marked || is_value_of_merge(value) || is_command(value)
         }
         known => is_value(known, value),
     })
@@ -290,7 +300,9 @@ pub(super) fn key_of_heading(words: &str, section: Option<Section>) -> Option<&'
     let key = words.replace(' ', "-");
     let settings = matches!(section, Some(Section::Merge | Section::Order));
     let of_prose = ["name", "objective"].contains(&key.as_str()) || key == "setup" && !settings;
-    AT_THE_TOP.iter().copied().find(|known| *known == key).filter(|_| !of_prose)
+    let longer = ["tests", "test", "test-suite"].contains(&key.as_str());
+    let meant = || key_meant(&key).filter(|_| !longer);
+    AT_THE_TOP.iter().copied().find(|known| *known == key).filter(|_| !of_prose).or_else(meant)
 }
 
 /// Where a key is written.

@@ -11,9 +11,16 @@ use super::line::Line;
 use super::lone_names::{is_of_files, is_policy, is_row_of_files, names_known_files};
 use super::parts::{begins_like_an_entry, is_of_settings};
 use super::prose::{holds_path, says_a_policy, sets_a_policy};
+use super::restrictions::AS_STEPS;
 use super::settings::{OF_AGENTS, OF_MERGE, OF_POLICY, sets};
-use super::told::{home_of, is_entry, is_value, key_of_heading, tells_a_policy};
+use super::told::{
+    home_of, is_entry, is_policy_value, is_value, key_of_heading, sets_the_merge, tells_a_policy,
+};
 use super::words::could_be_agent;
+
+const AS_POLICY: &str = "write each path and who may edit it in one line under Shared state, such as \
+                         `package.json: nobody edits`, or `except PATH` behind the path that it \
+                         narrows under Scope; a remark goes into a comment, `<!-- … -->`";
 
 /// Prose, under its heading.
 pub(super) struct Prose {
@@ -118,9 +125,16 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
             || is_of_settings(near) && sets(&line.text, &OF_MERGE)
             || is_of_settings(section) && sets(&line.text, &OF_POLICY)
             || prose.of_agent && sets(&line.text, &OF_AGENTS)
+            || near == Some(Section::Policy) && is_policy_value(&line.text)
+            || sets_the_merge(&line.text)
             || section == Some(Section::Shared) && says_a_policy(&reader.tokens(&line.text), reader)
     };
-    let policy = |line: &&Line| of_policies && is_policy(line, reader);
+    let policy = |line: &&Line| {
+        of_policies && is_policy(line, reader)
+            || reader.restricts_a_path(line)
+            || forbidden && names_known_files(&line.text)
+    };
+    let steps = |line: &&Line| section.is_none() && reader.tells_steps(line);
     let found = match block {
         Block::Paragraph(lines) if lines.iter().any(|line| policy(&line)) => {
             lines.iter().find(policy).map(Line::whole)
@@ -130,6 +144,9 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
             if rows.iter().flat_map(|row| &row.cells).any(|cell| policy(&cell)) =>
         {
             rows.iter().flat_map(|row| &row.cells).find(policy).map(Line::whole)
+        }
+        Block::Paragraph(lines) if lines.iter().any(|line| steps(&line)) => {
+            lines.iter().find(steps).map(Line::whole)
         }
         Block::Paragraph(lines) if lines.iter().any(|line| setting(&line)) => {
             lines.iter().find(setting).map(Line::whole)
@@ -162,8 +179,23 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
         _ => None,
     };
     let Some(at) = found else { return false };
-    complain(heading, &at, of_policies, reader);
+    let help = match block {
+        Block::Paragraph(lines) if lines.iter().any(|line| steps(&line)) => Some(AS_STEPS),
+        Block::Item(Entry { line, .. }) if setting(&line) => None,
+        Block::Paragraph(lines) if lines.iter().any(|line| setting(&line)) => None,
+        _ => Some(AS_POLICY).filter(|_| of_policies || restricts(block, reader)),
+    };
+    complain(heading, &at, help, reader);
     true
+}
+
+/// Whether a block is a sentence that restricts a path.
+fn restricts(block: &Block, reader: &Reader<'_, '_>) -> bool {
+    match block {
+        Block::Paragraph(lines) => lines.iter().any(|line| reader.restricts_a_path(line)),
+        Block::Item(entry) => reader.restricts_a_path(&entry.line),
+        _ => false,
+    }
 }
 
 /// Whether a row has a key of the policy, or where settings stand one of the merge, before a value.
@@ -174,9 +206,26 @@ fn is_row_of_settings(row: &Row, near: Option<Section>) -> bool {
 }
 
 /// Whether a heading says that what follows is not to be edited.
-fn is_forbidding(heading: &str) -> bool {
+pub(super) fn is_forbidding(heading: &str) -> bool {
     let heading = heading.to_lowercase();
-    let words = ["out of scope", "off limits", "off-limits", "do not", "don't", "forbidden"];
+    let words = [
+        "out of scope",
+        "off limits",
+        "off-limits",
+        "do not",
+        "don't",
+        "forbidden",
+        "frozen file",
+        "frozen path",
+        "read-only",
+        "readonly",
+        "hands off",
+        "untouchable",
+        "nobody edits",
+        "nobody may",
+        "never edit",
+        "never touch",
+    ];
     words.iter().any(|words| heading.contains(words))
 }
 
@@ -195,17 +244,20 @@ fn entry_like(entry: &Entry, forbidden: bool, reader: &Reader<'_, '_>) -> Option
     entry.children.iter().find_map(|child| entry_like(child, forbidden, reader))
 }
 
-fn complain(heading: &Line, at: &Range<usize>, of_policies: bool, reader: &mut Reader<'_, '_>) {
+fn complain(
+    heading: &Line,
+    at: &Range<usize>,
+    said: Option<&'static str>,
+    reader: &mut Reader<'_, '_>,
+) {
     let line = reader.problems.source.line(at.start);
     let message = format!(
         "{} is no section of the contract, but line {line} reads like an entry",
         Shown(&heading.text)
     );
     let help = match headings::nearest_section(&heading.text) {
-        _ if of_policies => {
-            "write each path and who may edit it in one line under Shared state, such as \
-             `package.json: nobody edits`; a heading names no path"
-                .to_owned()
+        near if said.is_some() && near != Some(Section::Shared) => {
+            said.unwrap_or_default().to_owned()
         }
         _ if is_forbidding(&heading.text) => {
             "what is not listed is nobody's, so this can go; or write `PATH: nobody edits` under \
