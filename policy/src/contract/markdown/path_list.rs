@@ -273,7 +273,12 @@ impl Reader<'_, '_> {
             return;
         }
         if list.entries.is_empty() {
-            self.not_understood(line, inner, "a mode follows the path that it is for");
+            let of_worktrees = ["branch", "worktree"].iter().any(|key| inner.contains(key));
+            let help = match of_worktrees {
+                true => "write it under Worktrees: `- branch: BRANCH agent: AGENT`",
+                false => "a mode follows the path that it is for",
+            };
+            self.not_understood(line, inner, help);
             return;
         }
         let tokens = self.tokens(inner);

@@ -87,9 +87,15 @@ pub(super) fn says_a_rule(section: Option<Section>, line: &Line, reader: &Reader
                     "branches",
                     "deny",
                     "denied",
+                    "push",
+                    "pushes",
+                    "pushed",
                 ])
         }
-        Some(Section::Merge) => says_a_setting(&tokens),
+        Some(Section::Merge) => {
+            says_a_setting(&tokens)
+                || says(&["squash", "squashed", "squashes", "rebased", "fast-forward"])
+        }
         Some(Section::Waivers) => {
             let waived =
                 |token: &Token<'_>| WAIVABLE.contains(&word_of(token).to_lowercase().as_str());
