@@ -17,6 +17,9 @@ pub(super) const AS_ENTRY: &str = "write it as an entry under Shared state, such
 pub(super) const AS_STEPS: &str = "write the steps under Merge order, one a line, such as `1. agent-2`; a remark \
                                    goes into a comment, `<!-- … -->`";
 
+/// How far behind a denial its path is looked for, in words: hostile text is not searched again and again.
+const FARTHEST: usize = 60;
+
 /// How the verbs of editing begin.
 const EDITING: [&str; 8] =
     ["edit", "touch", "chang", "modif", "delet", "remov", "renam", "overwrit"];
@@ -57,11 +60,12 @@ impl Reader<'_, '_> {
     /// `Nobody may touch the file package.json`, `agent-1 must not edit src/x.ts`
     fn forbids_a_path(&self, sentence: &[Token<'_>]) -> bool {
         (0..sentence.len()).any(|at| {
-            if keeps_off(&sentence[at..]).is_some_and(|rest| self.begins_with_a_file(rest)) {
+            let sentence = &sentence[at..sentence.len().min(at + FARTHEST)];
+            if keeps_off(sentence).is_some_and(|rest| self.begins_with_a_file(rest)) {
                 return true;
             }
-            let Some(denied) = self.denial(&sentence[at..]) else { return false };
-            let rest = &sentence[at + denied..];
+            let Some(denied) = self.denial(sentence) else { return false };
+            let rest = &sentence[denied..];
             let rest = &rest[rest.iter().take_while(|t| is_one_of(t, &MODAL)).count()..];
             let verbs = |t: &&Token<'_>| edits(t) || t.is("or") || t.is("and");
             let count = rest.iter().take_while(verbs).count();
