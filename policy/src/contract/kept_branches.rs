@@ -2,6 +2,7 @@
 //! has one of them.
 
 use super::draft::Text;
+use super::lane_names::prefix_of_a_ref;
 use super::lint::warning;
 use super::model::{Agent, Contract};
 use super::pattern::Pattern;
@@ -11,8 +12,7 @@ use crate::path::RepoPath;
 
 /// A pattern of branches, which are named by their short names.
 pub(super) fn pattern(text: &Text, problems: &mut Problems<'_>) -> Option<Pattern> {
-    let prefixes = ["refs/heads/", "heads/", "refs/"];
-    let Some(prefix) = prefixes.into_iter().find(|prefix| text.value.starts_with(prefix)) else {
+    let Some(prefix) = prefix_of_a_ref(&text.value) else {
         return super::validate::pattern(text, problems);
     };
     let message = format!("branches are named without `{prefix}`");

@@ -94,12 +94,19 @@ impl Unique {
     }
 }
 
+/// What a full name begins with, or one that git would complete to it: branches are named by their short
+/// names.
+pub(super) fn prefix_of_a_ref(text: &str) -> Option<&'static str> {
+    ["refs/heads/", "heads/", "refs/"].into_iter().find(|prefix| text.starts_with(prefix))
+}
+
 /// A branch's short name, if git takes it.
 pub(super) fn branch_name(name: &Text, problems: &mut Problems<'_>) -> Option<Box<str>> {
     let text = name.value.as_str();
-    if let Some(short) = text.strip_prefix("refs/heads/") {
-        let help = format!("write `{}`", printable(short));
-        problems.error("branch-name", &name.at, "a branch is named without `refs/heads/`", help);
+    if let Some(prefix) = prefix_of_a_ref(text) {
+        let message = format!("a branch is named without `{prefix}`");
+        let help = format!("write `{}`", printable(&text[prefix.len()..]));
+        problems.error("branch-name", &name.at, message, help);
         return None;
     }
     let bytes = text.len();
