@@ -361,6 +361,37 @@ fn a_trunk_that_was_renamed_is_told_by_its_new_name() {
 }
 
 #[test]
+fn a_lane_that_was_set_upon_the_trunk_is_pushed_after_it() {
+    for (lands, set_upon) in [
+        ("git merge -q --squash agents/b; git commit -qm landed", "git reset -q --hard main"),
+        ("git merge -q --ff-only agents/b", "git merge -q main"),
+    ] {
+        let world = begun_with_a_server();
+        world.git("server.git", &["update-ref", "-d", "refs/heads/agents/b"]);
+        world.git("repo", &["fetch", "-q", "--prune", "origin"]);
+        shell(&world, "repo", lands).expect(0);
+        world.commit_files("repo", &[("human.txt", "1\n")], "the dispatcher's");
+        shell(&world, "wt-b", set_upon).expect(0);
+        let said =
+            "or, if it was main's before agents/b had it: push main first, agents/b after it";
+        let both = ["push", "-q", "origin", "main", "+agents/b"];
+        let pushed = |before: &[&str]| world.try_git("repo", &[before, &both].concat());
+        pushed(&[])
+            .expect_failure()
+            .says("denied at pre-push")
+            .says("error[out-of-scope]")
+            .says(said);
+        pushed(&["-c", "core.hooksPath=/nowhere"])
+            .expect_failure()
+            .says("at pre-receive")
+            .says(said);
+        for one in ["main", "+agents/b"] {
+            world.git("repo", &["push", "-q", "origin", one]);
+        }
+    }
+}
+
+#[test]
 fn what_may_be_the_trunks_is_not_only_told_to_be_undone() {
     let world = begun_with_a_server();
     let hook = ["-c", "core.hooksPath=/nowhere"];

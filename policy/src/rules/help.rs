@@ -58,7 +58,26 @@ pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<Help> {
             false => format!("or, if it was {trunk}'s and was made anew there: take {trunk} in again, with its side"),
         }));
     }
+    if !judged.change.came_by_merge && judged.origin == Origin::Lane {
+        steps.extend(push_the_trunk_first(case, judged.lane));
+    }
     steps
+}
+
+/// Where a commit of the trunk's own line is a lane's as well, and both are pushed at once: whether the trunk
+/// became the lane, or the lane was set upon the trunk, is not told by them. Whoever may make any step of the
+/// trunk can push it by itself; the lane then holds what the trunk has.
+fn push_the_trunk_first(case: &Case<'_>, lane: &AgentId) -> Option<Help> {
+    let is_pushed = matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
+    let step = case.step().filter(|_| is_pushed && !case.landings_only())?;
+    let entering = step.entering.iter().find(|entering| entering.lane == *lane)?;
+    let is_trunks = entering.evidence.commit()?.id == step.to.as_ref()?.id;
+    let (trunk, branch) = (case.trunk_name(), case.lane_name(lane));
+    is_trunks.then(|| {
+        advice(format!(
+            "or, if it was {trunk}'s before {branch} had it: push {trunk} first, {branch} after it"
+        ))
+    })
 }
 
 /// The path becomes what it was on the merge base. A new file is taken out of the index and stays in the

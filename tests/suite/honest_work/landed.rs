@@ -149,9 +149,9 @@ pub fn squashes_and_what_came_after() -> Theme {
                 .pushed("dana", "push main"),
             work("a lane lands by a squash, a hotfix follows, and the lane is set upon both before anything was pushed")
                 .given("migrations; squash migrations; (cd repo; edit assets/x; smuggle); unseen -C wt-migrations reset -q --hard main")
-                .tried("true")
+                .tried("git -C repo push -q --dry-run origin main agents/migrations")
                 .pushed("dana", "push main agents/migrations")
-                .not_in_one_push("out-of-scope")
+                .refused_everywhere("out-of-scope")
                 .then("if ! grep -q landings-only repo/contract.toml; then push main; push agents/migrations; fi")
                 .note("nothing tells it from a lane that holds the hotfix and became the trunk: push the trunk first"),
             work("the same, and the lane lands again before the push, by a squash")
