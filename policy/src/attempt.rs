@@ -260,6 +260,12 @@ pub struct TrunkStep {
     /// Changed paths whose merge conflicts, so that somebody resolved them, with the lanes that
     /// change them.
     pub conflicted: Vec<(RepoPath, AgentId)>,
+    /// Those of them that none of these lanes may edit and that git came to because it followed a rename
+    /// by the trunk, with the path that the lane has changed or added.
+    pub followed: BTreeMap<RepoPath, RepoPath>,
+    /// The lane that the step lands and nothing else: the merge ritual has made it, and nobody has added
+    /// anything by hand.
+    pub lands: Option<AgentId>,
     /// Whether the step takes back earlier steps exactly.
     pub reverts: bool,
     /// Whether it joins a line of steps beside the trunk to it: the trunk before is no first parent.

@@ -320,7 +320,7 @@ impl<'v> Asked<'_, '_, 'v> {
         if let Some(unknown) = self.unseen_before(agent)? {
             return Err(unknown);
         }
-        let checked = self.check.landing(agent, tip, base)?;
+        let checked = self.check.landing(agent, tip, base, range.made)?;
         Ok(self.report(agent, Checkpoint::CheckLanding, checked))
     }
 

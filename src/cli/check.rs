@@ -63,8 +63,12 @@ impl From<Arguments> for Request {
             (true, _, false) => Question::AllLanes,
             (true, _, true) => Question::AllLandings,
             (false, true, _) => Question::Staged { agent },
-            (false, false, false) => Question::Lane(Range { base, head, branch, agent }),
-            (false, false, true) => Question::Landing(Range { base, head, branch, agent }),
+            (false, false, false) => {
+                Question::Lane(Range { base, head, branch, agent, made: None })
+            }
+            (false, false, true) => {
+                Question::Landing(Range { base, head, branch, agent, made: None })
+            }
         };
         Self { question, trunk, remote, by: Whom::Here }
     }
@@ -141,7 +145,13 @@ mod tests {
         assert_eq!(question("--staged"), Question::Staged { agent: None });
         let agent = Some(samples::agent("agent-1"));
         assert_eq!(question("--staged --agent agent-1"), Question::Staged { agent: agent.clone() });
-        let range = Range { base: text("main"), head: text("HEAD~1"), branch: text("b"), agent };
+        let range = Range {
+            base: text("main"),
+            head: text("HEAD~1"),
+            branch: text("b"),
+            agent,
+            made: None,
+        };
         let line = "--base main --head HEAD~1 --branch b --agent agent-1";
         assert_eq!(question(line), Question::Lane(range.clone()));
         assert_eq!(question(&format!("--landing {line}")), Question::Landing(range));

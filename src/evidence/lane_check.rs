@@ -183,8 +183,15 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         Ok(false)
     }
 
-    /// The step that landing a lane now would make: its tip merged into the trunk, path by path.
-    pub fn landing(&self, agent: &Agent, tip: Oid, base: Option<Oid>) -> Known<Checked> {
+    /// The step that landing a lane now would make: its tip merged into the trunk, path by path; or as it
+    /// was made already, beside the trunk.
+    pub fn landing(
+        &self,
+        agent: &Agent,
+        tip: Oid,
+        base: Option<Oid>,
+        made: Option<Oid>,
+    ) -> Known<Checked> {
         let onto = match base.or_else(|| self.trunk.first().copied()) {
             Some(onto) => onto,
             None => return Err(self.trunk_ref.missing()),
@@ -199,6 +206,10 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let turn = Some(self.turn(agent, waits_for));
         if landings.of(agent, &trunk)?.counts() && self.history.is_ancestor(tip, onto)? {
             return Ok(Checked { cases: Vec::new(), turn, notes: vec![landed_note(agent)] });
+        }
+        if let Some(made) = made {
+            let case = self.made(&tips, agent, (onto, tip), made)?;
+            return Ok(Checked { cases: vec![Ok(case)], turn, notes: Vec::new() });
         }
         let Stepped { case, conflicts } = self.step(&tips, agent.reference(), (onto, tip))?;
         let mut cases = vec![Ok(case)];
@@ -247,19 +258,41 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
     ) -> Known<Stepped> {
         let (after, conflicts) = self.merged(onto, tip)?;
         let published = self.published_beside(onto, tip)?;
-        let walker = TrunkMoves {
-            history: self.history,
-            contracts: self.contracts,
-            tips,
-            before: Before::default(),
-            published: &published,
-            strictly: false,
-        };
+        let walker = self.walker(tips, &published);
         let judged = walker.uncommitted(&after)?;
         let steps = walker.one_by_one(&judged, &after).into_iter();
         let otherwise = vec![steps.map(|step| self.of_step(step, &reference, onto)).collect()];
         let case = Case { otherwise, ..self.of_step(judged, &reference, onto) };
         Ok(Stepped { case, conflicts })
+    }
+
+    /// The step that landing a lane has made, whatever the strategy: the trunk as it then is, with the
+    /// history of the lane.
+    fn made(
+        &self,
+        tips: &Tips<'a, 'v>,
+        agent: &Agent,
+        (onto, tip): (Oid, Oid),
+        made: Oid,
+    ) -> Known<Case> {
+        let (old, new) = (self.history.tree(onto)?, self.history.tree(made)?);
+        let changes = self.history.diff(Some(old), Some(new))?;
+        let after = State::uncommitted(self.history, vec![onto, tip], &changes, Vec::new())?;
+        let published = self.published_beside(onto, tip)?;
+        let mut judged = self.walker(tips, &published).uncommitted(&after)?;
+        judged.step.lands = Some(agent.id.clone());
+        Ok(self.of_step(judged, &agent.reference(), onto))
+    }
+
+    fn walker<'w>(&'w self, tips: &'w Tips<'a, 'v>, published: &'w [Oid]) -> TrunkMoves<'w, 'v> {
+        TrunkMoves {
+            history: self.history,
+            contracts: self.contracts,
+            tips,
+            before: Before::default(),
+            published,
+            strictly: false,
+        }
     }
 
     fn of_step(&self, judged: JudgedStep, reference: &RefName, onto: Oid) -> Case {

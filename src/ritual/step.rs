@@ -165,12 +165,12 @@ impl Way<'_> {
     /// A result that is there already, judged again.
     pub fn again(&self, (agent, tip): (&Agent, Oid), from: Oid, to: Oid) -> Done<Step> {
         let begun = Instant::now();
-        let judged = self.judged(agent, from)?;
+        let judged = self.judged(agent, from, None)?;
         // It has been merged, so that it does not conflict in what is not made again.
         let refused = if self.is_against(&judged, Some("landing-conflicts")) {
             Some(judged)
         } else {
-            Some(self.judged_step(from, to)).filter(|made| self.is_against(made, None))
+            self.against_what_was_made(agent, (from, to))?
         };
         let outcome = match refused {
             Some(report) => Outcome::Bad(Fault::Judged(Box::new(report))),
@@ -188,7 +188,7 @@ impl Way<'_> {
         (agent, tip): (&Agent, Oid),
         from: Oid,
     ) -> Done<Outcome> {
-        let judged = self.judged(agent, from)?;
+        let judged = self.judged(agent, from, None)?;
         // Whether it conflicts is seen when it is merged: git follows renames, and what is generated
         // is made again.
         if self.is_against(&judged, Some("landing-conflicts")) {
@@ -204,9 +204,8 @@ impl Way<'_> {
             }
             Err(fault) => return Ok(Outcome::Bad(fault)),
         };
-        let step = self.judged_step(from, to);
-        if self.is_against(&step, None) {
-            return Ok(Outcome::Bad(Fault::Judged(Box::new(step))));
+        if let Some(report) = self.against_what_was_made(agent, (from, to))? {
+            return Ok(Outcome::Bad(Fault::Judged(Box::new(report))));
         }
         let Some(command) = self.suite else { return Ok(Outcome::Good { to, suite: None }) };
         let ran = suites.run(&stage.root, &format!("suite with {}", agent.id), command)?;
@@ -216,9 +215,15 @@ impl Way<'_> {
         })
     }
 
-    /// What the gate says of a step of the trunk that was made.
-    fn judged_step(&self, from: Oid, to: Oid) -> Report {
-        made_step::judge(self.environment, self.asked.named(), (from, to), self.by)
+    /// What the gate says against a landing that was made: against what it comes to, for git follows renames
+    /// into paths that are not the lane's; and against the steps by which the trunk would move there.
+    fn against_what_was_made(&self, agent: &Agent, (from, to): (Oid, Oid)) -> Done<Option<Report>> {
+        let whole = self.judged(agent, from, Some(to))?;
+        if self.is_against(&whole, None) {
+            return Ok(Some(whole));
+        }
+        let steps = made_step::judge(self.environment, self.asked.named(), (from, to), self.by);
+        Ok(Some(steps).filter(|steps| self.is_against(steps, None)))
     }
 
     /// Whether the gate is against it, but for one thing that it may not know; and for the order, where
@@ -235,11 +240,12 @@ impl Way<'_> {
         })
     }
 
-    /// What the gate says of landing a lane onto a state of the trunk.
-    fn judged(&self, agent: &Agent, from: Oid) -> Done<Report> {
+    /// What the gate says of landing a lane onto a state of the trunk, or of what that has come to.
+    fn judged(&self, agent: &Agent, from: Oid, made: Option<Oid>) -> Done<Report> {
         let range = Range {
             agent: Some(agent.id.clone()),
             base: Some(from.to_string()),
+            made,
             ..Range::default()
         };
         let request = check::Request {

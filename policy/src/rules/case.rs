@@ -122,7 +122,8 @@ impl<'a> Case<'a> {
             step.unlanded.contains(lane).then_some((lane, change))
         });
         let resolved = step.conflicted.iter().filter_map(|(path, lane)| {
-            by_path.get(path).filter(|_| self.landings_only()).map(|change| (lane, *change))
+            let is_a_landing = self.landings_only() || step.lands.is_some();
+            by_path.get(path).filter(|_| is_a_landing).map(|change| (lane, *change))
         });
         let given_back = step.unexplained.iter().filter_map(|path| {
             let lane = entering.iter().copied().find(|lane| self.contract.grants(lane, path))?;

@@ -41,13 +41,17 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
     }
     let Some(step) = case.step() else { return };
     let is_agents = matches!(case.who, Who::Agent(_)) && !step.entering.is_empty();
+    let landing = Landing::of(step);
+    judge_reach(case, step, &landing, out);
     if step.unlanded.is_empty() && !is_agents {
         return; // The contract is fulfilled.
     }
-    let landing = Landing::of(step);
     for change in &step.changes {
         if step.reverts && may_give_back(case, step, &landing, change) {
             continue; // What was taken in is given back.
+        }
+        if landing.reaches_too_far(case, step, change).is_some() {
+            continue; // That is told already.
         }
         if let Some((severity, what)) = judge_path(case, step, &landing, change) {
             let line =
@@ -141,6 +145,47 @@ impl<'a> Landing<'a> {
             conflicted.entry(path).or_default().insert(lane);
         }
         Self { lanes, changes, paths, conflicted }
+    }
+
+    /// The lane of a landing that was made, where it changes a path otherwise than merging the lane there
+    /// does, and neither the lane changes that itself, which is judged as its work, nor any that lands may
+    /// edit it.
+    fn reaches_too_far<'c>(
+        &self,
+        case: &Case<'c>,
+        step: &TrunkStep,
+        change: &Change,
+    ) -> Option<&'c AgentId> {
+        let (lane, path) = (&case.contract.agent(step.lands.as_ref()?)?.id, &change.path);
+        let is_made_here = step.unexplained.contains(path) || self.conflicted.contains_key(path);
+        let mut lanes = self.lanes.iter().copied().chain([lane]);
+        let is_its =
+            self.paths.contains(path) || lanes.any(|lane| case.contract.grants(lane, path));
+        (is_made_here && !is_its && !case.contract.is_generated(path)).then_some(lane)
+    }
+}
+
+/// Holds what landing a lane has come to against what the lane changes and may edit. Whoever merges may
+/// add what no lane may; here nobody has, and git has put the lane's work there.
+fn judge_reach(case: &Case<'_>, step: &TrunkStep, landing: &Landing<'_>, out: &mut Findings) {
+    for change in &step.changes {
+        let Some(lane) = landing.reaches_too_far(case, step, change) else { continue };
+        let (path, branch) = (&change.path, case.lane_name(lane));
+        let message = match step.followed.get(path) {
+            Some(from) => format!(
+                "{path} changes in the landing of {branch}, which may not edit it: git follows {}'s rename of {from}",
+                case.trunk_name()
+            ),
+            None => format!("{path} changes in the landing of {branch}, which may not edit it"),
+        };
+        let finding = Finding::new(Severity::Error, message).agent(lane).change(change);
+        let finding = finding.reference(case.attempt.reference.as_ref());
+        let finding = finding.owner(case.contract.own_lane(path));
+        let finding = finding.line(case.contract.permission(lane, path).line());
+        let then = format!(
+            "what {branch} then changes beyond its paths is refused there: undo it, or report it to the dispatcher"
+        );
+        out.add(finding.help([help::take_the_trunk_in(case, lane), help::advice(then)]));
     }
 }
 

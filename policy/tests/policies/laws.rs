@@ -317,12 +317,13 @@ fn steps() -> impl Strategy<Value = Subject> {
         btree_set(agents(), 0..4),
         btree_set(paths(), 0..4),
         btree_set((paths(), agents()), 0..3),
+        option::weighted(0.2, agents()),
         any::<bool>(),
         prop::bool::weighted(0.2),
         option::of(commits()),
     )
         .prop_map(
-            |(changes, amendment, entering, unlanded, unexplained, conflicted, r, p, to)| {
+            |(changes, amendment, entering, unlanded, unexplained, conflicted, lands, r, p, to)| {
                 Subject::TrunkStep(Box::new(TrunkStep {
                     from: Some(id(1)),
                     to,
@@ -332,6 +333,8 @@ fn steps() -> impl Strategy<Value = Subject> {
                     unlanded,
                     unexplained,
                     conflicted: conflicted.into_iter().collect(),
+                    followed: BTreeMap::new(),
+                    lands,
                     reverts: r,
                     joins: r != p,
                     foreign_contract: None,

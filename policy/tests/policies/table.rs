@@ -173,6 +173,10 @@ struct Step {
     /// By default what no entering lane changes.
     unexplained: Option<Vec<String>>,
     conflicted: Vec<(String, String)>,
+    /// By path, what the lane calls it.
+    followed: BTreeMap<String, String>,
+    /// The lane that it lands and nothing else.
+    lands: Option<String>,
     reverts: bool,
     joins: bool,
     /// It brings a commit in that has a contract of its own.
@@ -497,6 +501,8 @@ impl Step {
             unlanded,
             unexplained,
             conflicted,
+            followed: self.followed.iter().map(|(to, from)| (path(to), path(from))).collect(),
+            lands: self.lands.as_deref().map(agent),
             reverts: self.reverts,
             joins: self.joins,
             foreign_contract: self.foreign_contract.then(|| commit(0x5e)),

@@ -26,6 +26,8 @@ pub struct Range {
     pub branch: Option<String>,
     /// The agent.
     pub agent: Option<AgentId>,
+    /// What landing the lane has come to, where that was made already, beside the trunk.
+    pub made: Option<Oid>,
 }
 
 /// What is judged of a lane.

@@ -2,7 +2,7 @@
 //! one lane after another, of their changes into the trunk.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use policy::change::Entry;
 use policy::name::AgentId;
@@ -13,6 +13,7 @@ use super::entering::{Entrant, Judged};
 use crate::evidence::Known;
 use crate::evidence::base::Base;
 use crate::evidence::history::History;
+use crate::evidence::lane::own::Lanes;
 use crate::evidence::merge::{Contents, Merged, Slot, slot};
 use crate::evidence::search::Search;
 use crate::evidence::state::State;
@@ -25,24 +26,33 @@ pub struct Explained {
     pub unexplained: BTreeSet<RepoPath>,
     /// Merging them conflicts, so that somebody resolved them, with the lane that changes them.
     pub conflicted: Vec<(RepoPath, AgentId)>,
+    /// Those of them that the lane may not edit and that a rename by the trunk has led to, with what the
+    /// lane calls them.
+    pub followed: BTreeMap<RepoPath, RepoPath>,
 }
 
 /// Holds the changes of a step against the merge of the lanes that enter by it.
 pub fn explained(
-    history: &History<'_>,
+    lanes: &Lanes<'_, '_>,
     before: &State,
     after: &State,
     entrants: &[Entrant],
     changes: &[TreeChange],
 ) -> Known<Explained> {
-    let merges = Merges::new(history, before, after, entrants)?;
+    let merges = Merges::new(lanes.history, before, after, entrants)?;
     let mut explained = Explained::default();
     for change in changes {
         match merges.merged(&change.path, merges.incoming.len())? {
             Came::Conflict(lane) => explained.conflicted.push((change.path.clone(), lane.clone())),
             Came::Clean(merged) if merges.contents.same(&merged, &slot(change.new))? => {}
             Came::Clean(_) => match merges.renamed_by(&change.path)? {
-                Some(lane) => explained.conflicted.push((change.path.clone(), lane.clone())),
+                Some(lane) => {
+                    explained.conflicted.push((change.path.clone(), lane.clone()));
+                    let is_beyond = !lanes.contract.grants(lane, &change.path);
+                    if let Some(from) = is_beyond.then(|| merges.followed(&change.path)).flatten() {
+                        explained.followed.insert(change.path.clone(), from);
+                    }
+                }
                 None => drop(explained.unexplained.insert(change.path.clone())),
             },
         }
@@ -206,6 +216,45 @@ impl<'a, 'v> Merges<'a, 'v> {
             return Ok(false);
         }
         Ok(self.moved(number)?.contains(&entry))
+    }
+
+    /// What a lane calls the path that git has followed a rename by the trunk to. It is told, and nothing
+    /// hangs on it: where it is not found out, it is left out.
+    fn followed(&self, path: &RepoPath) -> Option<RepoPath> {
+        self.renamed_from(path).ok().flatten()
+    }
+
+    fn renamed_from(&self, path: &RepoPath) -> Known<Option<RepoPath>> {
+        let contents = Contents::with(self.history, self.before).searching(Search::Renames);
+        let renamed = self.before.entry(self.history, path)?;
+        let added = self.after.entry(self.history, path)?;
+        let mut alike = None;
+        for incoming in &self.incoming {
+            for base in &incoming.bases {
+                let tree = Some(self.history.tree(*base)?);
+                for change in incoming.state.diff_from(self.history, tree)? {
+                    if self.after.entry(self.history, &change.path)?.is_some() {
+                        continue;
+                    }
+                    let is_it = match (change.old, change.new, renamed) {
+                        (Some(old), Some(_), Some(new)) if old.id == new.id => true,
+                        (Some(old), Some(_), Some(new)) => {
+                            if alike.is_none() && contents.are_alike(old, new)? {
+                                alike = Some(change.path);
+                            }
+                            continue;
+                        }
+                        // With the directory that it is added to.
+                        (None, Some(_), None) => change.new == added,
+                        _ => false,
+                    };
+                    if is_it {
+                        return Ok(Some(change.path));
+                    }
+                }
+            }
+        }
+        Ok(alike)
     }
 
     fn moved(&self, number: usize) -> Known<&HashSet<Entry>> {

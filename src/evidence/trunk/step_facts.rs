@@ -104,6 +104,8 @@ pub fn ungoverned(
         unlanded: BTreeSet::new(),
         unexplained: BTreeSet::new(),
         conflicted: Vec::new(),
+        followed: BTreeMap::new(),
+        lands: None,
         reverts: false,
         joins,
         foreign_contract: None,
@@ -195,9 +197,10 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             (step.entering, entrants) = (Vec::new(), Vec::new());
         }
         step.unlanded = self.unlanded(before, &changes)?;
-        let explained = explained(self.history(), before, after, &entrants, &changes)?;
+        let explained = explained(self.lanes, before, after, &entrants, &changes)?;
         step.unexplained = explained.unexplained;
         step.conflicted = explained.conflicted;
+        step.followed = explained.followed;
         self.leave_what_was_judged(&changes, &mut step)?;
         asked.explain_by_picks(&entrants, &mut step)?;
         // What merges work of a lane is its landing, whatever else it takes back.

@@ -193,6 +193,8 @@ fn empty_step() -> TrunkStep {
         unlanded: std::collections::BTreeSet::new(),
         unexplained: std::collections::BTreeSet::new(),
         conflicted: Vec::new(),
+        followed: BTreeMap::new(),
+        lands: None,
         reverts: false,
         joins: false,
         foreign_contract: None,

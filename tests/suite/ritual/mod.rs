@@ -12,6 +12,7 @@ mod printed;
 mod pushing;
 mod rebasing;
 mod rehearsing;
+mod renamed;
 mod squashing;
 mod submodules;
 mod worked_example;
