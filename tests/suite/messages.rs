@@ -110,7 +110,10 @@ fn what_is_asked_next_is_asked_of_the_same_trunk_and_remote() {
     lost.says("contract-gate check --trunk main --remote origin --all");
     let lost = script(&world, "cd ci; \"$GATE\" check --landing --trunk main --remote origin");
     lost.expect(2).says("contract-gate check --landing --trunk main --remote origin --agent NAME");
-    let told = script(&world, "cd ci; \"$GATE\" check --trunk origin/main --branch agents/uploads");
+    let at_trunks = "cd ci; \"$GATE\" check --trunk origin/main --branch agents/uploads";
+    script(&world, at_trunks).expect(0);
+    script(&world, "cd ci; git branch -q main origin/main").expect(0);
+    let told = script(&world, "cd ci; \"$GATE\" check --trunk main --branch agents/uploads");
     told.expect(2).says("git config contractgate.remote origin");
     script(&world, "cd ci; git config contractgate.remote origin").expect(0);
     script(&world, "cd ci; \"$GATE\" check --trunk main --branch agents/uploads").expect(0);
