@@ -347,7 +347,7 @@ fn free_text(text: &str, keys: &[&str]) -> String {
 fn waiver_reason(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || c == ' ' || c == '\'';
     let first = text.split(' ').next().unwrap_or_default().to_lowercase();
-    if text.chars().all(plain) && !BOUNDS.contains(&first.as_str()) {
+    if text.chars().all(plain) && !BOUNDS.contains(&first.as_str()) && !holds_key(text, &[]) {
         sentence(text)
     } else {
         quoted(text)

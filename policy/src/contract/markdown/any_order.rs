@@ -4,6 +4,7 @@
 use super::super::draft::{DraftStep, Text};
 use super::Reader;
 use super::line::Line;
+use super::signs::{ENDS, fold};
 
 /// Who lands, before what is said of the order.
 const SUBJECT: [&str; 14] = [
@@ -31,8 +32,8 @@ const ANY: [&str; 15] = [
 /// Whether a text says that any order will do, and nothing else.
 pub(super) fn says_any_order(text: &str) -> bool {
     let mark = |c: char| c.is_whitespace() || "*_()".contains(c);
-    let bare = text.trim_matches(mark).trim_end_matches(['.', ':', '!']).trim_matches(mark);
-    let words = bare.to_lowercase().replace(',', " ");
+    let bare = text.trim_matches(mark).trim_end_matches(ENDS).trim_end_matches(':');
+    let words = fold(bare.trim_matches(mark)).to_lowercase().replace(',', " ");
     let words = words.split_whitespace().skip_while(|word| SUBJECT.contains(word));
     ANY.contains(&words.collect::<Vec<_>>().join(" ").as_str())
 }

@@ -14,6 +14,7 @@ use super::line::Line;
 const DEEPEST: usize = 12;
 
 const UNCLOSED_FENCE: &str = "a code fence that is never closed";
+const TABLE_IN_TEXT: &str = "a table without an empty line above it";
 
 /// One block.
 pub(super) enum Block {
@@ -240,7 +241,11 @@ impl Splitter<'_> {
                 let look = if hashes { Look::Hashes } else { Look::Underlined };
                 out.push(Block::Heading(level, self.heading(node), look));
             }
-            Kind::Paragraph => out.push(Block::Paragraph(self.lines(node.at.clone()))),
+            Kind::Paragraph => {
+                out.push(Block::Paragraph(self.lines(node.at.clone())));
+                let table = self.table_in_text(&node.at);
+                out.extend(table.map(|at| Block::Foreign(at, TABLE_IN_TEXT)));
+            }
             Kind::Front => out.push(Block::Front(self.lines(node.at.clone()))),
             Kind::Quote => Splitter { quoted: true, ..*self }.split(node, out),
             Kind::List => {
@@ -360,8 +365,24 @@ impl Splitter<'_> {
         entry
     }
 
+    /// The rule below the header of a table that is a part of the text above it: a line that only
+    /// continues an item's paragraph begins no table (pulldown-cmark 0.13.6).
+    fn table_in_text(&self, at: &Range<usize>) -> Option<Range<usize>> {
+        let is_rule = |line: &&str| {
+            let line = line.trim();
+            line.contains('|')
+                && line.contains('-')
+                && line.chars().all(|c| "|-:>".contains(c) || c.is_whitespace())
+        };
+        let rule = self.text[at.clone()].lines().skip(1).find(is_rule)?;
+        let start = rule.as_ptr() as usize - self.text.as_ptr() as usize;
+        Some(start..start + rule.len())
+    }
+
     /// Text directly in an item: what it says, or a further line of it.
     fn text_of_item(&self, at: Range<usize>, entry: &mut Entry) {
+        let table = self.table_in_text(&at);
+        entry.foreign.extend(table.map(|at| (at, TABLE_IN_TEXT)));
         let mut line = self.line(at);
         for mark in ["[ ] ", "[x] ", "[X] "] {
             if line.text.starts_with(mark) {

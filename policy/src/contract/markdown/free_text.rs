@@ -4,11 +4,28 @@
 use super::Reader;
 use super::lex::{Token, quotation, span, tokens};
 use super::line::Line;
+use super::told::tells_a_policy;
 
 /// The keys that may stand around the free texts of an entry.
-pub(in crate::contract) const OF_WAIVERS: [&str; 10] =
-    ["rule", "rules", "agent", "agents", "path", "paths", "mode", "until", "expires", "except"];
-pub(in crate::contract) const OF_STEPS: [&str; 4] = ["after", "before", "agent", "agents"];
+pub(in crate::contract) const OF_WAIVERS: [&str; 15] = [
+    "rule",
+    "rules",
+    "agent",
+    "agents",
+    "path",
+    "paths",
+    "mode",
+    "until",
+    "expires",
+    "except",
+    "version",
+    "trunk",
+    "integrator",
+    "suite",
+    "strategy",
+];
+pub(in crate::contract) const OF_STEPS: [&str; 9] =
+    ["after", "before", "agent", "agents", "version", "trunk", "integrator", "suite", "strategy"];
 pub(in crate::contract) const OF_PROMISES: [&str; 4] =
     ["new-surface", "relied-on-by", "promises", "withdrawn"];
 pub(in crate::contract) const AT_THE_TOP: [&str; 13] = [
@@ -43,14 +60,18 @@ impl Reader<'_, '_> {
             let help = "a text goes to the end of its entry: write this key before it, or as an entry \
                         of its own; in double quotes it is a part of the text";
             self.not_understood(line, key, help);
+        } else if !is_quoted(text) && tells_a_policy(text) {
+            let help = "write `key: value` under Policy; in double quotes it is a part of the text";
+            self.not_understood(line, text, help);
         }
         said(text)
     }
 }
 
-/// Whether a key would be read in a text that is written into one line.
+/// Whether a key would be read in a text that is written into one line, or a policy is told in it.
 pub(in crate::contract) fn holds_key(text: &str, keys: &[&str]) -> bool {
     key_within(&tokens(text, &|_| false), keys, |_| false).is_some()
+        || !is_quoted(text) && tells_a_policy(text)
 }
 
 /// Where a known key and a colon begin a line or a clause.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::super::keys::RESERVED;
 use super::super::source::nearest;
+use super::signs::fold;
 
 /// What a section is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,7 +148,7 @@ fn normal(text: &str) -> String {
     let text = text.trim_start_matches(|c: char| !c.is_alphabetic());
     let end = ENDS.iter().filter_map(|end| text.find(end)).min();
     let text = &text[..end.unwrap_or(text.len())];
-    let text = text.replace('&', " and ").to_lowercase();
+    let text = fold(text).replace('&', " and ").to_lowercase();
     let words = text.split(|c: char| !c.is_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty() && *word != "the").collect();
     words.join(" ")

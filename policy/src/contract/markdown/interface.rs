@@ -9,6 +9,7 @@ use super::free_text::OF_PROMISES;
 use super::lex::Token;
 use super::line::Line;
 use super::shared::rest_of;
+use super::signs::fold;
 
 /// Words between an agent and what it commits to, each list in its order.
 const COMMITS: [&[&str]; 14] = [
@@ -198,7 +199,7 @@ fn committing(tokens: &[Token<'_>]) -> usize {
 
 /// Whether a text says that its agent defines no new contract surface.
 fn defines_no_surface(text: &str) -> bool {
-    let text = text.to_lowercase();
+    let text = fold(text).to_lowercase();
     let surface =
         ["new contract surface", "new surface", "new public surface", "new interface surface"];
     let Some(at) = surface.iter().find_map(|surface| text.find(surface)) else { return false };

@@ -6,7 +6,9 @@ use super::blocks::Block;
 use super::headings::Section;
 use super::lex::Token;
 use super::line::Line;
+use super::prose::says_a_mode;
 use super::remarks::{has_mode, prohibits};
+use super::signs::bare;
 use super::words::{Access, is_having};
 
 /// How many words a label has at most, where no colon makes it one.
@@ -157,8 +159,8 @@ const GRANTING: [&str; 40] = [
 /// What is said of a list, by a word or two.
 fn says(tokens: &[Token<'_>], words: &[&str], pairs: &[[&str; 2]]) -> bool {
     let is = |token: &Token<'_>, word: &str| {
-        let bare = token.value().map(|own| own.trim_matches(['*', '_', '~', '!', '?', '’']));
-        bare.is_some_and(|own| own.eq_ignore_ascii_case(word))
+        let Some(own) = token.value() else { return false };
+        bare(own.trim_matches(['*', '_', '~'])).eq_ignore_ascii_case(word)
     };
     tokens.iter().any(|t| words.iter().any(|word| is(t, word)))
         || tokens.windows(2).any(|two| pairs.iter().any(|[a, b]| is(&two[0], a) && is(&two[1], b)))
@@ -212,14 +214,69 @@ pub(super) fn is_label(line: &Line, tokens: &[Token<'_>]) -> bool {
     line.text.ends_with(':') || words <= LONGEST_LABEL && !line.text.ends_with(['.', '!', '?'])
 }
 
+/// Whether a paragraph may be meant as one although it ends like a sentence: `Expired!`
+fn exclaims(line: &Line, tokens: &[Token<'_>]) -> bool {
+    let words = tokens.iter().filter(|t| matches!(t, Token::Word(_) | Token::Quoted(..))).count();
+    words <= LONGEST_LABEL && line.text.ends_with(['!', '…', '！'])
+}
+
 impl Reader<'_, '_> {
+    /// Whether a paragraph right above a list of shared paths says that nobody may edit them, or only
+    /// in some way, and nothing else.
+    pub(super) fn limits_shared(&self, line: &Line) -> bool {
+        let bare = without_parentheses(&line.text);
+        let tokens = self.tokens(&bare);
+        let softened =
+            ["without", "unless", "except", "but", "before", "until", "hand", "manually"];
+        (is_label(line, &tokens) || exclaims(line, &tokens))
+            && (forbids(&tokens) || says_a_mode(&tokens))
+            && !says(&tokens, &softened, &[])
+            && !is_about_the_rest(&tokens)
+    }
+
+    /// Whether a list goes on below such a paragraph within its limit; refuses the paragraph where a
+    /// block gives a path without it.
+    pub(super) fn is_within(&mut self, limit: Option<&Line>, block: &Block) -> bool {
+        let Some(limit) = limit else { return false };
+        let gives = self.gives_shared(block);
+        if gives {
+            let help = "the entries below say who may edit: write `nobody edits`, or `agent-1, \
+                        additions only`, behind each path; a remark goes into a comment, `<!-- … -->`";
+            self.not_understood(limit, "", help);
+        }
+        !gives && matches!(block, Block::Item(_) | Block::Table(_))
+    }
+
+    /// Whether a block below such a paragraph gives a path to an agent without any such limit.
+    fn gives_shared(&self, block: &Block) -> bool {
+        let gives = |line: &Line| {
+            let bare = without_parentheses(&line.text);
+            let tokens = self.tokens(&bare);
+            tokens.iter().any(|token| self.is_agent(token))
+                && !says_a_mode(&tokens)
+                && !says(&tokens, &["additions", "nobody", "frozen", "generated"], &[])
+        };
+        match block {
+            Block::Item(entry) => {
+                gives(&entry.line) || entry.children.iter().any(|child| gives(&child.line))
+            }
+            Block::Table(table) => table.rows.iter().any(|row| {
+                let limited = |cell: &Line| {
+                    let tokens = self.tokens(&cell.text);
+                    forbids(&tokens) || says_a_mode(&tokens)
+                };
+                row.cells.iter().any(gives) && !row.cells.iter().any(limited)
+            }),
+            _ => false,
+        }
+    }
+
     /// Refuses a paragraph that says of the list below it what only entries can say. `of_paths`:
     /// the list is of the paths of one agent.
     pub(super) fn label_above(&mut self, section: Option<Section>, of_paths: bool, line: &Line) {
         let bare = without_parentheses(&line.text);
         let tokens = self.tokens(&bare);
-        let label = is_label(line, &tokens);
-        let back = match label {
+        let back = match is_label(line, &tokens) || exclaims(line, &tokens) {
             true => takes_back(&tokens),
             false => {
                 says(&tokens, &OF_THE_LIST, &[]) && says(&tokens, &TAKING_BACK, &TAKING_BACK_PAIRS)
@@ -247,7 +304,7 @@ impl Reader<'_, '_> {
         let tokens = self.tokens(&bare);
         let label = is_label(line, &tokens);
         let rest = is_about_the_rest(&tokens) && !line.text.ends_with(':');
-        let denies = label && is_bounded(&tokens)
+        let denies = (label || exclaims(line, &tokens)) && is_bounded(&tokens)
             || forbids(&tokens)
             || says(&tokens, &ALONE, &[])
             || label && says(&tokens, &DENYING, &[]);

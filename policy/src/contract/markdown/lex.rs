@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::brackets::Brackets;
 use super::line::Line;
+use super::signs::{ENDS, bare, before_marks, is_dash};
 
 /// One token. Its text is a slice of the line's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub(super) enum Token<'l> {
     Arrow(&'l str),
     /// A dash with spaces around it.
     Dash(&'l str),
-    /// A full stop at the end of a word.
+    /// A full stop at the end of a word, or the marks behind a word of prose: `!`, `…`.
     Stop(&'l str),
 }
 
@@ -45,10 +46,10 @@ impl<'l> Token<'l> {
         }
     }
 
-    /// The word in lower case, when it is one.
+    /// The word in lower case, when it is one, without marks around it.
     pub(super) fn lower(&self) -> Option<String> {
         match self {
-            Self::Word(word) => Some(word.to_lowercase()),
+            Self::Word(word) => Some(bare(word).to_lowercase()),
             _ => None,
         }
     }
@@ -62,9 +63,10 @@ impl<'l> Token<'l> {
         }
     }
 
-    /// Whether it is the word, in any case.
+    /// Whether it is the word, in any case, whatever marks stand around it.
     pub(super) fn is(&self, word: &str) -> bool {
-        matches!(self, Self::Word(own) if own.eq_ignore_ascii_case(word))
+        let Self::Word(own) = self else { return false };
+        own.eq_ignore_ascii_case(word) || bare(own).eq_ignore_ascii_case(word)
     }
 }
 
@@ -90,8 +92,8 @@ pub(super) fn tokens<'l>(part: &'l str, is_agent: &dyn Fn(&str) -> bool) -> Vec<
             }
             _ if rest.starts_with("-->") => push(&mut tokens, Token::Arrow, rest, 3),
             '—' => push(&mut tokens, Token::Dash, rest, first.len_utf8()),
-            '–' | '-'
-                if rest[first.len_utf8()..].chars().next().is_none_or(char::is_whitespace) =>
+            _ if is_dash(first)
+                && rest[first.len_utf8()..].chars().next().is_none_or(char::is_whitespace) =>
             {
                 push(&mut tokens, Token::Dash, rest, first.len_utf8())
             }
@@ -128,7 +130,7 @@ fn push<'l>(
 
 /// Whether a parenthesis is one of prose: what follows it is no part of a path.
 fn ends_a_parenthesis(after: &str) -> bool {
-    after.chars().next().is_none_or(|c| c.is_whitespace() || ",;:.".contains(c))
+    after.chars().next().is_none_or(|c| c.is_whitespace() || ",;:".contains(c) || ENDS.contains(&c))
 }
 
 /// A quotation that begins here: its length with the marks, and its value.
@@ -191,13 +193,20 @@ fn word<'l>(
         let before = &word[..word.len() - last.len()];
         match last {
             ":" => ends.push(Token::Colon(last)),
-            "." if !before.ends_with('.') => ends.push(Token::Stop(last)),
-            _ => break,
+            "." if !before.ends_with(ENDS) => ends.push(Token::Stop(last)),
+            _ => match before_marks(word, is_agent) {
+                Some(before) => {
+                    ends.push(Token::Stop(&word[before.len()..]));
+                    word = before;
+                    continue;
+                }
+                None => break,
+            },
         }
         word = before;
     }
     tokens.push(match word {
-        "." => Token::Stop(word),
+        marks if marks.chars().all(|c| ENDS.contains(&c)) => Token::Stop(word),
         _ => Token::Word(word),
     });
     tokens.extend(ends.into_iter().rev());

@@ -8,6 +8,7 @@ use super::lex::Token;
 use super::line::Line;
 use super::order_doubts::Listed;
 use super::shared::rest_of;
+use super::signs::bare;
 use super::words::could_be_agent;
 
 const EXPECTED: &str = "one step a line, such as `1. agent-2 (the migration first)`, or one line: \
@@ -446,7 +447,7 @@ pub(super) fn is_lead(token: &Token<'_>) -> bool {
         | Token::Colon(_)
         | Token::Word(">") => true,
         Token::Word(word) => {
-            LEADS.contains(&word.to_lowercase().as_str())
+            LEADS.contains(&bare(word).to_lowercase().as_str())
                 || word.trim_end_matches([')', '.']).bytes().all(|byte| byte.is_ascii_digit())
         }
         _ => false,

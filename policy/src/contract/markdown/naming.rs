@@ -4,13 +4,14 @@ use super::blocks::{Block, Entry, Table};
 use super::headings::{self, Heading, Section};
 use super::lex::{Token, tokens};
 use super::line::Line;
+use super::signs::fold;
 use super::words::{Names, access, could_be_agent, is_denying, is_having, is_pronoun};
 use super::worktrees::says_scope;
 use crate::name::AgentId;
 
 /// Whether a line has the keys of a worktree's line.
 pub(super) fn has_keys(text: &str) -> bool {
-    let text = text.to_lowercase();
+    let text = fold(text).to_lowercase();
     ["branch:", "agent:", "worktree:"].iter().any(|key| text.contains(key))
 }
 

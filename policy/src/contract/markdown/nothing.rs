@@ -8,6 +8,7 @@ use super::headings::Section;
 use super::labels::is_label;
 use super::lex::Token;
 use super::line::Line;
+use super::signs::{ENDS, fold};
 use super::words::Names;
 
 const IN_ANY: [&str; 14] = [
@@ -56,8 +57,8 @@ pub(super) fn says_nothing(section: Option<Section>, text: &str, names: &Names) 
         _ => return false,
     };
     let mark = |c: char| c.is_whitespace() || "*_()".contains(c);
-    let bare = text.trim_matches(mark).trim_end_matches('.').trim_matches(mark);
-    let words = bare.to_lowercase();
+    let bare = text.trim_matches(mark).trim_end_matches(ENDS).trim_matches(mark);
+    let words = fold(bare).to_lowercase();
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     !names.is_known(bare) && (IN_ANY.contains(&&*words) || own.contains(&&*words))
 }

@@ -9,7 +9,7 @@ use super::line::Line;
 use super::nothing::says_nothing;
 use super::parts::{Part, begins_like_an_entry};
 use super::path_list::except_at;
-use super::prose::{holds_path, says_a_rule, word_of};
+use super::prose::{holds_path, says_a_rule, tells_of_a_lane, word_of};
 use super::restrictions::AS_ENTRY;
 use super::settings::{OF_AGENTS, assigned, key_value, sets};
 use super::told::tells_a_setting;
@@ -30,21 +30,32 @@ impl Part {
             return;
         }
         if self.section == Some(Section::Order) {
-            let lines = join(lines, |line| starts_step(line, reader));
-            self.lines.extend(lines.into_iter().map(|entry| entry.line));
+            let begins = |line: &Line| {
+                starts_step(line, reader) || reader.is_out_of_place(Section::Order, line)
+            };
+            let lines = join(lines, begins).into_iter().map(|entry| entry.line);
+            self.lines.extend(lines.filter(|line| !reader.out_of_place(Section::Order, line)));
             return;
         }
         let section = self.section;
         // A list of paths goes on below its comma.
         let under_agent = self.agent.is_some();
         let open = std::cell::Cell::new(false);
+        let misplaced = |line: &Line, reader: &Reader<'_, '_>| {
+            let keyed = under_agent && says_a_key(line);
+            !keyed && section.is_some_and(|section| reader.is_out_of_place(section, line))
+        };
         let entries = join(lines, |line| {
             let goes_on = open.replace(line.text.ends_with(','));
             let keyed = under_agent && says_a_key(line);
-            !goes_on && (keyed || starts_entry(section, line, reader))
+            misplaced(line, reader) || !goes_on && (keyed || starts_entry(section, line, reader))
         });
         for entry in entries {
             let line = entry.line.clone().plain(|word| reader.names.is_emphasised(word));
+            if misplaced(&line, reader) && section.is_some_and(|at| reader.out_of_place(at, &line))
+            {
+                continue;
+            }
             let nothing = says_nothing(section, &line.text, &reader.names);
             let keyed = under_agent && says_a_key(&line);
             let counts = starts_entry(section, &line, reader)
@@ -87,15 +98,6 @@ pub(super) fn starts_step(line: &Line, reader: &Reader<'_, '_>) -> bool {
     let tokens = reader.tokens(&plain.text);
     let numbered = matches!(tokens.first(), Some(Token::Word(word)) if word.ends_with(')'));
     tokens.get(usize::from(numbered)).is_some_and(|token| reader.is_agent(token))
-}
-
-/// Whether a line under an agent's heading sets a key of it without a colon, or says that it is
-/// withdrawn: `branch — agents/a`, `Withdrawn.`
-fn tells_of_a_lane(tokens: &[Token<'_>]) -> bool {
-    let keys = ["branch", "worktree", "identity", "withdrawn", "new-surface"];
-    let keyed = matches!(tokens, [key, Token::Dash(_) | Token::Arrow(_) | Token::Quoted(..), ..]
-        if keys.contains(&word_of(key).to_lowercase().as_str()));
-    keyed || tokens.iter().any(|token| word_of(token).eq_ignore_ascii_case("withdrawn"))
 }
 
 /// Whether a line is `key: value`, or sets a key of an agent in another spelling.

@@ -38,6 +38,8 @@ pub(super) struct Part {
     pub(super) prose: Vec<Line>,
     /// The prose above lists.
     pub(super) heard: Vec<Line>,
+    /// Which of these limits all shared paths in the list below it, while that is read.
+    limit: Option<usize>,
     /// Whether the last block was of a list.
     below_a_list: bool,
     /// What stands behind the name of the merge order.
@@ -337,6 +339,7 @@ impl Part {
             lines: Vec::new(),
             prose: Vec::new(),
             heard: Vec::new(),
+            limit: None,
             below_a_list: false,
             remark: None,
             fenced: Vec::new(),
@@ -348,11 +351,15 @@ impl Part {
         if lists {
             let of_paths = self.agent.is_some() && reader.lists_paths(&block);
             for line in std::mem::take(&mut self.prose) {
+                let limits = self.section == Some(Section::Shared) && reader.limits_shared(&line);
+                self.limit = limits.then_some(self.heard.len()).or(self.limit);
                 reader.label_above(self.section, of_paths, &line);
                 reader.nothing_above(self.section, &line, &block);
                 self.heard.push(line);
             }
         }
+        let limit = self.limit.and_then(|at| self.heard.get(at));
+        self.limit = self.limit.filter(|_| reader.is_within(limit, &block));
         let below_a_list = std::mem::replace(&mut self.below_a_list, lists);
         match block {
             Block::Heading(..) | Block::Unclosed(..) => {}

@@ -142,7 +142,7 @@ impl Reader<'_, '_> {
             | Token::Word("and" | "or" | "&" | "+" | "plus") => {
                 return 1;
             }
-            Token::Stop(_) if tokens.len() == 1 => return 1,
+            Token::Stop(".") if tokens.len() == 1 => return 1,
             Token::Paren(inner) => {
                 self.parenthesis(line, inner, list);
                 return 1;
@@ -215,6 +215,13 @@ impl Reader<'_, '_> {
                 let message = format!("{} is no path, but a part of a remark", Shown(value));
                 let help = "modes stand in parentheses without emphasis; a path that is called so \
                             goes in back-ticks";
+                self.problems.error("vague-scope", &pattern.at, message, help);
+                continue;
+            }
+            if matches!(token, Token::Word(word) if word.ends_with(['!', '…'])) {
+                let message =
+                    format!("{}: is the mark at its end a part of the path?", Shown(value));
+                let help = "take the mark out; a path that is called so goes in back-ticks";
                 self.problems.error("vague-scope", &pattern.at, message, help);
                 continue;
             }

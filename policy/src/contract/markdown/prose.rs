@@ -6,7 +6,9 @@ use super::Reader;
 use super::headings::Section;
 use super::lex::Token;
 use super::line::Line;
+use super::remarks::phrase;
 use super::settings::{OF_MERGE, OF_POLICY, assigned};
+use super::signs::fold;
 use super::words::{Access, access, is_path, is_several, names_a_file};
 
 /// Whether prose holds a path: a token in back-ticks, with `*`, or with `/` and an ending.
@@ -112,7 +114,7 @@ pub(super) fn says_a_rule(section: Option<Section>, line: &Line, reader: &Reader
 pub(super) fn sets_a_policy(text: &str) -> bool {
     let Some((key, value)) = assigned(text) else { return false };
     let marks = |c: char| !(c.is_alphanumeric() || "*/".contains(c));
-    let value = value.trim_matches(marks).to_lowercase();
+    let value = fold(value).trim_matches(marks).to_lowercase();
     let words = ["allow", "warn", "deny", "open", "landings-only"];
     OF_POLICY.contains(&key.as_str())
         && (words.contains(&value.as_str())
@@ -121,7 +123,7 @@ pub(super) fn sets_a_policy(text: &str) -> bool {
 
 /// Whether a text names a key of the policy, however it is marked or joined.
 pub(super) fn names_a_policy(text: &str) -> bool {
-    let bare = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "");
+    let bare = |text: &str| fold(text).to_lowercase().replace(['-', '_', ' '], "");
     let text = bare(text);
     OF_POLICY.iter().any(|key| text.contains(&bare(key)))
 }
@@ -152,22 +154,31 @@ fn says_a_setting(tokens: &[Token<'_>]) -> bool {
         || matches!(tokens, [first, Token::Word(_)] if key(first))
 }
 
+/// Whether a line under an agent's heading sets a key of it without a colon, or says that it is
+/// withdrawn: `branch — agents/a`, `Withdrawn.`
+pub(super) fn tells_of_a_lane(tokens: &[Token<'_>]) -> bool {
+    let keys = ["branch", "worktree", "identity", "withdrawn", "new-surface"];
+    let keyed = matches!(tokens, [key, Token::Dash(_) | Token::Arrow(_) | Token::Quoted(..), ..]
+        if keys.contains(&word_of(key).to_lowercase().as_str()));
+    keyed || tokens.iter().any(|token| word_of(token).eq_ignore_ascii_case("withdrawn"))
+}
+
 /// The word of a token, without the marks of emphasis, a link or quotation around it.
 pub(super) fn word_of(token: &Token<'_>) -> String {
-    let word = token.text().trim_start_matches(|c: char| !c.is_alphanumeric());
+    let text = fold(token.text());
+    let word = text.trim_start_matches(|c: char| !c.is_alphanumeric());
     let end = word.find(|c: char| !(c.is_alphanumeric() || "-_.".contains(c)));
     word[..end.unwrap_or(word.len())].trim_end_matches(['_', '.']).to_owned()
 }
 
-/// Whether prose says a mode in several words: `append only`, `new files only`.
+/// Whether prose says a mode: `append only`, `new files only`, `additions-only`.
 pub(super) fn says_a_mode(tokens: &[Token<'_>]) -> bool {
     let is_such = |window: &[Token<'_>]| {
-        let words: Vec<&str> = window.iter().map(Token::text).collect();
-        let found = access(&words.join(" "));
-        window.iter().any(|t| t.is("only"))
+        let found = access(&phrase(window));
+        window.iter().any(|t| t.lower().is_some_and(|word| word.ends_with("only")))
             && matches!(found, Some(Access::May(mode)) if mode != Mode::Edit)
     };
-    tokens.windows(2).chain(tokens.windows(3)).any(is_such)
+    tokens.windows(1).chain(tokens.windows(2)).chain(tokens.windows(3)).any(is_such)
 }
 
 /// Whether prose says a policy of something: `Makefile: nobody edits`, `Nobody edits Makefile.`,

@@ -5,6 +5,8 @@
 //! quotes; but what a note says of others than those who may edit limits nobody and may stand.
 
 use super::lex::{Token, quotation, tokens};
+use super::signs::bare;
+use super::told::tells_a_policy;
 use super::words::{Access, Names, access, names_a_file};
 use crate::contract::draft::DraftShare;
 use crate::contract::model::{Mode, SharedPolicy};
@@ -68,6 +70,9 @@ const KEYS: [&str; 16] = [
     "read-only",
     "rule",
 ];
+/// The keys of the contract, which are none of a note.
+const SETTINGS: [&str; 6] =
+    ["trunk", "integrator", "suite", "unlisted-branches", "agent-branches", "trunk-steps"];
 /// The keys of a note.
 pub(super) const NOTES: [&str; 8] =
     ["note", "notes", "why", "because", "reason", "see", "remark", "hint"];
@@ -128,7 +133,7 @@ impl Note<'_> {
         {
             return None;
         }
-        if access(text).is_some() {
+        if access(text).is_some() || tells_a_policy(text) {
             return Some(text);
         }
         let tokens = tokens(text, &|word| self.names.is_known(word)).into_iter();
@@ -168,7 +173,7 @@ impl Note<'_> {
     /// `mode: additions only`
     fn is_key(&self, clause: &Clause<'_, '_>) -> bool {
         matches!((clause.mark, clause.before), (Some(Token::Colon(_)), [label])
-            if is_one_of(label, &KEYS))
+            if is_one_of(label, &KEYS) || is_one_of(label, &SETTINGS))
     }
 
     /// `src/y.ts: nobody edits`, or the path alone.
@@ -410,6 +415,15 @@ pub(super) fn prohibits(words: &[Token<'_>]) -> bool {
         || (0..words.len()).any(denied)
 }
 
+/// Some words to compare, without the marks around them.
+pub(super) fn phrase(words: &[Token<'_>]) -> String {
+    let word = |token: &Token<'_>| match token {
+        Token::Word(word) => bare(word).into_owned(),
+        token => token.text().to_owned(),
+    };
+    words.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// A mode within a clause: `lines append-only`, `it is additions only`.
 pub(super) fn has_mode(words: &[Token<'_>], which: impl Fn(Access) -> bool) -> bool {
     let joined = ["additions-only", "append-only", "read-only", "readonly", "create-only"];
@@ -417,13 +431,10 @@ pub(super) fn has_mode(words: &[Token<'_>], which: impl Fn(Access) -> bool) -> b
         let found = access(phrase).filter(|found| *found != Access::May(Mode::Edit));
         found.is_some_and(&which)
     };
-    let several = |length: usize| {
-        words.windows(length).any(|window| {
-            let texts: Vec<&str> = window.iter().map(Token::text).collect();
-            is_such(&texts.join(" "))
-        })
-    };
-    words.iter().any(|t| is_one_of(t, &joined) && is_such(t.text())) || several(2) || several(3)
+    let several = |length: usize| words.windows(length).any(|window| is_such(&phrase(window)));
+    words.iter().any(|t| is_one_of(t, &joined) && is_such(&phrase(std::slice::from_ref(t))))
+        || several(2)
+        || several(3)
 }
 
 /// `lines may only be added`, `the scripts only`

@@ -8,10 +8,12 @@ use super::super::toml_reader::{read_word, unknown_key};
 use super::blocks::Entry;
 use super::free_text::AT_THE_TOP as TOP;
 use super::headings::{self, Heading, Section};
-use super::lex::Token;
+use super::lex::{Token, span};
 use super::line::Line;
+use super::out_of_place::{NO_TABLE, toml_table};
 use super::prose::names_a_policy;
 use super::restrictions::{AS_ENTRY, AS_STEPS};
+use super::signs::fold;
 use super::told::{key_meant, sets_what_is_meant, tells_a_setting};
 use super::unknown_heading::is_forbidding;
 use super::words::{Access, is_path};
@@ -25,7 +27,8 @@ pub(super) const OF_AGENTS: [&str; 8] =
 
 /// Splits `key: value`. The key comes in the spelling of TOML, without emphasis.
 pub(super) fn key_value(text: &str) -> Option<(String, &str)> {
-    let (key, value) = text.split_once(':')?;
+    let (key, value) = text.split_once([':', '：'])?;
+    let key = fold(key);
     if !(value.is_empty() || value.starts_with(|c: char| c.is_whitespace() || "*_".contains(c))) {
         return None;
     }
@@ -114,6 +117,10 @@ fn unquoted(value: &str) -> &str {
 impl Reader<'_, '_> {
     /// A paragraph's line under the title: a key, or prose.
     pub(super) fn top_line(&mut self, line: &Line) {
+        if toml_table(&line.text).is_some_and(|table| !["merge", "policy"].contains(&table)) {
+            self.not_understood(line, "", NO_TABLE);
+            return;
+        }
         let set = assigned(&line.text);
         let is_top = set.as_ref().is_some_and(|(key, _)| TOP.contains(&key.as_str()));
         if !is_top && tells_a_setting(&line.text) {
@@ -322,8 +329,15 @@ impl Reader<'_, '_> {
     /// The same, with the help for what is more than that.
     pub(super) fn one_word_or(&mut self, line: &Line, value: &str, help: &str) -> Option<Text> {
         let tokens = self.tokens(value);
+        // Other marks than a full stop may end a name, such as `feat!`.
+        if let [Token::Word(_), Token::Stop(mark)] = &tokens[..]
+            && *mark != "."
+        {
+            let said = span(line, &tokens);
+            return Some(Text::new(said.to_owned(), line.at(said)));
+        }
         let tokens = match tokens.split_last() {
-            Some((Token::Stop(_), rest)) => rest,
+            Some((Token::Stop("."), rest)) => rest,
             _ => &tokens[..],
         };
         if let [token] = tokens
@@ -338,8 +352,11 @@ impl Reader<'_, '_> {
 
     fn word_value<W: Word>(&mut self, line: &Line, key: &str, value: &str) -> Option<Placed<W>> {
         let text = self.one_word(line, key, value)?;
-        let word =
-            read_word(key, &Text::new(text.value.to_lowercase(), text.at.clone()), self.problems)?;
+        let word = read_word(
+            key,
+            &Text::new(fold(&text.value).to_lowercase(), text.at.clone()),
+            self.problems,
+        )?;
         Some(Placed::new(word, text.at))
     }
 

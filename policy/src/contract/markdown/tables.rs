@@ -10,6 +10,7 @@ use super::headings::Section;
 use super::line::Line;
 use super::nothing::is_none;
 use super::prose::says_a_rule;
+use super::signs::fold;
 use super::words::{Access, access};
 
 /// A column that has no meaning, which is said of it.
@@ -28,7 +29,7 @@ impl Reader<'_, '_> {
         let mut columns = Vec::new();
         let mut unknown = false;
         for head in &table.header {
-            let words = head.text.to_lowercase();
+            let words = fold(&head.text).to_lowercase();
             let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
             let words: Vec<&str> = words.collect();
             match meaning(&words.join(" ")) {
@@ -220,7 +221,7 @@ impl Reader<'_, '_> {
     pub(super) fn settings_table(&mut self, section: Section, table: &Table) {
         let name = |cell: &Line| {
             let marks = |c: char| "`*_\"'".contains(c) || c.is_whitespace();
-            cell.text.trim_matches(marks).to_lowercase().replace([' ', '_'], "-")
+            fold(cell.text.trim_matches(marks)).to_lowercase().replace([' ', '_'], "-")
         };
         let two = "a table of settings has two columns, the key and its value, below a header row";
         for head in &table.header {

@@ -13,6 +13,7 @@ use super::parts::{begins_like_an_entry, is_of_settings};
 use super::prose::{holds_path, says_a_policy, sets_a_policy};
 use super::restrictions::AS_STEPS;
 use super::settings::{OF_AGENTS, OF_MERGE, OF_POLICY, sets};
+use super::signs::fold;
 use super::told::{
     home_of, is_entry, is_policy_value, is_value, key_of_heading, sets_the_merge, tells_a_policy,
 };
@@ -207,7 +208,7 @@ fn is_row_of_settings(row: &Row, near: Option<Section>) -> bool {
 
 /// Whether a heading says that what follows is not to be edited.
 pub(super) fn is_forbidding(heading: &str) -> bool {
-    let heading = heading.to_lowercase();
+    let heading = fold(heading).to_lowercase();
     let words = [
         "out of scope",
         "off limits",

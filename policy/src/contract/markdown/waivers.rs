@@ -105,7 +105,7 @@ impl Reader<'_, '_> {
                     return self.waiver_reason(line, tokens.get(at + 1), waiver);
                 }
                 Token::Paren(inner) if complete => self.waiver_because(line, inner, waiver),
-                Token::Comma(_) | Token::Colon(_) | Token::Stop(_) => {}
+                Token::Comma(_) | Token::Colon(_) | Token::Stop(".") => {}
                 Token::Word(_) | Token::Quoted(..) => {
                     let word = token.value().unwrap_or_default();
                     let fills = [
@@ -167,7 +167,13 @@ impl Reader<'_, '_> {
             ["only", "just", "except", "excluding", "without", "but"].iter().any(|w| token.is(w))
         };
         let path = |token: &Token<'_>| is_path(token, &self.names) && is_marked(token);
+        // An end may stand in a sentence of its own.
+        let ends = |two: &[Token<'_>]| {
+            let begins = matches!(two[0], Token::Stop(_) | Token::Semicolon(_) | Token::Dash(_));
+            begins && ["until", "till", "expires"].iter().any(|word| two[1].is(word))
+        };
         BOUNDS.iter().any(|word| first.is(word))
+            || tokens.windows(2).any(ends)
             || access(text).is_some()
             || path(first) && tokens.len() == 1
             || tokens.iter().any(path) && tokens.iter().any(limit)

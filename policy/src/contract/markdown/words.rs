@@ -1,11 +1,13 @@
 //! What words mean: which are agents, which are paths, which are modes.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::super::model::Mode;
 use super::super::spelling::looks_like_path;
 use super::labels::is_more_than_a_title;
 use super::lex::Token;
+use super::signs::{ENDS, bare, fold};
 use crate::name::AgentId;
 
 /// The names that the contract's lines begin with, collected before anything else is read.
@@ -118,7 +120,7 @@ impl Names {
 
     /// Whether a word may be emphasised without being a path.
     pub(super) fn is_emphasised(&self, word: &str) -> bool {
-        self.is_known(word) || EMPHASISED.contains(&word.to_lowercase().as_str())
+        self.is_known(word) || EMPHASISED.contains(&bare(word).to_lowercase().as_str())
     }
 
     /// The agents that a word names: `agent-1`, or `agent-2/3` for two of them. `None` when it
@@ -126,6 +128,10 @@ impl Names {
     pub(super) fn agents_in<'w>(&self, word: &'w str) -> Option<Vec<(String, &'w str)>> {
         if self.is_known(word) {
             return Some(vec![(word.to_owned(), word)]);
+        }
+        if let Cow::Owned(plain) = fold(word) {
+            let agents = self.agents_in(&plain)?.into_iter();
+            return Some(agents.map(|(name, _)| (name, word)).collect());
         }
         let (first, rest) = word.split_once('/')?;
         if !self.is_known(first) {
@@ -182,7 +188,7 @@ pub(super) fn names_a_file(word: &str) -> bool {
 /// Whether a word stands for agents that it does not name.
 pub(super) fn is_several(word: &str) -> bool {
     ["all", "both", "each", "either", "every", "everybody", "everyone"]
-        .contains(&word.to_lowercase().as_str())
+        .contains(&bare(word).to_lowercase().as_str())
 }
 
 /// Whether a word begins a sentence, and is no agent's name: `What is not listed is nobody's.`
@@ -208,7 +214,7 @@ pub(super) fn is_pronoun(word: &str) -> bool {
         "no",
         "neither",
     ]
-    .contains(&word.to_lowercase().as_str())
+    .contains(&bare(word).to_lowercase().as_str())
 }
 
 /// Whether a token can only be a path: a slash, a wildcard or an ending, or in back-ticks.
@@ -247,11 +253,12 @@ pub(super) const EXCEPT: [&[&str]; 12] = [
 
 /// The access that a phrase gives, such as `additions only`.
 pub(super) fn access(phrase: &str) -> Option<Access> {
-    let phrase = phrase.to_lowercase().replace(['-', '_'], " ");
+    let phrase = fold(phrase).to_lowercase().replace(['-', '_'], " ");
     let phrase = phrase.trim().trim_end_matches('.');
     let phrase =
         phrase.strip_prefix("mode").map_or(phrase, |rest| rest.trim_start_matches([':', ' ']));
-    let words: Vec<&str> = phrase.split_whitespace().collect();
+    let words: Vec<&str> =
+        phrase.split_whitespace().map(|word| word.trim_end_matches(ENDS)).collect();
     Some(match words.join(" ").as_str() {
         "additions only" | "addition only" | "add only" | "adds only" | "only additions"
         | "only add" | "only adds" | "append only" | "appends only" | "additive only"

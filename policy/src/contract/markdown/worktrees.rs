@@ -6,7 +6,7 @@ use super::super::source::Shown;
 use super::Reader;
 use super::blocks::Entry;
 use super::labels::{forbids, takes_back, without_parentheses};
-use super::lex::Token;
+use super::lex::{Token, span};
 use super::line::Line;
 use super::naming::has_keys;
 use super::words::{Access, access, could_be_agent, is_title};
@@ -131,6 +131,14 @@ impl Reader<'_, '_> {
             let value_at = at + 1 + usize::from(colon);
             let key = token.lower().and_then(|word| key_of(&word));
             let value = tokens.get(value_at).and_then(|t| Some((t.value()?, t.text())));
+            // A name may end in a mark, such as `feat!`.
+            let marked = |next: usize| match tokens.get(value_at..=next)? {
+                two @ [Token::Word(_), Token::Stop(mark)] if *mark != "." => Some(span(line, two)),
+                _ => None,
+            };
+            let marked = marked(value_at + 1);
+            let value_at = value_at + usize::from(marked.is_some());
+            let value = marked.map(|name| (name, name)).or(value);
             if let (Some(key), Some((value, text))) = (key, value)
                 && (colon || tokens.get(at + 2).is_none_or(|t| !matches!(t, Token::Colon(_))))
             {
@@ -151,7 +159,7 @@ impl Reader<'_, '_> {
             }
             match token {
                 Token::Comma(_) | Token::Semicolon(_) | Token::Arrow(_) | Token::Dash(_) => {}
-                Token::Stop(_) if at + 1 == tokens.len() => {}
+                Token::Stop(".") if at + 1 == tokens.len() => {}
                 Token::Colon(_) if at == 1 => {}
                 Token::Word("|" | "on" | "in" | "and") => {}
                 Token::Word("withdrawn") | Token::Paren("withdrawn") => {
