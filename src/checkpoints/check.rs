@@ -39,6 +39,8 @@ pub struct Request {
     pub trunk: Option<String>,
     /// The remote among whose tracking refs lanes are looked up.
     pub remote: Option<String>,
+    /// Whether these count before branches here that do not go on from them.
+    pub there_first: bool,
     /// As whose act it is judged.
     pub by: Whom,
 }
@@ -169,6 +171,7 @@ fn reports(
         trunk: &tips,
         trunk_ref: &trunk,
         remote: ground.remote.clone(),
+        there_first: request.there_first,
     };
     let is_landing = matches!(request.question, Question::Landing(_) | Question::AllLandings);
     let asked = Asked { ground, trunk: &trunk, check, is_landing };

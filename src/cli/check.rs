@@ -70,7 +70,8 @@ impl From<Arguments> for Request {
                 Question::Landing(Range { base, head, branch, agent, made: None })
             }
         };
-        Self { question, trunk, remote, by: Whom::Here }
+        let there_first = remote.is_some();
+        Self { question, trunk, remote, there_first, by: Whom::Here }
     }
 }
 

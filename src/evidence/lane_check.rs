@@ -42,6 +42,8 @@ pub struct LaneCheck<'a, 'v> {
     pub trunk_ref: &'a Trunk,
     /// The remote whose tracking refs stand in for branches that are not here.
     pub remote: Option<String>,
+    /// Whether they count before branches that are here.
+    pub there_first: bool,
 }
 
 /// A lane's cases, and whose turn it is.
@@ -78,7 +80,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
 
     /// The lanes as they are, for whoever looks at all of them.
     pub fn lanes(&self) -> Known<Lanes<'_, 'v>> {
-        let tips = Tips::new(self.history, self.remote.clone());
+        let tips = self.tips();
         Lanes::new(self.history, &self.contract.0, &tips)
     }
 
@@ -143,11 +145,16 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
 
     /// What is known of a lane whose branch is gone: whether it has landed.
     pub fn landed_without_branch(&self, agent: &Agent) -> Known<Option<Note>> {
-        let tips = Tips::new(self.history, self.remote.clone());
+        let tips = self.tips();
         let lanes = Lanes::new(self.history, &self.contract.0, &tips)?;
         let landings = Landings::new(&lanes, self.contracts);
         let trunk = self.ground(&lanes, &landings, self.trunk).trunk_state()?;
         Ok(landings.of(agent, &trunk)?.counts().then(|| landed_note(agent)))
+    }
+
+    /// Where lanes are.
+    pub fn tips(&self) -> Tips<'a, 'v> {
+        Tips::new(self.history, self.remote.clone()).there_first(self.there_first)
     }
 
     /// Whether the trunk holds all that these remotes are known to have of a lane.
@@ -165,7 +172,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
     /// Whether a lane whose branch is not here seems to have landed for that alone: with what one of these
     /// remotes is known to have of it, it has not.
     pub fn has_more_at(&self, agent: &Agent, remotes: &[String]) -> Known<bool> {
-        let tips = Tips::new(self.history, self.remote.clone());
+        let tips = self.tips();
         let lanes = Lanes::new(self.history, &self.contract.0, &tips)?;
         let landings = Landings::new(&lanes, self.contracts);
         let trunk = self.ground(&lanes, &landings, self.trunk).trunk_state()?;
@@ -231,7 +238,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         if self.history.is_ancestor(tip, onto)? {
             return Ok(Vec::new());
         }
-        let tips = Tips::new(self.history, self.remote.clone());
+        let tips = self.tips();
         let Stepped { case, conflicts } = self.step(&tips, branch.clone(), (onto, tip))?;
         let is_the_lanes = conflicts.iter().any(|path| self.concerns_lanes(path))
             || matches!(&case.attempt.subject, Subject::TrunkStep(step) if !step.entering.is_empty());
@@ -392,7 +399,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
     }
 
     fn tips_with(&self, agent: &Agent, tip: Option<Oid>) -> Tips<'a, 'v> {
-        let mut tips = Tips::new(self.history, self.remote.clone());
+        let mut tips = self.tips();
         if let Some(tip) = tip {
             tips.set(agent.reference(), Some(tip));
         }

@@ -19,6 +19,8 @@ pub struct Tips<'a, 'v> {
     remote: Option<String>,
     /// Whether the remote's tracking refs alone count.
     at_remote: bool,
+    /// Whether they count before branches here that do not hold all of them.
+    there_first: bool,
     read: RefCell<BTreeMap<RefName, Option<Oid>>>,
 }
 
@@ -27,7 +29,13 @@ impl<'a, 'v> Tips<'a, 'v> {
     /// here (a CI clone).
     pub fn new(history: &'a History<'v>, remote: Option<String>) -> Self {
         let (moved, read) = (BTreeMap::new(), RefCell::default());
-        Self { history, moved, remote, at_remote: false, read }
+        Self { history, moved, remote, at_remote: false, there_first: false, read }
+    }
+
+    /// The same, but what the remote has counts before a branch here, unless that goes on from it: where the
+    /// remote was asked for, a branch that is left here from another day is not what is meant.
+    pub fn there_first(self, there_first: bool) -> Self {
+        Self { there_first, ..self }
     }
 
     /// The branches as a remote is known to have them, whatever is here.
@@ -49,13 +57,19 @@ impl<'a, 'v> Tips<'a, 'v> {
             return Ok(*tip);
         }
         let mut tip = if self.at_remote { None } else { self.read_tip(name)? };
-        if let (None, Some(remote)) = (tip, &self.remote)
-            && let Some(there) = tracking_of(name, remote)
+        if let Some(there) = self.remote.as_ref().and_then(|remote| tracking_of(name, remote))
+            && (tip.is_none() || self.there_first)
+            && let Some(there) = self.read_tip(&there)?
+            && !self.goes_on_from(tip, there)?
         {
-            tip = self.read_tip(&there)?;
+            tip = Some(there);
         }
         self.read.borrow_mut().insert(name.clone(), tip);
         Ok(tip)
+    }
+
+    fn goes_on_from(&self, here: Option<Oid>, there: Oid) -> Known<bool> {
+        here.map_or(Ok(false), |here| Ok(self.history.is_ancestor(there, here)?))
     }
 
     /// The remote by whose tracking refs branches are known here, where its fetches leave this branch out

@@ -3,6 +3,8 @@
 //! Only what has landed goes, by the evidence of the trunk at the end of the run, and git itself
 //! refuses where something in a worktree would be lost.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -17,7 +19,7 @@ use super::run::{Lane, Run};
 use super::{Done, Stopped, moving, worktrees};
 use crate::evidence::contract::Contracts;
 use crate::evidence::lane::landed::Landing;
-use crate::repository::{GitView, moved_worktree};
+use crate::repository::{self, GitView, Wanted, moved_worktree};
 use crate::system::environment::Environment;
 use crate::system::process::{Git, last_words};
 
@@ -161,6 +163,11 @@ pub fn landed(
                 ));
                 continue;
             }
+            if let Some(held) = out_of_sight(&worktree.path, environment)? {
+                is_free = false;
+                closed.kept.push(format!("{path}: {held}"));
+                continue;
+            }
             let mut told = git().args(["worktree", "remove", "--"]).arg(&worktree.path).run()?;
             if !told.status.success() && holds_no_more_than_git_has(&worktree.path)? {
                 let force = ["worktree", "remove", "--force", "--"];
@@ -201,6 +208,29 @@ fn is_on_the_trunk(run: &Run<'_>, closed: &Closed, lane: &Lane, tip: Oid) -> Don
         .run()?;
     let tree = run.view.commit(closed.to)?.tree.to_string();
     Ok(merged.status.success() && String::from_utf8_lossy(&merged.stdout).trim() == tree)
+}
+
+/// What a worktree holds that `git worktree remove` does not look at (2.39 and 2.47): changes in files that
+/// are marked skip-worktree or assume-unchanged, and a repository of its own that is ignored. Other
+/// ignored files go with it. Safe to print.
+fn out_of_sight(worktree: &Path, environment: &Environment) -> Done<Option<String>> {
+    let view = repository::open_in(worktree, environment, Wanted::Index)?;
+    if let Some(change) = view.unstaged()?.into_iter().find(|change| change.hidden) {
+        let path = change.path;
+        return Ok(Some(format!("{path} is changed, and git was told not to look at it")));
+    }
+    let status = ["status", "--porcelain", "-z", "--ignored", "--untracked-files=normal"];
+    let listed = Git::in_directory(worktree).of_directory_alone().args(status).stdout()?;
+    for entry in listed.split(|byte| *byte == 0) {
+        let Some(name) = entry.strip_prefix(b"!! ").filter(|name| name.ends_with(b"/")) else {
+            continue;
+        };
+        if worktree.join(OsStr::from_bytes(name)).join(".git").exists() {
+            let name = printable(&String::from_utf8_lossy(name));
+            return Ok(Some(format!("{name} is a repository of its own")));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether nothing in a worktree would be lost that git refuses to remove: it has submodules, on paper

@@ -98,6 +98,7 @@ pub fn find(view: &dyn GitView, asked: &Asked, environment: &Environment) -> Don
         trunk: &run.tips,
         trunk_ref: &run.trunk,
         remote: run.remote.clone(),
+        there_first: false,
     };
     let reports = every_lane(check(), &run.history);
     let desks = desk::all(environment.directory());

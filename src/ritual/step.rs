@@ -252,6 +252,7 @@ impl Way<'_> {
             question: Question::Landing(range),
             trunk: self.asked.trunk.clone(),
             remote: self.asked.remote.clone(),
+            there_first: false,
             by: self.by,
         };
         let no_answer = || Stopped::Refused("the gate gave no answer".to_owned());

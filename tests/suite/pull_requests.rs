@@ -172,6 +172,8 @@ fn what_somebody_may_push_beside_the_trunk_is_not_the_trunk() {
             row("a tag", tag),
             row("a tag, landing", tag)
                 .asked("--landing --trunk main --branch agents/migrations --head HEAD"),
+            row("tags, where the trunk and the lane are given as the base and the head", &format!("{tag}; git tag agents/migrations main; git tag origin/main main"))
+                .asked("--trunk main --remote origin --branch agents/migrations --base origin/main --head origin/idea"),
             row("a fork", fork).notes("trunk-elsewhere"),
             row(
                 "a fork, where the trunk is here",
@@ -211,6 +213,31 @@ fn a_lane_that_the_clone_never_asks_for_is_not_known_to_have_landed() {
                  git fetch -q origin",
             )
             .finds(["undecided lane-missing"]),
+        ],
+    );
+}
+
+#[test]
+fn a_branch_that_is_left_from_another_build_is_not_judged_for_the_remotes() {
+    let kept = "migrations; git clone -q repo ci; git -C ci branch -q agents/migrations origin/agents/migrations";
+    let row = |name, more: &str| {
+        question(name)
+            .given(format!("{kept}; {more}; cd ci; git fetch -q; git checkout -q --detach"))
+            .within("ci")
+            .asked("--trunk main --remote origin --branch agents/migrations")
+    };
+    let trespass = "(cd wt-migrations; edit tsconfig.json; smuggle)";
+    ask_all(
+        uploads,
+        [
+            row("the lane has gone on", trespass).finds(["shared-frozen tsconfig.json"]),
+            row("the lane was made anew", &format!("{trespass}; (cd wt-migrations; git reset -q --soft main; smuggle)"))
+                .finds(["shared-frozen tsconfig.json"]),
+            row("the one before it has gone on since it landed", "(cd repo; unseen merge -q --no-ff --no-edit agents/migrations); migrations; uploads")
+                .asked("--landing --trunk main --remote origin --branch agents/uploads")
+                .finds(["merge-order"]),
+            row("the branch here goes on from the remote's", &format!("(cd ci; git checkout -q agents/migrations; {})", "edit tsconfig.json; git add -A; git -c user.name=o -c user.email=o@o commit -qm x"))
+                .finds(["shared-frozen tsconfig.json"]),
         ],
     );
 }

@@ -8,7 +8,7 @@ use policy::oid::Oid;
 use policy::text::printable;
 
 use super::Asked;
-use crate::evidence::tips::{Tips, commit_of, tracking_of};
+use crate::evidence::tips::{commit_of, tracking_of};
 use crate::evidence::{Known, Unknown};
 
 impl Asked<'_, '_, '_> {
@@ -51,13 +51,13 @@ impl Asked<'_, '_, '_> {
     }
 
     pub(super) fn tip_of(&self, agent: &Agent) -> Known<Option<Oid>> {
-        let tips = Tips::new(&self.ground.history, self.ground.remote.clone());
+        let tips = self.check.tips();
         tips.tip(&agent.reference())
     }
 
     /// A branch's tip: the branch before anything else of that name, such as a tag.
     pub(super) fn branch_tip(&self, branch: &str) -> Known<Oid> {
-        let tips = Tips::new(&self.ground.history, self.ground.remote.clone());
+        let tips = self.check.tips();
         match tips.tip(&branch_ref(branch))? {
             Some(tip) => Ok(tip),
             None => self.revision(branch).map_err(|unknown| match unknown {
@@ -75,10 +75,11 @@ impl Asked<'_, '_, '_> {
         }
     }
 
-    /// A commit by any name that a person would give it: a branch, a ref, a tracking ref, an id.
+    /// A commit by any name that a person would give it: a branch, a ref, a tracking ref, an id. No tag
+    /// stands in for a branch: whoever may push one would say what is judged.
     pub(super) fn revision(&self, text: &str) -> Known<Oid> {
         let history = &self.ground.history;
-        match self.ground.view.resolve(text)? {
+        match self.ground.view.resolve(&self.with_branches_first(text)?)? {
             Some(id) => commit_of(history, &RefName::new(text), id),
             None => {
                 Err(match self.remotes_with(text.strip_prefix("refs/heads/").unwrap_or(text))? {
@@ -87,6 +88,20 @@ impl Asked<'_, '_, '_> {
                 })
             }
         }
+    }
+
+    /// A revision with the full name of its branch, or of a tracking ref, where there is one of its short name.
+    fn with_branches_first(&self, text: &str) -> Known<String> {
+        let end = text.find(['~', '^', '@', ':']).unwrap_or(text.len());
+        let (name, rest) = text.split_at(end);
+        for full in [format!("refs/heads/{name}"), format!("refs/remotes/{name}")] {
+            if !name.is_empty()
+                && self.ground.view.reference(&RefName::new(full.clone()))?.is_some()
+            {
+                return Ok(full + rest);
+            }
+        }
+        Ok(text.to_owned())
     }
 
     /// The remotes that have a lane's branch.

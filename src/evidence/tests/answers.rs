@@ -106,6 +106,7 @@ fn asked_of_lane(history: &History<'_>, what: &str, words: &[&str]) -> Known<Vec
                 trunk: &on_trunk,
                 trunk_ref: &trunk,
                 remote: None,
+                there_first: false,
             };
             let checked = if what == "check" {
                 check.lane(agent, &at_tip()?, Vec::new(), None)?

@@ -77,6 +77,25 @@ fn what_has_landed_is_removed_when_asked_and_what_would_be_lost_is_left() {
                   test \"$(git for-each-ref --format='%(refname:short)' refs/heads)\" = \"$(printf 'agents/ui\\nmain')\"").expect(0);
 }
 
+#[test]
+fn what_git_does_not_look_at_in_a_worktree_is_left_as_well() {
+    let world = world();
+    let ran = play(
+        &world,
+        "all; echo scratch >>repo/.git/info/exclude; gate land --all >/dev/null
+         (cd wt-db; git update-index --skip-worktree db/new; echo more >>db/new)
+         (cd wt-api; git update-index --assume-unchanged api/new; echo more >>api/new)
+         (cd wt-ui; git init -q scratch; echo unsaved >scratch/unsaved); gate close --remove",
+    );
+    ran.expect(0).says("db/new is changed, and git was told not to look at it");
+    ran.says("scratch/ is a repository of its own").is_silent_about("removed");
+    play(
+        &world,
+        "grep -q more wt-db/db/new; grep -q more wt-api/api/new; test -e wt-ui/scratch/unsaved",
+    )
+    .expect(0);
+}
+
 /// The branches that are left, but for the trunk.
 fn branches(world: &crate::sandbox::Sandbox) -> Vec<String> {
     let list = ["for-each-ref", "--format=%(refname:short)", "refs/heads/agents"];

@@ -48,7 +48,10 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         let lane = State::of_commit(history, tip)?;
         if !self.differs(&lane)? {
             // The branch here may be behind what was merged elsewhere and pushed without it.
-            if differs && history.is_reachable(tip, &at.heads)? && self.was_merged(tip, at)? {
+            if differs
+                && history.is_reachable(tip, &at.heads)?
+                && (self.merged_since(tip, at)?.is_some() || self.is_given_back(tip, at)?)
+            {
                 return Ok(Landing::Arrived);
             }
             return self.landing_by_a_merge(tip, &lane, at);
@@ -111,11 +114,26 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         self.contract.own_lane(path) == Some(self.agent)
     }
 
-    /// Whether the trunk, since a tip, has taken commits by a merge's other parents that change
-    /// nothing but the lane's own paths: those are its work, whatever its branch says here. What
-    /// such a parent has undone is nobody's, and nor is what the trunk had already: where a lane
+    /// Whether a lane that has taken in its own landing, and how that was taken back, has it on the trunk
+    /// again, all as the last merge of it left it.
+    fn is_given_back(&self, tip: Oid, at: &State) -> Known<bool> {
+        let Some(base) = self.base else { return Ok(false) };
+        let then = State::of_commit(self.history(), tip)?;
+        let Some(landed) = self.merged_since(base, &then)? else { return Ok(false) };
+        let changed = self.changed(&[base], &landed, |path| self.is_own(path))?;
+        for wanted in &changed {
+            if slot(at.entry(self.history(), &wanted.path)?) != wanted.tip {
+                return Ok(false);
+            }
+        }
+        Ok(!changed.is_empty())
+    }
+
+    /// The newest state of the trunk, since a tip, that has taken commits by a merge's other parents
+    /// which change nothing but the lane's own paths: those are its work, whatever its branch says here.
+    /// What such a parent has undone is nobody's, and nor is what the trunk had already: where a lane
     /// merged the trunk and then became it, nothing was merged but the trunk.
-    fn was_merged(&self, tip: Oid, at: &State) -> Known<bool> {
+    fn merged_since(&self, tip: Oid, at: &State) -> Known<Option<State>> {
         let history = self.history();
         let fresh = history.walk(&at.heads, &[tip])?;
         let mut line = line_up_to(history, at, &fresh.set)?.into_iter();
@@ -144,10 +162,10 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
                 let state = State::of_commit(history, goes_on_by)?;
                 line = line_up_to(history, &state, &fresh.set)?.into_iter();
             } else if brings {
-                return Ok(true);
+                return Ok(Some(taken.state));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
     fn has_own_among(&self, changes: &[TreeChange], into: Oid) -> Known<bool> {
