@@ -266,8 +266,13 @@ fn lanes(view: &dyn GitView, contract: &Contract, law: &Law, place: &Place) -> K
     if place.is_bare() {
         return Ok(finding.mend([advice("each comes with the first push of its lane")]));
     }
-    let mut mends = Vec::with_capacity(missing.len());
+    let mut mends = Vec::with_capacity(missing.len() + 1);
     for agent in missing {
+        if let ([remote, ..], true) = (remotes_with(view, agent)?.as_slice(), mends.is_empty()) {
+            let label = "where they stay at the remote, so that hooks know them";
+            let word = shell_word(remote);
+            mends.push(command(label, &format!("git config contractgate.remote {word}")));
+        }
         mends.push(begin(view, agent, law, place, &format!("for {}", agent.id))?);
     }
     Ok(finding.mend(mends))

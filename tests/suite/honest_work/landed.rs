@@ -40,11 +40,6 @@ pub fn lanes_of_shared_files_alone() -> Theme {
                 .given(format!("{begun}; land migrations; push main agents/migrations; git -C repo revert -m 1 --no-edit HEAD >/dev/null; push main"))
                 .tried("cd repo; git revert --no-edit HEAD >/dev/null; cd ..; land uploads")
                 .pushed("dana", "push main"),
-            work("the same, and its agent has taken the first revert in")
-                .given(format!("{begun}; land migrations; push main agents/migrations; git -C repo revert -m 1 --no-edit HEAD >/dev/null; push main
-                        git -C wt-migrations merge -q --ff-only main; push agents/migrations"))
-                .tried("cd repo; git revert --no-edit HEAD >/dev/null; cd ..; land uploads")
-                .pushed("dana", "push main"),
             work("a list that the trunk goes on in, after such a landing and before the next one")
                 .given(format!("{begun}; land migrations; push main agents/migrations"))
                 .tried("land uploads; cd repo; sed -i s/work/rework/ CHANGELOG.md; git commit -qam 'after it'; cd ..; tests; land tests")

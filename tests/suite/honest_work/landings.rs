@@ -294,6 +294,11 @@ pub fn after_the_landing() -> Theme {
                 .given("migrations; land migrations; push main agents/migrations; git -C repo revert -m 1 --no-edit HEAD >/dev/null; push main")
                 .tried("cd repo; git revert --no-edit HEAD >/dev/null; cd ..; uploads; land uploads")
                 .pushed("dana", "push main agents/uploads"),
+            work("the same, and the lane's agent has taken the first revert in")
+                .given("migrations; land migrations; push main agents/migrations; git -C repo revert -m 1 --no-edit HEAD >/dev/null; push main
+                        git -C wt-migrations merge -q --ff-only main; push agents/migrations")
+                .tried("cd repo; git revert --no-edit HEAD >/dev/null; cd ..; uploads; land uploads")
+                .pushed("dana", "push main agents/uploads"),
             work("a squashed landing is reverted, mended in the lane, and landed again")
                 .given("migrations; squash migrations; push main agents/migrations; git -C repo revert --no-edit HEAD >/dev/null; push main")
                 .tried("lane migrations src/db/schema.ts; squash migrations")
