@@ -77,11 +77,14 @@ fn find(history: &History<'_>, branch: &RefName, begun: bool) -> Known<Option<Be
     if name != *branch {
         return Ok(None);
     }
-    let Some(from) = files_of(view, begun)?.filter(|from| *from != to) else { return Ok(None) };
+    let Some((from, until)) = left_at(view, to, begun)? else { return Ok(None) };
     // The log may name what is gone.
-    let Ok(true) = history.is_ancestor(from, to) else { return Ok(None) };
-    let (old, new) = (history.tree(from)?, history.tree(to)?);
-    let staged = view.staged(Some(new))?;
+    let is_below = |one, other| matches!(history.is_ancestor(one, other), Ok(true));
+    if !is_below(from, until) || !is_below(until, to) {
+        return Ok(None);
+    }
+    let (old, new) = (history.tree(from)?, history.tree(until)?);
+    let staged = view.staged(Some(history.tree(to)?))?;
     let unmerged = !staged.unmerged.is_empty();
     let index = Index::of(staged);
     let root = view.place().worktree.clone();
@@ -121,23 +124,45 @@ impl Behind {
     }
 }
 
-/// The commit that index and files were last brought to, as far as the log of HEAD tells.
-fn files_of(view: &dyn GitView, begun: bool) -> Read<Option<Oid>> {
+/// How many commits may have been made, each of a part alone, since a worktree was left behind.
+const MOST_COMMITS: usize = 20;
+
+/// The commit that index and files were last brought to, as far as the log of HEAD tells, and the one to
+/// which the branch was moved from there by somebody else. What was committed upon that says nothing of
+/// the index: `git commit PATH` and `--allow-empty --only` make a commit of one of their own.
+fn left_at(view: &dyn GitView, to: Oid, begun: bool) -> Read<Option<(Oid, Oid)>> {
     let is_of_the_ref_alone = |line: &Logged| {
         OF_THE_REF_ALONE.iter().any(|begin| line.message.starts_with(begin))
             // `git switch -c` changes no file, and logs a move to where HEAD is (2.39 and 2.47).
             || (begun && line.old == line.new && line.message.starts_with("checkout: moving from "))
     };
-    for most in [1, usize::MAX] {
-        let log = view.head_log(most)?;
-        if let Some(line) = log.iter().find(|line| !is_of_the_ref_alone(line)) {
-            return Ok(line.new);
+    let log = match view.head_log(1)?.as_slice() {
+        // Most often HEAD is where the last line says.
+        [line] if line.new != Some(to) && !is_of_the_ref_alone(line) => {
+            return Ok(line.new.map(|from| (from, to)));
         }
-        if log.is_empty() {
-            break;
+        [line] if !is_of_the_ref_alone(line) && !is_a_commit(line) => return Ok(None),
+        [] => return Ok(None),
+        _ => view.head_log(usize::MAX)?,
+    };
+    let mut until = to;
+    let mut commits = 0;
+    for line in log.iter().filter(|line| !is_of_the_ref_alone(line)) {
+        let Some(new) = line.new else { return Ok(None) };
+        if new != until {
+            return Ok(Some((new, until)));
         }
+        let Some(old) = line.old.filter(|_| is_a_commit(line) && commits < MOST_COMMITS) else {
+            return Ok(None);
+        };
+        until = old;
+        commits += 1;
     }
     Ok(None)
+}
+
+fn is_a_commit(line: &Logged) -> bool {
+    line.message.starts_with("commit: ")
 }
 
 /// Where the index differs from HEAD.

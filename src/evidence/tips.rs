@@ -7,7 +7,7 @@ use policy::name::RefName;
 use policy::oid::Oid;
 
 use super::history::History;
-use super::located::fetch_asks_for;
+use super::located::{fetch_asks_for, usual_remote};
 use super::{Known, Unknown};
 use crate::repository::Read;
 
@@ -66,6 +66,22 @@ impl<'a, 'v> Tips<'a, 'v> {
         }
         self.read.borrow_mut().insert(name.clone(), tip);
         Ok(tip)
+    }
+
+    /// Where the remote that lanes are looked up at, or the usual one, has a branch that does not move, if what
+    /// is here is behind that.
+    pub fn further(&self, name: &RefName, here: Oid) -> Known<Option<Oid>> {
+        if self.at_remote || self.moved.contains_key(name) {
+            return Ok(None);
+        }
+        let remote = match &self.remote {
+            Some(remote) => Some(remote.clone()),
+            None => usual_remote(self.history.view())?,
+        };
+        let there = remote.and_then(|remote| tracking_of(name, &remote));
+        let there = there.map(|there| self.read_tip(&there)).transpose()?.flatten();
+        let Some(there) = there.filter(|there| *there != here) else { return Ok(None) };
+        Ok(self.history.is_ancestor(here, there)?.then_some(there))
     }
 
     fn goes_on_from(&self, here: Option<Oid>, there: Oid) -> Known<bool> {

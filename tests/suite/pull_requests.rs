@@ -174,6 +174,15 @@ fn what_somebody_may_push_beside_the_trunk_is_not_the_trunk() {
                 .asked("--landing --trunk main --branch agents/migrations --head HEAD"),
             row("tags, where the trunk and the lane are given as the base and the head", &format!("{tag}; git tag agents/migrations main; git tag origin/main main"))
                 .asked("--trunk main --remote origin --branch agents/migrations --base origin/main --head origin/idea"),
+            row("a tag in the place of a lane that is not here", "git tag agents/tests main")
+                .asked("--trunk main --branch agents/tests")
+                .finds(["undecided ref-missing"]),
+            row("a tag in the place of a branch at the remote", "git tag origin/none main")
+                .asked("--landing --trunk main --remote origin --branch none --head origin/none")
+                .finds(["undecided ref-missing"]),
+            row("a tag in the place of an id", "git tag deadbeef main")
+                .asked("--trunk main --remote origin --branch agents/migrations --head deadbeef")
+                .finds(["undecided ref-missing"]),
             row("a fork", fork).notes("trunk-elsewhere"),
             row(
                 "a fork, where the trunk is here",

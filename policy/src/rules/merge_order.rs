@@ -87,6 +87,7 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
     }
     let tracked = entering.tracked.get(awaited).filter(|_| !case.attempt.checkpoint.is_server());
     let is_idle = entering.idle.contains(awaited);
+    let is_taken_back = entering.taken_back.contains(awaited);
     if let Some(step) = tracked.filter(|_| is_idle).and_then(|at| help::look_up_at(&name, at)) {
         steps.push(step);
         steps.extend(elsewhere(case));
@@ -104,7 +105,7 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
     let branch = tracked.cloned().or_else(|| case.lane_ref(awaited));
     let by_the_ritual = by_the_ritual(case, awaited).filter(|_| !is_idle);
     steps.push(match branch.as_ref().and_then(help::revision) {
-        _ if entering.taken_back.contains(awaited) => help::advice(format!(
+        _ if is_taken_back => help::advice(format!(
             "{awaited} was taken back on {}: reverting that lands it again",
             case.trunk_name()
         )),
@@ -116,6 +117,7 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         None => help::advice(format!("{label}: merge {name}")),
     });
     steps.extend(by_the_ritual);
+    steps.extend(left_behind(case, awaited).filter(|_| is_idle && !is_taken_back));
     if is_pushed {
         // Landed is known from the lane's branch: one that is behind looks as if it had not.
         steps.push(help::advice(format!(
@@ -148,6 +150,17 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         )));
     }
     steps
+}
+
+/// What a human may do here about a branch without work: nothing tells it from one whose work a forge has
+/// squashed.
+fn left_behind(case: &Case<'_>, awaited: &AgentId) -> Option<Help> {
+    let is_human =
+        matches!(&case.attempt.actor, Actor::Local(who) if *who == LocalIdentity::default());
+    let branch = case.lane_ref(awaited).as_ref().and_then(help::revision);
+    let branch = branch.filter(|_| is_human && !case.attempt.checkpoint.is_server())?;
+    let label = "or, if it landed elsewhere and its branch was left behind here";
+    Some(help::run(label, format!("git branch -D {branch}")))
 }
 
 /// The same for whoever may land any lane, here and now: a human. An index that holds what was refused

@@ -79,6 +79,9 @@ impl Asked<'_, '_, '_> {
     /// stands in for a branch: whoever may push one would say what is judged.
     pub(super) fn revision(&self, text: &str) -> Known<Oid> {
         let history = &self.ground.history;
+        if self.is_a_tag_in_disguise(text)? {
+            return Err(Unknown::NoSuchRef(printable(text)));
+        }
         match self.ground.view.resolve(&self.with_branches_first(text)?)? {
             Some(id) => commit_of(history, &RefName::new(text), id),
             None => {
@@ -90,10 +93,31 @@ impl Asked<'_, '_, '_> {
         }
     }
 
+    /// Whether a tag has the name of a branch that is not here: a lane's, one at a remote, or what looks like
+    /// the beginning of an id.
+    fn is_a_tag_in_disguise(&self, text: &str) -> Known<bool> {
+        let view = self.ground.view;
+        let (name, _) = name_and_rest(text);
+        let is_there =
+            |full: String| view.reference(&RefName::new(full)).map(|found| found.is_some());
+        if !is_there(format!("refs/tags/{name}"))?
+            || is_there(format!("refs/heads/{name}"))?
+            || is_there(format!("refs/remotes/{name}"))?
+        {
+            return Ok(false);
+        }
+        let remotes = view.remotes()?;
+        let is_at_a_remote = name.split_once('/').is_some_and(|(first, _)| remotes.contains(first));
+        let is_an_id = name.len() >= 4 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let branch = branch_ref(name);
+        let is_the_trunk = branch == self.check.trunk_ref.reference;
+        let is_a_lane = self.contract().lane_of_ref(&branch).is_some();
+        Ok(is_at_a_remote || is_an_id || is_the_trunk || is_a_lane)
+    }
+
     /// A revision with the full name of its branch, or of a tracking ref, where there is one of its short name.
     fn with_branches_first(&self, text: &str) -> Known<String> {
-        let end = text.find(['~', '^', '@', ':']).unwrap_or(text.len());
-        let (name, rest) = text.split_at(end);
+        let (name, rest) = name_and_rest(text);
         for full in [format!("refs/heads/{name}"), format!("refs/remotes/{name}")] {
             if !name.is_empty()
                 && self.ground.view.reference(&RefName::new(full.clone()))?.is_some()
@@ -145,6 +169,11 @@ fn is_a_pull_request(text: &str) -> bool {
         && parts.next().is_some_and(is_number)
         && matches!(parts.next(), Some("merge" | "head" | "from"))
         && parts.next().is_none()
+}
+
+/// The name that a revision begins with, and what follows: `main`, `~2`.
+fn name_and_rest(text: &str) -> (&str, &str) {
+    text.split_at(text.find(['~', '^', '@', ':']).unwrap_or(text.len()))
 }
 
 /// The branch that a short or full name would be.

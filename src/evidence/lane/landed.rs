@@ -161,7 +161,12 @@ impl<'a, 'v> Landings<'a, 'v> {
     }
 
     fn ask(&self, agent: &Agent, at: &State) -> Known<Landing> {
-        let landing = self.with_tip(agent, self.lanes.tip(&agent.id), at)?;
+        let mut landing = self.with_tip(agent, self.lanes.tip(&agent.id), at)?;
+        if landing == Landing::Not
+            && let Some(there) = self.lanes.further(&agent.id)
+        {
+            landing = self.with_tip(agent, Some(there), at)?;
+        }
         match self.lanes.left_out_by(&agent.id).filter(|_| landing == Landing::BranchGone) {
             Some(remote) => {
                 let (branch, remote) = (agent.branch.to_string(), remote.to_owned());

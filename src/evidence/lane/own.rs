@@ -29,6 +29,8 @@ pub struct Lanes<'a, 'v> {
     tips: BTreeMap<AgentId, Oid>,
     /// The lanes that are not here because a remote's fetches leave them out, with that remote.
     left_out: BTreeMap<AgentId, String>,
+    /// Where a remote has lanes that are behind here.
+    further: BTreeMap<AgentId, Oid>,
     /// What of the trunk's own chain a lane stands on that moves together with it.
     pub(super) stands_on: BTreeMap<AgentId, StandsOn>,
     /// Where lanes were that move together with the trunk.
@@ -58,10 +60,12 @@ impl<'a, 'v> Lanes<'a, 'v> {
         tips: &Tips<'_, '_>,
     ) -> Known<Self> {
         let (mut known, mut left_out) = (BTreeMap::new(), BTreeMap::new());
+        let mut further = BTreeMap::new();
         for agent in contract.agents() {
             let reference = agent.reference();
             if let Some(tip) = tips.tip(&reference)? {
                 known.insert(agent.id.clone(), tip);
+                further.extend(tips.further(&reference, tip)?.map(|tip| (agent.id.clone(), tip)));
             } else if let Some(remote) = tips.is_left_out_by(&reference)? {
                 left_out.insert(agent.id.clone(), remote.to_owned());
             }
@@ -71,6 +75,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
             contract,
             tips: known,
             left_out,
+            further,
             stands_on: BTreeMap::new(),
             was: BTreeMap::new(),
             strays: BTreeMap::new(),
@@ -88,6 +93,12 @@ impl<'a, 'v> Lanes<'a, 'v> {
     /// The remote whose fetches leave a lane out that is not here.
     pub fn left_out_by(&self, lane: &AgentId) -> Option<&str> {
         self.left_out.get(lane).map(String::as_str)
+    }
+
+    /// Where the remote has a lane, as far as it was fetched, whose branch here is behind that: a forge may
+    /// have landed what is there.
+    pub fn further(&self, lane: &AgentId) -> Option<Oid> {
+        self.further.get(lane).copied()
     }
 
     /// Where a lane is, and where it was before it moved.

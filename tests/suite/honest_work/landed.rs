@@ -40,6 +40,11 @@ pub fn lanes_of_shared_files_alone() -> Theme {
                 .given(format!("{begun}; land migrations; push main agents/migrations; git -C repo revert -m 1 --no-edit HEAD >/dev/null; push main"))
                 .tried("cd repo; git revert --no-edit HEAD >/dev/null; cd ..; land uploads")
                 .pushed("dana", "push main"),
+            work("a lane goes on at the remote and is squashed there, and its branch here was left where it was handed out")
+                .given("push agents/migrations; elsewhere 'git switch -q agents/migrations; edit src/db/migrations/2.sql; save; git push -q; git switch -q main
+                        git merge -q --squash agents/migrations; git commit -qm squash; git push -q'; uploads; git -C repo pull -q; git -C repo fetch -q")
+                .tried("land uploads")
+                .pushed("dana", "push main agents/uploads"),
             work("a list that the trunk goes on in, after such a landing and before the next one")
                 .given(format!("{begun}; land migrations; push main agents/migrations"))
                 .tried("land uploads; cd repo; sed -i s/work/rework/ CHANGELOG.md; git commit -qam 'after it'; cd ..; tests; land tests")

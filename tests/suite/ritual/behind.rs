@@ -163,6 +163,21 @@ fn a_commit_of_something_else_alone_passes() {
     play(&world, "cd repo; git commit -qm mine ui/u; git cat-file -e main:db/new").expect(0);
 }
 
+#[test]
+fn a_commit_of_something_else_does_not_hide_that_the_index_was_left() {
+    for from in ["repo", "wt-db"] {
+        for first in ["git commit -qm mine ui/u", "git commit -q --allow-empty --only -m empty"] {
+            let world = left(from);
+            let again = "echo later >>ui/u; git commit -qam later";
+            let ran =
+                play(&world, &format!("cd repo; {first}; echo more >>ui/u; {first}; {again}"));
+            ran.says("undecided[index-behind]").says("(db/new, list.txt)");
+            let help = printed(&ran, "keeping what is changed here");
+            play(&world, &format!("{WORDS} cd repo; {help}; git commit -qam later; still; grep -q later ui/u; test -z \"$(git status --porcelain)\"")).expect(0);
+        }
+    }
+}
+
 /// What brings a worktree along, and is not undone by what is committed there afterwards.
 const FOLLOWED: [&str; 7] = [
     // Nobody was at work there.
