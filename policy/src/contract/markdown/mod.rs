@@ -32,6 +32,7 @@ mod parts;
 mod path_list;
 mod prose;
 mod remarks;
+mod repo_paths;
 mod restrictions;
 mod scope;
 mod settings;

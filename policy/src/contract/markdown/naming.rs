@@ -4,6 +4,7 @@ use super::blocks::{Block, Entry, Table};
 use super::headings::{self, Heading, Section};
 use super::lex::{Token, tokens};
 use super::line::Line;
+use super::repo_paths::{Likeness, likeness};
 use super::signs::fold;
 use super::words::{Names, access, could_be_agent, is_denying, is_having, is_pronoun};
 use super::worktrees::says_scope;
@@ -46,7 +47,9 @@ pub(super) fn names(blocks: &[Block]) -> Names {
                     first_name(wanted, sure, &entry.line, !entry.children.is_empty(), &mut names)
                 }
                 Block::Paragraph(lines) => {
-                    lines.iter().for_each(|line| first_name(wanted, sure, line, false, &mut names));
+                    for line in lines.iter().filter(|line| brings_in_an_agent(wanted, line)) {
+                        first_name(wanted, sure, line, false, &mut names);
+                    }
                 }
                 Block::Table(table) => column(table, &mut names),
                 _ => {}
@@ -57,6 +60,89 @@ pub(super) fn names(blocks: &[Block]) -> Names {
         }
     }
     names
+}
+
+/// Words before a colon that introduce a remark, and are no agent's name.
+const OF_REMARKS: [&str; 46] = [
+    "note",
+    "notes",
+    "nb",
+    "n.b",
+    "important",
+    "reminder",
+    "remember",
+    "rationale",
+    "reason",
+    "background",
+    "context",
+    "rule",
+    "rules",
+    "hint",
+    "tip",
+    "warning",
+    "caution",
+    "attention",
+    "beware",
+    "careful",
+    "info",
+    "fyi",
+    "todo",
+    "tbd",
+    "faq",
+    "question",
+    "answer",
+    "example",
+    "see",
+    "status",
+    "updated",
+    "author",
+    "lead",
+    "reviewer",
+    "reviewers",
+    "contact",
+    "agents",
+    "humans",
+    "people",
+    "everybody",
+    "everyone",
+    "please",
+    "you",
+    "we",
+    "somebody",
+    "others",
+];
+
+/// Whether a word before a colon introduces a remark: `Note`, `Rationale`.
+pub(super) fn is_of_remarks(word: &str) -> bool {
+    OF_REMARKS.contains(&word.to_lowercase().as_str())
+}
+
+/// Whether a paragraph's line may name an agent that nothing else names: it has the keys of a worktree,
+/// an arrow, a path, or the name is numbered as agents' are. `Note: ask early.` names none.
+fn brings_in_an_agent(section: Section, line: &Line) -> bool {
+    let line = line.clone().plain(could_be_agent);
+    let tokens = tokens(&line.text, &|_| false);
+    let first = tokens.first().and_then(Token::value).unwrap_or_default();
+    if is_of_remarks(first) {
+        return false;
+    }
+    let is_numbered = |word: &str| {
+        let joined = word.contains(['-', '_']) && word.starts_with(char::is_lowercase);
+        could_be_agent(word)
+            && (joined || word.starts_with("agent"))
+            && word.contains(|c: char| c.is_ascii_digit())
+    };
+    let is_path = |token: &Token<'_>| match token {
+        Token::Word(word) => likeness(word, false) > Likeness::Words,
+        Token::Quoted(_, value) => likeness(value, true) > Likeness::Words,
+        _ => false,
+    };
+    let arrow = |token: &Token<'_>| matches!(token, Token::Arrow(_));
+    is_numbered(first)
+        || tokens.iter().skip(1).any(is_path)
+        || section == Section::Worktrees && (has_keys(&line.text) || tokens.iter().any(arrow))
+        || section == Section::Worktrees
+            && tokens.iter().any(|token| token.value().is_some_and(is_numbered))
 }
 
 fn bare(text: &str) -> &str {

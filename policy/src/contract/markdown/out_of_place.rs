@@ -61,7 +61,8 @@ fn reads(section: Section, key: &str) -> bool {
     match section {
         Section::Merge | Section::Policy | Section::Waivers => true,
         Section::Order => OF_MERGE.contains(&key),
-        Section::Worktrees => OF_AGENTS.contains(&key),
+        // A person's name, as in `Owner: Ann`; an agent's is told by the section itself.
+        Section::Worktrees => OF_AGENTS.contains(&key) || key == "owner",
         // Said of the section such words are prose: `Scope: who edits what`.
         Section::Scope => key == "scope",
         Section::Interface => key == "promises",

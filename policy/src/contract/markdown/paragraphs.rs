@@ -6,13 +6,14 @@ use super::blocks::Entry;
 use super::headings::Section;
 use super::lex::Token;
 use super::line::Line;
+use super::naming::is_of_remarks;
 use super::nothing::says_nothing;
 use super::parts::{Part, begins_like_an_entry};
 use super::path_list::except_at;
 use super::prose::{holds_path, says_a_rule, tells_of_a_lane, word_of};
 use super::restrictions::AS_ENTRY;
 use super::settings::{OF_AGENTS, assigned, key_value, sets};
-use super::told::tells_a_setting;
+use super::told::{tells_a_setting, tells_in_a_clause};
 
 impl Part {
     /// A paragraph: lines that begin an entry, each with the lines that are wrapped below it; or
@@ -24,7 +25,10 @@ impl Part {
         reader: &mut Reader<'_, '_>,
     ) {
         if self.section.is_none() && self.agent.is_none() {
-            let sets = |line: &Line| assigned(&line.text).is_some() || tells_a_setting(&line.text);
+            let sets = |line: &Line| {
+                let text = &line.text;
+                assigned(text).is_some() || tells_a_setting(text) || tells_in_a_clause(text)
+            };
             let lines = join(lines, sets);
             self.lines.extend(lines.into_iter().map(|entry| entry.line));
             return;
@@ -42,12 +46,12 @@ impl Part {
         let under_agent = self.agent.is_some();
         let open = std::cell::Cell::new(false);
         let misplaced = |line: &Line, reader: &Reader<'_, '_>| {
-            let keyed = under_agent && says_a_key(line);
+            let keyed = under_agent && says_a_key_of_it(line, reader);
             !keyed && section.is_some_and(|section| reader.is_out_of_place(section, line))
         };
         let entries = join(lines, |line| {
             let goes_on = open.replace(line.text.ends_with(','));
-            let keyed = under_agent && says_a_key(line);
+            let keyed = under_agent && says_a_key_of_it(line, reader);
             misplaced(line, reader) || !goes_on && (keyed || starts_entry(section, line, reader))
         });
         for entry in entries {
@@ -57,7 +61,7 @@ impl Part {
                 continue;
             }
             let nothing = says_nothing(section, &line.text, &reader.names);
-            let keyed = under_agent && says_a_key(&line);
+            let keyed = under_agent && says_a_key_of_it(&line, reader);
             let counts = starts_entry(section, &line, reader)
                 || holds_path(&line, reader)
                 || says_a_rule(section, &line, reader);
@@ -105,12 +109,21 @@ fn says_a_key(line: &Line) -> bool {
     key_value(&line.text).is_some() || sets(&line.text, &OF_AGENTS)
 }
 
+/// The same below an agent's heading, where `Note: ask early.` is no key of the agent.
+fn says_a_key_of_it(line: &Line, reader: &Reader<'_, '_>) -> bool {
+    let is_remark = key_value(&line.text).is_some_and(|(key, _)| {
+        is_of_remarks(key.split('-').next().unwrap_or_default()) && !reader.names.is_known(&key)
+    });
+    says_a_key(line) && (!is_remark || holds_path(line, reader))
+}
+
 pub(super) fn starts_entry(section: Option<Section>, line: &Line, reader: &Reader<'_, '_>) -> bool {
     let settings =
         matches!(section, None | Some(Section::Merge | Section::Policy | Section::Waivers));
     if settings || section == Some(Section::Worktrees) {
         let keyed = match section {
-            None | Some(Section::Worktrees) => says_a_key(line),
+            Some(Section::Worktrees) => reader.says_a_key_of_lanes(line),
+            None => says_a_key_of_it(line, reader),
             _ => assigned(&line.text).is_some(),
         };
         if keyed || section == Some(Section::Worktrees) && super::naming::has_keys(&line.text) {

@@ -16,6 +16,7 @@ use super::line::Line;
 use super::lone_names::is_policy;
 use super::order_told::is_step_heading;
 use super::prose::{names_a_policy, says_a_mode, says_a_policy, says_a_rule};
+use super::repo_paths::Under;
 use super::settings::{OF_AGENTS, sets};
 use super::told::{
     heading_sets, is_entry, is_policy_value, remark_says, title_sets, title_version,
@@ -211,7 +212,9 @@ fn other_heading(
     }
     // A line that a rule below it makes a heading was hardly meant as one.
     let suspect = section.is_some() || look == Look::Underlined;
-    let not_understood = suspect && begins_like_an_entry(&line, reader)
+    let begins =
+        || begins_with_an_agent(&line, reader) || reader.begins_with_a_path(&line, Under::Other);
+    let not_understood = suspect && begins()
         || (look == Look::Underlined || is_of_settings(section)) && sets(&line.text, &AT_THE_TOP)
         || names_a_policy(&line.text) && line.text.contains([':', '='])
         || look == Look::Underlined && goes_on_with(place, &line, reader);
@@ -285,6 +288,16 @@ pub(super) fn begins_like_an_entry(line: &Line, reader: &Reader<'_, '_>) -> bool
         }
         Some(token) => is_path(token, &reader.names),
         None => false,
+    }
+}
+
+/// Whether a line begins with the name of an agent, as that or in back-ticks.
+pub(super) fn begins_with_an_agent(line: &Line, reader: &Reader<'_, '_>) -> bool {
+    let plain = line.clone().plain(|word| reader.names.is_emphasised(word));
+    match reader.tokens(&plain.text).first() {
+        Some(Token::Word(word)) => reader.names.agents_in(word).is_some(),
+        Some(Token::Quoted(text, value)) => text.starts_with('`') && reader.names.is_known(value),
+        _ => false,
     }
 }
 

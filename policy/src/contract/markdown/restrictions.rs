@@ -7,9 +7,8 @@ use super::lex::Token;
 use super::line::Line;
 use super::lone_names::{names_known_files, says_who_may};
 use super::path_list::is_joint;
+use super::repo_paths::Likeness;
 use super::shared::nobody_at;
-use super::words::names_a_file;
-use crate::contract::spelling::looks_like_path;
 
 pub(super) const AS_ENTRY: &str = "write it as an entry under Shared state, such as `package.json: nobody edits`, or \
                                    as `except PATH` behind the path that it narrows under Scope; a remark goes \
@@ -110,15 +109,14 @@ impl Reader<'_, '_> {
             // A path of an API begins with a slash.
             Token::Word(word) => {
                 self.names.agents_in(word).is_none()
-                    && !word.starts_with('/')
-                    && !["and/or", "read/write"].contains(&word.to_lowercase().as_str())
-                    && (word.contains(['/', '*']) || names_a_file(word) || names_known_files(word))
+                    && (!word.starts_with('/') && self.likeness(token) > Likeness::Words
+                        || names_known_files(word))
             }
             Token::Quoted(text, value) => {
                 text.starts_with('`')
                     && !self.names.is_known(value)
                     && !value.contains(char::is_whitespace)
-                    && (looks_like_path(value) || names_known_files(value))
+                    && (self.likeness(token) > Likeness::Words || names_known_files(value))
             }
             _ => false,
         }

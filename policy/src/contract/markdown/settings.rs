@@ -12,9 +12,10 @@ use super::lex::{Token, span};
 use super::line::Line;
 use super::out_of_place::{NO_TABLE, toml_table};
 use super::prose::names_a_policy;
+use super::repo_paths::Under;
 use super::restrictions::{AS_ENTRY, AS_STEPS};
 use super::signs::fold;
-use super::told::{key_meant, sets_what_is_meant, tells_a_setting};
+use super::told::{key_meant, sets_what_is_meant, tells_a_setting, tells_in_a_clause};
 use super::unknown_heading::is_forbidding;
 use super::words::{Access, is_path};
 use super::{Reader, is_mode};
@@ -123,7 +124,7 @@ impl Reader<'_, '_> {
         }
         let set = assigned(&line.text);
         let is_top = set.as_ref().is_some_and(|(key, _)| TOP.contains(&key.as_str()));
-        if !is_top && tells_a_setting(&line.text) {
+        if !is_top && (tells_a_setting(&line.text) || tells_in_a_clause(&line.text)) {
             let help = "write `key: value`, such as `version: 3`, in a line of its own";
             self.not_understood(line, "", help);
             return;
@@ -196,7 +197,7 @@ impl Reader<'_, '_> {
             Token::Word(word) => self.names.agents_in(word).is_some(),
             _ => false,
         };
-        if tokens.first().is_some_and(|token| agent(token) || is_path(token, &self.names)) {
+        if tokens.first().is_some_and(agent) || self.begins_with_a_path(line, Under::Other) {
             self.misplaced(line.whole(), "this item");
         }
     }

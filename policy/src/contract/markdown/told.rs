@@ -134,6 +134,63 @@ pub(super) fn tells_a_setting(text: &str) -> bool {
     AT_THE_TOP.contains(&key.as_str()) && marked && (is_text || is_value(&key, &text[start..]))
 }
 
+/// Whether a clause of a line below the title tells a setting beside something else: `Version 2 — 2026-11-29`,
+/// `v2`, `Version 2, trunk: develop`, `**Status:** active · **Version:** 3`.
+pub(super) fn tells_in_a_clause(text: &str) -> bool {
+    let tokens = tokens_of(text);
+    let parts = |t: &Token<'_>| {
+        matches!(
+            t,
+            Token::Dash(_)
+                | Token::Comma(_)
+                | Token::Semicolon(_)
+                | Token::Stop(_)
+                | Token::Paren(_)
+        ) || ["·", "|", "•", "/"].contains(&t.text())
+    };
+    let is_number = |token: &Token<'_>| {
+        let word = word_of(token);
+        let digits = word.trim_start_matches(['v', 'V']);
+        digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
+    };
+    let is_version = |clause: &[Token<'_>]| match clause {
+        [key, colon @ .., number] => {
+            word_of(key).eq_ignore_ascii_case("version")
+                && colon
+                    .iter()
+                    .all(|t| matches!(t, Token::Colon(_)) || ["**", "__"].contains(&t.text()))
+                && is_number(number)
+        }
+        _ => false,
+    };
+    let sets = |clause: &[Token<'_>]| {
+        let [key, Token::Colon(_), value @ ..] = clause else { return false };
+        let key = word_of(key).to_lowercase();
+        let keys = ["version", "trunk", "integrator", "strategy", "timeout"];
+        let said: Vec<&str> =
+            value.iter().map(Token::text).filter(|t| !["**", "__"].contains(t)).collect();
+        keys.contains(&key.as_str()) && is_value(&key, &said.join(" "))
+    };
+    // `v2`, `v2 — 2026-11-29`
+    let short = tokens
+        .first()
+        .is_some_and(|first| word_of(first).starts_with(['v', 'V']) && is_number(first))
+        && match &tokens[1..] {
+            [] | [Token::Stop(_)] => true,
+            [mark, next, ..] => {
+                parts(mark) && next.text().starts_with(|c: char| c.is_ascii_digit())
+            }
+            _ => false,
+        };
+    let marked = |t: &Token<'_>| ["·", "|", "•"].contains(&t.text());
+    let is_list = tokens.iter().any(marked);
+    let mut clauses = tokens.split(parts);
+    short
+        || clauses.next().is_some_and(is_version)
+        || clauses.any(|clause| sets(clause) || is_list && is_version(clause))
+}
+
 /// Whether a text sets a key of the merge, by its value too: `suite: npm test`.
 pub(super) fn sets_the_merge(text: &str) -> bool {
     assigned(text).is_some_and(|(key, value)| match key.as_str() {
@@ -171,7 +228,7 @@ pub(super) fn title_sets(text: &str) -> bool {
 }
 
 /// What commands begin with.
-const PROGRAMS: [&str; 50] = [
+pub(super) const PROGRAMS: [&str; 50] = [
     "npm", "npx", "pnpm", "yarn", "bun", "deno", "node", "make", "gmake", "just", "task", "cargo",
     "go", "python", "python3", "pytest", "tox", "nox", "uv", "poetry", "hatch", "pdm", "bundle",
     "rake", "rspec", "mvn", "gradle", "gradlew", "sbt", "lein", "mix", "dotnet", "swift", "zig",

@@ -9,10 +9,11 @@ use super::headings::{self, Section};
 use super::lex::Token;
 use super::line::Line;
 use super::lone_names::{is_of_files, is_policy, is_row_of_files, names_known_files};
-use super::parts::{begins_like_an_entry, is_of_settings};
+use super::parts::{begins_like_an_entry, begins_with_an_agent, is_of_settings};
 use super::prose::{holds_path, says_a_policy, sets_a_policy};
+use super::repo_paths::{Likeness, Under};
 use super::restrictions::AS_STEPS;
-use super::settings::{OF_AGENTS, OF_MERGE, OF_POLICY, sets};
+use super::settings::{OF_AGENTS, OF_MERGE, OF_POLICY, assigned, sets};
 use super::signs::fold;
 use super::told::{
     home_of, is_entry, is_policy_value, is_value, key_of_heading, sets_the_merge, tells_a_policy,
@@ -117,9 +118,16 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
     // Paths alone are the paths of the agent whose heading stands above.
     let entries_of = if prose.of_agent { Some(Section::Scope) } else { section };
     let forbidden = is_forbidding(&heading.text);
+    let under = match section.is_none() && !prose.of_agent {
+        _ if forbidden || is_of_paths(&heading.text) => Under::Forbidden,
+        true if is_for_reading(&heading.text) => Under::Reading,
+        true => Under::Other,
+        false => Under::Section,
+    };
     // A path in the heading, and who may edit it below.
     let of_policies = section == Some(Section::Shared) || names_known_files(&heading.text);
     let near = section.or_else(|| headings::nearest_section(&heading.text));
+    let of_commands = section.is_none() && is_of_commands(&heading.text);
     let setting = |line: &&Line| {
         sets_a_policy(&line.text)
             || tells_a_policy(&line.text)
@@ -127,7 +135,7 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
             || is_of_settings(section) && sets(&line.text, &OF_POLICY)
             || prose.of_agent && sets(&line.text, &OF_AGENTS)
             || near == Some(Section::Policy) && is_policy_value(&line.text)
-            || sets_the_merge(&line.text)
+            || sets_the_merge(&line.text) && !(of_commands && names_a_command(&line.text))
             || section == Some(Section::Shared) && says_a_policy(&reader.tokens(&line.text), reader)
     };
     let policy = |line: &&Line| {
@@ -160,17 +168,29 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
             let row = table.rows.iter().find(|row| is_row_of_settings(row, near));
             row.and_then(|row| row.cells.first()).map(Line::whole)
         }
-        Block::Item(entry) => entry_like(entry, forbidden, reader),
+        Block::Item(entry) => entry_like(entry, (under, forbidden), reader),
         Block::Table(table) => {
             let rows = table.rows.iter().filter_map(|row| {
                 let of_files = is_row_of_files(&row.cells, forbidden, reader);
-                row.cells.iter().find(|cell| of_files || begins_like_an_entry(cell, reader))
+                let governed = || row.cells.iter().any(|cell| reader.is_policy_of_files(cell));
+                let begins = |cell: &&Line| {
+                    begins_with_an_agent(cell, reader)
+                        || reader.begins_with_a_path(cell, under)
+                        || begins_like_an_entry(cell, reader)
+                            && reader.tokens(&cell.text).first().is_some_and(|token| {
+                                reader.likeness(token) > Likeness::Words && governed()
+                            })
+                };
+                row.cells.iter().find(|cell| of_files || begins(cell))
             });
             rows.map(Line::whole).next()
         }
         Block::Paragraph(lines) if forbidden => {
-            let entry =
-                |line: &&Line| begins_like_an_entry(line, reader) || holds_path(line, reader);
+            let entry = |line: &&Line| {
+                begins_with_an_agent(line, reader)
+                    || reader.begins_with_a_path(line, under)
+                    || holds_path(line, reader) && !holds_commands_alone(line, reader)
+            };
             lines.iter().find(entry).map(Line::whole)
         }
         Block::Paragraph(lines) => {
@@ -238,11 +258,94 @@ fn is_a_numbered_name(heading: &str) -> bool {
     })
 }
 
-fn entry_like(entry: &Entry, forbidden: bool, reader: &Reader<'_, '_>) -> Option<Range<usize>> {
-    if begins_like_an_entry(&entry.line, reader) || is_of_files(entry, forbidden, reader) {
-        return Some(entry.line.whole());
+fn entry_like(
+    entry: &Entry,
+    (under, forbidden): (Under, bool),
+    reader: &Reader<'_, '_>,
+) -> Option<Range<usize>> {
+    let line = &entry.line;
+    // What is said of a path may be nested below it.
+    let is_head = !entry.children.is_empty()
+        && begins_like_an_entry(line, reader)
+        && entry.children.iter().any(|child| reader.is_policy_of_files(&child.line));
+    let is_name = || under != Under::Reading || !entry.children.is_empty();
+    if begins_with_an_agent(line, reader)
+        || reader.begins_with_a_path(line, under)
+        || is_head
+        || is_name() && is_of_files(entry, forbidden, reader)
+    {
+        return Some(line.whole());
     }
-    entry.children.iter().find_map(|child| entry_like(child, forbidden, reader))
+    entry.children.iter().find_map(|child| entry_like(child, (under, forbidden), reader))
+}
+
+/// Whether a heading says that what is below it are paths, and that they are locked perhaps.
+fn is_of_paths(heading: &str) -> bool {
+    let words = headings::words_of(heading);
+    let known = [
+        "frozen",
+        "freeze",
+        "locked",
+        "protected",
+        "restricted",
+        "reserved",
+        "untouched",
+        "touch",
+        "files",
+        "paths",
+        "directories",
+        "folders",
+    ];
+    words.split(' ').any(|word| known.contains(&word))
+}
+
+/// Whether a heading says that commands are listed below it, of which none is the suite for that.
+fn is_of_commands(heading: &str) -> bool {
+    let words = headings::words_of(heading);
+    let known = ["commands", "scripts", "development", "setup", "started", "usage", "tooling"];
+    let of_merge = ["merge", "merging", "landing", "suite", "ci"];
+    let says = |list: &[&str]| words.split(' ').any(|word| list.contains(&word));
+    says(&known) && !says(&of_merge)
+}
+
+/// Whether the key of a line is the name of a command, and not a key of the contract's own.
+fn names_a_command(text: &str) -> bool {
+    assigned(text)
+        .is_some_and(|(key, _)| ["test", "tests", "test-command", "setup"].contains(&key.as_str()))
+}
+
+/// Whether a heading says that what is below it is to be read or run: `Links`, `Commands`, `Stack`.
+fn is_for_reading(heading: &str) -> bool {
+    let words = headings::words_of(heading);
+    let known = [
+        "commands",
+        "docs",
+        "documentation",
+        "endpoints",
+        "environment",
+        "faq",
+        "glossary",
+        "layout",
+        "links",
+        "reading",
+        "references",
+        "resources",
+        "scripts",
+        "stack",
+        "structure",
+    ];
+    words == "see also" || words.split(' ').any(|word| known.contains(&word))
+}
+
+/// Whether the only paths that prose holds are commands, URLs and the like in back-ticks.
+fn holds_commands_alone(line: &Line, reader: &Reader<'_, '_>) -> bool {
+    reader.tokens(&line.text).iter().all(|token| match token {
+        Token::Quoted(_, value) => {
+            value.contains(char::is_whitespace) && reader.likeness(token) == Likeness::Words
+        }
+        Token::Paren(_) => false,
+        token => reader.likeness(token) == Likeness::Words,
+    })
 }
 
 fn complain(

@@ -9,6 +9,8 @@ use super::labels::{forbids, takes_back, without_parentheses};
 use super::lex::{Token, span};
 use super::line::Line;
 use super::naming::has_keys;
+use super::prose::holds_path;
+use super::settings::{OF_AGENTS, key_value, sets};
 use super::words::{Access, access, could_be_agent, is_title};
 
 /// What a line of the section says, as far as it is known.
@@ -243,6 +245,22 @@ impl Reader<'_, '_> {
         let Some((key, value)) = super::settings::key_value(&line.text) else { return false };
         let known = key_of(&key).is_some() || self.names.is_known(&key) || key.starts_with("wt");
         !known && !value.contains(['/', '(']) && !has_keys(&line.text)
+    }
+
+    /// Whether a paragraph's line has a key that is a lane's, or what else a lane's line has behind its
+    /// colon: `branch: agents/a`, `api: agents/api`, but not `Note: branches are cut from main.`
+    pub(super) fn says_a_key_of_lanes(&self, line: &Line) -> bool {
+        if sets(&line.text, &OF_AGENTS) {
+            return true;
+        }
+        let Some((key, value)) = key_value(&line.text) else { return false };
+        let known = key_of(&key).is_some()
+            || says_scope(line)
+            || key.starts_with("wt")
+            || has_keys(&line.text)
+            || line.text.split([':', ' ', '*', '`']).any(|word| self.names.is_known(word));
+        let is_branch = value.contains('/') && !value.contains(char::is_whitespace);
+        known || is_branch && !value.contains("://") || holds_path(line, self)
     }
 
     /// Takes the place back of words that got one by their order, under the heading of an agent who
