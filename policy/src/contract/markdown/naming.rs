@@ -63,7 +63,7 @@ pub(super) fn names(blocks: &[Block]) -> Names {
 }
 
 /// Words before a colon that introduce a remark, and are no agent's name.
-const OF_REMARKS: [&str; 46] = [
+const OF_REMARKS: [&str; 47] = [
     "note",
     "notes",
     "nb",
@@ -72,6 +72,7 @@ const OF_REMARKS: [&str; 46] = [
     "reminder",
     "remember",
     "rationale",
+    "naming",
     "reason",
     "background",
     "context",

@@ -126,7 +126,8 @@ pub(super) fn starts_entry(section: Option<Section>, line: &Line, reader: &Reade
             None => says_a_key_of_it(line, reader),
             _ => assigned(&line.text).is_some(),
         };
-        if keyed || section == Some(Section::Worktrees) && super::naming::has_keys(&line.text) {
+        let is_lane = || super::naming::has_keys(&line.text) || reader.maps_a_lane(line);
+        if keyed || section == Some(Section::Worktrees) && is_lane() {
             return true;
         }
     }

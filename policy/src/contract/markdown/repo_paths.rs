@@ -350,7 +350,7 @@ impl Reader<'_, '_> {
             .is_some_and(|t| !is_mark(t) && !matches!(t, Token::Paren(_) | Token::Stop(_)));
         match under {
             Under::Section => true,
-            Under::Reading => false,
+            Under::Reading => rest.iter().any(|t| KEPT.iter().any(|word| t.is(word))),
             Under::Forbidden => {
                 let is_lower = !first.text().contains(char::is_uppercase);
                 found >= Likeness::Name || !goes_on || is_lower && first.text().contains('/')
@@ -359,6 +359,9 @@ impl Reader<'_, '_> {
         }
     }
 }
+
+/// Words that say of a path that it is kept as it is.
+const KEPT: [&str; 6] = ["stay", "stays", "remain", "remains", "untouched", "alone"];
 
 /// What a heading says of the paths below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

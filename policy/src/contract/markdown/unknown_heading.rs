@@ -318,9 +318,16 @@ fn names_a_command(text: &str) -> bool {
 fn is_for_reading(heading: &str) -> bool {
     let words = headings::words_of(heading);
     let known = [
+        "acceptance",
+        "architecture",
+        "checklist",
         "commands",
+        "context",
+        "criteria",
+        "decisions",
         "docs",
         "documentation",
+        "done",
         "endpoints",
         "environment",
         "faq",
@@ -330,9 +337,12 @@ fn is_for_reading(heading: &str) -> bool {
         "reading",
         "references",
         "resources",
+        "rollback",
         "scripts",
         "stack",
         "structure",
+        "style",
+        "testing",
     ];
     words == "see also" || words.split(' ').any(|word| known.contains(&word))
 }

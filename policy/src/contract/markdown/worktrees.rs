@@ -8,7 +8,7 @@ use super::blocks::Entry;
 use super::labels::{forbids, takes_back, without_parentheses};
 use super::lex::{Token, span};
 use super::line::Line;
-use super::naming::has_keys;
+use super::naming::{has_keys, is_of_remarks};
 use super::prose::holds_path;
 use super::settings::{OF_AGENTS, key_value, sets};
 use super::words::{Access, access, could_be_agent, is_title};
@@ -247,6 +247,13 @@ impl Reader<'_, '_> {
         !known && !value.contains(['/', '(']) && !has_keys(&line.text)
     }
 
+    /// `wt-uploads → agents/uploads (agent-1)`
+    pub(super) fn maps_a_lane(&self, line: &Line) -> bool {
+        let mut words = line.text.split(|c: char| c.is_whitespace() || "(),`*".contains(c));
+        self.tokens(&line.text).iter().any(|token| matches!(token, Token::Arrow(_)))
+            && words.any(|word| self.names.is_known(word))
+    }
+
     /// Whether a paragraph's line has a key that is a lane's, or what else a lane's line has behind its
     /// colon: `branch: agents/a`, `api: agents/api`, but not `Note: branches are cut from main.`
     pub(super) fn says_a_key_of_lanes(&self, line: &Line) -> bool {
@@ -259,7 +266,8 @@ impl Reader<'_, '_> {
             || key.starts_with("wt")
             || has_keys(&line.text)
             || line.text.split([':', ' ', '*', '`']).any(|word| self.names.is_known(word));
-        let is_branch = value.contains('/') && !value.contains(char::is_whitespace);
+        let is_branch =
+            value.contains('/') && !value.contains(char::is_whitespace) && !is_of_remarks(&key);
         known || is_branch && !value.contains("://") || holds_path(line, self)
     }
 
