@@ -335,8 +335,22 @@ impl Reader<'_, '_> {
         let tokens = self.tokens(&plain.text);
         let Some(first) = tokens.first() else { return false };
         let found = self.likeness(first);
+        let single =
+            |t: &Token<'_>| t.value().is_some_and(|word| !word.contains(char::is_whitespace));
         if found == Likeness::Words {
-            return false;
+            // `client/server` in back-ticks may be a directory where nothing is to be edited.
+            let marked = first.text().starts_with('`') && first.text().contains('/');
+            if under == Under::Forbidden && tokens.len() == 1 && marked && single(first) {
+                return !first.text().contains("://");
+            }
+            // `Node.js, package.json: nobody edits`
+            let lists = |t: &&Token<'_>| {
+                matches!(t, Token::Comma(_)) || is_joint(t) || t.text().contains('.') && single(t)
+            };
+            let rest = &tokens[tokens.iter().take_while(lists).count()..];
+            let listed = &tokens[..tokens.len() - rest.len()];
+            return listed.iter().any(|t| self.likeness(t) > Likeness::Words)
+                && says_who_may(&plain, rest, self);
         }
         let is_part = |t: &&Token<'_>| {
             self.likeness(t) != Likeness::Words || matches!(t, Token::Comma(_)) || is_joint(t)
