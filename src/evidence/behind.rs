@@ -146,8 +146,8 @@ fn left_at(view: &dyn GitView, to: Oid, begun: bool) -> Read<Option<(Oid, Oid)>>
         _ => view.head_log(usize::MAX)?,
     };
     let mut until = to;
-    let mut commits = 0;
-    for line in log.iter().filter(|line| !is_of_the_ref_alone(line)) {
+    let lines = log.iter().filter(|line| !is_of_the_ref_alone(line));
+    for (commits, line) in lines.enumerate() {
         let Some(new) = line.new else { return Ok(None) };
         if new != until {
             return Ok(Some((new, until)));
@@ -156,7 +156,6 @@ fn left_at(view: &dyn GitView, to: Oid, begun: bool) -> Read<Option<(Oid, Oid)>>
             return Ok(None);
         };
         until = old;
-        commits += 1;
     }
     Ok(None)
 }

@@ -42,7 +42,7 @@ pub fn lanes_of_shared_files_alone() -> Theme {
                 .pushed("dana", "push main"),
             work("a lane goes on at the remote and is squashed there, and its branch here was left where it was handed out")
                 .given("push agents/migrations; elsewhere 'git switch -q agents/migrations; edit src/db/migrations/2.sql; save; git push -q; git switch -q main
-                        git merge -q --squash agents/migrations; git commit -qm squash; git push -q'; uploads; git -C repo pull -q; git -C repo fetch -q")
+                        git merge -q --squash agents/migrations; git commit -qm squash; git push -q'; uploads; git -C repo pull -q origin main; git -C repo fetch -q")
                 .tried("land uploads")
                 .pushed("dana", "push main agents/uploads"),
             work("a list that the trunk goes on in, after such a landing and before the next one")
