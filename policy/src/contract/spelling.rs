@@ -4,8 +4,8 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
+use super::path_signs;
 use super::pattern_error::PatternError;
-use super::signs;
 
 /// The longest pattern, in bytes: as long as the longest path that Linux takes.
 pub(super) const LONGEST: usize = 4096;
@@ -105,7 +105,7 @@ fn refuse_what_is_no_path(text: &str) -> Result<(), PatternError> {
     if text.chars().any(|c| c.is_control() || crate::text::is_invisible(c)) {
         return Err(PatternError::Control);
     }
-    if let Some(error) = signs::wrong(text) {
+    if let Some(error) = path_signs::wrong(text) {
         return Err(error);
     }
     if let Some(rest) = text.strip_prefix('/') {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::brackets::Brackets;
 use super::line::Line;
-use super::signs::{ENDS, bare, before_marks, is_dash};
+use super::signs::{ENDS, bare, before_marks, is_dash, is_plain};
 
 /// One token. Its text is a slice of the line's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +66,9 @@ impl<'l> Token<'l> {
     /// Whether it is the word, in any case, whatever marks stand around it.
     pub(super) fn is(&self, word: &str) -> bool {
         let Self::Word(own) = self else { return false };
-        own.eq_ignore_ascii_case(word) || bare(own).eq_ignore_ascii_case(word)
+        // Marks and signs only ever make it longer.
+        own.eq_ignore_ascii_case(word)
+            || own.len() > word.len() && !is_plain(own) && bare(own).eq_ignore_ascii_case(word)
     }
 }
 

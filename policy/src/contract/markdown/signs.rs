@@ -46,8 +46,17 @@ pub(super) fn fold(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().filter_map(folded).collect())
 }
 
+/// Whether a word has no such sign, and no mark around it, as nearly every one.
+pub(super) fn is_plain(word: &str) -> bool {
+    let ends = [word.as_bytes().first(), word.as_bytes().last()];
+    ends.into_iter().all(|end| end.is_some_and(u8::is_ascii_alphanumeric)) && word.is_ascii()
+}
+
 /// A word to compare: folded, without the marks around it. What is nothing but marks stays.
 pub(super) fn bare(word: &str) -> Cow<'_, str> {
+    if is_plain(word) {
+        return Cow::Borrowed(word);
+    }
     let marks = |c: char| ENDS.contains(&c) || AROUND.contains(&c);
     let trimmed = |text: &str| {
         let bare = text.trim_matches(marks);
