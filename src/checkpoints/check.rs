@@ -12,7 +12,7 @@ use policy::oid::Oid;
 use policy::text::{printable, shell_word};
 use policy::verdict::{Note, Outcome};
 
-use self::named::branch_ref;
+pub(super) use self::named::branch_ref;
 use self::range::{Judged, commit_in};
 use super::{Docket, Ground, asker, pre_commit, unknown_report};
 use crate::evidence::case::{Acting, Case};

@@ -7,6 +7,7 @@
 use policy::attempt::Checkpoint;
 use policy::name::RefName;
 
+use super::check::branch_ref;
 use super::input::{self, Moved, Unreadable, id_or_none};
 use super::{
     Docket, Ground, asker, judge_moves, overwritten, packed, present, unknown_report, unreadable,
@@ -102,8 +103,7 @@ fn is_listed(input: &[u8], name: &RefName) -> bool {
 /// Whether a ref is what the trunk is called here: without it there is none, wherever it leads.
 fn is_the_trunks_name(view: &dyn GitView, name: &RefName) -> Known<bool> {
     let trunk = view.config("contractgate.trunk")?.unwrap_or_default();
-    let branch = trunk.strip_prefix("refs/heads/").unwrap_or(&trunk);
-    Ok(*name == RefName::branch(branch))
+    Ok(*name == branch_ref(&trunk))
 }
 
 #[cfg(test)]

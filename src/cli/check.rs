@@ -59,16 +59,13 @@ impl From<Arguments> for Request {
     fn from(arguments: Arguments) -> Self {
         let Arguments { staged, base, head, branch, agent, landing, all, trunk, remote, .. } =
             arguments;
+        let range = Range { base, head, branch, agent, made: None };
         let question = match (all, staged, landing) {
             (true, _, false) => Question::AllLanes,
             (true, _, true) => Question::AllLandings,
-            (false, true, _) => Question::Staged { agent },
-            (false, false, false) => {
-                Question::Lane(Range { base, head, branch, agent, made: None })
-            }
-            (false, false, true) => {
-                Question::Landing(Range { base, head, branch, agent, made: None })
-            }
+            (false, true, _) => Question::Staged { agent: range.agent },
+            (false, false, false) => Question::Lane(range),
+            (false, false, true) => Question::Landing(range),
         };
         let there_first = remote.is_some();
         Self { question, trunk, remote, there_first, by: Whom::Here }

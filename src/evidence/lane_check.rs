@@ -80,8 +80,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
 
     /// The lanes as they are, for whoever looks at all of them.
     pub fn lanes(&self) -> Known<Lanes<'_, 'v>> {
-        let tips = self.tips();
-        Lanes::new(self.history, &self.contract.0, &tips)
+        Lanes::new(self.history, &self.contract.0, &self.tips())
     }
 
     /// The same as [`LaneCheck::lane`], where it is known already where all lanes are.
@@ -145,8 +144,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
 
     /// What is known of a lane whose branch is gone: whether it has landed.
     pub fn landed_without_branch(&self, agent: &Agent) -> Known<Option<Note>> {
-        let tips = self.tips();
-        let lanes = Lanes::new(self.history, &self.contract.0, &tips)?;
+        let lanes = self.lanes()?;
         let landings = Landings::new(&lanes, self.contracts);
         let trunk = self.ground(&lanes, &landings, self.trunk).trunk_state()?;
         Ok(landings.of(agent, &trunk)?.counts().then(|| landed_note(agent)))
@@ -172,8 +170,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
     /// Whether a lane whose branch is not here seems to have landed for that alone: with what one of these
     /// remotes is known to have of it, it has not.
     pub fn has_more_at(&self, agent: &Agent, remotes: &[String]) -> Known<bool> {
-        let tips = self.tips();
-        let lanes = Lanes::new(self.history, &self.contract.0, &tips)?;
+        let lanes = self.lanes()?;
         let landings = Landings::new(&lanes, self.contracts);
         let trunk = self.ground(&lanes, &landings, self.trunk).trunk_state()?;
         if landings.of(agent, &trunk)? != Landing::BranchGone {

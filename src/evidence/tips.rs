@@ -1,6 +1,6 @@
 //! Where branches are: the refs as they are, with moves laid over them that are being judged.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 use policy::name::RefName;
@@ -21,6 +21,8 @@ pub struct Tips<'a, 'v> {
     at_remote: bool,
     /// Whether they count before branches here that do not hold all of them.
     there_first: bool,
+    /// The usual remote, once it was asked for.
+    usual: OnceCell<Option<String>>,
     read: RefCell<BTreeMap<RefName, Option<Oid>>>,
 }
 
@@ -29,7 +31,8 @@ impl<'a, 'v> Tips<'a, 'v> {
     /// here (a CI clone).
     pub fn new(history: &'a History<'v>, remote: Option<String>) -> Self {
         let (moved, read) = (BTreeMap::new(), RefCell::default());
-        Self { history, moved, remote, at_remote: false, there_first: false, read }
+        let (at_remote, there_first, usual) = (false, false, OnceCell::new());
+        Self { history, moved, remote, at_remote, there_first, usual, read }
     }
 
     /// The same, but what the remote has counts before a branch here, unless that goes on from it: where the
@@ -75,13 +78,21 @@ impl<'a, 'v> Tips<'a, 'v> {
             return Ok(None);
         }
         let remote = match &self.remote {
-            Some(remote) => Some(remote.clone()),
-            None => usual_remote(self.history.view())?,
+            Some(remote) => Some(remote),
+            None => self.usual_remote()?,
         };
-        let there = remote.and_then(|remote| tracking_of(name, &remote));
+        let there = remote.and_then(|remote| tracking_of(name, remote));
         let there = there.map(|there| self.read_tip(&there)).transpose()?.flatten();
         let Some(there) = there.filter(|there| *there != here) else { return Ok(None) };
         Ok(self.history.is_ancestor(here, there)?.then_some(there))
+    }
+
+    fn usual_remote(&self) -> Known<Option<&String>> {
+        if self.usual.get().is_none() {
+            let found = usual_remote(self.history.view())?;
+            self.usual.get_or_init(|| found);
+        }
+        Ok(self.usual.get().and_then(Option::as_ref))
     }
 
     fn goes_on_from(&self, here: Option<Oid>, there: Oid) -> Known<bool> {

@@ -2,23 +2,20 @@
 //! has one of them.
 
 use super::draft::Text;
-use super::lane_names::prefix_of_a_ref;
+use super::lane_names::refuse_full_name;
 use super::lint::warning;
 use super::model::{Agent, Contract};
 use super::pattern::Pattern;
 use super::problem::Problem;
-use super::source::{Problems, Shown, printable};
+use super::source::{Problems, Shown};
 use crate::path::RepoPath;
 
 /// A pattern of branches, which are named by their short names.
 pub(super) fn pattern(text: &Text, problems: &mut Problems<'_>) -> Option<Pattern> {
-    let Some(prefix) = prefix_of_a_ref(&text.value) else {
-        return super::validate::pattern(text, problems);
-    };
-    let message = format!("branches are named without `{prefix}`");
-    let help = format!("write `{}`", printable(&text.value[prefix.len()..]));
-    problems.error("branch-name", &text.at, message, help);
-    None
+    if refuse_full_name(text, "branches are", problems) {
+        return None;
+    }
+    super::validate::pattern(text, problems)
 }
 
 /// Branches that are kept for agents, among which no agent has its own.

@@ -94,19 +94,21 @@ impl Unique {
     }
 }
 
-/// What a full name begins with, or one that git would complete to it: branches are named by their short
-/// names.
-pub(super) fn prefix_of_a_ref(text: &str) -> Option<&'static str> {
-    ["refs/heads/", "heads/", "refs/"].into_iter().find(|prefix| text.starts_with(prefix))
+/// Refuses a full name, or one that git would complete to it: branches are named by their short names.
+/// Whether it is one; `named` says of what.
+pub(super) fn refuse_full_name(name: &Text, named: &str, problems: &mut Problems<'_>) -> bool {
+    let prefixes = ["refs/heads/", "heads/", "refs/"];
+    let full = prefixes.iter().find_map(|prefix| Some((prefix, name.value.strip_prefix(prefix)?)));
+    let Some((prefix, short)) = full else { return false };
+    let help = format!("write `{}`", printable(short));
+    problems.error("branch-name", &name.at, format!("{named} named without `{prefix}`"), help);
+    true
 }
 
 /// A branch's short name, if git takes it.
 pub(super) fn branch_name(name: &Text, problems: &mut Problems<'_>) -> Option<Box<str>> {
     let text = name.value.as_str();
-    if let Some(prefix) = prefix_of_a_ref(text) {
-        let message = format!("a branch is named without `{prefix}`");
-        let help = format!("write `{}`", printable(&text[prefix.len()..]));
-        problems.error("branch-name", &name.at, message, help);
+    if refuse_full_name(name, "a branch is", problems) {
         return None;
     }
     let bytes = text.len();

@@ -20,16 +20,16 @@ const EXCLUDES: [&str; 12] = [
 ];
 
 /// Marks in pairs around a whole path.
-const PAIRS: [(char, char); 9] = [
-    ('\'', '\''),
-    ('“', '”'),
-    ('‘', '’'),
-    ('„', '“'),
-    ('«', '»'),
-    ('»', '«'),
-    ('‹', '›'),
-    ('<', '>'),
-    ('「', '」'),
+const PAIRS: [(&str, &str); 9] = [
+    ("'", "'"),
+    ("“", "”"),
+    ("‘", "’"),
+    ("„", "“"),
+    ("«", "»"),
+    ("»", "«"),
+    ("‹", "›"),
+    ("<", ">"),
+    ("「", "」"),
 ];
 
 /// What is wrong with the signs around a path.
@@ -65,12 +65,8 @@ fn marked(text: &str) -> Option<&str> {
     let between = |open: &str, close: &str| {
         text.strip_prefix(open)?.strip_suffix(close).filter(|inner| !inner.is_empty())
     };
-    for (open, close) in PAIRS {
-        let (mut one, mut other) = ([0; 4], [0; 4]);
-        let (open, close) = (open.encode_utf8(&mut one), close.encode_utf8(&mut other));
-        if let Some(inner) = between(open, close) {
-            return Some(inner);
-        }
+    if let Some(inner) = PAIRS.iter().find_map(|(open, close)| between(open, close)) {
+        return Some(inner);
     }
     // `[id]` is a directory's name, and `[a]/[b]` are two.
     if let Some(inner) = between("[", "]")

@@ -152,13 +152,16 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
     steps
 }
 
+/// Whether nobody is known by a worktree, a branch or a claim: a human is here.
+fn is_human(case: &Case<'_>) -> bool {
+    matches!(&case.attempt.actor, Actor::Local(who) if *who == LocalIdentity::default())
+}
+
 /// What a human may do here about a branch without work: nothing tells it from one whose work a forge has
 /// squashed.
 fn left_behind(case: &Case<'_>, awaited: &AgentId) -> Option<Help> {
-    let is_human =
-        matches!(&case.attempt.actor, Actor::Local(who) if *who == LocalIdentity::default());
     let branch = case.lane_ref(awaited).as_ref().and_then(help::revision);
-    let branch = branch.filter(|_| is_human && !case.attempt.checkpoint.is_server())?;
+    let branch = branch.filter(|_| is_human(case) && !case.attempt.checkpoint.is_server())?;
     let label = "or, if it landed elsewhere and its branch was left behind here";
     Some(help::run(label, format!("git branch -D {branch}")))
 }
@@ -167,12 +170,10 @@ fn left_behind(case: &Case<'_>, awaited: &AgentId) -> Option<Help> {
 /// is in the way of it.
 fn by_the_ritual(case: &Case<'_>, awaited: &AgentId) -> Option<Help> {
     use Checkpoint::{PreMergeCommit, PrePush, ReferenceTransaction};
-    let is_human =
-        matches!(&case.attempt.actor, Actor::Local(who) if *who == LocalIdentity::default());
     let is_free =
         matches!(case.attempt.checkpoint, PreMergeCommit | PrePush | ReferenceTransaction);
     let command = format!("contract-gate land {awaited}");
-    (is_human && is_free).then(|| help::run("or by the ritual, with its suite", command))
+    (is_human(case) && is_free).then(|| help::run("or by the ritual, with its suite", command))
 }
 
 /// Where others may have moved the trunk meanwhile.

@@ -79,10 +79,7 @@ impl Asked<'_, '_, '_> {
     /// stands in for a branch: whoever may push one would say what is judged.
     pub(super) fn revision(&self, text: &str) -> Known<Oid> {
         let history = &self.ground.history;
-        if self.is_a_tag_in_disguise(text)? {
-            return Err(Unknown::NoSuchRef(printable(text)));
-        }
-        match self.ground.view.resolve(&self.with_branches_first(text)?)? {
+        match self.ground.view.resolve(&self.no_tag_for_a_branch(text)?)? {
             Some(id) => commit_of(history, &RefName::new(text), id),
             None => {
                 Err(match self.remotes_with(text.strip_prefix("refs/heads/").unwrap_or(text))? {
@@ -93,18 +90,22 @@ impl Asked<'_, '_, '_> {
         }
     }
 
-    /// Whether a tag has the name of a branch that is not here: a lane's, one at a remote, or what looks like
-    /// the beginning of an id.
-    fn is_a_tag_in_disguise(&self, text: &str) -> Known<bool> {
+    /// A revision with the full name of its branch, or of a tracking ref, where there is one of its short
+    /// name. Where there is none, but a tag of that name, which is a lane's or the trunk's, one at a
+    /// remote, or looks like the beginning of an id, it is an error.
+    fn no_tag_for_a_branch(&self, text: &str) -> Known<String> {
         let view = self.ground.view;
-        let (name, _) = name_and_rest(text);
-        let is_there =
-            |full: String| view.reference(&RefName::new(full)).map(|found| found.is_some());
-        if !is_there(format!("refs/tags/{name}"))?
-            || is_there(format!("refs/heads/{name}"))?
-            || is_there(format!("refs/remotes/{name}"))?
-        {
-            return Ok(false);
+        let (name, rest) = text.split_at(text.find(['~', '^', '@', ':']).unwrap_or(text.len()));
+        let is_there = |full: &String| -> Known<bool> {
+            Ok(!name.is_empty() && view.reference(&RefName::new(full.clone()))?.is_some())
+        };
+        for full in [format!("refs/heads/{name}"), format!("refs/remotes/{name}")] {
+            if is_there(&full)? {
+                return Ok(full + rest);
+            }
+        }
+        if !is_there(&format!("refs/tags/{name}"))? {
+            return Ok(text.to_owned());
         }
         let remotes = view.remotes()?;
         let is_at_a_remote = name.split_once('/').is_some_and(|(first, _)| remotes.contains(first));
@@ -112,20 +113,10 @@ impl Asked<'_, '_, '_> {
         let branch = branch_ref(name);
         let is_the_trunk = branch == self.check.trunk_ref.reference;
         let is_a_lane = self.contract().lane_of_ref(&branch).is_some();
-        Ok(is_at_a_remote || is_an_id || is_the_trunk || is_a_lane)
-    }
-
-    /// A revision with the full name of its branch, or of a tracking ref, where there is one of its short name.
-    fn with_branches_first(&self, text: &str) -> Known<String> {
-        let (name, rest) = name_and_rest(text);
-        for full in [format!("refs/heads/{name}"), format!("refs/remotes/{name}")] {
-            if !name.is_empty()
-                && self.ground.view.reference(&RefName::new(full.clone()))?.is_some()
-            {
-                return Ok(full + rest);
-            }
+        match is_at_a_remote || is_an_id || is_the_trunk || is_a_lane {
+            true => Err(Unknown::NoSuchRef(printable(text))),
+            false => Ok(text.to_owned()),
         }
-        Ok(text.to_owned())
     }
 
     /// The remotes that have a lane's branch.
@@ -136,9 +127,7 @@ impl Asked<'_, '_, '_> {
         let names = remotes.filter_map(|(remote, _)| std::str::from_utf8(remote).ok());
         Ok(names.map(str::to_owned).collect())
     }
-}
 
-impl Asked<'_, '_, '_> {
     /// A lane before this one that only seems to have landed: its branch is at a remote, where lanes are not
     /// looked up.
     pub(super) fn unseen_before(&self, agent: &Agent) -> Known<Option<Unknown>> {
@@ -171,12 +160,7 @@ fn is_a_pull_request(text: &str) -> bool {
         && parts.next().is_none()
 }
 
-/// The name that a revision begins with, and what follows: `main`, `~2`.
-fn name_and_rest(text: &str) -> (&str, &str) {
-    text.split_at(text.find(['~', '^', '@', ':']).unwrap_or(text.len()))
-}
-
 /// The branch that a short or full name would be.
-pub(super) fn branch_ref(text: &str) -> RefName {
+pub(in crate::checkpoints) fn branch_ref(text: &str) -> RefName {
     RefName::branch(text.strip_prefix("refs/heads/").unwrap_or(text))
 }

@@ -144,30 +144,24 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
             || forbidden && names_known_files(&line.text)
     };
     let steps = |line: &&Line| section.is_none() && reader.tells_steps(line);
-    let found = match block {
-        Block::Paragraph(lines) if lines.iter().any(|line| policy(&line)) => {
-            lines.iter().find(policy).map(Line::whole)
+    let said = match block {
+        Block::Paragraph(lines) => {
+            let find = |wanted: &dyn Fn(&&Line) -> bool| lines.iter().find(wanted);
+            find(&policy).or_else(|| find(&steps)).or_else(|| find(&setting))
         }
-        Block::Item(Entry { line, .. }) if policy(&line) => Some(line.whole()),
-        Block::Table(Table { rows, .. })
-            if rows.iter().flat_map(|row| &row.cells).any(|cell| policy(&cell)) =>
-        {
-            rows.iter().flat_map(|row| &row.cells).find(policy).map(Line::whole)
+        Block::Item(Entry { line, children, .. }) => {
+            let is_it = |line: &&Line| policy(line) || setting(line);
+            let below = || children.iter().map(|child| &child.line).find(setting);
+            Some(line).filter(is_it).or_else(below)
         }
-        Block::Paragraph(lines) if lines.iter().any(|line| steps(&line)) => {
-            lines.iter().find(steps).map(Line::whole)
+        Block::Table(Table { rows, .. }) => {
+            let of_settings = || rows.iter().find(|row| is_row_of_settings(row, near));
+            let cells = || rows.iter().flat_map(|row| &row.cells);
+            cells().find(policy).or_else(|| of_settings()?.cells.first())
         }
-        Block::Paragraph(lines) if lines.iter().any(|line| setting(&line)) => {
-            lines.iter().find(setting).map(Line::whole)
-        }
-        Block::Item(Entry { line, .. }) if setting(&line) => Some(line.whole()),
-        Block::Item(Entry { children, .. }) if children.iter().any(|c| setting(&&c.line)) => {
-            children.iter().map(|child| &child.line).find(setting).map(Line::whole)
-        }
-        Block::Table(table) if table.rows.iter().any(|row| is_row_of_settings(row, near)) => {
-            let row = table.rows.iter().find(|row| is_row_of_settings(row, near));
-            row.and_then(|row| row.cells.first()).map(Line::whole)
-        }
+        _ => None,
+    };
+    let found = said.map(Line::whole).or_else(|| match block {
         Block::Item(entry) => entry_like(entry, (under, forbidden), reader),
         Block::Table(table) => {
             let rows = table.rows.iter().filter_map(|row| {
@@ -198,7 +192,7 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
             lines.iter().find(entry).map(Line::whole)
         }
         _ => None,
-    };
+    });
     let Some(at) = found else { return false };
     let help = match block {
         Block::Paragraph(lines) if lines.iter().any(|line| steps(&line)) => Some(AS_STEPS),
