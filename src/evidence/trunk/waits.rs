@@ -59,7 +59,9 @@ impl<'v> StepFacts<'_, 'v> {
             let agent = self.lanes.contract.agent(&awaited);
             let went_on = match agent {
                 Some(agent) => {
-                    self.went_on(agent, after)? || self.had_landed_there(agent, after)?
+                    self.had_landed_as_it_was(agent, after)?
+                        || self.went_on(agent, after)?
+                        || self.had_landed_there(agent, after)?
                 }
                 None => false,
             };
@@ -75,6 +77,15 @@ impl<'v> StepFacts<'_, 'v> {
     pub(super) fn was_taken_back(&self, awaited: &AgentId, before: &State) -> bool {
         let agent = self.lanes.contract.agent(awaited);
         agent.is_some_and(|agent| self.landings.was_taken_back(agent, before).unwrap_or(false))
+    }
+
+    /// Whether a lane that moves together with the trunk has landed as far as it went before: whoever
+    /// pushed the trunk first, and the lane after it, would not have had to wait for what is new.
+    fn had_landed_as_it_was(&self, agent: &Agent, after: &State) -> Known<bool> {
+        match self.was.moved.get(&agent.reference()) {
+            Some(Some(was)) => self.landings.had_landed(agent, *was, after),
+            _ => Ok(false),
+        }
     }
 
     fn went_on(&self, agent: &Agent, after: &State) -> Known<bool> {

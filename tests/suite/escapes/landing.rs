@@ -168,10 +168,16 @@ fn whole_lanes_only() -> Vec<Row> {
             .named(Taken, Taken)
             .note("When the trunk has moved, all of it has landed: as if the lane had gone on after its landing."),
         again("The lane before has landed and goes on, and this one is landed before what is new, by one push with its branch")
-            .tried("land uploads"),
+            .tried("land uploads")
+            .anonymous(Taken, Taken)
+            .named(Taken, Taken)
+            .note("It has landed as far as it went: by one push as by two, the trunk first."),
         again("The lane before has landed and goes on, this one is landed, and then half of what is new, by one push with its branch")
             .given(format!("{LANDED}; lane migrations src/db/migrations/0003_more.sql; lane migrations src/db/migrations/0004_last.sql"))
-            .tried("land uploads; cd repo; unseen merge -q --no-ff --no-edit agents/migrations~1"),
+            .tried("land uploads; cd repo; unseen merge -q --no-ff --no-edit agents/migrations~1")
+            .anonymous(Taken, Taken)
+            .named(Taken, Taken)
+            .note("It has landed as far as it went: by one push as by two, the trunk first."),
         again("The lane before has landed and was taken back, this one is landed, and then that one with more, by one push with its branch")
             .given(format!("{LANDED}; git -C repo revert -m 1 --no-edit HEAD >/dev/null; publish main; lane migrations src/db/migrations/0003_more.sql"))
             .tried("land uploads; land migrations"),

@@ -66,6 +66,19 @@ pub fn joining_two_lines() -> Theme {
                 .given("migrations; uploads; land migrations; push main")
                 .tried("land uploads; lane migrations src/db/migrations/3.sql; land migrations; git -C repo push -q --dry-run --all origin")
                 .pushed("dana", "push --all"),
+            work("a landed lane that goes on while the next one lands, and both are pushed at once")
+                .given("migrations; uploads; push agents/migrations agents/uploads; land migrations; push main")
+                .tried("land uploads; git -C wt-migrations merge -q --no-edit main; lane migrations src/db/migrations/3.sql
+                        git -C repo push -q --dry-run origin main agents/migrations")
+                .pushed("dana", "push main agents/migrations"),
+            work("a lane that lands here, as the next one does, and goes on, pushed with all branches")
+                .given("migrations; uploads; push agents/migrations agents/uploads")
+                .tried("land migrations uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run --all origin")
+                .pushed("dana", "push --all"),
+            work("the same of squashes")
+                .given("migrations; uploads; push agents/migrations agents/uploads")
+                .tried("squash migrations; squash uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run --all origin")
+                .pushed("dana", "push --all"),
             work("a lane that goes on here, before the trunk is pushed on which it and the next one have landed")
                 .given("migrations; uploads; push agents/migrations agents/uploads")
                 .tried("land migrations uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main")
