@@ -274,7 +274,10 @@ fn judge_moves(
     let contracts = ground.contracts(&trunk)?;
     let (history, contracts) = (&ground.history, &contracts);
     let moves = &folded::as_on_disk(ground, &trunk, contracts, moves)?;
-    let tips = Tips::new(history, remote);
+    let tips = match side {
+        Side::Client => Tips::new(history, remote),
+        Side::Server => Tips::of_server(history),
+    };
     let (trunk, fetched) = (&trunk, fetched.as_slice());
     let judged = Moves { history, contracts, trunk, acting, checkpoint, tips, fetched };
     Ok(decided(ground, &judged, moves))

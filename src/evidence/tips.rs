@@ -21,6 +21,8 @@ pub struct Tips<'a, 'v> {
     at_remote: bool,
     /// Whether they count before branches here that do not hold all of them.
     there_first: bool,
+    /// Whether no remote's tracking refs count.
+    here_alone: bool,
     /// The usual remote, once it was asked for.
     usual: OnceCell<Option<String>>,
     read: RefCell<BTreeMap<RefName, Option<Oid>>>,
@@ -31,8 +33,15 @@ impl<'a, 'v> Tips<'a, 'v> {
     /// here (a CI clone).
     pub fn new(history: &'a History<'v>, remote: Option<String>) -> Self {
         let (moved, read) = (BTreeMap::new(), RefCell::default());
-        let (at_remote, there_first, usual) = (false, false, OnceCell::new());
-        Self { history, moved, remote, at_remote, there_first, usual, read }
+        let (at_remote, there_first, here_alone) = (false, false, false);
+        let usual = OnceCell::new();
+        Self { history, moved, remote, at_remote, there_first, here_alone, usual, read }
+    }
+
+    /// The refs of a repository that is pushed to. Whoever may push can make tracking refs there, and a
+    /// remote is set in each that `git clone --bare` has made: nothing stands in for a branch.
+    pub fn of_server(history: &'a History<'v>) -> Self {
+        Self { here_alone: true, ..Self::new(history, None) }
     }
 
     /// The same, but what the remote has counts before a branch here, unless that goes on from it: where the
@@ -74,7 +83,7 @@ impl<'a, 'v> Tips<'a, 'v> {
     /// Where the remote that lanes are looked up at, or the usual one, has a branch that does not move, if what
     /// is here is behind that.
     pub fn further(&self, name: &RefName, here: Oid) -> Known<Option<Oid>> {
-        if self.at_remote || self.moved.contains_key(name) {
+        if self.at_remote || self.here_alone || self.moved.contains_key(name) {
             return Ok(None);
         }
         let remote = match &self.remote {

@@ -178,6 +178,18 @@ fn whole_lanes_only() -> Vec<Row> {
             .anonymous(Taken, Taken)
             .named(Taken, Taken)
             .note("It has landed as far as it went: by one push as by two, the trunk first."),
+        row("A pushed tracking ref, on a server that has a remote, holds the lane before without what is new in it")
+            .given(format!("{LANDED}; lane migrations src/db/migrations/0003_more.sql; publish agents/migrations
+                    back=$(git -C wt-migrations commit-tree HEAD~1^{{tree}} -p HEAD -m back)
+                    for s in anonymous named; do
+                        git -C $s.git config remote.origin.url ../elsewhere
+                        unseen -C repo push -q ../$s.git $back:refs/remotes/origin/agents/migrations
+                    done"))
+            .tried("land uploads")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("merge-order")),
         again("The lane before has landed and was taken back, this one is landed, and then that one with more, by one push with its branch")
             .given(format!("{LANDED}; git -C repo revert -m 1 --no-edit HEAD >/dev/null; publish main; lane migrations src/db/migrations/0003_more.sql"))
             .tried("land uploads; land migrations"),
