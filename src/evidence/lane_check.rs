@@ -1,5 +1,6 @@
 //! A lane as `check` judges it: itself, or the step that landing it now would make.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use policy::attempt::{Attempt, Checkpoint, LaneWork, Subject};
@@ -24,7 +25,7 @@ use super::state::State;
 use super::tips::{Tips, commit_of};
 use super::trunk::{JudgedStep, TrunkMoves};
 use super::{Known, Unknown};
-use crate::repository::{Content, ReadError, TreeChange, WorktreeChange};
+use crate::repository::{Content, GitMerge, ReadError, TreeChange, WorktreeChange};
 
 /// What `check` knows before it looks at a lane.
 pub struct LaneCheck<'a, 'v> {
@@ -216,6 +217,12 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             return Ok(Checked { cases: vec![Ok(case)], turn, notes: Vec::new() });
         }
         let Stepped { case, conflicts } = self.step(&tips, agent.reference(), (onto, tip))?;
+        if !conflicts.is_empty()
+            && let Some(after) = self.merged_whole(onto, tip)?
+        {
+            let case = self.whole(&tips, agent, (onto, tip), &after)?;
+            return Ok(Checked { cases: vec![Ok(case)], turn, notes: Vec::new() });
+        }
         let mut cases = vec![Ok(case)];
         cases.extend(self.conflict(conflicts, &agent.branch, onto).map(Err));
         Ok(Checked { cases, turn, notes: Vec::new() })
@@ -282,8 +289,19 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let (old, new) = (self.history.tree(onto)?, self.history.tree(made)?);
         let changes = self.history.diff(Some(old), Some(new))?;
         let after = State::uncommitted(self.history, vec![onto, tip], &changes, Vec::new())?;
+        self.whole(tips, agent, (onto, tip), &after)
+    }
+
+    /// The step that lands a lane and nothing else, as git makes it.
+    fn whole(
+        &self,
+        tips: &Tips<'a, 'v>,
+        agent: &Agent,
+        (onto, tip): (Oid, Oid),
+        after: &State,
+    ) -> Known<Case> {
         let published = self.published_beside(onto, tip)?;
-        let mut judged = self.walker(tips, &published).uncommitted(&after)?;
+        let mut judged = self.walker(tips, &published).uncommitted(after)?;
         judged.step.lands = Some(agent.id.clone());
         Ok(self.of_step(judged, &agent.reference(), onto))
     }
@@ -378,21 +396,33 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let by_git = self.history.merge_by_git(onto, tip, &asked, true)?;
         let mut left = Vec::new();
         for path in conflicts {
-            let Some(TreeChange { old, new, .. }) = by_git.change(&path).cloned() else {
+            let Some(change) = by_git.change(&path).cloned() else {
                 // What goes along with a rename of the trunk's is changed elsewhere, and not here.
                 if by_git.conflicts_at(&path) || self.history.entry_at(onto, &path)?.is_none() {
                     left.push(path);
                 }
                 continue;
             };
-            match new.and_then(|entry| Some((entry, by_git.contents.get(&entry.id)?))) {
-                Some((Entry { mode, .. }, content)) => {
-                    made.push(made_in_memory(path, mode, content, made.len()));
-                }
-                None => taken.push(TreeChange { path, old, new }),
-            }
+            take(change, &by_git, (taken, made));
         }
         Ok(left)
+    }
+
+    /// The trunk with a lane's tip merged into it as git merges all of it, where nobody would have to resolve
+    /// anything: a path that conflicts by itself may go along with a rename.
+    fn merged_whole(&self, onto: Oid, tip: Oid) -> Known<Option<State>> {
+        let without_attributes = self.history.merge_by_git(onto, tip, &BTreeSet::new(), false)?;
+        let asked = without_attributes.changes.iter().map(|change| change.path.clone()).collect();
+        let by_git = self.history.merge_by_git(onto, tip, &asked, true)?;
+        // Where they have no common ancestor, it tells nothing.
+        if !by_git.conflicts.is_empty() || by_git.changes.is_empty() {
+            return Ok(None);
+        }
+        let (mut taken, mut made) = (Vec::new(), Vec::new());
+        for change in &by_git.changes {
+            take(change.clone(), &by_git, (&mut taken, &mut made));
+        }
+        Ok(Some(State::uncommitted(self.history, vec![onto, tip], &taken, made)?))
     }
 
     fn tips_with(&self, agent: &Agent, tip: Option<Oid>) -> Tips<'a, 'v> {
@@ -423,6 +453,20 @@ fn turn_unknown(why: &str, command: &str) -> Note {
 fn landed_note(agent: &Agent) -> Note {
     let how = if agent.withdrawn { "is withdrawn, which counts as landed" } else { "has landed" };
     Note { code: "landed", message: format!("{} {how}", agent.id) }
+}
+
+/// Takes over what git's own merge makes of a path: where it has read the file, as one that it has made.
+fn take(
+    TreeChange { path, old, new }: TreeChange,
+    by_git: &GitMerge,
+    (taken, made): (&mut Vec<TreeChange>, &mut Vec<WorktreeChange>),
+) {
+    match new.and_then(|entry| Some((entry, by_git.contents.get(&entry.id)?))) {
+        Some((Entry { mode, .. }, content)) => {
+            made.push(made_in_memory(path, mode, content, made.len()));
+        }
+        None => taken.push(TreeChange { path, old, new }),
+    }
 }
 
 /// A file that a merge has made, the next after so many.

@@ -374,7 +374,16 @@ fn each_option_chooses_what_is_judged() {
                 )
                 .within("wt-migrations")
                 .asked("--landing")
-                .finds(["undecided landing-conflicts"]),
+                .finds(["trunk-direct tsconfig.d"]),
+            question("--landing: the same within the lane's own paths")
+                .given(
+                    "conf=src/db/migrations/0001_users.sql; (cd repo; seq 20 >$conf; smuggle)
+                     cd wt-migrations; unseen merge -q --ff-only main; edit $conf more; save
+                     (cd ../repo; git mv $conf src/db/migrations/first.sql; smuggle)",
+                )
+                .within("wt-migrations")
+                .asked("--landing")
+                .finds([]),
             question("--landing --all")
                 .given("migrations; uploads; tests")
                 .within("repo")
