@@ -38,6 +38,9 @@ pub struct History<'v> {
     bases: Memory<Range, Vec<Oid>>,
     walks: Memory<Range, Rc<Walk>>,
     touched: RefCell<OidMap<Changes>>,
+    /// How many changes were found, and how many of them are remembered.
+    found_changes: Cell<usize>,
+    remembered: Cell<usize>,
     shallow: RefCell<Option<Rc<BTreeSet<Oid>>>>,
     /// Whether a lane may have landed a stretch of the trunk's line as one.
     pub(super) stretches: Memory<StretchKey, bool>,
@@ -56,6 +59,12 @@ pub struct History<'v> {
 /// How many seconds git itself may merge whole trees for one decision. It merges merge bases over and over again,
 /// and nobody knows before how often.
 const MOST_SECONDS_OF_GIT: u64 = 30;
+
+/// How many changes one decision may find, in all comparisons of trees together.
+const MOST_CHANGES: usize = 32_000_000;
+
+/// How many of them it remembers, some hundred bytes each.
+const MOST_REMEMBERED: usize = 2_000_000;
 
 /// Into what a commit is merged, which paths are asked about, and whether they are read.
 type MergeKey = (Oid, Oid, BTreeSet<RepoPath>, bool);
@@ -85,6 +94,8 @@ impl<'v> History<'v> {
             bases: RefCell::default(),
             walks: RefCell::default(),
             touched: RefCell::default(),
+            found_changes: Cell::default(),
+            remembered: Cell::default(),
             shallow: RefCell::default(),
             stretches: RefCell::default(),
             at_bases: RefCell::default(),
@@ -193,8 +204,34 @@ impl<'v> History<'v> {
             return Ok(Rc::clone(diff));
         }
         let diff = Rc::new(if old == new { Vec::new() } else { self.view.diff_trees(old, new)? });
+        self.count_changes(diff.len())?;
         self.diffs.borrow_mut().insert((old, new), Rc::clone(&diff));
         Ok(diff)
+    }
+
+    /// So many changes have been found, and will be remembered. A few bytes of a pack are as many as one likes,
+    /// for each of its commits.
+    fn count_changes(&self, number: usize) -> Read<()> {
+        let found = self.found_changes.get().saturating_add(number);
+        if found > MOST_CHANGES {
+            return Err(ReadError::Other(format!(
+                "more than {MOST_CHANGES} changes of files, commit by commit, would have to be read"
+            )));
+        }
+        self.found_changes.set(found);
+        self.remember(number);
+        Ok(())
+    }
+
+    /// Makes room for so many changes: what was remembered of others is read again where it is asked for.
+    fn remember(&self, number: usize) {
+        let mut remembered = self.remembered.get().saturating_add(number);
+        if remembered > MOST_REMEMBERED {
+            self.diffs.borrow_mut().clear();
+            self.touched.borrow_mut().clear();
+            remembered = number;
+        }
+        self.remembered.set(remembered);
     }
 
     /// The leaf at a path of a tree.
@@ -296,8 +333,16 @@ impl<'v> History<'v> {
         if let Some(touched) = self.touched.borrow().get(&commit) {
             return Ok(Rc::clone(touched));
         }
-        let touched = self.differing(commit, |old, new| Ok(self.diff(old, new)?.to_vec()))?;
-        let touched = Rc::new(touched);
+        let touched = match self.parents(commit)?.as_slice() {
+            [] => self.diff(None, Some(self.tree(commit)?))?,
+            [parent] => self.diff(Some(self.tree(*parent)?), Some(self.tree(commit)?))?,
+            _ => {
+                let compare = |old, new| Ok(self.diff(old, new)?.to_vec());
+                let touched = Rc::new(self.differing(commit, compare)?);
+                self.remember(touched.len());
+                touched
+            }
+        };
         self.touched.borrow_mut().insert(commit, Rc::clone(&touched));
         Ok(touched)
     }
@@ -406,4 +451,25 @@ pub fn held_by_newest(line: &[Oid], mut holds: impl FnMut(Oid) -> Read<bool>) ->
         }
     }
     Ok(not)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::fake::FakeView;
+
+    #[test]
+    fn what_is_remembered_and_what_is_found_has_a_bound() {
+        let view = FakeView::new();
+        let history = History::new(&view);
+        let trees = (None, None);
+        history.diff(trees.0, trees.1).unwrap();
+        history.count_changes(MOST_REMEMBERED).unwrap();
+        assert!(history.diffs.borrow().contains_key(&trees));
+        history.count_changes(1).unwrap();
+        assert!(history.diffs.borrow().is_empty());
+        history.count_changes(MOST_CHANGES - MOST_REMEMBERED - 1).unwrap();
+        let error = history.count_changes(1).unwrap_err().to_string();
+        assert!(error.contains("32000000 changes"), "{error}");
+    }
 }
