@@ -491,6 +491,15 @@ fn by_an_agent() -> Vec<Row> {
             .anonymous(Taken, refused("trunk-direct"))
             .named(refused("trunk-direct"), refused("trunk-direct"))
             .note("Under `open` a human may change anything on the trunk; without identities everybody is that human."),
+        row("A remote called `upstream` is made, whose tracking ref the trunk follows")
+            .given("cd wt-uploads; edit tsconfig.json; smuggle; git branch -q bad; git reset -q --hard HEAD~1")
+            .tried("cd wt-uploads; git remote add upstream .; git fetch -q . bad:refs/remotes/upstream/main
+                    git update-ref refs/heads/main bad")
+            .client_landings_only(stops("pre-push", "trunk-direct"))
+            .pushes("main")
+            .anonymous(Taken, refused("trunk-direct"))
+            .named(refused("trunk-direct"), refused("trunk-direct"))
+            .note("Under `open` a human may change anything on the trunk; without identities everybody is that human."),
     ]
 }
 

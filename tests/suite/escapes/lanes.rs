@@ -129,6 +129,15 @@ fn of_others() -> Vec<Row> {
             .server(refused("foreign-branch"))
             .anonymous(refused("out-of-scope"), refused("out-of-scope"))
             .note("Without identities it is judged by that lane's scope."),
+        row("A tracking ref of another agent's branch is made by hand, and that branch follows it")
+            .given("tests; publish agents/tests; git -C wt-tests checkout -q --detach; beside
+                    cd beside; unseen checkout -q --detach agents/tests; edit tests/uploads/mine.ts; save; git branch -q mine")
+            .tried("cd wt-uploads; git fetch -q . mine:refs/remotes/origin/agents/tests; git update-ref refs/heads/agents/tests mine")
+            .client(Client::Passes)
+            .pushes("agents/tests")
+            .anonymous(Taken, Taken)
+            .named(refused("foreign-branch"), refused("foreign-branch"))
+            .note("Hooks believe tracking refs, and without identities work in a lane's scope is that lane's, whoever did it."),
         row("A local name for another agent's branch is made where no remote has that branch")
             .given("lane uploads src/api/uploads/a.ts; tests; publish agents/tests; git -C wt-tests checkout -q --detach; unseen -C repo branch -q -D agents/tests")
             .tried("git -C wt-uploads branch agents/tests HEAD")

@@ -89,6 +89,10 @@ fn by_pointing_at_it() -> Vec<Row> {
             "git -C repo worktree add -q -B agents/uploads ../again bad",
         )
         .given(detached),
+        unasked(
+            "A tracking ref is made of it by hand, and the lane follows that",
+            "cd wt-uploads; git fetch -q . bad:refs/remotes/origin/agents/uploads; git reset -q --hard bad",
+        ),
         unasked("`git branch -C`", "git -C repo branch -C bad agents/uploads").given(detached),
         unasked("`git branch -M`", "git -C repo branch -M bad agents/uploads")
             .given(format!("{detached}; git -C beside checkout -q --detach")),
