@@ -8,7 +8,6 @@ use policy::text::printable;
 use super::terms::OfRun;
 use super::{Answer, Failure, Format, Terminal};
 use crate::evidence::Unknown;
-use crate::evidence::behind;
 use crate::report::style::{ERROR, GOOD, NOTE, QUIET, WARNING, styled};
 use crate::report::{closing_json, human};
 use crate::repository::{self, Wanted};
@@ -118,7 +117,7 @@ fn page(closed: &Closed) -> String {
             out.push_str(&format!(
                 "  {} {path} has changes of its own; {}bring it along:  {}\n",
                 styled(WARNING, "note"),
-                behind::first(left.unmerged),
+                left.conflict.first(),
                 left.command
             ));
         }

@@ -8,7 +8,6 @@ use super::ritual_page::{bad, ended, good, tail};
 use super::terms::{OfRun, OnTerms};
 use super::{Answer, Failure, Format, Terminal};
 use crate::evidence::Unknown;
-use crate::evidence::behind;
 use crate::report::landing_json;
 use crate::report::style::{ERROR, GOOD, STRONG, WARNING, styled};
 use crate::repository::{self, Wanted};
@@ -142,7 +141,7 @@ fn page(
             Some(left) => out.push_str(&format!(
                 "  {} {path} has changes of its own, so its files were left; {}bring them along:  {}\n",
                 styled(WARNING, "note"),
-                behind::first(left.unmerged),
+                left.conflict.first(),
                 left.command
             )),
         }

@@ -29,13 +29,37 @@ const OF_THE_REF_ALONE: [&str; 2] = ["contract-gate: land", "contract-gate: clos
 /// The reason that is logged where files and index have followed.
 pub const FOLLOWED: &str = "contract-gate: files brought along";
 
-/// What is said before the command that brings a worktree along, while paths are in conflict there:
-/// git reads no tree into such an index (2.39 and 2.47). To give up what is under way brings it along.
-pub fn first(unmerged: bool) -> &'static str {
-    if unmerged {
-        "resolve what is in conflict there and git add it, or give it up by git merge --abort; then "
-    } else {
-        ""
+/// Whether paths are in conflict in a worktree: git reads no tree into such an index (2.39 and 2.47).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InConflict {
+    /// None are.
+    None,
+    /// They are by a merge, and to give that up brings the worktree along.
+    OfAMerge,
+    /// They are by something else: a revert, a cherry-pick, a stash.
+    Other,
+}
+
+impl InConflict {
+    /// As the index has it, and whether the worktree's git directory holds a merge.
+    pub fn of(is_unmerged: bool, git_dir: &Path) -> Self {
+        match is_unmerged {
+            false => Self::None,
+            // A file wherever refs are kept (2.47, with reftable).
+            true if git_dir.join("MERGE_HEAD").exists() => Self::OfAMerge,
+            true => Self::Other,
+        }
+    }
+
+    /// What is said before the command that brings the worktree along.
+    pub fn first(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::OfAMerge => {
+                "resolve what is in conflict there and git add it, or give it up by git merge --abort; then "
+            }
+            Self::Other => "resolve what is in conflict there and git add it; then ",
+        }
     }
 }
 
@@ -55,7 +79,7 @@ pub struct Behind {
     /// Whether files that git does not track stand where files have come.
     pub in_the_way: bool,
     /// Whether paths are in conflict.
-    pub unmerged: bool,
+    pub conflict: InConflict,
 }
 
 /// Whether the index that the view reads was left behind on a branch.
@@ -85,7 +109,7 @@ fn find(history: &History<'_>, branch: &RefName, begun: bool) -> Known<Option<Be
     }
     let (old, new) = (history.tree(from)?, history.tree(until)?);
     let staged = view.staged(Some(history.tree(to)?))?;
-    let unmerged = !staged.unmerged.is_empty();
+    let conflict = InConflict::of(!staged.unmerged.is_empty(), &view.place().git_dir);
     let index = Index::of(staged);
     let root = view.place().worktree.clone();
     let is_there = |path: &RepoPath| {
@@ -110,7 +134,7 @@ fn find(history: &History<'_>, branch: &RefName, begun: bool) -> Known<Option<Be
     for file in view.unstaged().unwrap_or_default() {
         changed.extend(stale.contains(&file.path).then_some(file.path));
     }
-    Ok(Some(Behind { branch: name, from, to, stale, changed, in_the_way, unmerged }))
+    Ok(Some(Behind { branch: name, from, to, stale, changed, in_the_way, conflict }))
 }
 
 impl Behind {

@@ -1,31 +1,30 @@
 //! A lane as `check` judges it: itself, or the step that landing it now would make.
 
-use std::collections::BTreeSet;
+mod merging;
+
 use std::rc::Rc;
 
 use policy::attempt::{Attempt, Checkpoint, LaneWork, Subject};
-use policy::change::{Entry, EntryMode};
 use policy::contract::{Agent, Contract, ContractFile, TrunkSteps};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::verdict::{Note, Turn};
 
+use self::merging::ByGit;
 use super::case::{Acting, Case};
 use super::contract::Contracts;
 use super::ground::Ground;
 use super::history::History;
 use super::lane::landed::{Landing, Landings};
-use super::lane::net_effect::net_effect;
 use super::lane::own::Lanes;
 use super::lane::stands_on::Before;
 use super::located::{Trunk, fetch_all};
-use super::merge::{Contents, Merged, Version, slot};
 use super::state::State;
 use super::tips::{Tips, commit_of};
 use super::trunk::{JudgedStep, TrunkMoves};
 use super::{Known, Unknown};
-use crate::repository::{Content, GitMerge, ReadError, TreeChange, WorktreeChange};
+use crate::repository::ReadError;
 
 /// What `check` knows before it looks at a lane.
 pub struct LaneCheck<'a, 'v> {
@@ -55,12 +54,6 @@ pub struct Checked {
     pub turn: Option<Turn>,
     /// What is worth saying.
     pub notes: Vec<Note>,
-}
-
-/// A step that is not made, and where it conflicts.
-struct Stepped {
-    case: Case,
-    conflicts: Vec<RepoPath>,
 }
 
 impl<'a, 'v> LaneCheck<'a, 'v> {
@@ -216,14 +209,15 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             let case = self.made(&tips, agent, (onto, tip), made)?;
             return Ok(Checked { cases: vec![Ok(case)], turn, notes: Vec::new() });
         }
-        let Stepped { case, conflicts } = self.step(&tips, agent.reference(), (onto, tip))?;
-        if !conflicts.is_empty()
-            && let Some(after) = self.merged_whole(onto, tip)?
-        {
-            let case = self.whole(&tips, agent, (onto, tip), &after)?;
-            return Ok(Checked { cases: vec![Ok(case)], turn, notes: Vec::new() });
-        }
-        let mut cases = vec![Ok(case)];
+        let (by_path, alone) = self.merged(onto, tip)?;
+        let (after, conflicts, lands) = match self.merged_by_git(onto, tip)? {
+            // What conflicts path by path went along with a rename: nobody makes such a merge by hand.
+            ByGit::Clean(after) if !alone.is_empty() => (after, Vec::new(), Some(&agent.id)),
+            ByGit::Conflicts(paths) => (by_path, paths, None),
+            ByGit::Clean(_) | ByGit::NotAsked => (by_path, alone, None),
+        };
+        let mut cases =
+            vec![Ok(self.step(&tips, (&agent.reference(), lands), (onto, tip), &after)?)];
         cases.extend(self.conflict(conflicts, &agent.branch, onto).map(Err));
         Ok(Checked { cases, turn, notes: Vec::new() })
     }
@@ -243,7 +237,8 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             return Ok(Vec::new());
         }
         let tips = self.tips();
-        let Stepped { case, conflicts } = self.step(&tips, branch.clone(), (onto, tip))?;
+        let (after, conflicts) = self.merged(onto, tip)?;
+        let case = self.step(&tips, (branch, None), (onto, tip), &after)?;
         let is_the_lanes = conflicts.iter().any(|path| self.concerns_lanes(path))
             || matches!(&case.attempt.subject, Subject::TrunkStep(step) if !step.entering.is_empty());
         let mut cases = vec![Ok(case)];
@@ -260,21 +255,21 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         ContractFile::of_path(path).is_some() || self.contract.0.own_lane(path).is_some()
     }
 
-    /// The step that merging a tip into the trunk would make, but for what conflicts.
+    /// The step that merging a branch into the trunk would make, and the lane that it lands and nothing else.
     fn step(
         &self,
         tips: &Tips<'a, 'v>,
-        reference: RefName,
+        (branch, lands): (&RefName, Option<&AgentId>),
         (onto, tip): (Oid, Oid),
-    ) -> Known<Stepped> {
-        let (after, conflicts) = self.merged(onto, tip)?;
+        after: &State,
+    ) -> Known<Case> {
         let published = self.published_beside(onto, tip)?;
         let walker = self.walker(tips, &published);
-        let judged = walker.uncommitted(&after)?;
-        let steps = walker.one_by_one(&judged, &after).into_iter();
-        let otherwise = vec![steps.map(|step| self.of_step(step, &reference, onto)).collect()];
-        let case = Case { otherwise, ..self.of_step(judged, &reference, onto) };
-        Ok(Stepped { case, conflicts })
+        let mut judged = walker.uncommitted(after)?;
+        judged.step.lands = lands.cloned();
+        let steps = walker.one_by_one(&judged, after).into_iter();
+        let otherwise = vec![steps.map(|step| self.of_step(step, branch, onto)).collect()];
+        Ok(Case { otherwise, ..self.of_step(judged, branch, onto) })
     }
 
     /// The step that landing a lane has made, whatever the strategy: the trunk as it then is, with the
@@ -289,19 +284,8 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let (old, new) = (self.history.tree(onto)?, self.history.tree(made)?);
         let changes = self.history.diff(Some(old), Some(new))?;
         let after = State::uncommitted(self.history, vec![onto, tip], &changes, Vec::new())?;
-        self.whole(tips, agent, (onto, tip), &after)
-    }
-
-    /// The step that lands a lane and nothing else, as git makes it.
-    fn whole(
-        &self,
-        tips: &Tips<'a, 'v>,
-        agent: &Agent,
-        (onto, tip): (Oid, Oid),
-        after: &State,
-    ) -> Known<Case> {
         let published = self.published_beside(onto, tip)?;
-        let mut judged = self.walker(tips, &published).uncommitted(after)?;
+        let mut judged = self.walker(tips, &published).uncommitted(&after)?;
         judged.step.lands = Some(agent.id.clone());
         Ok(self.of_step(judged, &agent.reference(), onto))
     }
@@ -349,82 +333,6 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         Ok(published)
     }
 
-    /// The trunk with a lane's tip merged into it, and the paths that conflict.
-    fn merged(&self, onto: Oid, tip: Oid) -> Known<(State, Vec<RepoPath>)> {
-        let lane = State::of_commit(self.history, tip)?;
-        let net = net_effect(self.contracts, &[onto], &lane, None)?;
-        let contents = Contents::new(self.history);
-        let (mut taken, mut made) = (Vec::new(), Vec::new());
-        let mut conflicts = Vec::new();
-        for path in net.paths {
-            let old = self.history.entry_at(onto, &path.path)?;
-            let ours = slot(old);
-            let theirs = slot(path.new);
-            let merged = match path.bases.as_slice() {
-                [base] => contents.merge(base, &ours, &theirs)?,
-                _ => Merged::Conflict,
-            };
-            let path = path.path;
-            match merged {
-                Merged::Conflict | Merged::Unclear => conflicts.push(path),
-                Merged::Clean(None) => taken.push(TreeChange { path, old, new: None }),
-                Merged::Clean(Some(Version::Entry(entry))) => {
-                    taken.push(TreeChange { path, old, new: Some(entry) });
-                }
-                Merged::Clean(Some(Version::Merged(mode, text))) => {
-                    made.push(made_in_memory(path, mode, &text, made.len()));
-                }
-            }
-        }
-        if !conflicts.is_empty() {
-            conflicts = self.not_merged_by_git(onto, tip, conflicts, (&mut taken, &mut made))?;
-        }
-        let state = State::uncommitted(self.history, vec![onto, tip], &taken, made)?;
-        Ok((state, conflicts))
-    }
-
-    /// Which of the paths that conflict one by one conflict for git as well, which follows renames and asks
-    /// drivers. What it makes of the others is taken.
-    fn not_merged_by_git(
-        &self,
-        onto: Oid,
-        tip: Oid,
-        conflicts: Vec<RepoPath>,
-        (taken, made): (&mut Vec<TreeChange>, &mut Vec<WorktreeChange>),
-    ) -> Known<Vec<RepoPath>> {
-        let asked = conflicts.iter().cloned().collect();
-        let by_git = self.history.merge_by_git(onto, tip, &asked, true)?;
-        let mut left = Vec::new();
-        for path in conflicts {
-            let Some(change) = by_git.change(&path).cloned() else {
-                // What goes along with a rename of the trunk's is changed elsewhere, and not here.
-                if by_git.conflicts_at(&path) || self.history.entry_at(onto, &path)?.is_none() {
-                    left.push(path);
-                }
-                continue;
-            };
-            take(change, &by_git, (taken, made));
-        }
-        Ok(left)
-    }
-
-    /// The trunk with a lane's tip merged into it as git merges all of it, where nobody would have to resolve
-    /// anything: a path that conflicts by itself may go along with a rename.
-    fn merged_whole(&self, onto: Oid, tip: Oid) -> Known<Option<State>> {
-        let without_attributes = self.history.merge_by_git(onto, tip, &BTreeSet::new(), false)?;
-        let asked = without_attributes.changes.iter().map(|change| change.path.clone()).collect();
-        let by_git = self.history.merge_by_git(onto, tip, &asked, true)?;
-        // Where they have no common ancestor, it tells nothing.
-        if !by_git.conflicts.is_empty() || by_git.changes.is_empty() {
-            return Ok(None);
-        }
-        let (mut taken, mut made) = (Vec::new(), Vec::new());
-        for change in &by_git.changes {
-            take(change.clone(), &by_git, (&mut taken, &mut made));
-        }
-        Ok(Some(State::uncommitted(self.history, vec![onto, tip], &taken, made)?))
-    }
-
     fn tips_with(&self, agent: &Agent, tip: Option<Oid>) -> Tips<'a, 'v> {
         let mut tips = self.tips();
         if let Some(tip) = tip {
@@ -453,33 +361,4 @@ fn turn_unknown(why: &str, command: &str) -> Note {
 fn landed_note(agent: &Agent) -> Note {
     let how = if agent.withdrawn { "is withdrawn, which counts as landed" } else { "has landed" };
     Note { code: "landed", message: format!("{} {how}", agent.id) }
-}
-
-/// Takes over what git's own merge makes of a path: where it has read the file, as one that it has made.
-fn take(
-    TreeChange { path, old, new }: TreeChange,
-    by_git: &GitMerge,
-    (taken, made): (&mut Vec<TreeChange>, &mut Vec<WorktreeChange>),
-) {
-    match new.and_then(|entry| Some((entry, by_git.contents.get(&entry.id)?))) {
-        Some((Entry { mode, .. }, content)) => {
-            made.push(made_in_memory(path, mode, content, made.len()));
-        }
-        None => taken.push(TreeChange { path, old, new }),
-    }
-}
-
-/// A file that a merge has made, the next after so many.
-fn made_in_memory(path: RepoPath, mode: EntryMode, text: &[u8], number: usize) -> WorktreeChange {
-    let new = Some(Entry { mode, id: in_memory(number) });
-    WorktreeChange { path, new, content: Content::Read(text.to_vec()), hidden: false }
-}
-
-/// A name for a text that a merge made and that is no object: it begins with bytes that no hash
-/// is likely to begin with, and only this decision ever sees it.
-#[expect(clippy::expect_used, reason = "twenty bytes are an object id")]
-fn in_memory(number: usize) -> Oid {
-    let mut bytes = [0xff; 20];
-    bytes[12..].copy_from_slice(&(number as u64).to_be_bytes());
-    Oid::from_bytes(&bytes).expect("twenty bytes are an object id")
 }

@@ -440,7 +440,7 @@ impl Unknown {
                 command(
                     &format!(
                         "{}bring them along first, keeping what is changed here",
-                        super::behind::first(behind.unmerged)
+                        behind.conflict.first()
                     ),
                     &behind.command(None),
                 ),

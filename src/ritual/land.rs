@@ -25,6 +25,7 @@ use super::record::{self, Journal, Landed, Moving, Standing, UnderWay};
 use super::rehearsal::{Settled, Terms, directory, in_sequence, set_up};
 use super::run::{Asked, Lane, Run};
 use super::stage::{self, Stage};
+use super::standpoint;
 use super::status::left_out;
 use super::step::{Fault, Outcome, Step, Way};
 use super::suite::{Event, Ran, Suites};
@@ -250,7 +251,12 @@ impl<'a> Lander<'a> {
         }
         let todo = in_sequence(run, lanes);
         let is_next = |lane: &Lane| lane.may_land() && !self.gone_by.contains(&lane.agent);
-        if let Some((agent, _)) = todo.iter().find(|(_, lane)| is_next(lane)) {
+        let ready: Vec<_> = todo.iter().filter(|(_, lane)| is_next(lane)).collect();
+        if !ready.is_empty() {
+            // Of those that may land in any order, an agent lands its own.
+            let here = standpoint::here(run, self.environment)?;
+            let own = ready.iter().find(|(agent, _)| Some(&agent.id) == here.as_ref());
+            let (agent, _) = own.unwrap_or(&ready[0]);
             return Ok(Next::Land(agent.id.clone()));
         }
         let turn: Vec<AgentId> = todo

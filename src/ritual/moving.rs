@@ -16,7 +16,7 @@ use super::rehearsal::directory;
 use super::run::Run;
 use super::step::Step;
 use super::{Done, Stopped, worktrees};
-use crate::evidence::behind;
+use crate::evidence::behind::{self, InConflict};
 use crate::repository::GitView;
 use crate::system::environment::Environment;
 use crate::system::process::{Git, last_words};
@@ -47,7 +47,7 @@ pub struct Left {
     /// The command that brings it along.
     pub command: String,
     /// Whether paths are in conflict there, which has to end first.
-    pub unmerged: bool,
+    pub conflict: InConflict,
 }
 
 /// The trunk's branch here, where a landing goes.
@@ -253,8 +253,10 @@ fn left_behind(path: &Path, at: String, (to, trunk): (&str, &RefName)) -> Done<L
         true => behind::merge_along(Some(path), &at, trunk),
         false => behind::bring_along(Some(path), &at, is_in_the_way(path, &at, to)?),
     };
-    let unmerged = !git(path).args(["ls-files", "--unmerged", "-z"]).stdout()?.is_empty();
-    Ok(Left { at, command, unmerged })
+    let unmerged = git(path).args(["ls-files", "--unmerged", "-z"]).stdout()?;
+    let git_dir = git(path).args(["rev-parse", "--absolute-git-dir"]).stdout()?;
+    let git_dir = Path::new(OsStr::from_bytes(git_dir.trim_ascii_end()));
+    Ok(Left { at, command, conflict: InConflict::of(!unmerged.is_empty(), git_dir) })
 }
 
 /// Has git log, in a worktree whose files are there, that HEAD is too: by that it is known that this

@@ -78,7 +78,7 @@ impl Standpoint {
 }
 
 /// The agent that works here, and may not land every lane.
-fn here(run: &Run<'_>, environment: &Environment) -> Done<Option<AgentId>> {
+pub fn here(run: &Run<'_>, environment: &Environment) -> Done<Option<AgentId>> {
     let Acting::Here(asker) = asker(run.view, environment)? else { return Ok(None) };
     let contract: &Contract = &run.contract;
     let Actor::Local(local) = asker.under(contract) else { return Ok(None) };

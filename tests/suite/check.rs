@@ -356,6 +356,23 @@ fn each_option_chooses_what_is_judged() {
                 .within("wt-migrations")
                 .asked("--landing")
                 .finds(["undecided landing-conflicts"]),
+            question("--landing: a conflict that an attribute makes, where the lines would merge")
+                .given(
+                    "(cd repo; seq 20 >src/db/schema.ts; echo '*.ts -merge' >.gitattributes; git add .; smuggle)
+                     cd wt-migrations; unseen merge -q --ff-only main; sed -i 1d src/db/schema.ts; save
+                     cd ../repo; sed -i '$d' src/db/schema.ts; smuggle",
+                )
+                .within("wt-migrations")
+                .asked("--landing")
+                .finds(["undecided landing-conflicts"]),
+            question("--landing: a conflict that a rename on both sides makes")
+                .given(
+                    "conf=src/db/migrations/0001_users.sql; (cd wt-migrations; git mv $conf src/db/migrations/1; save)
+                     cd repo; git mv $conf src/db/migrations/2; smuggle",
+                )
+                .within("wt-migrations")
+                .asked("--landing")
+                .finds(["undecided landing-conflicts"]),
             question("--landing: a fix in a file that was renamed, and landed by a squash")
                 .given(
                     "conf=src/db/migrations/0001_users.sql; (cd repo; seq 20 >$conf; smuggle)

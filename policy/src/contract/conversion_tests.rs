@@ -30,6 +30,22 @@ fn survives(toml: &str) {
 }
 
 #[test]
+fn a_withdrawn_agent_needs_no_paths() {
+    let text = |withdrawn| {
+        format!(
+            "format = 1\n[agents.a]\nbranch = \"a\"\nwithdrawn = {withdrawn}\n\
+             [agents.b]\nbranch = \"b\"\nscope = [\"b/**\"]\n"
+        )
+    };
+    survives(&text(true));
+    let problems = read(ContractFile::Toml, text(false).as_bytes()).unwrap_err();
+    assert_eq!(
+        problems.into_iter().map(|problem| problem.code).collect::<Vec<_>>(),
+        ["agent-without-scope"]
+    );
+}
+
+#[test]
 fn the_fixtures_survive_conversion() {
     survives(include_str!("../../../fixtures/contracts/valid/worked-example.toml"));
     let every_key = include_str!("../../../fixtures/contracts/valid/every-key.toml");

@@ -198,11 +198,12 @@ fn agents(
         }
         let (scope, at) = scope(lane, &mut narrowing, problems);
         places.push(at);
+        let withdrawn = lane.withdrawn.as_ref().is_some_and(|flag| flag.value);
         let is_empty = lane.scope.is_empty() && !shared.iter().any(|entry| owns(entry, &id));
-        if is_empty && is_read_whole {
+        if is_empty && is_read_whole && !withdrawn {
             let message = format!("{id} has no paths of its own");
-            let help =
-                "give it a scope, or let it own a shared path; without one it can never land";
+            let help = "give it a scope, or let it own a shared path; without one it can never land. If it has \
+                        landed, or shall not, withdraw it";
             problems.error("agent-without-scope", &lane.name.at, message, help);
         }
         let promises = lane.promises.iter().map(|promise| Promise {
@@ -217,7 +218,7 @@ fn agents(
             identity: lane.identity.as_ref().map(|identity| identity.value.as_str().into()),
             scope,
             promises,
-            withdrawn: lane.withdrawn.as_ref().is_some_and(|flag| flag.value),
+            withdrawn,
             new_surface: lane.new_surface.as_ref().is_none_or(|flag| flag.value),
             line: problems.source.line(lane.name.at.start),
             id,

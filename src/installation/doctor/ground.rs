@@ -87,7 +87,7 @@ impl Ground {
             printable(&trunk.name),
             left.from.short()
         );
-        let label = format!("{}bring them along", behind::first(left.unmerged));
+        let label = format!("{}bring them along", left.conflict.first());
         let mend = command(&label, &left.command(Some(root)));
         Some(Finding::new(About::Worktree, State::Note, message).mend([mend]))
     }

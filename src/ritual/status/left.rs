@@ -9,7 +9,7 @@ use policy::text::printable;
 use policy::verdict::{Help, Note};
 
 use super::Desk;
-use crate::evidence::behind;
+use crate::evidence::behind::{self, InConflict};
 use crate::evidence::history::History;
 use crate::repository::{self, Wanted};
 use crate::system::environment::Environment;
@@ -24,7 +24,7 @@ pub struct LeftBehind {
     /// The command that brings it along.
     pub command: String,
     /// Whether paths are in conflict there, which has to end first.
-    pub unmerged: bool,
+    pub conflict: InConflict,
 }
 
 /// Those that have the trunk checked out and were left behind. One that cannot be read is not said
@@ -35,8 +35,8 @@ pub fn behind(desks: &[Desk], trunk: &RefName, environment: &Environment) -> Vec
         let view = repository::open_in(&desk.path, environment, Wanted::Index).ok()?;
         let left = behind::of(&History::new(view.as_ref()), trunk).ok()??;
         let command = left.command(Some(&desk.path));
-        let (from, unmerged) = (left.from, left.unmerged);
-        Some(LeftBehind { path: desk.path.clone(), from, command, unmerged })
+        let (from, conflict) = (left.from, left.conflict);
+        Some(LeftBehind { path: desk.path.clone(), from, command, conflict })
     });
     found.collect()
 }
@@ -53,7 +53,7 @@ impl LeftBehind {
 
     /// What is to be done with it.
     pub fn step(&self) -> Help {
-        let label = format!("{}bring {} along", behind::first(self.unmerged), self.name());
+        let label = format!("{}bring {} along", self.conflict.first(), self.name());
         Help { label, command: Some(self.command.clone()) }
     }
 

@@ -59,6 +59,25 @@ fn a_conflict_in_a_worktree_that_was_left_is_said_to_end_first() {
 }
 
 #[test]
+fn a_conflict_that_is_no_merges_is_not_said_to_be_given_up_as_one() {
+    for under_way in ["git revert --no-edit HEAD~1", "git cherry-pick other", "git stash pop"] {
+        let world = world();
+        let ran = play(
+            &world,
+            &format!(
+                "all; (cd repo; git switch -q -c other; edit README.md other; smuggle; git switch -q main
+                 edit README.md first; smuggle; edit README.md stashed; git stash -q; edit README.md mine; smuggle
+                 ! {under_way} >/dev/null 2>&1; git ls-files -u | grep -q README); gate land"
+            ),
+        );
+        ran.expect(0)
+            .says("git add it; then bring them along")
+            .is_silent_about("git merge --abort");
+        world.gate("repo", &["status"]).is_silent_about("git merge --abort");
+    }
+}
+
+#[test]
 fn a_worktree_that_was_left_is_named_and_brought_along_by_what_is_printed() {
     for from in ["repo", "wt-db"] {
         let world = left(from);

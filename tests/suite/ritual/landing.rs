@@ -167,6 +167,19 @@ fn an_agent_lands_its_own_lane_alone_and_the_integrator_every_one() {
 }
 
 #[test]
+fn an_agent_lands_its_own_lane_before_others_whose_turn_it_is_too() {
+    let any_order = "[[merge-order]]\nagents = [\"agent-1\", \"agent-3\"]\n\n[merge]";
+    let (begin, _) = CONTRACT.split_once("[[merge-order]]\nagents = [\"agent-1\"]").unwrap();
+    let (_, end) = CONTRACT.split_once("[merge]").unwrap();
+    let world = with(&format!("{begin}{any_order}{end}"));
+    play(&world, "all; cd wt-db; \"$GATE\" land >/dev/null").expect(0);
+    play(&world, "cd wt-ui; \"$GATE\" land >/dev/null; cd ../repo; test -e ui/new -a ! -e api/new")
+        .expect(0);
+    // Whoever lands every lane goes on in the contract's order.
+    play(&world, "gate land >/dev/null; cd repo; test -e api/new").expect(0);
+}
+
+#[test]
 fn an_agent_lands_with_the_suite_of_the_contract() {
     let world = world();
     play(&world, "all").expect(0);
