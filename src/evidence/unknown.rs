@@ -144,6 +144,11 @@ pub enum Unknown {
     /// A ref that was named does not exist.
     #[error("{0} does not exist")]
     NoSuchRef(String),
+    /// A branch is called by the full name of another one, and either could be meant.
+    #[error(
+        "{0} is the name of two branches: refs/heads/{0}, and the one that is so called in full"
+    )]
+    TwoBranches(String),
     /// A ref that should point to a commit does not, or would not.
     #[error("{0} does not point to a commit")]
     NotACommit(RefName),
@@ -246,6 +251,7 @@ impl Unknown {
             Self::HookInput { .. } => "hook-input",
             Self::Other(_) => "unknown",
             Self::NoSuchRef(_) | Self::NoSuchBranch { .. } => "ref-missing",
+            Self::TwoBranches(_) => "ref-ambiguous",
             Self::NotACommit(_) => "not-a-commit",
             Self::MovedMeanwhile { .. } => "moved-meanwhile",
             Self::IndexBehind(_) => "index-behind",
@@ -432,6 +438,9 @@ impl Unknown {
                 "git calls its hooks with this input; a hook file of another manager's has to pass \
                  on its standard input and its arguments",
             )],
+            Self::TwoBranches(name) => vec![advice(&format!(
+                "rename the one that is refs/heads/{name}, or take it away: a pull request of it cannot be judged"
+            ))],
             Self::NotACommit(name) => vec![advice(&format!(
                 "give {} a commit: what a tag names is TAG^{{commit}}",
                 policy::text::printable(&name.short())

@@ -198,6 +198,14 @@ fn each_option_chooses_what_is_judged() {
                 .within("repo")
                 .asked("--branch agents/none")
                 .finds(["undecided ref-missing"]),
+            question("--branch that is called by the full name of another")
+                .given(
+                    "git -C wt-migrations checkout -q --detach; (cd wt-uploads; edit tsconfig.json; smuggle)
+                     git -C repo push -q . agents/uploads:refs/heads/refs/heads/agents/migrations",
+                )
+                .within("repo")
+                .asked("--branch refs/heads/agents/migrations")
+                .finds(["undecided ref-ambiguous"]),
             question("--head that is not there")
                 .asked("--head nothing")
                 .finds(["undecided ref-missing"]),

@@ -15,6 +15,7 @@ impl Asked<'_, '_, '_> {
     /// The branch that a name means: a lane's, one that is here, or the one that a tracking ref
     /// stands for, as a clone in CI names it. `None`: it is no branch's name.
     pub(super) fn branch_named(&self, text: &str) -> Known<Option<RefName>> {
+        self.is_one_branch(text)?;
         let view = self.ground.view;
         let own = branch_ref(text);
         if self.contract().lane_of_ref(&own).is_some() || view.reference(&own)?.is_some() {
@@ -39,6 +40,23 @@ impl Asked<'_, '_, '_> {
         Ok(branch.map(RefName::new))
     }
 
+    /// A branch may be called `refs/heads/x`, in full `refs/heads/refs/heads/x`: whoever may push one would
+    /// have another judged in its place.
+    fn is_one_branch(&self, text: &str) -> Known<()> {
+        if !text.starts_with("refs/heads/") {
+            return Ok(());
+        }
+        let view = self.ground.view;
+        let literal = RefName::branch(text);
+        let there = self.ground.remote.as_ref().and_then(|remote| tracking_of(&literal, remote));
+        for name in [Some(literal), there].into_iter().flatten() {
+            if view.reference(&name)?.is_some() {
+                return Err(Unknown::TwoBranches(printable(text)));
+            }
+        }
+        Ok(())
+    }
+
     /// The one lane whose tip a commit is.
     pub(super) fn lane_at(&self, head: Oid) -> Known<Option<&Agent>> {
         let mut found = Vec::new();
@@ -57,6 +75,7 @@ impl Asked<'_, '_, '_> {
 
     /// A branch's tip: the branch before anything else of that name, such as a tag.
     pub(super) fn branch_tip(&self, branch: &str) -> Known<Oid> {
+        self.is_one_branch(branch)?;
         let tips = self.check.tips();
         match tips.tip(&branch_ref(branch))? {
             Some(tip) => Ok(tip),
