@@ -5,6 +5,7 @@
 //! hook of somebody else's is never started, since it may change files, and the gate's own answers
 //! a question instead of judging. [`fix`] does what is safe, when that is asked for.
 
+mod apart;
 mod canary;
 mod fix;
 mod ground;
@@ -219,6 +220,7 @@ pub fn examine(environment: &Environment) -> Result<Examination, Problem> {
             environment,
         ));
         findings.push(writing::examine(there)?);
+        findings.extend(apart::examine(&root)?);
         findings.extend(ground.left_behind(&root, environment));
         worktrees.push(Visit { root, branch, findings });
     }

@@ -137,6 +137,27 @@ fn identities_in_the_system_configuration_of_a_git_that_is_built_for_another_pla
 }
 
 #[test]
+fn a_worktree_that_is_judged_otherwise_than_the_others_is_said() {
+    let world = two_lanes();
+    world.gate("repo", &["install"]).expect(0);
+    // Without the extension this is a setting of the whole repository.
+    world.git("repo", &["config", "extensions.worktreeConfig", "true"]);
+    world.git("one", &["config", "--worktree", "contractgate.mode", "observe"]);
+    world.git("one", &["config", "--worktree", "contractgate.trunk", "agents/one"]);
+    let doctor = world.gate("repo", &["doctor"]);
+    doctor.expect(1).says("this worktree alone is judged by contractgate.mode = observe");
+    doctor.says("this worktree alone is judged by contractgate.trunk = agents/one");
+    let one = world.path("one").canonicalize().unwrap();
+    for key in ["mode", "trunk"] {
+        let mend =
+            format!("git -C {} config --worktree --unset-all contractgate.{key}", one.display());
+        doctor.says(&mend);
+        crate::gated::script(&world, &mend).expect(0);
+    }
+    world.gate("repo", &["doctor"]).expect(0).is_silent_about("alone is judged");
+}
+
+#[test]
 fn a_worktree_that_is_gone_is_said() {
     let world = two_lanes();
     world.gate("repo", &["install"]).expect(0);
