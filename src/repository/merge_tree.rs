@@ -10,7 +10,7 @@ use policy::path::RepoPath;
 use super::aside::{Aside, Drivers};
 use super::plumbing::listed::raw_diff;
 use super::{GitView, Read, ReadError, TreeChange};
-use crate::system::process::{Output, ProcessError, last_words};
+use crate::system::process::{Git, Output, ProcessError, last_words};
 
 /// What merging two commits gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,11 +92,11 @@ pub fn merge_all(aside: &Aside, pairs: &[(Oid, Oid)]) -> Read<Vec<Merged>> {
 
 /// Merges two commits in a process of their own, which ends with 1 when they conflict.
 pub fn merge_one(aside: &Aside, pair: (Oid, Oid)) -> Read<Merged> {
-    merge_within(aside, pair, TIMEOUT)
+    merge_within(aside.git(), pair, TIMEOUT)
 }
 
-fn merge_within(aside: &Aside, (ours, theirs): (Oid, Oid), limit: Duration) -> Read<Merged> {
-    let call = aside.git().args(OPTIONS).args([ours.to_string(), theirs.to_string()]);
+fn merge_within(git: Git, (ours, theirs): (Oid, Oid), limit: Duration) -> Read<Merged> {
+    let call = git.args(OPTIONS).args([ours.to_string(), theirs.to_string()]);
     let output = call.within(limit).run().map_err(failed)?;
     let is_clean = match output.status.code() {
         Some(0) => true,
@@ -107,6 +107,15 @@ fn merge_within(aside: &Aside, (ours, theirs): (Oid, Oid), limit: Duration) -> R
     let merged = fields.merged(is_clean).map(|merged| merged.without_ids((ours, theirs)));
     merged.filter(|_| fields.0.is_empty()).ok_or_else(unreadable)
 }
+
+/// What decides which renames git follows, which lines it takes for the same and how it marks a conflict.
+const DEFAULTS: [&str; 5] = [
+    "merge.renames=true",
+    "merge.renameLimit=7000",
+    "merge.directoryRenames=conflict",
+    "merge.conflictStyle=merge",
+    "diff.algorithm=histogram",
+];
 
 const OPTIONS: [&str; 5] = ["merge-tree", "--write-tree", "-z", "--name-only", "--messages"];
 
@@ -171,7 +180,9 @@ pub fn merge_into(
     let aside = Aside::beside(view.place())?;
     let (ours, _) = pair;
     aside.attributes_of(view, ours, asked.paths, Drivers::BuiltIn)?;
-    let merged = merge_within(&aside, pair, asked.within)?;
+    // As git merges where nothing is set (2.39 and 2.47): in a push to a path, the settings are the pusher's.
+    let git = DEFAULTS.into_iter().fold(aside.git(), Git::setting);
+    let merged = merge_within(git, pair, asked.within)?;
     let compared = ["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames"];
     let trees = [ours.to_string(), merged.tree.to_string()];
     let listed = aside.git().args(compared).args(trees).stdout().map_err(failed)?;

@@ -157,6 +157,21 @@ fn conflicting_merge_bases() -> Vec<Row> {
     ]
 }
 
+/// A lane picks a rename with a change that is taken back on the trunk.
+fn picked(name: &'static str) -> Row {
+    row(name)
+        .given(format!(
+            "{WORDS}; old=src/db/migrations/0001_users.sql; new=src/db/migrations/first.sql
+                 conf=$old; (cd repo; on 10 on; smuggle); unseen -C wt-uploads merge -q --ff-only main
+                 conf=$new; (cd repo; git mv $old $new; on 10 off; smuggle; on 10 on; smuggle); serve
+                 (cd wt-uploads; edit src/api/uploads/create.ts; smuggle; unseen cherry-pick main~1 >/dev/null)"
+        ))
+        .tried("cd wt-uploads; edit src/api/uploads/create.ts; smuggle")
+        .client(stops(PUSH, "out-of-scope"))
+        .pushes("agents/uploads")
+        .server(refused("out-of-scope"))
+}
+
 /// Git's own merge goes along with renames, also when it merges merge bases.
 fn renames_among_them() -> Vec<Row> {
     // Agent-2 renames its file in one commit, and changes it in another beside that; the trunk takes in both.
@@ -183,16 +198,8 @@ fn renames_among_them() -> Vec<Row> {
                  (cd wt-uploads; unseen merge -q --ff-only main; edit src/api/uploads/create.ts; save); serve"
             ))
             .client(stops(MOVED, "merge-order")),
-        row("A picked rename with a change that the trunk has taken back since: git sees the rename on both sides, and makes the change")
-            .given(format!(
-                "{WORDS}; old=src/db/migrations/0001_users.sql; new=src/db/migrations/first.sql
-                 conf=$old; (cd repo; on 10 on; smuggle); unseen -C wt-uploads merge -q --ff-only main
-                 conf=$new; (cd repo; git mv $old $new; on 10 off; smuggle; on 10 on; smuggle); serve
-                 (cd wt-uploads; edit src/api/uploads/create.ts; smuggle; unseen cherry-pick main~1 >/dev/null)"
-            ))
-            .tried("cd wt-uploads; edit src/api/uploads/create.ts; smuggle")
-            .client(stops(PUSH, "out-of-scope"))
-            .pushes("agents/uploads")
-            .server(refused("out-of-scope")),
+        picked("A picked rename with a change that the trunk has taken back since: git sees the rename on both sides, and makes the change"),
+        picked("The same, pushed under a configuration by which git would look for no renames")
+            .tried("git config --global merge.renameLimit 1; cd wt-uploads; edit src/api/uploads/create.ts; smuggle"),
     ]
 }
