@@ -180,8 +180,9 @@ pub fn merge_into(
     let aside = Aside::beside(view.place())?;
     let (ours, _) = pair;
     aside.attributes_of(view, ours, asked.paths, Drivers::BuiltIn)?;
-    // As git merges where nothing is set (2.39 and 2.47): in a push to a path, the settings are the pusher's.
-    let git = DEFAULTS.into_iter().fold(aside.git(), Git::setting);
+    // As git merges where nothing is set (2.39 and 2.47): in a push to a path, the settings are the pusher's. A
+    // driver that they define outweighs one of git's own of that name.
+    let git = DEFAULTS.into_iter().fold(aside.git().without_personal_settings(), Git::setting);
     let merged = merge_within(git, pair, asked.within)?;
     let compared = ["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames"];
     let trees = [ours.to_string(), merged.tree.to_string()];

@@ -126,6 +126,11 @@ impl Git {
         self
     }
 
+    /// Reads no configuration but the repository's own (`GIT_CONFIG_GLOBAL`: git 2.32 and later).
+    pub fn without_personal_settings(self) -> Self {
+        self.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1")
+    }
+
     /// A call about one repository with one index, whatever the environment names; it starts
     /// nothing on its own.
     pub fn about(directory: &Path, git_dir: &Path, index: &Path) -> Self {

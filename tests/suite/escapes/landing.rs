@@ -560,6 +560,17 @@ fn by_odd_merges() -> Vec<Row> {
             )
             .pushes("main")
             .note("It changes no file. Whoever reads the trunk's history sees the merge; the branch's work has to be committed anew."),
+        row("Two lanes each bring a new directory, which differ in case alone, and land by one merge")
+            .given("sed -i 's#\"src/db/migrations/\\*\\*\"#&, \"lib/**\"#; s#\"src/api/uploads/\\*\\*\"#&, \"LIB/**\"#' repo/contract.toml
+                    (cd repo; smuggle); publish main; for lane in migrations uploads; do unseen -C wt-$lane merge -q --ff-only main; done
+                    lane migrations lib/db.ts; lane uploads LIB/db.ts; publish agents/migrations agents/uploads")
+            .tried("cd repo; git merge -q --no-ff --no-edit agents/migrations agents/uploads")
+            .client_landings_only(stops(COMMIT, "trunk-direct"))
+            .pushes("main")
+            .by("dana")
+            .anonymous(Taken, refused("trunk-direct"))
+            .named(Taken, refused("trunk-direct"))
+            .note("One after the other is `path-hazard`. Each lane by itself holds one of them, and by one merge neither is there before."),
         row("An amendment that merges a lane out of order, and takes nothing of it")
             .given("tests; publish agents/tests")
             .tried("cd repo; git merge -q -s ours --no-commit agents/tests; edit contract.toml '# more'; save")

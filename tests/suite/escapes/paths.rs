@@ -82,6 +82,16 @@ fn renames_and_deletions() -> Vec<Row> {
             .client(stops(COMMIT, "shared-frozen"))
             .pushes("agents/uploads")
             .server(refused("shared-frozen")),
+        row("The same, where the pusher has a driver of that name")
+            .given(
+                "(cd repo; echo 'README.md merge=union' >.gitattributes; echo evil >README.md; smuggle; echo better >README.md; smuggle)
+                 git -C anonymous.git fetch -q ../repo main:main; git -C named.git fetch -q ../repo main:main
+                 git config --global merge.union.driver false",
+            )
+            .tried("cd wt-uploads; echo evil >README.md; git commit -qam x")
+            .client(stops(COMMIT, "shared-frozen"))
+            .pushes("agents/uploads")
+            .server(refused("shared-frozen")),
         row("The same, where the file of attributes begins with a byte order mark")
             .given(
                 "(cd repo; printf '\\357\\273\\277README.md merge=union\\n' >.gitattributes
