@@ -565,7 +565,7 @@ fn by_odd_merges() -> Vec<Row> {
                     (cd repo; smuggle); publish main; for lane in migrations uploads; do unseen -C wt-$lane merge -q --ff-only main; done
                     lane migrations lib/db.ts; lane uploads LIB/db.ts; publish agents/migrations agents/uploads")
             .tried("cd repo; git merge -q --no-ff --no-edit agents/migrations agents/uploads")
-            .client_landings_only(stops(COMMIT, "trunk-direct"))
+            .client_landings_only(stops(MERGE, "trunk-direct"))
             .pushes("main")
             .by("dana")
             .anonymous(Taken, refused("trunk-direct"))
