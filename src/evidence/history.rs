@@ -61,7 +61,7 @@ pub struct History<'v> {
 const MOST_SECONDS_OF_GIT: u64 = 30;
 
 /// How many changes one decision may find, in all comparisons of trees together.
-const MOST_CHANGES: usize = 32_000_000;
+const MOST_CHANGES: usize = 64_000_000;
 
 /// How many of them it remembers, some hundred bytes each.
 const MOST_REMEMBERED: usize = 2_000_000;
@@ -470,6 +470,6 @@ mod tests {
         assert!(history.diffs.borrow().is_empty());
         history.count_changes(MOST_CHANGES - MOST_REMEMBERED - 1).unwrap();
         let error = history.count_changes(1).unwrap_err().to_string();
-        assert!(error.contains("32000000 changes"), "{error}");
+        assert!(error.contains("64000000 changes"), "{error}");
     }
 }

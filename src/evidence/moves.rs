@@ -5,6 +5,7 @@
 //! and deletions come last.
 
 mod copies;
+mod readable;
 mod unlisted;
 
 use std::collections::BTreeSet;
@@ -378,16 +379,6 @@ impl<'a, 'v> Moves<'a, 'v> {
         // Whoever lands lanes brings their branches up to what has landed, and adds nothing.
         let follows_landing = !has_findings && self.follows_landing(agent, (old, new), ground)?;
         Ok(LaneWork { lane: agent.id.clone(), moves: true, follows_landing, state, before })
-    }
-
-    /// Every commit that a lane brings is read once: what others land is held against all of them, and
-    /// one that cannot be read would hold up everybody.
-    fn require_readable(&self, new: Oid, old: Option<Oid>, ground: Ground<'_, 'v>) -> Known<()> {
-        let known: Vec<Oid> = old.into_iter().chain(ground.trunk.iter().copied()).collect();
-        for commit in &self.history.walk(&[new], &known)?.order {
-            self.history.touched(*commit)?;
-        }
-        Ok(())
     }
 
     /// Whether a lane's branch goes on, or begins, where all of its work has landed, by nothing but what
