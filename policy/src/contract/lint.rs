@@ -12,6 +12,7 @@ use super::overruled::overruled;
 use super::pattern::Pattern;
 use super::problem::Problem;
 use super::source::{Shown, printable};
+use super::toml_notes;
 use super::well_known::WellKnown;
 use crate::path::RepoPath;
 use crate::verdict::Severity;
@@ -64,6 +65,7 @@ pub fn of_text(contract: &Contract) -> Vec<Problem> {
     found.extend(overruled(contract));
     found.extend(added_to_json(contract));
     found.extend(unheard(contract));
+    found.extend(toml_notes::unheard(contract));
     for entry in contract.shared() {
         let SharedPolicy::Owner(owner) = &entry.policy else { continue };
         if contract.agent(owner).is_some_and(|lane| lane.withdrawn) {

@@ -29,6 +29,7 @@ mod problem;
 mod reading;
 mod source;
 mod spelling;
+mod toml_notes;
 mod toml_reader;
 mod validate;
 mod well_known;

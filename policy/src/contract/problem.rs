@@ -89,7 +89,7 @@ pub const ERRORS: [&str; 63] = [
 ];
 
 /// The codes of all warnings that lint gives.
-pub const WARNINGS: [&str; 13] = [
+pub const WARNINGS: [&str; 14] = [
     "all-landed",
     "comment-unheard",
     "json-additions",
@@ -97,6 +97,7 @@ pub const WARNINGS: [&str; 13] = [
     "matches-no-branch",
     "matches-no-file",
     "no-merge-order",
+    "note-unheard",
     "overruled",
     "owner-withdrawn",
     "prose-promise",

@@ -51,6 +51,7 @@ use std::ops::Range;
 use super::draft::{Draft, DraftAgent, Text};
 use super::model::{ContractFile, SharedPolicy};
 use super::source::{Problems, Shown, nearest_agent};
+use crate::name::AgentId;
 use blocks::{Entry, Table};
 use headings::Section;
 use lex::{Token, tokens};
@@ -149,6 +150,17 @@ pub(super) fn is_more_than_a_note<'n>(
 ) -> bool {
     let names = Names::of(agents);
     Note { names: &names, holders: Holders::of_valid(policy) }.beyond(note).is_some()
+}
+
+/// Whether a reason limits what these agents may do, or ends some day.
+pub(super) fn limits<'n>(
+    reason: &str,
+    holders: &[AgentId],
+    agents: impl Iterator<Item = &'n str>,
+) -> bool {
+    let holders = Holders::These(holders.iter().map(ToString::to_string).collect());
+    Note { names: &Names::of(agents), holders }.limit_in(reason)
+        || labels::is_bounded(&lex::tokens(reason, &|_| false))
 }
 
 /// Whether the reason of a step, with several agents or one, would be read as an order.

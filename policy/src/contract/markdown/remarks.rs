@@ -150,6 +150,18 @@ impl Note<'_> {
         })
     }
 
+    /// Whether a clause of a text limits what the holders may do.
+    pub(super) fn limit_in(&self, text: &str) -> bool {
+        let tokens = tokens(text, &|word| self.names.is_known(word));
+        access(text).is_some()
+            || clauses(&tokens).iter().any(|clause| {
+                let joined = clause.words.iter().take_while(|t| is_one_of(t, &JOINS)).count();
+                let said = &clause.words[joined..];
+                let words = &said[said.iter().take_while(|t| is_one_of(t, &SUBJECTS)).count()..];
+                !words.is_empty() && self.limits(said, words)
+            })
+    }
+
     fn says_more(&self, clause: &Clause<'_, '_>) -> bool {
         let is_join = |t: &&Token<'_>| is_one_of(t, &JOINS) && !self.is_agent(t);
         let is_subject = |t: &&Token<'_>| is_one_of(t, &SUBJECTS) && !self.is_agent(t);
