@@ -66,6 +66,7 @@ impl Contract {
                 lines: super::model::PolicyLines::default(),
             },
             lookup: Lookup::new(&[], &[]),
+            unheard: Vec::new(),
         }
     }
 }

@@ -66,6 +66,7 @@ pub fn of_text(contract: &Contract) -> Vec<Problem> {
     found.extend(added_to_json(contract));
     found.extend(unheard(contract));
     found.extend(toml_notes::unheard(contract));
+    found.extend(contract.unheard.iter().cloned());
     for entry in contract.shared() {
         let SharedPolicy::Owner(owner) = &entry.policy else { continue };
         if contract.agent(owner).is_some_and(|lane| lane.withdrawn) {

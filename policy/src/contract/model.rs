@@ -2,6 +2,7 @@
 
 use super::pattern::Pattern;
 use super::permission::Lookup;
+use super::problem::Problem;
 use crate::name::{AgentId, RefName};
 use crate::path::RepoPath;
 
@@ -55,6 +56,8 @@ pub struct Contract {
     pub(super) policy: Policy,
     /// The entries of scopes and shared paths, by directory.
     pub(super) lookup: Lookup,
+    /// What the reader saw and did not hear, for lint to warn of.
+    pub(super) unheard: Vec<Problem>,
 }
 
 /// An agent, with its lane.

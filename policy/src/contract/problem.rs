@@ -89,7 +89,7 @@ pub const ERRORS: [&str; 63] = [
 ];
 
 /// The codes of all warnings that lint gives.
-pub const WARNINGS: [&str; 14] = [
+pub const WARNINGS: [&str; 15] = [
     "all-landed",
     "comment-unheard",
     "json-additions",
@@ -103,5 +103,6 @@ pub const WARNINGS: [&str; 14] = [
     "prose-promise",
     "scope-over-build",
     "scope-without-effect",
+    "sentence-unheard",
     "shared-without-policy",
 ];

@@ -74,13 +74,15 @@ const MOST_PROBLEMS: usize = 500;
 pub(super) struct Problems<'s> {
     pub(super) source: &'s Source<'s>,
     found: Vec<Problem>,
+    /// What makes no contract invalid, and is for lint to tell.
+    warned: Vec<Problem>,
     /// How many more there are than are told.
     untold: usize,
 }
 
 impl<'s> Problems<'s> {
     pub(super) fn new(source: &'s Source<'s>) -> Self {
-        Self { source, found: Vec::new(), untold: 0 }
+        Self { source, found: Vec::new(), warned: Vec::new(), untold: 0 }
     }
 
     /// Whether the next problem is not told, and so need not be put into words: it is counted.
@@ -98,23 +100,38 @@ impl<'s> Problems<'s> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.add(Severity::Error, code, at, message.into(), help.into());
-    }
-
-    fn add(
-        &mut self,
-        severity: Severity,
-        code: &'static str,
-        at: &Range<usize>,
-        message: String,
-        help: String,
-    ) {
         if self.leaves_one_out() {
             return;
         }
+        let problem = self.problem(Severity::Error, code, at, &message.into(), &help.into());
+        self.found.push(problem);
+    }
+
+    /// Adds a warning, which lint tells of a contract that is valid.
+    pub(super) fn warn(
+        &mut self,
+        code: &'static str,
+        at: &Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        if self.warned.len() < MOST_PROBLEMS {
+            let problem = self.problem(Severity::Warning, code, at, &message.into(), &help.into());
+            self.warned.push(problem);
+        }
+    }
+
+    fn problem(
+        &self,
+        severity: Severity,
+        code: &'static str,
+        at: &Range<usize>,
+        message: &str,
+        help: &str,
+    ) -> Problem {
         let start = at.start.min(self.source.text.len());
         let end = at.end.clamp(start, self.source.text.len());
-        self.found.push(Problem {
+        Problem {
             code,
             severity,
             line: self.source.line(start),
@@ -122,9 +139,14 @@ impl<'s> Problems<'s> {
             span: (start + self.source.skipped, end - start),
             // Whoever builds them shortens foreign text; that nothing in them is obeyed by a
             // terminal is made sure of here, for all.
-            message: crate::text::printable(&message),
-            help: Some(crate::text::printable(&help)).filter(|help| !help.is_empty()),
-        });
+            message: crate::text::printable(message),
+            help: Some(crate::text::printable(help)).filter(|help| !help.is_empty()),
+        }
+    }
+
+    /// The warnings so far.
+    pub(super) fn take_warnings(&mut self) -> Vec<Problem> {
+        std::mem::take(&mut self.warned)
     }
 
     /// How many there are.

@@ -77,6 +77,7 @@ pub(super) fn validate(draft: Draft, problems: &mut Problems<'_>) -> Option<Cont
         },
         waivers,
         policy: policy(draft.policy, problems),
+        unheard: problems.take_warnings(),
     };
     if contract.trunk.is_some() {
         lanes_on_the_trunk(&contract, problems);

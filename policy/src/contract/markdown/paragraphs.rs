@@ -1,6 +1,7 @@
 //! Paragraphs within a section: which of their lines are entries, each with the lines that are wrapped
 //! below it, and which are prose.
 
+use super::super::source::Shown;
 use super::Reader;
 use super::blocks::Entry;
 use super::headings::Section;
@@ -10,7 +11,7 @@ use super::naming::is_of_remarks;
 use super::nothing::says_nothing;
 use super::parts::{Part, begins_like_an_entry};
 use super::path_list::except_at;
-use super::prose::{holds_path, says_a_rule, tells_of_a_lane, word_of};
+use super::prose::{holds_path, says_a_rule, says_another_rule, tells_of_a_lane, word_of};
 use super::restrictions::AS_ENTRY;
 use super::settings::{OF_AGENTS, assigned, key_value, sets};
 use super::told::{tells_a_setting, tells_in_a_clause};
@@ -86,6 +87,13 @@ impl Part {
                 let help =
                     "write it as `key: value`, such as `withdrawn: true`, in a line of its own";
                 reader.not_understood(&line, "", help);
+            }
+            if section == Some(Section::Policy) && says_another_rule(&line, reader) {
+                let message =
+                    format!("{} is no policy, and nothing holds to it", Shown(&line.text));
+                let help = "the policies are `unlisted-branches`, `agent-branches` and `trunk-steps`; what else \
+                            holds is for people, or for the forge";
+                reader.problems.warn("sentence-unheard", &line.whole(), message, help);
             }
             if below_a_list {
                 reader.label_below(section, &line);

@@ -11,6 +11,41 @@ use super::settings::{OF_MERGE, OF_POLICY, assigned};
 use super::signs::fold;
 use super::words::{Access, access, is_path, is_several, names_a_file};
 
+const PUSHING: [&str; 3] = ["push", "pushes", "pushed"];
+/// What the trunk is called: `No pushes to main.` means `trunk-steps`.
+const TRUNKS: [&str; 2] = ["main", "master"];
+/// Words of a rule of other kinds than there is a policy for: `Two approvals. No force pushes.`
+const OF_OTHER_RULES: [&str; 19] = [
+    "no",
+    "not",
+    "never",
+    "only",
+    "must",
+    "may",
+    "needs",
+    "required",
+    "requires",
+    "forbidden",
+    "allow",
+    "allowed",
+    "warn",
+    "approval",
+    "approvals",
+    "review",
+    "reviews",
+    "reviewed",
+    "always",
+];
+
+/// Whether a sentence under Policy reads like a rule, though it names no policy and no value of one.
+pub(super) fn says_another_rule(line: &Line, reader: &Reader<'_, '_>) -> bool {
+    reader.tokens(&line.text).iter().any(|token| {
+        token.lower().is_some_and(|word| {
+            OF_OTHER_RULES.contains(&word.as_str()) || PUSHING.contains(&word.as_str())
+        })
+    })
+}
+
 /// Whether prose holds a path: a token in back-ticks, with `*`, or with `/` and an ending.
 pub(super) fn holds_path(line: &Line, reader: &Reader<'_, '_>) -> bool {
     reader.tokens(&line.text).iter().any(|token| match token {
@@ -89,10 +124,8 @@ pub(super) fn says_a_rule(section: Option<Section>, line: &Line, reader: &Reader
                     "branches",
                     "deny",
                     "denied",
-                    "push",
-                    "pushes",
-                    "pushed",
                 ])
+                || says(&PUSHING) && (line.text.contains([':', '=']) || says(&TRUNKS))
         }
         Some(Section::Merge) => {
             says_a_setting(&tokens)

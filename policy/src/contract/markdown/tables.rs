@@ -9,7 +9,7 @@ use super::free_text::AT_THE_TOP;
 use super::headings::Section;
 use super::line::Line;
 use super::nothing::is_none;
-use super::prose::says_a_rule;
+use super::prose::{says_a_rule, says_another_rule};
 use super::signs::fold;
 use super::words::{Access, access};
 
@@ -226,7 +226,9 @@ impl Reader<'_, '_> {
         let two = "a table of settings has two columns, the key and its value, below a header row";
         for head in &table.header {
             let is_key = AT_THE_TOP.contains(&name(head).as_str());
-            if table.header.len() < 2 || is_key || says_a_rule(Some(section), head, self) {
+            let is_rule = says_a_rule(Some(section), head, self)
+                || section == Section::Policy && says_another_rule(head, self);
+            if table.header.len() < 2 || is_key || is_rule {
                 self.not_understood(head, "", two);
             }
         }
