@@ -8,6 +8,7 @@
 mod any_order;
 mod blocks;
 mod brackets;
+mod facts;
 mod fences;
 pub(super) mod free_text;
 mod generated;
@@ -210,6 +211,7 @@ impl Reader<'_, '_> {
             }
             match part.section {
                 Some(section) => self.table(section, agent, table),
+                None if agent.is_none() => self.table_of_facts(table),
                 None => {
                     self.misplaced(table.header.first().map_or(0..0, Line::whole), "this table")
                 }

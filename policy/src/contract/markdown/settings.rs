@@ -152,9 +152,17 @@ impl Reader<'_, '_> {
 
     /// Complains of what only a section can say, in a line under the title: `Order: agent-2, then agent-1`.
     fn told_above_sections(&mut self, line: &Line) -> bool {
+        let help = self.belongs_in_a_section(line);
+        if let Some(help) = &help {
+            self.not_understood(line, "", help);
+        }
+        help.is_some()
+    }
+
+    /// Where what a line says belongs, when only a section can say it.
+    pub(super) fn belongs_in_a_section(&self, line: &Line) -> Option<String> {
         if self.restricts_a_path(line) {
-            self.not_understood(line, "", AS_ENTRY);
-            return true;
+            return Some(AS_ENTRY.to_owned());
         }
         let named = key_value(&line.text).and_then(|(key, value)| match headings::read(&key) {
             Heading::Section(section) => Some((section, value)),
@@ -163,23 +171,20 @@ impl Reader<'_, '_> {
         let tokens = self.tokens(&line.text);
         let names = tokens.iter().filter(|token| self.is_agent(token)).count();
         let holds_path = || tokens.iter().any(|token| is_path(token, &self.names));
-        let help = match named {
-            Some((Section::Order, _)) if names > 1 => AS_STEPS.to_owned(),
+        match named {
+            Some((Section::Order, _)) if names > 1 => Some(AS_STEPS.to_owned()),
             Some((section @ (Section::Scope | Section::Shared), _)) if holds_path() => {
-                format!("write it below a heading, `## {}`", section.title())
+                Some(format!("write it below a heading, `## {}`", section.title()))
             }
             None if holds_path()
                 && key_value(&line.text).is_some_and(|(key, _)| {
                     is_forbidding(&key.replace('-', " ")) || is_mode(&key)
                 }) =>
             {
-                AS_ENTRY.to_owned()
+                Some(AS_ENTRY.to_owned())
             }
-            _ if self.tells_steps(line) => AS_STEPS.to_owned(),
-            _ => return false,
-        };
-        self.not_understood(line, "", &help);
-        true
+            _ => self.tells_steps(line).then(|| AS_STEPS.to_owned()),
+        }
     }
 
     /// An item under the title.
