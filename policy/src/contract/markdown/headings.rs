@@ -159,6 +159,12 @@ pub(super) fn words_of(text: &str) -> String {
     normal(text)
 }
 
+/// Whether a heading is `Branches`, which may be about others than the lanes'.
+pub(super) fn is_branches(text: &str) -> bool {
+    let may_be = |c: char| c == 'b' || c == 'B';
+    text.contains(may_be) && normal(text) == "branches"
+}
+
 /// Where the remark behind a section's name stands, without the brackets around it.
 pub(super) fn remark(text: &str) -> Option<Range<usize>> {
     let begin = text.len() - text.trim_start_matches(|c: char| !c.is_alphabetic()).len();

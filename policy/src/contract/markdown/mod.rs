@@ -8,6 +8,7 @@
 mod any_order;
 mod blocks;
 mod brackets;
+mod branches;
 mod facts;
 mod fences;
 pub(super) mod free_text;
@@ -70,11 +71,13 @@ const LONGEST_LINE: usize = 64 * 1024;
 /// Reads the text into a draft. What is wrong goes to the problems; the draft holds the rest.
 pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
     let blocks = blocks::blocks(problems.source.text);
-    let names = naming::names(&blocks);
+    let beside_lanes = branches::stand_beside_lanes(&blocks);
+    let names = naming::names(&blocks, beside_lanes);
     let mut reader = Reader {
         problems,
         names,
         draft: Draft::new(ContractFile::Markdown),
+        beside_lanes,
         places: HashMap::new(),
         last_number: None,
         last_stated: None,
@@ -90,7 +93,8 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
     let makes_agents = |part: &Part| {
         part.section.is_none_or(|section| matches!(section, Section::Worktrees | Section::Scope))
     };
-    let (first, then): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(makes_agents);
+    let (mut first, then): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(makes_agents);
+    first.sort_by_key(|part| part.of_branches);
     for part in first.into_iter().chain(then) {
         reader.part(part);
     }
@@ -179,6 +183,8 @@ struct Reader<'p, 's> {
     problems: &'p mut Problems<'s>,
     names: Names,
     draft: Draft,
+    /// Whether what stands under `Branches` may be about others than the lanes'.
+    beside_lanes: bool,
     /// The numbers of the agents in the draft, by name.
     places: HashMap<String, usize>,
     /// The number of the last numbered step of the merge order.
@@ -209,6 +215,9 @@ impl Reader<'_, '_> {
             if is_alone && self.is_empty_table(part.section, table) {
                 continue;
             }
+            if part.of_branches && self.is_table_of_other_branches(table) {
+                continue;
+            }
             match part.section {
                 Some(section) => self.table(section, agent, table),
                 None if agent.is_none() => self.table_of_facts(table),
@@ -235,6 +244,9 @@ impl Reader<'_, '_> {
                 continue;
             }
             let entry = self.plain(entry);
+            if part.of_branches && self.is_of_other_branches(&entry) {
+                continue;
+            }
             match (part.section, agent) {
                 (None, Some(agent)) => self.agent_key_entry(agent, &entry),
                 (None, None) => self.top_entry(&entry),

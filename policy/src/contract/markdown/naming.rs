@@ -16,8 +16,9 @@ pub(super) fn has_keys(text: &str) -> bool {
     ["branch:", "agent:", "worktree:"].iter().any(|key| text.contains(key))
 }
 
-/// The names that lines under Worktrees and Scope bring in.
-pub(super) fn names(blocks: &[Block]) -> Names {
+/// The names that lines under Worktrees and Scope bring in. `beside`: of what stands under `Branches` only those
+/// that are called agents, since the lanes are given elsewhere.
+pub(super) fn names(blocks: &[Block], beside: bool) -> Names {
     let mut names = Names::default();
     // First the lines that leave no doubt, and what they do not say by the names that are known.
     let passes = [(Section::Worktrees, true), (Section::Scope, false), (Section::Worktrees, false)];
@@ -25,11 +26,15 @@ pub(super) fn names(blocks: &[Block]) -> Names {
         let mut section = None;
         let mut level = 0;
         let mut about_one = false;
+        let mut about_branches = false;
         for block in blocks {
             about_one &= !matches!(block, Block::Heading(..));
             match block {
                 Block::Heading(at, line, _) => match headings::read(&line.text) {
-                    Heading::Section(found) => (section, level) = (Some(found), *at),
+                    Heading::Section(found) => {
+                        (section, level) = (Some(found), *at);
+                        about_branches = beside && headings::is_branches(&line.text);
+                    }
                     Heading::Other if *at > level && section == Some(wanted) => {
                         let name = bare(&line.text);
                         if could_be_agent(name)
@@ -43,6 +48,12 @@ pub(super) fn names(blocks: &[Block]) -> Names {
                     _ => section = None,
                 },
                 _ if section != Some(wanted) || about_one => {}
+                Block::Item(entry) if about_branches => {
+                    let line = entry.line.clone().plain(could_be_agent);
+                    let name = keyed_agent(&tokens(&line.text, &|_| false));
+                    name.iter().for_each(|name| names.add(name));
+                }
+                _ if about_branches => {}
                 Block::Item(entry) => {
                     first_name(wanted, sure, &entry.line, !entry.children.is_empty(), &mut names)
                 }

@@ -31,6 +31,8 @@ pub(super) struct Part {
     pub(super) section: Option<Section>,
     /// The agent whose heading it stands under.
     pub(super) agent: Option<Text>,
+    /// Whether it stands under `Branches`, beside the section that gives the lanes.
+    pub(super) of_branches: bool,
     pub(super) entries: Vec<Entry>,
     pub(super) tables: Vec<Table>,
     /// Under the title, and in the merge order: paragraphs, each as one line.
@@ -158,6 +160,7 @@ fn heading(
                 reader.not_understood(&line, "", help);
             }
             let mut part = Part::new(Some(section), None);
+            part.of_branches = reader.beside_lanes && headings::is_branches(&text);
             if let Some(range) = headings::remark(&text) {
                 let mut remark = line.clone();
                 remark.cut(range.end..text.len());
@@ -347,6 +350,7 @@ impl Part {
         Self {
             section,
             agent,
+            of_branches: false,
             entries: Vec::new(),
             tables: Vec::new(),
             lines: Vec::new(),
