@@ -7,6 +7,7 @@ use super::blocks::Entry;
 use super::lex::Token;
 use super::line::Line;
 use super::path_list::words;
+use super::repo_paths::Under;
 use super::shared::{is_mark, nobody_at};
 use super::words::access;
 
@@ -18,8 +19,13 @@ const FORBIDDING: [&str; 5] = ["frozen", "untouchable", "off-limits", "read-only
 const FORBIDDING_PAIRS: [[&str; 2]; 3] = [["off", "limits"], ["hands", "off"], ["leave", "alone"]];
 
 /// Whether an item begins with such names and goes on as an entry does, or not at all. `forbidden`:
-/// its heading says that what follows is not to be edited; then a remark behind the names is enough.
-pub(super) fn is_of_files(entry: &Entry, forbidden: bool, reader: &Reader<'_, '_>) -> bool {
+/// its heading says that what follows is not to be edited; then a remark behind the names is enough. Under
+/// other headings names such as `checkout_started` alone are an event's, a flag's, a column's.
+pub(super) fn is_of_files(
+    entry: &Entry,
+    (under, forbidden): (Under, bool),
+    reader: &Reader<'_, '_>,
+) -> bool {
     let line = plain(&entry.line, reader);
     let tokens = reader.tokens(&line.text);
     let (names, rest) = tokens.split_at(lone_names(&tokens));
@@ -33,6 +39,9 @@ pub(super) fn is_of_files(entry: &Entry, forbidden: bool, reader: &Reader<'_, '_
             says_who_may(&child, &reader.tokens(&child.text), reader)
         };
         return forbidden || entry.children.iter().any(says);
+    }
+    if is_bare && under == Under::Other && names.iter().all(is_of_code) {
+        return false;
     }
     let remark = matches!(rest.first(), Some(Token::Paren(_))) || rest.first().is_some_and(is_mark);
     is_bare || forbidden && remark || says_who_may(&line, rest, reader)
@@ -117,6 +126,13 @@ fn is_lone_name(token: &Token<'_>) -> bool {
         && value.starts_with(begins)
         && value.chars().all(|c| c.is_alphanumeric() || "_-+?{},[]".contains(c))
         && !TRUNKS.contains(&value.as_str())
+}
+
+/// A name as programs have it and few files, small letters joined by `_`; or what joins two.
+fn is_of_code(token: &Token<'_>) -> bool {
+    let Token::Quoted(_, value) = token else { return true };
+    let small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    value.trim_matches('_').contains('_') && value.chars().all(small)
 }
 
 /// Whether some words say who may edit what stands before them, or that nobody may.

@@ -266,7 +266,7 @@ fn entry_like(
     if begins_with_an_agent(line, reader)
         || reader.begins_with_a_path(line, under)
         || is_head
-        || is_name() && is_of_files(entry, forbidden, reader)
+        || is_name() && is_of_files(entry, (under, forbidden), reader)
     {
         return Some(line.whole());
     }
