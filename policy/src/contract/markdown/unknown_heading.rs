@@ -24,6 +24,9 @@ const AS_POLICY: &str = "write each path and who may edit it in one line under S
                          `package.json: nobody edits`, or `except PATH` behind the path that it \
                          narrows under Scope; a remark goes into a comment, `<!-- … -->`";
 
+const AS_WITHDRAWN: &str = "write `withdrawn: true` at the agent, under Worktrees; a remark goes into a comment, \
+                            `<!-- … -->`";
+
 /// Prose, under its heading.
 pub(super) struct Prose {
     pub(super) level: usize,
@@ -124,6 +127,7 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
         true => Under::Other,
         false => Under::Section,
     };
+    let withdraws = is_withdrawing(&heading.text);
     // A path in the heading, and who may edit it below.
     let of_policies = section == Some(Section::Shared) || names_known_files(&heading.text);
     let near = section.or_else(|| headings::nearest_section(&heading.text));
@@ -188,7 +192,11 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
             lines.iter().find(entry).map(Line::whole)
         }
         Block::Paragraph(lines) => {
-            let entry = |line: &&Line| is_entry(entries_of, line, reader);
+            let entry = |line: &&Line| {
+                is_entry(entries_of, line, reader)
+                    || is_agents_alone(line, reader)
+                    || withdraws && begins_with_an_agent(line, reader)
+            };
             lines.iter().find(entry).map(Line::whole)
         }
         _ => None,
@@ -196,6 +204,7 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
     let Some(at) = found else { return false };
     let help = match block {
         Block::Paragraph(lines) if lines.iter().any(|line| steps(&line)) => Some(AS_STEPS),
+        _ if withdraws => Some(AS_WITHDRAWN),
         Block::Item(Entry { line, .. }) if setting(&line) => None,
         Block::Paragraph(lines) if lines.iter().any(|line| setting(&line)) => None,
         _ => Some(AS_POLICY).filter(|_| of_policies || restricts(block, reader)),
@@ -242,6 +251,21 @@ pub(super) fn is_forbidding(heading: &str) -> bool {
         "never touch",
     ];
     words.iter().any(|words| heading.contains(words))
+}
+
+/// Whether a heading says that the lanes below it will never land.
+fn is_withdrawing(heading: &str) -> bool {
+    headings::words_of(heading).split(' ').any(|word| word == "withdrawn")
+}
+
+/// Whether a paragraph's line is names of agents and nothing else, as an item of them would be: `agent-3, agent-4`.
+fn is_agents_alone(line: &Line, reader: &Reader<'_, '_>) -> bool {
+    begins_with_an_agent(line, reader) && {
+        let plain = line.clone().plain(|word| reader.names.is_emphasised(word));
+        let tokens = reader.tokens(&plain.text);
+        let (_, taken) = reader.agent_list(&plain, &tokens);
+        taken > 0 && tokens[taken..].iter().all(|t| matches!(t, Token::Stop(_)))
+    }
 }
 
 /// Whether a heading begins like an agent's: `agent-1 — API`.
