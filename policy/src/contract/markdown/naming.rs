@@ -1,12 +1,15 @@
 //! Which agents there are: found in the lines that bring them in, before the rest is read.
 
+use super::Reader;
 use super::blocks::{Block, Entry, Table};
 use super::headings::{self, Heading, Section};
+use super::labels::{forbids, is_bounded, takes_back};
 use super::lex::{Token, tokens};
 use super::line::Line;
+use super::prose::says_a_mode;
 use super::repo_paths::{Likeness, likeness};
 use super::signs::fold;
-use super::words::{Names, access, could_be_agent, is_denying, is_having, is_pronoun};
+use super::words::{Names, access, could_be_agent, is_denying, is_having, is_pronoun, is_several};
 use super::worktrees::says_scope;
 use crate::name::AgentId;
 
@@ -227,8 +230,56 @@ fn first_name(section: Section, sure: bool, line: &Line, has_children: bool, nam
 fn keyed_agent(tokens: &[Token<'_>]) -> Option<String> {
     let at = tokens.iter().position(|token| token.is("agent"))?;
     let colon = usize::from(matches!(tokens.get(at + 1), Some(Token::Colon(_))));
+    // `Each agent runs its own tests.`
+    let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+    if colon == 0 && before.is_some_and(is_of_no_one_agent) {
+        return None;
+    }
     let name = tokens.get(at + 1 + colon)?.value()?;
     AgentId::new(name).is_ok().then(|| name.to_owned())
+}
+
+/// Whether a word before `agent` says that none is named by what follows.
+fn is_of_no_one_agent(token: &Token<'_>) -> bool {
+    is_several(token.text())
+        || ["an", "the", "any", "no", "another", "other", "one"].iter().any(|word| token.is(word))
+}
+
+/// What an item says of all agents, without a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OfAll {
+    /// `Each agent runs its own tests.` No path is in it, and nothing is limited.
+    Prose,
+    /// `Every agent is withdrawn.`
+    Rule,
+}
+
+/// Whether an item is about all agents and names none.
+pub(super) fn of_all_agents(line: &Line, reader: &Reader<'_, '_>) -> Option<OfAll> {
+    let first = line.text.split(char::is_whitespace).next().unwrap_or_default();
+    let begins = |word: &&str| first.eq_ignore_ascii_case(word);
+    if !is_several(first) && !["the", "agents"].iter().any(begins) {
+        return None;
+    }
+    let tokens = reader.tokens(&line.text);
+    let lead = tokens.iter().take_while(|t| is_several(t.text()) || t.is("the") || t.is("of"));
+    let lead = lead.count();
+    tokens.get(lead).filter(|t| t.is("agents") || lead > 0 && t.is("agent"))?;
+    let is_word = |t: &Token<'_>| {
+        matches!(t, Token::Word(_) | Token::Comma(_) | Token::Stop(_)) && !reader.is_agent(t)
+    };
+    let is_prose = tokens.iter().all(is_word)
+        && !tokens.iter().any(|t| reader.likeness(t) > Likeness::Words)
+        && !(forbids(&tokens)
+            || takes_back(&tokens)
+            || says_a_mode(&tokens)
+            || is_bounded(&tokens))
+        && !reader.restricts_a_path(line)
+        && !reader.is_out_of_place(Section::Worktrees, line);
+    match is_prose {
+        true => Some(OfAll::Prose),
+        false => Some(OfAll::Rule).filter(|_| lead > 0),
+    }
 }
 
 fn nested_keys(entry: &Entry, names: &mut Names) {

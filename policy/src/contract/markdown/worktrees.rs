@@ -8,7 +8,7 @@ use super::blocks::Entry;
 use super::labels::{forbids, takes_back, without_parentheses};
 use super::lex::{Token, span};
 use super::line::Line;
-use super::naming::{has_keys, is_of_remarks};
+use super::naming::{OfAll, has_keys, is_of_remarks, of_all_agents};
 use super::prose::holds_path;
 use super::settings::{OF_AGENTS, key_value, sets};
 use super::words::{Access, access, could_be_agent, is_title};
@@ -46,6 +46,16 @@ impl Reader<'_, '_> {
         if context.is_some() && self.is_other_key(line) {
             self.not_understood(line, "", BLOCK);
             return;
+        }
+        match of_all_agents(line, self).filter(|_| entry.children.is_empty()) {
+            Some(OfAll::Prose) => return,
+            Some(OfAll::Rule) => {
+                let help =
+                    format!("name each agent, {EXPECTED}; what it may edit stands under Scope");
+                self.not_understood(line, "", &help);
+                return;
+            }
+            None => {}
         }
         let mut found = Found::default();
         if let Some(agent) = self.titled(entry) {
