@@ -85,6 +85,7 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
         title_version: None,
         ordinals: Vec::new(),
         claims: Vec::new(),
+        told: Vec::new(),
         alone: None,
         any_order: None,
     };
@@ -99,6 +100,7 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
         reader.part(part);
     }
     reader.check_order();
+    reader.check_told();
     reader.check_title();
     reader.draft
 }
@@ -199,6 +201,8 @@ struct Reader<'p, 's> {
     ordinals: Vec<(usize, Ordinal, Text)>,
     /// What the reasons of the merge order say about the order.
     claims: Vec<Claimed>,
+    /// The same of prose elsewhere.
+    told: Vec<Claimed>,
     /// The list of agents that the first step is, when there is one.
     alone: Option<Listed>,
     /// What says that any order will do.

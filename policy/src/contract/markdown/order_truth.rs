@@ -46,6 +46,42 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// Remembers what prose outside of the merge order says of the order of two agents that it names.
+    pub(super) fn note_order(&mut self, line: &Line) {
+        let words = line.text.split([' ', ',', '.', '*', '`']);
+        if words.filter(|word| self.names.is_known(word)).take(2).count() < 2 {
+            return;
+        }
+        for (claim, words) in claims(&line.text, &self.names) {
+            let of_two = matches!(&claim, Claim::Before(agents, Whom::Agents(_))
+                | Claim::After(agents, Whom::Agents(_)) if !agents.is_empty());
+            if of_two {
+                let at = line.place(span(line, &words));
+                self.told.push(Claimed { step: 0, claim, at });
+            }
+        }
+    }
+
+    /// Warns of what prose says about the order where the steps say another one, or none.
+    pub(super) fn check_told(&mut self) {
+        let told = std::mem::take(&mut self.told);
+        if told.is_empty() {
+            return;
+        }
+        let order = Order::of(&self.draft.order);
+        let unheard = told.into_iter().filter(|told| order.steps.is_empty() || !order.holds(told));
+        let unheard: Vec<Text> = unheard.map(|told| told.at).collect();
+        for at in unheard {
+            let message = format!(
+                "{} is not what the merge order says, and nothing holds to it",
+                Shown(&at.value)
+            );
+            let help =
+                "write it as a step under Merge order: one a line, or `agent-2 after agent-1`";
+            self.problems.warn("sentence-unheard", &at.at, message, help);
+        }
+    }
+
     /// Says where a reason tells another order than the one that is written.
     pub(super) fn check_claims(&mut self) {
         let claims = std::mem::take(&mut self.claims);

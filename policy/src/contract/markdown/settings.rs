@@ -132,6 +132,7 @@ impl Reader<'_, '_> {
         if !is_top && self.told_above_sections(line) {
             return;
         }
+        self.note_order(line);
         let Some((key, value)) = set else { return };
         if TOP.contains(&key.as_str()) {
             self.top_key(line, &key, value);

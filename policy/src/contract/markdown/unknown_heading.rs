@@ -86,6 +86,11 @@ impl Prose {
             return;
         }
         self.complained = look_through(self, block, reader);
+        match block {
+            Block::Paragraph(lines) => lines.iter().for_each(|line| reader.note_order(line)),
+            Block::Item(entry) => reader.note_order(&entry.line),
+            _ => {}
+        }
     }
 
     /// Where a block holds what may be the value of the key that the heading is called like.
