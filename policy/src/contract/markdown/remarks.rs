@@ -137,7 +137,7 @@ impl Note<'_> {
             return Some(text);
         }
         let tokens = tokens(text, &|word| self.names.is_known(word)).into_iter();
-        let tokens: Vec<Token<'_>> = tokens.map(without_emphasis).collect();
+        let tokens: Vec<Token<'_>> = tokens.map(without_emphasis).flat_map(at_dashes).collect();
         let clauses = clauses(&tokens);
         let more = clauses.iter().find(|clause| self.says_more(clause));
         if let Some(first) = more.and_then(|clause| clause.words.first()) {
@@ -152,7 +152,8 @@ impl Note<'_> {
 
     /// Whether a clause of a text limits what the holders may do.
     pub(super) fn limit_in(&self, text: &str) -> bool {
-        let tokens = tokens(text, &|word| self.names.is_known(word));
+        let tokens = tokens(text, &|word| self.names.is_known(word)).into_iter();
+        let tokens: Vec<Token<'_>> = tokens.flat_map(at_dashes).collect();
         access(text).is_some()
             || clauses(&tokens).iter().any(|clause| {
                 let joined = clause.words.iter().take_while(|t| is_one_of(t, &JOINS)).count();
@@ -396,6 +397,23 @@ fn without_emphasis(token: Token<'_>) -> Token<'_> {
         }
         token => token,
     }
+}
+
+/// A word as it is, or the two words of prose that a dash without spaces stands between: `first—frozen`.
+fn at_dashes(token: Token<'_>) -> impl Iterator<Item = Token<'_>> {
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(char::is_alphabetic);
+    let parted = match token {
+        Token::Word(word) => word.split_once('—').filter(|(a, b)| is_word(a) && is_word(b)),
+        _ => None,
+    };
+    let parts = match (parted, token) {
+        (Some((one, other)), Token::Word(word)) => {
+            let dash = &word[one.len()..word.len() - other.len()];
+            [Some(Token::Word(one)), Some(Token::Dash(dash)), Some(Token::Word(other))]
+        }
+        (_, token) => [Some(token), None, None],
+    };
+    parts.into_iter().flatten()
 }
 
 fn is_comma(mark: Option<&Token<'_>>) -> bool {
