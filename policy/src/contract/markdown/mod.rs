@@ -42,6 +42,7 @@ mod shared;
 mod signs;
 mod tables;
 mod told;
+mod unheard;
 mod unknown_heading;
 mod waivers;
 mod words;
@@ -86,6 +87,7 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
         ordinals: Vec::new(),
         claims: Vec::new(),
         told: Vec::new(),
+        suite_told: None,
         alone: None,
         any_order: None,
     };
@@ -101,6 +103,7 @@ pub(super) fn read(problems: &mut Problems<'_>) -> Draft {
     }
     reader.check_order();
     reader.check_told();
+    reader.check_suite();
     reader.check_title();
     reader.draft
 }
@@ -203,6 +206,8 @@ struct Reader<'p, 's> {
     claims: Vec<Claimed>,
     /// The same of prose elsewhere.
     told: Vec<Claimed>,
+    /// Where prose tells a command to test with.
+    suite_told: Option<Range<usize>>,
     /// The list of agents that the first step is, when there is one.
     alone: Option<Listed>,
     /// What says that any order will do.

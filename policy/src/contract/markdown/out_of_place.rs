@@ -10,7 +10,7 @@ use super::headings::Section;
 use super::line::Line;
 use super::parts::begins_like_an_entry;
 use super::settings::{OF_AGENTS, OF_MERGE, assigned};
-use super::told::{home_of, tells_a_setting};
+use super::told::{home_of, tells_a_setting, tells_of_the_merge};
 
 const OF_SHARED: [&str; 3] = ["owner", "additions-by", "generated-by"];
 const TABLES: [&str; 6] = ["agents", "shared", "merge-order", "merge", "waivers", "policy"];
@@ -46,8 +46,13 @@ fn home(section: Section, text: &str) -> Option<String> {
         };
         Some(format!("write `{key}: VALUE` {home}; a remark goes into a comment, `<!-- … -->`"))
     });
-    // Policy looks through its own prose.
-    let tells = home.is_none() && section != Section::Policy && tells_a_setting(text);
+    // Policy and Merge look through their own prose.
+    let tells = home.is_none()
+        && match section {
+            Section::Policy => tells_of_the_merge(text),
+            Section::Merge => tells_a_setting(text) && !tells_of_the_merge(text),
+            _ => tells_a_setting(text),
+        };
     home.or_else(|| tells.then(|| TELLS.to_owned()))
 }
 
@@ -97,6 +102,9 @@ mod tests {
             (Section::Shared, "trunk-steps: landings-only"),
             (Section::Shared, "**trunk-steps**: landings-only"),
             (Section::Shared, "Trunk steps are landings only."),
+            (Section::Shared, "The suite is npm test."),
+            (Section::Policy, "The suite is npm test."),
+            (Section::Order, "The strategy is squash."),
             (Section::Shared, "Files, and trunk-steps: landings-only"),
             (Section::Order, "Integrator — agent-9"),
             (Section::Scope, "version = 2"),

@@ -38,7 +38,10 @@ impl Part {
             let begins = |line: &Line| {
                 starts_step(line, reader) || reader.is_out_of_place(Section::Order, line)
             };
-            let lines = join(lines, begins).into_iter().map(|entry| entry.line);
+            let lines: Vec<Line> =
+                join(lines, begins).into_iter().map(|entry| entry.line).collect();
+            lines.iter().for_each(|line| reader.note_reserved(line));
+            let lines = lines.into_iter();
             self.lines.extend(lines.filter(|line| !reader.out_of_place(Section::Order, line)));
             return;
         }
@@ -95,6 +98,7 @@ impl Part {
                             holds is for people, or for the forge";
                 reader.problems.warn("sentence-unheard", &line.whole(), message, help);
             }
+            reader.note_reserved(&line);
             if below_a_list {
                 reader.label_below(section, &line);
                 reader.nothing_beside(section, &line);

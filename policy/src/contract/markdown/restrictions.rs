@@ -7,6 +7,7 @@ use super::lex::Token;
 use super::line::Line;
 use super::lone_names::{names_known_files, says_who_may};
 use super::path_list::is_joint;
+use super::remarks::phrase;
 use super::repo_paths::Likeness;
 use super::shared::nobody_at;
 
@@ -15,6 +16,24 @@ pub(super) const AS_ENTRY: &str = "write it as an entry under Shared state, such
                                    into a comment, `<!-- … -->`";
 pub(super) const AS_STEPS: &str = "write the steps under Merge order, one a line, such as `1. agent-2`; a remark \
                                    goes into a comment, `<!-- … -->`";
+
+/// What a label says that forbids the paths behind its colon.
+const FORBIDDING: [&str; 14] = [
+    "frozen",
+    "frozen files",
+    "locked",
+    "protected",
+    "forbidden",
+    "untouchable",
+    "read-only",
+    "off limits",
+    "off-limits",
+    "hands off",
+    "do not touch",
+    "do not edit",
+    "never touch",
+    "never edit",
+];
 
 /// How far behind a denial its path is looked for, in words: hostile text is not searched again and again.
 const FARTHEST: usize = 60;
@@ -52,7 +71,9 @@ impl Reader<'_, '_> {
         let tokens = self.tokens(&plain.text);
         let ends = |t: &Token<'_>| matches!(t, Token::Stop(_) | Token::Semicolon(_));
         tokens.split(ends).any(|sentence| {
-            self.forbids_a_path(sentence) || self.begins_with_a_policy(&plain, sentence)
+            self.forbids_a_path(sentence)
+                || self.begins_with_a_policy(&plain, sentence)
+                || self.labels_a_path(sentence)
         })
     }
 
@@ -75,6 +96,14 @@ impl Reader<'_, '_> {
             let by_hand = rest.iter().any(|t| is_one_of(t, &["hand", "manually"]));
             self.begins_with_a_file(rest) && !by_hand
         })
+    }
+
+    /// `Frozen: src/x.ts`, `Off limits: package.json`
+    fn labels_a_path(&self, sentence: &[Token<'_>]) -> bool {
+        let colon = sentence.iter().take(5).position(|t| matches!(t, Token::Colon(_)));
+        let Some(colon) = colon.filter(|colon| *colon > 0) else { return false };
+        let label = phrase(&sentence[..colon]).to_lowercase();
+        FORBIDDING.contains(&label.as_str()) && self.begins_with_a_file(&sentence[colon + 1..])
     }
 
     fn begins_with_a_file(&self, tokens: &[Token<'_>]) -> bool {

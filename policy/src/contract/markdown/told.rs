@@ -117,7 +117,7 @@ pub(super) fn is_value(key: &str, text: &str) -> bool {
 /// Whether a line tells a setting with a dash, an arrow or emphasis for the colon: `version — 3`,
 /// `**Suite** npm test`.
 pub(super) fn tells_a_setting(text: &str) -> bool {
-    if tells_a_policy(text) {
+    if tells_a_policy(text) || tells_of_the_merge(text) {
         return true;
     }
     let tokens = tokens_of(text);
@@ -132,6 +132,23 @@ pub(super) fn tells_a_setting(text: &str) -> bool {
     let is_text = ["name", "objective"].contains(&key.as_str()) && value.len() < rest.len();
     let start = start.text().as_ptr() as usize - text.as_ptr() as usize;
     AT_THE_TOP.contains(&key.as_str()) && marked && (is_text || is_value(&key, &text[start..]))
+}
+
+/// Whether a sentence tells a setting of the merge by a value that only it has: `The suite is npm test.`
+pub(super) fn tells_of_the_merge(text: &str) -> bool {
+    let mut words = text.split_whitespace().skip_while(|word| word.eq_ignore_ascii_case("the"));
+    let is_key = |word: &str| OF_MERGE.iter().any(|key| word.eq_ignore_ascii_case(key));
+    if !words.next().is_some_and(is_key) || words.next() != Some("is") {
+        return false;
+    }
+    let value = words.collect::<Vec<_>>().join(" ");
+    is_value_of_merge(value.trim_end_matches(['.', '!']).trim_matches('`'))
+}
+
+/// Whether a text, with or without back-ticks, is a command of a program that is known.
+pub(super) fn is_command_of_a_program(text: &str) -> bool {
+    let text = text.trim().trim_matches('`');
+    text.contains(' ') && is_value_of_merge(text)
 }
 
 /// Whether a clause of a line below the title tells a setting beside something else: `Version 2 — 2026-11-29`,
@@ -391,6 +408,9 @@ mod tests {
             "strategy — squash",
             "timeout → 20m",
             "objective — uploads",
+            "The suite is npm test.",
+            "the strategy is `squash`",
+            "Timeout is 20m",
         ] {
             assert!(tells_a_setting(text), "{text}");
         }
@@ -403,6 +423,9 @@ mod tests {
             "Version of the API",
             "strategy",
             "timeout — twenty minutes",
+            "The setup is quick.",
+            "The suite is npm test, and it is slow.",
+            "The timeout is long.",
         ] {
             assert!(!tells_a_setting(text), "{text}");
         }

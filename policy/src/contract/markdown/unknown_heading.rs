@@ -16,7 +16,8 @@ use super::restrictions::AS_STEPS;
 use super::settings::{OF_AGENTS, OF_MERGE, OF_POLICY, assigned, sets};
 use super::signs::fold;
 use super::told::{
-    home_of, is_entry, is_policy_value, is_value, key_of_heading, sets_the_merge, tells_a_policy,
+    home_of, is_command_of_a_program, is_entry, is_policy_value, is_value, key_of_heading,
+    sets_the_merge, tells_a_policy, tells_of_the_merge,
 };
 use super::words::could_be_agent;
 
@@ -86,10 +87,8 @@ impl Prose {
             return;
         }
         self.complained = look_through(self, block, reader);
-        match block {
-            Block::Paragraph(lines) => lines.iter().for_each(|line| reader.note_order(line)),
-            Block::Item(entry) => reader.note_order(&entry.line),
-            _ => {}
+        if !self.complained {
+            self.note_unheard(block, reader);
         }
     }
 
@@ -108,16 +107,49 @@ impl Prose {
             Block::Item(entry) => Some(&entry.line).filter(is_value).map(Line::whole),
             // A fence of code is the value where it could be nothing else.
             Block::Fenced(at) if key == "suite" || self.section.is_some() => {
-                let text = reader.problems.source.text.get(at.clone())?;
-                let mut body =
-                    text.lines().skip(1).take_while(|line| !line.starts_with(['`', '~']));
-                let said = body.find(|line| !line.trim().is_empty())?;
+                let said = first_of_fence(at, reader)?;
                 let line = Line::new(said, 0..said.len(), false);
                 Some(at.clone()).filter(|_| is_value(&&line))
             }
             _ => None,
         }
     }
+
+    /// What is prose here, and may be believed to hold.
+    fn note_unheard(&self, block: &Block, reader: &mut Reader<'_, '_>) {
+        match block {
+            Block::Paragraph(lines) => lines.iter().for_each(|line| reader.note_line(line)),
+            Block::Item(entry) => reader.note_line(&entry.line),
+            _ => {}
+        }
+        self.note_suite(block, reader);
+    }
+
+    /// Remembers a command below a heading such as `Tests`, which is no suite by standing there.
+    fn note_suite(&self, block: &Block, reader: &mut Reader<'_, '_>) {
+        let words = headings::words_of(&self.heading.text);
+        if reader.suite_told.is_some() || !["test", "tests", "test suite"].contains(&words.as_str())
+        {
+            return;
+        }
+        let is_one = |line: &&Line| is_command_of_a_program(&line.text);
+        let at = match block {
+            Block::Paragraph(lines) => lines.iter().find(is_one).map(Line::whole),
+            Block::Item(entry) => Some(&entry.line).filter(is_one).map(Line::whole),
+            Block::Fenced(at) => first_of_fence(at, reader)
+                .filter(|said| is_command_of_a_program(said))
+                .map(|_| at.clone()),
+            _ => None,
+        };
+        reader.suite_told = at;
+    }
+}
+
+/// The first line within a fence of code that is not empty.
+fn first_of_fence<'r>(at: &Range<usize>, reader: &'r Reader<'_, '_>) -> Option<&'r str> {
+    let text = reader.problems.source.text.get(at.clone())?;
+    let mut body = text.lines().skip(1).take_while(|line| !line.starts_with(['`', '~']));
+    body.find(|line| !line.trim().is_empty())
 }
 
 /// Looks through prose for a bullet or a table that begins with an agent or a path, and for settings.
@@ -145,6 +177,7 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
             || prose.of_agent && sets(&line.text, &OF_AGENTS)
             || near == Some(Section::Policy) && is_policy_value(&line.text)
             || sets_the_merge(&line.text) && !(of_commands && names_a_command(&line.text))
+            || tells_of_the_merge(&line.text)
             || section == Some(Section::Shared) && says_a_policy(&reader.tokens(&line.text), reader)
     };
     let policy = |line: &&Line| {
