@@ -73,7 +73,12 @@ impl Reader<'_, '_> {
             token => token.value().unwrap_or_default(),
         };
         let word = word.trim_matches(|c: char| "*_[]".contains(c));
-        self.names.agents_in(word).is_some()
+        // One that only stands here is a lane without a scope, and not another branch.
+        let is_agents = word.starts_with("agent")
+            && !word.contains(['/', '*'])
+            && word.contains(|c: char| c.is_ascii_digit());
+        is_agents
+            || self.names.agents_in(word).is_some()
             || self.draft.agents.iter().any(|agent| {
                 [&agent.branch, &agent.worktree]
                     .into_iter()
