@@ -17,9 +17,11 @@ use crate::contract::keys::RESERVED;
 use crate::contract::toml_reader::unknown_key;
 
 /// What the columns of a section's table are called, and hardly those of another.
-const COLUMNS: [&str; 22] = [
+const COLUMNS: [&str; 24] = [
     "agent",
     "agents",
+    "lane",
+    "lanes",
     "branch",
     "worktree",
     "scope",
@@ -79,7 +81,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Whether a row begins with an agent or a path, or has a path beside who may edit it.
+    /// Whether a row begins with an agent or a path, or has a path beside who may edit it, or an agent beside its
+    /// number.
     fn is_row_of_a_section(&self, cells: &[Line], forbidden: bool) -> bool {
         let begins = |cell: &Line| {
             begins_with_an_agent(cell, self) || self.begins_with_a_path(cell, Under::Other)
@@ -87,7 +90,14 @@ impl Reader<'_, '_> {
         let governs =
             |cell: &Line| begins_with_an_agent(cell, self) || self.is_policy_of_files(cell);
         let is_path = |cell: &Line| self.begins_with_a_path(cell, Under::Other);
-        cells.first().is_some_and(begins)
+        let is_number = |cell: &Line| {
+            let digits = cell.text.trim_end_matches(['.', ')']);
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let is_step = cells.first().is_some_and(is_number)
+            && cells.iter().any(|cell| begins_with_an_agent(cell, self));
+        is_step
+            || cells.first().is_some_and(begins)
             || cells.iter().any(is_path) && cells.iter().any(governs)
             || is_row_of_files(cells, forbidden, self)
     }

@@ -21,7 +21,7 @@ use super::settings::{OF_AGENTS, sets};
 use super::told::{
     heading_sets, is_entry, is_policy_value, remark_says, title_sets, title_version,
 };
-use super::unknown_heading::Prose;
+use super::unknown_heading::{AS_WITHDRAWN, Prose};
 use super::words::{could_be_agent, is_path};
 use super::worktrees::says_scope;
 
@@ -256,16 +256,19 @@ fn heading_tells(
         }
         _ => false,
     };
+    let withdraws = reader.withdraws(line);
     if sets {
         let help = "write it as `key: value` in a line, under Policy, under Merge, below the title or at \
                     the agent";
         reader.not_understood(line, "", help);
+    } else if withdraws {
+        reader.not_understood(line, "", AS_WITHDRAWN);
     } else if tells {
         reader.not_understood(line, "", NO_ENTRY);
     } else if section == Some(Section::Order) && names_agent {
         reader.unread_steps.push(Text::new(line.text.clone(), line.whole()));
     }
-    sets || tells
+    sets || withdraws || tells
 }
 
 /// Whether a line says something of the section that it stands in.

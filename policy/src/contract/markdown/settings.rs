@@ -16,7 +16,7 @@ use super::repo_paths::Under;
 use super::restrictions::{AS_ENTRY, AS_STEPS};
 use super::signs::fold;
 use super::told::{key_meant, sets_what_is_meant, tells_a_setting, tells_in_a_clause};
-use super::unknown_heading::is_forbidding;
+use super::unknown_heading::{AS_WITHDRAWN, is_forbidding};
 use super::words::{Access, is_path};
 use super::{Reader, is_mode};
 use crate::contract::model::Mode;
@@ -164,6 +164,9 @@ impl Reader<'_, '_> {
     pub(super) fn belongs_in_a_section(&self, line: &Line) -> Option<String> {
         if self.restricts_a_path(line) {
             return Some(AS_ENTRY.to_owned());
+        }
+        if self.withdraws(line) {
+            return Some(AS_WITHDRAWN.to_owned());
         }
         let named = key_value(&line.text).and_then(|(key, value)| match headings::read(&key) {
             Heading::Section(section) => Some((section, value)),

@@ -25,7 +25,7 @@ const AS_POLICY: &str = "write each path and who may edit it in one line under S
                          `package.json: nobody edits`, or `except PATH` behind the path that it \
                          narrows under Scope; a remark goes into a comment, `<!-- … -->`";
 
-const AS_WITHDRAWN: &str = "write `withdrawn: true` at the agent, under Worktrees; a remark goes into a comment, \
+pub(super) const AS_WITHDRAWN: &str = "write `withdrawn: true` at the agent, under Worktrees; a remark goes into a comment, \
                             `<!-- … -->`";
 
 /// Prose, under its heading.
@@ -40,6 +40,16 @@ pub(super) struct Prose {
     pub(super) key: Option<&'static str>,
     /// Whether it has been complained about.
     pub(super) complained: bool,
+}
+
+impl Reader<'_, '_> {
+    /// `Withdrawn: agent-3`
+    pub(super) fn withdraws(&self, line: &Line) -> bool {
+        assigned(&line.text).is_some_and(|(key, value)| {
+            key.split('-').next() == Some("withdrawn")
+                && self.tokens(value).iter().any(|token| self.is_agent(token))
+        })
+    }
 }
 
 impl Prose {
@@ -183,6 +193,7 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
     let policy = |line: &&Line| {
         of_policies && is_policy(line, reader)
             || reader.restricts_a_path(line)
+            || reader.withdraws(line)
             || forbidden && names_known_files(&line.text)
     };
     let steps = |line: &&Line| section.is_none() && reader.tells_steps(line);
@@ -240,9 +251,10 @@ fn look_through(prose: &Prose, block: &Block, reader: &mut Reader<'_, '_>) -> bo
         _ => None,
     });
     let Some(at) = found else { return false };
+    let said_withdrawn = said.is_some_and(|line| reader.withdraws(line));
     let help = match block {
         Block::Paragraph(lines) if lines.iter().any(|line| steps(&line)) => Some(AS_STEPS),
-        _ if withdraws => Some(AS_WITHDRAWN),
+        _ if withdraws || said_withdrawn => Some(AS_WITHDRAWN),
         Block::Item(Entry { line, .. }) if setting(&line) => None,
         Block::Paragraph(lines) if lines.iter().any(|line| setting(&line)) => None,
         _ => Some(AS_POLICY).filter(|_| of_policies || restricts(block, reader)),
