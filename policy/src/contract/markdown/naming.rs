@@ -268,12 +268,11 @@ pub(super) fn of_all_agents(line: &Line, reader: &Reader<'_, '_>) -> Option<OfAl
     let is_word = |t: &Token<'_>| {
         matches!(t, Token::Word(_) | Token::Comma(_) | Token::Stop(_)) && !reader.is_agent(t)
     };
-    let is_prose = tokens.iter().all(is_word)
-        && !tokens.iter().any(|t| reader.likeness(t) > Likeness::Words)
-        && !(forbids(&tokens)
-            || takes_back(&tokens)
-            || says_a_mode(&tokens)
-            || is_bounded(&tokens))
+    let limits =
+        forbids(&tokens) || takes_back(&tokens) || says_a_mode(&tokens) || is_bounded(&tokens);
+    let is_prose = !limits
+        && tokens.iter().all(is_word)
+        && tokens.iter().all(|t| reader.likeness(t) == Likeness::Words)
         && !reader.restricts_a_path(line)
         && !reader.is_out_of_place(Section::Worktrees, line);
     match is_prose {
