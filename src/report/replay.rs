@@ -77,6 +77,9 @@ pub fn page(replayed: &Replayed) -> String {
         &proposals,
         |one| of_proposal(one, file),
     );
+    if let Some(text) = order_unknown(found) {
+        out.push_str(&format!("\n{}\n", wrapped(&text, 0)));
+    }
     out.push_str(&format!("\n{}\n", verdict(found)));
     out
 }
@@ -123,10 +126,27 @@ fn verdict(found: &Replay) -> String {
             if wrong == 0 { head } else { format!("{head}; {stayed}") }
         }
     };
+    if found.order_unknown > 0 {
+        let count = format!("the order of {} not known", found.order_unknown);
+        text.push_str(&format!("; {}", styled(UNDECIDED, count)));
+    }
     if unknown > 0 {
         text.push_str(&format!("; {}", styled(UNDECIDED, format!("{unknown} not known"))));
     }
     text
+}
+
+/// Of which landings it is not known whether they were in order, and why.
+fn order_unknown(found: &Replay) -> Option<String> {
+    let landings = match found.order_unknown {
+        0 => return None,
+        1 => "1 landing".to_owned(),
+        several => format!("{several} landings"),
+    };
+    Some(format!(
+        "Whether {landings} kept to the merge order is not known: lanes that land first were squashed \
+         later, and their branches, which would tell when that work began, are gone."
+    ))
 }
 
 /// The branch or commit, the lane, and where it landed.

@@ -28,6 +28,10 @@ struct ReplayDocument {
     works: Vec<WorkDocument>,
     /// How many branches were left out, because nothing was committed to them in the period.
     older_branches: usize,
+    /// How many landings came before squashed work of a lane that lands first, of which nobody can tell
+    /// when it began, because its branch is gone. Optional: absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_unknown: Option<usize>,
     /// The agents whose lanes no work was in.
     unused: Vec<String>,
     /// The paths that are no lane's own, and that work of several has changed.
@@ -203,6 +207,7 @@ pub fn render(replayed: &Replayed) -> String {
         since: replayed.since,
         works: found.works.iter().map(Into::into).collect(),
         older_branches: found.older_branches,
+        order_unknown: Some(found.order_unknown).filter(|count| *count > 0),
         unused: found.unused.iter().map(ToString::to_string).collect(),
         contested: found.contested.iter().map(Into::into).collect(),
         proposals: found.proposals.iter().map(Into::into).collect(),

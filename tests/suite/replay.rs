@@ -215,6 +215,77 @@ fn a_lane_that_landed_before_one_that_had_begun_was_out_of_order() {
     assert_eq!(refusals(&document(&world, later)), [""; 0]);
 }
 
+/// `at HOUR`: when the next commits are made; `squash BRANCH`: the trunk takes it by a squash.
+const SQUASHES: &str = r#"
+at() { export GIT_COMMITTER_DATE="$((1900000000 + $1 * 3600)) +0000"; }
+squash() { git merge -q --squash "$1" && git commit -q -m "$1 (#1)"; }
+"#;
+
+#[test]
+fn a_squash_before_one_that_had_begun_was_out_of_order_as_its_branch_tells() {
+    let played = |history: &str| {
+        let world = ungoverned();
+        let document = document(&world, &format!("{SQUASHES}{history}"));
+        (refusals(&document), document["order_unknown"].as_u64())
+    };
+    let under_way = "
+        at 1; work agents/migrations src/db/migrations/1.sql
+        at 2; work agents/uploads src/api/uploads/a.ts
+        at 3; squash agents/uploads";
+    let refused = vec!["- merge-order - -".to_owned()];
+    for (more, found) in [
+        // It landed later, or is still to land; it was fetched alone; it went on.
+        ("at 4; squash agents/migrations", (refused.clone(), None)),
+        ("", (refused.clone(), None)),
+        (
+            "at 4; squash agents/migrations; git update-ref refs/remotes/origin/agents/migrations \\
+             agents/migrations; git branch -q -D agents/migrations",
+            (refused.clone(), None),
+        ),
+        (
+            "at 4; squash agents/migrations; git switch -q agents/migrations; \\
+             at 5; edit src/db/schema.ts more; save more; git switch -q main",
+            (refused, None),
+        ),
+        // Nobody can tell any more.
+        ("at 4; squash agents/migrations; git branch -q -D agents/migrations", (vec![], Some(1))),
+    ] {
+        assert_eq!(played(&format!("{under_way}; {more}")), found, "{more}");
+    }
+}
+
+#[test]
+fn a_squash_after_what_had_begun_has_landed_was_in_order() {
+    for history in [
+        // It had not begun; it had landed by then, and has gone on since.
+        "at 1; work agents/uploads src/api/uploads/a.ts; at 2; squash agents/uploads
+         at 3; work agents/migrations src/db/migrations/1.sql; at 4; squash agents/migrations",
+        "at 1; work agents/migrations src/db/migrations/1.sql; at 2; squash agents/migrations
+         at 3; work agents/uploads src/api/uploads/a.ts; at 4; squash agents/uploads
+         git switch -q agents/migrations; at 5; edit src/db/schema.ts more; save more
+         git switch -q main",
+        "at 1; work agents/migrations src/db/migrations/1.sql; at 2; squash agents/migrations
+         at 3; work agents/uploads src/api/uploads/a.ts; at 4; take agents/uploads
+         git switch -q agents/migrations; at 5; edit src/db/schema.ts more; save more
+         git switch -q main; at 6; take agents/migrations",
+        // The dispatcher has gone on in its lines before the next one landed.
+        "at 1; work agents/migrations src/db/migrations/1.sql; at 2; squash agents/migrations
+         at 3; edit src/db/migrations/1.sql other; save fix
+         at 4; work agents/uploads src/api/uploads/a.ts; squash agents/uploads",
+        // The agent has amended what had landed.
+        "at 1; work agents/migrations src/db/migrations/1.sql; git switch -q agents/migrations
+         at 2; edit src/db/migrations/1.sql two; save two; git switch -q main
+         at 3; squash agents/migrations; at 4; work agents/uploads src/api/uploads/a.ts
+         at 5; squash agents/uploads; git switch -q agents/migrations
+         at 6; edit src/db/migrations/1.sql three; git commit -q -a --amend -m 'two, better'
+         git switch -q main",
+    ] {
+        let document = document(&ungoverned(), &format!("{SQUASHES}{history}"));
+        assert_eq!(refusals(&document), [""; 0], "{history}");
+        assert_eq!(document["order_unknown"], Value::Null, "{history}");
+    }
+}
+
 #[test]
 fn paths_of_nobody_that_several_changed_and_branches_that_fit_no_lane() {
     let world = ungoverned();

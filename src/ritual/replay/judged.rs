@@ -7,16 +7,15 @@
 use std::collections::BTreeMap;
 
 use policy::attempt::{
-    Actor, Attempt, Checkpoint, Entering, EntryEvidence, LaneState, LaneWork, LocalIdentity,
-    Subject, TrunkStep,
+    Actor, Attempt, Checkpoint, LaneState, LaneWork, LocalIdentity, Subject, TrunkStep,
 };
 use policy::change::{Change, ChangeKind, Lines};
 use policy::contract::{Agent, ContractFile};
 use policy::name::AgentId;
 use policy::path::RepoPath;
-use policy::verdict::{Verdict, Violation};
+use policy::verdict::Verdict;
 
-use super::works::{Raw, began};
+use super::works::Raw;
 use super::{Finding, Place, Recognised, Whose, Work};
 use crate::evidence::Known;
 use crate::evidence::contract::Contracts;
@@ -32,7 +31,7 @@ use crate::ritual::run::Run;
 /// Judges work.
 pub struct Judge<'r, 'v> {
     run: &'r Run<'v>,
-    contracts: Contracts<'r, 'v>,
+    pub(super) contracts: Contracts<'r, 'v>,
 }
 
 impl<'r, 'v> Judge<'r, 'v> {
@@ -172,7 +171,7 @@ impl<'r, 'v> Judge<'r, 'v> {
     }
 }
 
-fn decide(run: &Run<'_>, branch: Option<&str>, subject: Subject) -> Verdict {
+pub(super) fn decide(run: &Run<'_>, branch: Option<&str>, subject: Subject) -> Verdict {
     let attempt = Attempt {
         checkpoint: Checkpoint::Check,
         actor: Actor::Local(LocalIdentity::default()),
@@ -183,7 +182,7 @@ fn decide(run: &Run<'_>, branch: Option<&str>, subject: Subject) -> Verdict {
     policy::decide(&run.contract, &attempt)
 }
 
-fn empty_step() -> TrunkStep {
+pub(super) fn empty_step() -> TrunkStep {
     TrunkStep {
         from: None,
         to: None,
@@ -201,47 +200,4 @@ fn empty_step() -> TrunkStep {
         published: false,
         tracked: BTreeMap::new(),
     }
-}
-
-/// Adds what the merge order says, where lanes were recognised: a lane landed while work of one that
-/// lands before it had begun and was still to come. What had not begun then is a later run's.
-pub fn out_of_order(run: &Run<'_>, raws: &[Raw], works: &mut [Work]) -> Done<()> {
-    if run.contract.order().is_empty() {
-        return Ok(());
-    }
-    // Newest first, so that of the work that came later it is known when each lane's first began.
-    let mut later: BTreeMap<AgentId, i64> = BTreeMap::new();
-    for at in (0..works.len()).rev() {
-        let Some(lane) = works[at].lane.as_ref().map(|lane| lane.agent.clone()) else { continue };
-        if works[at].paths == 0 {
-            continue;
-        }
-        let had_begun = |before: &&AgentId| {
-            later.get(*before).is_some_and(|first_began| *first_began < raws[at].time)
-        };
-        let waits_for: Vec<AgentId> =
-            run.contract.before(&lane).into_iter().filter(had_begun).cloned().collect();
-        let began = began(run, &raws[at])?;
-        later.entry(lane.clone()).and_modify(|first| *first = began.min(*first)).or_insert(began);
-        let landed_by = works[at].place.landed_by().cloned();
-        let Some(landed_by) = landed_by.filter(|_| !waits_for.is_empty()) else { continue };
-        let entering = Entering {
-            lane,
-            evidence: EntryEvidence::Commit(landed_by),
-            by_paths_alone: false,
-            waits_for,
-            idle: std::collections::BTreeSet::new(),
-            taken_back: std::collections::BTreeSet::new(),
-            tracked: BTreeMap::new(),
-            changes: Vec::new(),
-            carried: Vec::new(),
-            stale: None,
-        };
-        let step = TrunkStep { entering: vec![entering], ..empty_step() };
-        let verdict = decide(run, raws[at].branch.as_deref(), Subject::TrunkStep(Box::new(step)));
-        let is_new = |violation: &Violation| violation.rule == "merge-order";
-        let found = verdict.violations.into_iter().filter(is_new);
-        works[at].findings.extend(found.map(|violation| Finding { violation, fate: None }));
-    }
-    Ok(())
 }

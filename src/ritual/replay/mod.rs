@@ -7,6 +7,7 @@
 
 mod fate;
 mod judged;
+mod order;
 pub mod period;
 mod subject;
 mod wider;
@@ -33,6 +34,9 @@ pub struct Replay {
     pub works: Vec<Work>,
     /// How many branches were left out, because nothing was committed to them in the period.
     pub older_branches: usize,
+    /// How many landings came before work of a lane that lands first, of which nobody can tell when it
+    /// began: it was squashed or rebased, and its branch is gone.
+    pub order_unknown: usize,
     /// The lanes that no work was in, in the contract's order.
     pub unused: Vec<AgentId>,
     /// The paths that are no lane's own, and that work of several has changed; those of the most
@@ -172,7 +176,7 @@ pub fn replay(run: &Run<'_>, since: i64) -> Done<Replay> {
         works.push(work);
         touched.push(paths);
     }
-    judged::out_of_order(run, &collected.works, &mut works)?;
+    let order_unknown = order::out_of_order(run, &judge.contracts, &collected, &mut works)?;
     fate::tell(run, &collected.works, &mut works)?;
     let contract = &run.contract;
     let used = |agent: &AgentId| {
@@ -186,6 +190,7 @@ pub fn replay(run: &Run<'_>, since: i64) -> Done<Replay> {
         proposals: wider::proposals(run, &works, &touched)?,
         works,
         older_branches: collected.older_branches,
+        order_unknown,
     })
 }
 

@@ -8,7 +8,6 @@ use policy::oid::Oid;
 use super::Place;
 use super::subject::merged_branch;
 use crate::evidence::tips::commit_of;
-use crate::repository::Read;
 use crate::ritual::Done;
 use crate::ritual::run::Run;
 
@@ -18,6 +17,10 @@ pub struct Collected {
     pub works: Vec<Raw>,
     /// How many branches have nothing of the period.
     pub older_branches: usize,
+    /// All branches beside the trunk, short, with their tips: also those whose work has landed.
+    pub branches: Vec<(String, Oid)>,
+    /// When the period begins, in seconds since 1970.
+    pub since: i64,
 }
 
 /// One piece of work, before it is judged.
@@ -40,6 +43,7 @@ pub fn collect(run: &Run<'_>, since: i64) -> Done<Collected> {
     let mut works = landed(run, since, &branches)?;
     let mut older_branches = 0;
     let mut seen = BTreeSet::new();
+    let all = branches.iter().map(|(name, tip)| (short(name), *tip)).collect();
     for (name, tip) in branches {
         // A branch and its tracking ref are one piece of work as long as they are at one place.
         if !seen.insert(tip) || run.history.is_reachable(tip, &run.tips)? {
@@ -54,7 +58,7 @@ pub fn collect(run: &Run<'_>, since: i64) -> Done<Collected> {
         let (place, seen_from) = (Place::Branch(name), run.tips.clone());
         works.push(Raw { place, branch, tip, seen_from, time });
     }
-    Ok(Collected { works, older_branches })
+    Ok(Collected { works, older_branches, branches: all, since })
 }
 
 fn landed(run: &Run<'_>, since: i64, branches: &[(RefName, Oid)]) -> Done<Vec<Raw>> {
@@ -114,20 +118,4 @@ fn short(name: &RefName) -> String {
         Some((_, branch)) => String::from_utf8_lossy(branch).into_owned(),
         None => name.short(),
     }
-}
-
-/// When the first commit of some work was made, as far as it is known: in a rebase they are all made
-/// again.
-pub fn began(run: &Run<'_>, work: &Raw) -> Read<i64> {
-    // Most work of a long trunk is one commit on the one before it.
-    let tip = run.history.commit(work.tip)?;
-    if tip.parents == work.seen_from {
-        return Ok(work.time.min(tip.time));
-    }
-    let own = run.history.walk(&[work.tip], &work.seen_from)?;
-    let mut began = work.time;
-    for commit in &own.order {
-        began = began.min(run.history.commit(*commit)?.time);
-    }
-    Ok(began)
 }
