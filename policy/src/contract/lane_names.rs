@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::draft::Text;
+use super::draft::{Draft, Text};
 use super::source::{Problems, Shown, printable};
 use crate::path::fold_component;
 
@@ -90,6 +90,25 @@ impl Unique {
             );
             let help = "give both a name of their own, such as `agents/api` and `agents/docs`";
             problems.error("nested-branch", &name.at, message, help);
+        }
+    }
+}
+
+/// Complains of an identity by which an integrator without an entry of its own pushes: on a server that
+/// is the lane's agent, and nobody the integrator.
+pub(super) fn check_integrator(draft: &Draft, problems: &mut Problems<'_>) {
+    let Some(integrator) = &draft.integrator else { return };
+    if draft.agents.iter().any(|agent| agent.name.value == integrator.value) {
+        return;
+    }
+    for identity in draft.agents.iter().filter_map(|agent| agent.identity.as_ref()) {
+        if identity.value == integrator.value {
+            let line = problems.source.line(integrator.at.start);
+            let name = Shown(&identity.value);
+            let message =
+                format!("the identity {name} is the integrator's already, in line {line}");
+            let help = "each lane has its own identity; to let this agent land every lane, name it as the integrator";
+            problems.error("duplicate-identity", &identity.at, message, help);
         }
     }
 }
@@ -209,5 +228,24 @@ mod tests {
         for bad in ["", "/", ".", "..", "../wt-uploads", "a/b", "wt-uploads/", "a/.."] {
             assert!(read(worktree_name, bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn no_lane_pushes_under_the_name_of_an_integrator_without_an_entry() {
+        let codes = |integrator: &str, other: &str| {
+            let text = format!(
+                "integrator = \"{integrator}\"\n[agents.a]\nbranch = \"a\"\nscope = [\"a/\"]\n\
+                 identity = \"i\"\n[agents.{other}]\nbranch = \"b\"\nscope = [\"b/\"]\nidentity = \"bot\"\n"
+            );
+            let found = super::super::read(super::super::ContractFile::Toml, text.as_bytes())
+                .err()
+                .unwrap_or_default();
+            found.iter().map(|one| one.code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes("i", "b"), ["duplicate-identity"]);
+        assert_eq!(codes("j", "b"), [""; 0]);
+        // With an entry it pushes under the identity that stands there, or is the agent itself.
+        assert_eq!(codes("i", "i"), [""; 0]);
+        assert_eq!(codes("a", "b"), [""; 0]);
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::draft::{Draft, DraftAgent, DraftPolicy, DraftShare, DraftStep, DraftWaiver, Text};
 use super::kept_branches;
 use super::keys::WAIVABLE;
-use super::lane_names::{Unique, branch_name, check_length, worktree_name};
+use super::lane_names::{Unique, branch_name, check_integrator, check_length, worktree_name};
 use super::model::{
     Agent, Contract, MergeSettings, OrderStep, Policy, PolicyLines, Promise, ScopeEntry,
     SharedEntry, SharedPolicy, Waiver,
@@ -49,6 +49,7 @@ pub(super) fn validate(draft: Draft, problems: &mut Problems<'_>) -> Option<Cont
     }
     let shared = shared(&draft, &names, problems);
     let (agents, places) = agents(&draft, &names, &shared, is_read_whole, problems);
+    check_integrator(&draft, problems);
     report_overlaps(&agents, &shared, &places, problems);
     let order = merge_order(&draft, &names, &agents, problems);
     let names = Names {
