@@ -13,6 +13,7 @@ use super::pattern::Pattern;
 use super::problem::Problem;
 use super::source::{Shown, printable};
 use super::toml_notes;
+use super::waived::without_effect;
 use super::well_known::WellKnown;
 use crate::path::RepoPath;
 use crate::verdict::Severity;
@@ -67,6 +68,7 @@ pub fn of_text(contract: &Contract) -> Vec<Problem> {
     found.extend(unheard(contract));
     found.extend(toml_notes::unheard(contract));
     found.extend(contract.unheard.iter().cloned());
+    found.extend(without_effect(contract));
     for entry in contract.shared() {
         let SharedPolicy::Owner(owner) = &entry.policy else { continue };
         if contract.agent(owner).is_some_and(|lane| lane.withdrawn) {

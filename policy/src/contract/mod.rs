@@ -32,6 +32,7 @@ mod spelling;
 mod toml_notes;
 mod toml_reader;
 mod validate;
+mod waived;
 mod well_known;
 mod write_markdown;
 mod write_toml;

@@ -89,7 +89,7 @@ pub const ERRORS: [&str; 63] = [
 ];
 
 /// The codes of all warnings that lint gives.
-pub const WARNINGS: [&str; 15] = [
+pub const WARNINGS: [&str; 16] = [
     "all-landed",
     "comment-unheard",
     "json-additions",
@@ -105,4 +105,5 @@ pub const WARNINGS: [&str; 15] = [
     "scope-without-effect",
     "sentence-unheard",
     "shared-without-policy",
+    "waiver-without-effect",
 ];
