@@ -11,6 +11,7 @@ use super::model::{Agent, Contract, Promise, ScopeEntry, SharedPolicy};
 use super::overruled::overruled;
 use super::pattern::Pattern;
 use super::problem::Problem;
+use super::several_commands::several_commands;
 use super::source::{Shown, printable};
 use super::toml_notes;
 use super::waived::without_effect;
@@ -69,6 +70,7 @@ pub fn of_text(contract: &Contract) -> Vec<Problem> {
     found.extend(toml_notes::unheard(contract));
     found.extend(contract.unheard.iter().cloned());
     found.extend(without_effect(contract));
+    found.extend(several_commands(contract));
     for entry in contract.shared() {
         let SharedPolicy::Owner(owner) = &entry.policy else { continue };
         if contract.agent(owner).is_some_and(|lane| lane.withdrawn) {

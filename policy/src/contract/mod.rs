@@ -27,6 +27,7 @@ mod pattern_error;
 mod permission;
 mod problem;
 mod reading;
+mod several_commands;
 mod source;
 mod spelling;
 mod toml_notes;

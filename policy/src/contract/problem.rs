@@ -89,7 +89,7 @@ pub const ERRORS: [&str; 63] = [
 ];
 
 /// The codes of all warnings that lint gives.
-pub const WARNINGS: [&str; 16] = [
+pub const WARNINGS: [&str; 17] = [
     "all-landed",
     "comment-unheard",
     "json-additions",
@@ -104,6 +104,7 @@ pub const WARNINGS: [&str; 16] = [
     "scope-over-build",
     "scope-without-effect",
     "sentence-unheard",
+    "several-commands",
     "shared-without-policy",
     "waiver-without-effect",
 ];
