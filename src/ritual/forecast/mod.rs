@@ -122,6 +122,10 @@ pub fn forecast(run: &Run<'_>) -> Done<Forecast> {
     let aside = Aside::beside(run.view.place())?;
     let common = compared.common_paths();
     aside.attributes_of(run.view, trunk, &common, Drivers::Configured)?;
+    if run.contract.merge().setup.is_none() {
+        // Nothing brings them where lanes land, whatever is checked out here.
+        aside.without_submodules()?;
+    }
 
     let generated = Generated::of(&run.contract, &compared);
     let chains = compared.chains(trunk, &tips);

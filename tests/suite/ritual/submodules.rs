@@ -140,3 +140,19 @@ fn worktrees_with_submodules_on_paper_are_removed_and_those_with_their_files_are
     assert_eq!(said["kept"].as_array().unwrap().len(), 2, "{said:#}");
     play(&world, "! test -e wt-db; test -e wt-api/lib/version; test -e wt-ui/ui/unsaved; test -e repo/lib/version").expect(0);
 }
+
+#[test]
+fn of_two_that_follow_one_another_a_conflict_is_forecast_where_no_setup_fetches_them() {
+    let moved_on = theirs("later");
+    for (contract, forecast) in
+        [(contract(), "conflict"), (contract().replace("\nsuite =", SETUP), "clean")]
+    {
+        let world = under(&contract);
+        play(&world, &format!("{MOVED}; {moved_on}")).expect(0);
+        let ran = world.gate("repo", &["forecast", "--format", "json"]);
+        let said = json(&world, "forecast", &ran);
+        assert_eq!(said["outlook"], forecast, "{said:#}");
+        let landed = play(&world, "gate land --suite true").code == 0;
+        assert_eq!(landed, forecast == "clean");
+    }
+}
