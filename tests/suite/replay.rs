@@ -252,6 +252,10 @@ fn a_squash_before_one_that_had_begun_was_out_of_order_as_its_branch_tells() {
     ] {
         assert_eq!(played(&format!("{under_way}; {more}")), found, "{more}");
     }
+    let gone = "at 4; squash agents/migrations; git branch -q -D agents/migrations";
+    let page = replayed(&ungoverned(), &format!("{SQUASHES}{under_way}; {gone}"), "");
+    page.says("Whether 1 landing kept to the merge order is not known")
+        .says("nothing would have been refused; the order of 1 not known");
 }
 
 #[test]
