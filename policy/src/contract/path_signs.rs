@@ -154,6 +154,8 @@ mod tests {
             "__tests__/__mocks__",
             "_layout/x",
             "_x_",
+            "_a_/b_",
+            "_a/_b_",
             "+page.svelte",
             "@scope/x",
             "src/a...b",

@@ -110,6 +110,7 @@ mod tests {
             (Section::Scope, "version = 2"),
             (Section::Scope, "branch: agents/a"),
             (Section::Interface, "\"suite\": npm test"),
+            (Section::Interface, "generated-by: make"),
             (Section::Order, "integrator: agent-9"),
             (Section::Order, "[[merge-order]]"),
             (Section::Waivers, "[policy]"),
@@ -123,6 +124,8 @@ mod tests {
             (Section::Scope, "Scope: who edits what"),
             (Section::Shared, "Note: ask first"),
             (Section::Policy, "[policy]"),
+            (Section::Merge, "[merge]"),
+            (Section::Order, "[merge]"),
             (Section::Shared, "[the guide]"),
         ] {
             assert!(home(section, text).is_none(), "{text}");
