@@ -274,7 +274,7 @@ fn with_slashes(text: &str, ticked: bool) -> Likeness {
         return Likeness::Words;
     }
     // `@acme/ui`, `@/lib`
-    if first.starts_with('@') || text.contains('@') {
+    if text.contains('@') {
         return Likeness::Weak;
     }
     let is_lower = !text.chars().any(char::is_uppercase);
@@ -305,7 +305,7 @@ fn with_a_dot(text: &str) -> Likeness {
         return Likeness::Name;
     }
     let is_version = text.strip_prefix(['v', 'V']).is_some_and(is_number);
-    match is_version || HOSTS.contains(&ending) && !stem.is_empty() {
+    match is_version || HOSTS.contains(&ending) {
         true => Likeness::Words,
         false => Likeness::Weak,
     }
@@ -414,6 +414,10 @@ mod tests {
             ("2025/11/10", false, Likeness::Words),
             ("10.11.2025", false, Likeness::Words),
             ("2.5x", false, Likeness::Words),
+            ("2024/notes", false, Likeness::Words),
+            ("example.com", false, Likeness::Words),
+            ("$HOME/src/x.ts", true, Likeness::Words),
+            ("--out=dist/x.ts", true, Likeness::Words),
             ("v1.2", false, Likeness::Words),
             ("e.g", false, Likeness::Words),
             ("TCP/IP", false, Likeness::Words),
@@ -421,11 +425,16 @@ mod tests {
             ("*Everything*", false, Likeness::Words),
             ("[Design](docs/design.md)", false, Likeness::Words),
             ("@acme/ui", true, Likeness::Weak),
+            ("packages/ui@2", true, Likeness::Weak),
+            ("my docs/guide", true, Likeness::Weak),
+            ("3rd.party", false, Likeness::Weak),
+            ("v.next/screens", false, Likeness::Weak),
             ("iOS/Rust", false, Likeness::Weak),
             ("mobile/screens", false, Likeness::Weak),
             ("user.name", true, Likeness::Weak),
             ("*secret*", false, Likeness::Weak),
             ("mobile/screens", true, Likeness::Name),
+            ("mobile/screens/home", false, Likeness::Name),
             ("src/db", false, Likeness::Name),
             ("/src/db", false, Likeness::Name),
             ("package.json", false, Likeness::Name),
@@ -433,6 +442,7 @@ mod tests {
             ("index.js", false, Likeness::Name),
             ("[package.json](package.json)", false, Likeness::Name),
             ("src/x.ts", false, Likeness::Path),
+            ("2024/notes.md", false, Likeness::Path),
             (".github/workflows/", false, Likeness::Path),
             ("**/*.rs", false, Likeness::Path),
             ("*.snap", false, Likeness::Path),

@@ -127,8 +127,7 @@ impl Reader<'_, '_> {
         let joins = |t: &Token<'_>| is_joint(t) || matches!(t, Token::Comma(_));
         let paths = sentence.iter().take_while(|t| self.is_file(t) || joins(t)).count();
         let rest = &sentence[paths..];
-        paths > 0
-            && sentence.first().is_some_and(|token| self.is_file(token))
+        sentence.first().is_some_and(|token| self.is_file(token))
             && !rest.iter().any(|t| is_one_of(t, &["hand", "manually"]))
             && says_who_may(line, rest, self)
     }

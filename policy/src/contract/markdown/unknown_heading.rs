@@ -333,8 +333,7 @@ fn entry_like(
 ) -> Option<Range<usize>> {
     let line = &entry.line;
     // What is said of a path may be nested below it.
-    let is_head = !entry.children.is_empty()
-        && begins_like_an_entry(line, reader)
+    let is_head = begins_like_an_entry(line, reader)
         && entry.children.iter().any(|child| reader.is_policy_of_files(&child.line));
     let is_name = || under != Under::Reading || !entry.children.is_empty();
     if begins_with_an_agent(line, reader)
