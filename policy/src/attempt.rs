@@ -33,9 +33,9 @@ impl Attempt {
     pub fn before(&self) -> Option<Self> {
         let Subject::Lane(work) = &self.subject else { return None };
         let state = work.before.clone()?;
-        let LaneWork { moves, follows_landing, .. } = **work;
+        let LaneWork { moves, follows_landing, with_trunk, .. } = **work;
         let lane = work.lane.clone();
-        let work = LaneWork { state, before: None, lane, moves, follows_landing };
+        let work = LaneWork { state, before: None, lane, moves, follows_landing, with_trunk };
         Some(Self { subject: Subject::Lane(Box::new(work)), ..self.clone() })
     }
 }
@@ -176,6 +176,9 @@ pub struct LaneWork {
     /// Whether the branch goes on, or begins, where all of its work has landed, so that its agent
     /// loses nothing by it. Asked where the integrator may be who moves it.
     pub follows_landing: bool,
+    /// Whether the trunk moves along with it, so that a server whose push this is has another one until it
+    /// takes that in.
+    pub with_trunk: bool,
     /// The facts of the state that is judged.
     pub state: LaneState,
     /// The facts of the old tip, where only what is added counts (a local move of the branch).
@@ -327,6 +330,9 @@ pub struct Entering {
     pub taken_back: BTreeSet<AgentId>,
     /// Tracking refs that hold the branch of one of them, where it is not here itself.
     pub tracked: BTreeMap<AgentId, RefName>,
+    /// Those of them whose branches move along with the trunk, so that a server whose push this is does not
+    /// have them as they are judged until it takes that in.
+    pub along: BTreeSet<AgentId>,
     /// Its net effect, as seen from the trunk before the step.
     pub changes: Vec<Change>,
     /// Own commits of other lanes inside it that have not landed in that state.

@@ -118,8 +118,14 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             Err(unknown) => return Err(unknown),
         };
         let lane = agent.id.clone();
-        let work =
-            LaneWork { lane, moves: false, follows_landing: false, state: facts, before: None };
+        let work = LaneWork {
+            lane,
+            moves: false,
+            follows_landing: false,
+            with_trunk: false,
+            state: facts,
+            before: None,
+        };
         let attempt = Attempt {
             checkpoint: Checkpoint::Check,
             actor: self.acting.under(&self.contract.0),

@@ -378,7 +378,8 @@ impl<'a, 'v> Moves<'a, 'v> {
         };
         // Whoever lands lanes brings their branches up to what has landed, and adds nothing.
         let follows_landing = !has_findings && self.follows_landing(agent, (old, new), ground)?;
-        Ok(LaneWork { lane: agent.id.clone(), moves: true, follows_landing, state, before })
+        let (lane, with_trunk) = (agent.id.clone(), !ground.trunk.iter().eq(&self.trunk.local));
+        Ok(LaneWork { lane, moves: true, follows_landing, with_trunk, state, before })
     }
 
     /// Whether a lane's branch goes on, or begins, where all of its work has landed, by nothing but what

@@ -243,7 +243,14 @@ impl<'a, 'v> Staged<'a, 'v> {
         }
         let lane = agent.id.clone();
         let (moves, follows_landing) = (true, false);
-        Ok(Subject::Lane(Box::new(LaneWork { lane, moves, follows_landing, state, before })))
+        Ok(Subject::Lane(Box::new(LaneWork {
+            lane,
+            moves,
+            follows_landing,
+            with_trunk: false,
+            state,
+            before,
+        })))
     }
 
     /// A merge is judged as the move of the branch to it will be: for all that it adds to HEAD,

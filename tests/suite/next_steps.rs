@@ -49,6 +49,12 @@ const PLAIN: [&str; 9] = [
     "starry",
 ];
 
+/// The contract, with more for the first lane.
+fn amended() -> String {
+    let newer = CONTRACT.replace("format = 1\n", "format = 1\nversion = 2\n");
+    newer.replace("\"a/**\",", "\"a/**\", \"c/**\",")
+}
+
 /// Two lanes in their worktrees, and a file for every rule of paths.
 fn world() -> Sandbox {
     let world = Sandbox::new();
@@ -97,7 +103,7 @@ fn command(violation: &serde_json::Value) -> String {
 fn printed(ran: &Ran) -> Vec<String> {
     let lines = ran.stderr.lines();
     let commands = lines.filter_map(|line| line.split_once("  git ").map(|(_, rest)| rest));
-    commands.map(|rest| format!("git {rest}")).collect()
+    commands.map(|rest| format!("git {}", rest.trim_end())).collect()
 }
 
 /// Runs a command as printed, in a directory below the worktree's root.
@@ -208,9 +214,7 @@ fn commits_of_another_lane_are_taken_out() {
 fn a_stale_lane_takes_the_trunk_in() {
     let world = world();
     world.commit_files("wt-a", &[("a/1", "1\n")], "a1");
-    let newer = CONTRACT.replace("format = 1\n", "format = 1\nversion = 2\n");
-    let newer = newer.replace("\"a/**\",", "\"a/**\", \"c/**\",");
-    world.commit_files("repo", &[("contract.toml", &newer)], "version 2");
+    world.commit_files("repo", &[("contract.toml", &amended())], "version 2");
     let document = check(&world, "wt-a");
     assert_eq!(violations(&document)[0]["rule"], "stale-contract", "{document:#}");
     shell(&world, "wt-a", &command(&violations(&document)[0])).expect(0);
@@ -290,6 +294,88 @@ fn a_lane_that_is_pushed_to_the_trunk_stays_where_it_is_when_the_trunk_is_taken_
         assert_eq!(world.git("wt-a", &["rev-parse", "HEAD"]).stdout, tip);
         assert!(world.exists("wt-a/a/1"));
     }
+}
+
+/// A clone that has fetched the lanes and nothing since, with the gate or without; its branches are its own.
+fn cloned(world: &Sandbox, has_gate: bool) {
+    world.call("", "git").args(["clone", "--quiet", "server.git", "clone"]).run().expect(0);
+    if has_gate {
+        world.gate("clone", &["install", "--trunk", "main"]).expect(0);
+    }
+}
+
+#[test]
+fn a_server_prints_what_takes_its_trunk_into_a_lane_of_a_clone() {
+    for has_gate in [false, true] {
+        let world = begun_with_a_server();
+        cloned(&world, has_gate);
+        world.git("clone", &["switch", "--quiet", "agents/a"]);
+        world.commit_files("repo", &[("contract.toml", &amended())], "version 2");
+        world.git("repo", &["push", "--quiet", "origin", "main"]);
+        world.commit_files("clone", &[("a/2", "2\n")], "a2");
+        let push = ["push", "--quiet", "origin", "agents/a"];
+        let refused = world.try_git("clone", &push);
+        refused.expect_failure().says("denied at pre-receive").says("error[stale-contract]");
+        refused.is_silent_about("wt-a").says("on agents/a, take in the trunk from this server");
+        assert_eq!(printed(&refused), ["git pull --no-rebase origin main"]);
+        shell(&world, "clone", &printed(&refused)[0]).expect(0);
+        world.git("clone", &push);
+    }
+}
+
+#[test]
+fn a_server_prints_what_lands_its_lanes_in_a_clone() {
+    for has_gate in [false, true] {
+        let world = begun_with_a_server();
+        cloned(&world, has_gate);
+        let unseen = ["-c", "core.hooksPath=/nowhere"];
+        let merge = ["merge", "--quiet", "--no-ff", "--no-edit", "origin/agents/a"];
+        world.git("clone", &[&unseen, &merge[..]].concat());
+        let push = ["push", "--quiet", "origin", "main"];
+        let refused = world.try_git("clone", &[&unseen, &push[..]].concat());
+        refused.expect_failure().says("denied at pre-receive").says("error[merge-order]");
+        refused.says("land agent-2 first, on main, with agents/b from this server");
+        let commands = printed(&refused);
+        assert_eq!(commands.len(), 2, "{refused:?}");
+        assert_eq!(commands[1], "git pull --no-rebase origin agents/b");
+        for command in &commands {
+            shell(&world, "clone", command).expect(0);
+        }
+        world.git("clone", &merge);
+        world.git("clone", &push);
+    }
+}
+
+#[test]
+fn what_is_refused_with_the_rest_of_a_push_is_not_looked_for_on_the_server() {
+    let unseen = ["-c", "core.hooksPath=/nowhere"];
+    let pushed = |world: &Sandbox, names: &[&str]| {
+        let push = ["push", "--quiet", "origin"];
+        world.call("repo", "git").args(unseen).args(push).args(names).run()
+    };
+    // A lane that the server has never had.
+    let world = begun_with_a_server();
+    world.git("server.git", &["update-ref", "-d", "refs/heads/agents/b"]);
+    world.git(
+        "repo",
+        &[&unseen[..], &["merge", "--quiet", "--no-ff", "--no-edit", "agents/a"]].concat(),
+    );
+    let refused = pushed(&world, &["main", "agents/b"]);
+    refused.expect(1).says("error[merge-order]").is_silent_about("this server");
+    let commands = printed(&refused);
+    assert_eq!(commands.len(), 2, "{refused:?}");
+    for command in &commands {
+        shell(&world, "repo", command).expect(0);
+    }
+    pushed(&world, &["main", "agents/b"]).expect(0);
+    // A contract that it does not have yet.
+    world.commit_files("repo", &[("contract.toml", &amended())], "version 2");
+    world.commit_files("wt-a", &[("a/2", "2\n")], "a2");
+    let refused = pushed(&world, &["main", "agents/a"]);
+    refused.expect(1).says("error[stale-contract]").is_silent_about("this server");
+    assert_eq!(printed(&refused), ["git merge main"]);
+    shell(&world, "wt-a", &printed(&refused)[0]).expect(0);
+    pushed(&world, &["main", "agents/a"]).expect(0);
 }
 
 #[test]

@@ -208,7 +208,7 @@ fn the_trunk_takes_lanes_in_order_alone() {
                 .given(format!("migrations; cd repo; git push -q origin agents/migrations; {merge} agents/migrations"))
                 .tried("cd repo; git push -q origin main :agents/migrations")
                 .refused(HOOK, "lane-deleted")
-                .says("git push REMOTE :agents/migrations")
+                .says("git push origin :agents/migrations")
                 .then("cd repo; git push -q origin main; git push -q origin :agents/migrations"),
             attempt("the trunk is pushed with the deletion of a lane that landed before")
                 .given(format!(

@@ -84,7 +84,14 @@ pub fn attempt(changes: usize, place: Where) -> Attempt {
         ..LaneState::default()
     };
     let lane = AgentId::new("agent-000").expect("the name is well spelt");
-    let work = LaneWork { lane, moves: true, follows_landing: false, state, before: None };
+    let work = LaneWork {
+        lane,
+        moves: true,
+        follows_landing: false,
+        with_trunk: false,
+        state,
+        before: None,
+    };
     Attempt {
         checkpoint: Checkpoint::PrePush,
         actor: Actor::Local(LocalIdentity::default()),

@@ -173,8 +173,9 @@ fn place(case: &Case<'_>, lane: &AgentId) -> String {
     if case.lane_work().is_some() && is_here {
         return String::new();
     }
+    // Whoever pushes to a server may work in a clone of their own.
     let worktree = case.contract.agent(lane).and_then(|agent| agent.worktree.as_deref());
-    match worktree {
+    match worktree.filter(|_| !case.attempt.checkpoint.is_server()) {
         Some(directory) => format!(" in {}", printable(directory)),
         None => format!(" on {}", case.lane_name(lane)),
     }
@@ -213,10 +214,43 @@ pub fn report_it() -> Help {
 
 /// Taking the trunk in, with the command where the trunk's name is known.
 pub fn take_the_trunk_in(case: &Case<'_>, lane: &AgentId) -> Help {
-    let label = format!("take in the trunk{}", place(case, lane));
-    match case.attempt.trunk.as_ref().and_then(revision) {
-        Some(trunk) => run(label, format!("git merge {trunk}")),
+    let trunk = case.attempt.trunk.as_ref();
+    let comes_along = case.lane_work().is_some_and(|work| work.with_trunk);
+    let (label, command) = match case.attempt.checkpoint.is_server() && !comes_along {
+        true => (
+            format!("on {}, take in the trunk from this server", case.lane_name(lane)),
+            trunk.and_then(pull),
+        ),
+        false => (format!("take in the trunk{}", place(case, lane)), trunk.and_then(merge)),
+    };
+    match command {
+        Some(command) => run(label, command),
         None => advice(format!("{label}: merge it, or rebase onto it")),
+    }
+}
+
+/// The command that merges a branch of this repository into what is checked out.
+pub fn merge(branch: &RefName) -> Option<String> {
+    revision(branch).map(|name| format!("git merge {name}"))
+}
+
+/// The same of a server's branch, in the clone that has pushed: what is called so there is where it was when
+/// it was last fetched, or not there at all. Without a word on how, git 2.39 and 2.47 do not join what has
+/// diverged.
+pub fn pull(branch: &RefName) -> Option<String> {
+    // A refspec that begins with a plus is the one without it, forced.
+    let name = revision(branch).filter(|_| !branch.short().starts_with('+'))?;
+    Some(format!("git pull --no-rebase {ORIGIN} {name}"))
+}
+
+/// What a clone calls the server that it was made of. A server can know no more of its name.
+const ORIGIN: &str = "origin";
+
+/// What a push calls the repository that it goes to.
+pub fn remote(case: &Case<'_>) -> &'static str {
+    match case.attempt.checkpoint.is_server() {
+        true => ORIGIN,
+        false => "REMOTE",
     }
 }
 
@@ -323,6 +357,14 @@ mod tests {
         assert_eq!(word("refs/heads/-f"), None);
         assert_eq!(word("refs/heads/a\u{202e}b"), None);
         assert_eq!(revision(&RefName::new(*b"refs/heads/\xff")), None);
+    }
+
+    #[test]
+    fn a_servers_branch_is_pulled_by_a_name_that_is_no_refspec() {
+        let command = |name: &str| pull(&RefName::branch(name));
+        assert_eq!(command("main").unwrap(), "git pull --no-rebase origin main");
+        assert_eq!(command("a'b").unwrap(), r"git pull --no-rebase origin 'a'\''b'");
+        assert_eq!(command("+main"), None);
     }
 
     #[test]

@@ -43,13 +43,13 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
             format!("{name} may not be deleted: {lane} has not landed, and {tip} would be lost")
         }
     };
-    let reference = case.lane_ref(lane);
+    let (reference, remote) = (case.lane_ref(lane), help::remote(case));
     let line = case.contract.agent(lane).map(|agent| agent.line);
     let finding = Finding::error(message).agent(lane).reference(reference.as_ref()).line(line);
     out.add(finding.help(match beside_landing {
         true => [
-            help::advice(format!("push {trunk} first: git push REMOTE {trunk}")),
-            help::advice(format!("then delete the branch: git push REMOTE :{name}")),
+            help::advice(format!("push {trunk} first: git push {remote} {trunk}")),
+            help::advice(format!("then delete the branch: git push {remote} :{name}")),
         ],
         false => [
             help::advice(format!("land {lane} first")),

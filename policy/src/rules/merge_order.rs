@@ -93,18 +93,20 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         steps.extend(elsewhere(case));
         return steps;
     }
+    // Where it was pushed from, the branch may be behind what is here, or not be at all.
+    let is_there_alone = case.attempt.checkpoint.is_server() && !entering.along.contains(awaited);
     // `git merge` does not begin on an index that holds what was refused.
     let is_staged = case.attempt.checkpoint == Checkpoint::PreCommit;
-    let with = match case.attempt.checkpoint {
-        _ if is_staged => ", from a clean index".to_owned(),
-        // Where it was pushed from, the branch may be behind what is here.
-        checkpoint if checkpoint.is_server() => format!(", once {name} is up to date there"),
-        _ => String::new(),
+    let with = match is_staged {
+        true => ", from a clean index".to_owned(),
+        false if is_there_alone => format!(", with {name} from this server"),
+        false => String::new(),
     };
     let label = format!("land {awaited} first, on {}{with}", case.trunk_name());
     let branch = tracked.cloned().or_else(|| case.lane_ref(awaited));
+    let take_in = if is_there_alone { help::pull } else { help::merge };
     let by_the_ritual = by_the_ritual(case, awaited).filter(|_| !is_idle);
-    steps.push(match branch.as_ref().and_then(help::revision) {
+    steps.push(match branch.as_ref().and_then(take_in) {
         _ if is_taken_back => help::advice(format!(
             "{awaited} was taken back on {}: reverting that lands it again",
             case.trunk_name()
@@ -113,7 +115,7 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
             "{name} holds nothing to land yet: {awaited} does its work and lands first, or the \
              dispatcher withdraws it, or puts it later in the order"
         )),
-        Some(branch) => help::run(label, format!("git merge {branch}")),
+        Some(command) => help::run(label, command),
         None => help::advice(format!("{label}: merge {name}")),
     });
     steps.extend(by_the_ritual);

@@ -290,7 +290,8 @@ fn next_step(case: &Case<'_>) -> Help {
             let land = format!("work on {lane}, and land that");
             help::advice(match pushed {
                 true => format!(
-                    "{land}; if this does, push the lane along: git push REMOTE {lane} HEAD:{trunk}"
+                    "{land}; if this does, push the lane along: git push {} {lane} HEAD:{trunk}",
+                    help::remote(case)
                 ),
                 false => land,
             })

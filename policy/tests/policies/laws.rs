@@ -245,11 +245,12 @@ fn states() -> impl Strategy<Value = LaneState> {
 }
 
 fn lane_work() -> impl Strategy<Value = Subject> {
-    (agents(), any::<bool>(), any::<bool>(), states(), option::of(states())).prop_map(
-        |(lane, moves, follows_landing, state, before)| {
-            Subject::Lane(Box::new(LaneWork { lane, moves, follows_landing, state, before }))
-        },
-    )
+    let how = (any::<bool>(), any::<bool>(), any::<bool>());
+    (agents(), how, states(), option::of(states())).prop_map(|(lane, how, state, before)| {
+        let (moves, follows_landing, with_trunk) = how;
+        let work = LaneWork { lane, moves, follows_landing, with_trunk, state, before };
+        Subject::Lane(Box::new(work))
+    })
 }
 
 fn entering() -> impl Strategy<Value = Vec<Entering>> {
@@ -265,6 +266,7 @@ fn entering() -> impl Strategy<Value = Vec<Entering>> {
             let idle = waits_for.first().cloned().into_iter().collect();
             let tracked = BTreeMap::new();
             let taken_back = BTreeSet::new();
+            let along = waits_for.last().cloned().into_iter().collect();
             Entering {
                 lane,
                 evidence,
@@ -273,6 +275,7 @@ fn entering() -> impl Strategy<Value = Vec<Entering>> {
                 idle,
                 taken_back,
                 tracked,
+                along,
                 changes,
                 carried,
                 stale,

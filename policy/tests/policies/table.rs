@@ -54,6 +54,9 @@ pub struct Row {
     /// Whether its branch goes on to a state that has landed.
     #[serde(default)]
     follows_landing: bool,
+    /// Whether the trunk is pushed along.
+    #[serde(default)]
+    with_trunk: bool,
     /// What landing the lane would change.
     #[serde(default)]
     changes: Vec<Changed>,
@@ -204,6 +207,9 @@ struct Enters {
     by_paths_alone: bool,
     #[serde(default)]
     taken_back: Vec<String>,
+    /// Those whose branches are pushed along.
+    #[serde(default)]
+    along: Vec<String>,
     /// Tracking refs that hold their branches, by agent.
     #[serde(default)]
     tracked: BTreeMap<String, String>,
@@ -304,6 +310,7 @@ impl Row {
                 lane: agent(lane),
                 moves: self.moves.unwrap_or(!at_check),
                 follows_landing: self.follows_landing,
+                with_trunk: self.with_trunk,
                 state: LaneState {
                     new_directories: self.new_directories.iter().map(|p| path(p)).collect(),
                     beside: self.beside.as_ref().map(|paths| Beside {
@@ -530,6 +537,7 @@ impl Enters {
             idle: self.idle.iter().map(|name| agent(name)).collect(),
             taken_back: self.taken_back.iter().map(|name| agent(name)).collect(),
             tracked: tracked(&self.tracked),
+            along: self.along.iter().map(|name| agent(name)).collect(),
             changes: self.changes.iter().map(Changed::read).collect(),
             carried: self.carried.iter().map(CarriedFrom::read).collect(),
             stale: self.stale.as_ref().map(StaleFrom::read),

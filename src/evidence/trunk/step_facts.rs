@@ -429,7 +429,8 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             }
         }
         let waits_for = self.waits_for(self.ground(&seen), agent, after)?;
-        let (mut idle, mut taken_back) = (BTreeSet::new(), BTreeSet::new());
+        let (mut idle, mut taken_back, mut along) =
+            <(BTreeSet<_>, BTreeSet<_>, BTreeSet<_>)>::default();
         let mut tracked = BTreeMap::new();
         for awaited in &waits_for {
             if let Some(name) = self.tracked(awaited, lanes.tip(awaited))? {
@@ -443,6 +444,10 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             if self.was_taken_back(awaited, before) {
                 taken_back.insert(awaited.clone());
             }
+            let agent = lanes.contract.agent(awaited);
+            if agent.is_some_and(|agent| self.was.moved.contains_key(&agent.reference())) {
+                along.insert(awaited.clone());
+            }
         }
         Ok(Some(Entering {
             lane: entrant.agent.clone(),
@@ -452,6 +457,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             idle,
             taken_back,
             tracked,
+            along,
             changes: changes.into_values().collect(),
             carried: carried.into_values().collect(),
             stale,

@@ -119,7 +119,14 @@ impl<'r, 'v> Judge<'r, 'v> {
         let changes = facts.of_lane(&agent.id, net, &[])?;
         let state = LaneState { changes, ..LaneState::default() };
         let lane = agent.id.clone();
-        let work = LaneWork { lane, moves: false, follows_landing: false, state, before: None };
+        let work = LaneWork {
+            lane,
+            moves: false,
+            follows_landing: false,
+            with_trunk: false,
+            state,
+            before: None,
+        };
         Ok(self.decide(Some(raw), Subject::Lane(Box::new(work))))
     }
 

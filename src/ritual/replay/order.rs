@@ -222,6 +222,7 @@ fn refused(
         idle: BTreeSet::new(),
         taken_back: BTreeSet::new(),
         tracked: BTreeMap::new(),
+        along: BTreeSet::new(),
         changes: Vec::new(),
         carried: Vec::new(),
         stale: None,
