@@ -281,6 +281,17 @@ pub struct TrunkStep {
     /// Tracking refs that hold the branches of lanes whose own paths change, and which do not enter:
     /// there are no such branches here.
     pub tracked: BTreeMap<AgentId, RefName>,
+    /// Other worktrees, by the branch that they have checked out. Asked where a lane is waited for.
+    pub checked_out: BTreeMap<RefName, CheckedOut>,
+}
+
+/// A worktree that has a branch checked out, so that git lets nobody else take or delete that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedOut {
+    /// Its directory, absolute. Foreign text.
+    pub directory: String,
+    /// Whether it is the main one, which cannot be removed.
+    pub is_main: bool,
 }
 
 /// A change of contract files on the trunk.

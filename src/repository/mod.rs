@@ -4,6 +4,7 @@
 
 pub mod ancestry;
 pub mod aside;
+pub mod checked_out;
 mod choice;
 mod difference;
 mod libgit2;

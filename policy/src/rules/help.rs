@@ -262,6 +262,11 @@ pub fn revision(name: &RefName) -> Option<String> {
     safe.then(|| shell_word(&text))
 }
 
+/// A directory as one word of a command; `None` where a terminal must not see it as it is.
+pub fn directory(path: &str) -> Option<String> {
+    (!path.chars().any(|c| c.is_control() || is_invisible(c))).then(|| shell_word(path))
+}
+
 /// Names in a row: `agent-1, agent-2 and agent-3`.
 pub fn all_of(agents: &[AgentId]) -> String {
     joined(agents, "and")
@@ -365,6 +370,13 @@ mod tests {
         assert_eq!(command("main").unwrap(), "git pull --no-rebase origin main");
         assert_eq!(command("a'b").unwrap(), r"git pull --no-rebase origin 'a'\''b'");
         assert_eq!(command("+main"), None);
+    }
+
+    #[test]
+    fn directories_are_one_word_or_none() {
+        assert_eq!(directory("/w/it's a").unwrap(), r"'/w/it'\''s a'");
+        assert_eq!(directory("/w/a\u{202e}b"), None);
+        assert_eq!(directory("/w/a\nb"), None);
     }
 
     #[test]

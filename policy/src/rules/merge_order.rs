@@ -1,8 +1,8 @@
 //! `merge-order`: a lane's work reaches the trunk before the lanes that it comes after.
 
-use crate::attempt::{Actor, Checkpoint, Entering, EntryEvidence, LocalIdentity};
+use crate::attempt::{Actor, CheckedOut, Checkpoint, Entering, EntryEvidence, LocalIdentity};
 use crate::contract::TrunkSteps;
-use crate::name::AgentId;
+use crate::name::{AgentId, RefName};
 use crate::verdict::Help;
 
 use super::case::Case;
@@ -78,10 +78,13 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         // What is pushed may be a lane, which stays as it is: the trunk here need not have moved.
         let label =
             format!("take {} back where it has moved, with what came after", case.trunk_name());
-        steps.push(match case.trunk_branch().as_ref().and_then(help::revision) {
-            Some(trunk) => {
-                help::run(label, format!("git switch {trunk} && git reset --keep {from}"))
-            }
+        // Git does not switch to a branch that another worktree has (2.39 and 2.47).
+        let command = case.trunk_branch().and_then(|trunk| match checked_out(case, &trunk) {
+            Some(at) => help::directory(&at.directory).map(|there| format!("git -C {there}")),
+            None => help::revision(&trunk).map(|trunk| format!("git switch {trunk} && git")),
+        });
+        steps.push(match command {
+            Some(command) => help::run(label, format!("{command} reset --keep {from}")),
             None => help::advice(label),
         });
     }
@@ -162,10 +165,26 @@ fn is_human(case: &Case<'_>) -> bool {
 /// What a human may do here about a branch without work: nothing tells it from one whose work a forge has
 /// squashed.
 fn left_behind(case: &Case<'_>, awaited: &AgentId) -> Option<Help> {
-    let branch = case.lane_ref(awaited).as_ref().and_then(help::revision);
-    let branch = branch.filter(|_| is_human(case) && !case.attempt.checkpoint.is_server())?;
+    let reference = case.lane_ref(awaited);
+    let reference = reference.filter(|_| is_human(case) && !case.attempt.checkpoint.is_server())?;
+    let delete = format!("git branch -D {}", help::revision(&reference)?);
     let label = "or, if it landed elsewhere and its branch was left behind here";
-    Some(help::run(label, format!("git branch -D {branch}")))
+    let Some(at) = checked_out(case, &reference) else { return Some(help::run(label, delete)) };
+    // Git deletes no branch that a worktree has, and removes none in which something would be lost
+    // (2.39 and 2.47).
+    Some(match help::directory(&at.directory) {
+        Some(there) if at.is_main => {
+            help::run(label, format!("git -C {there} switch --detach && {delete}"))
+        }
+        Some(there) => help::run(label, format!("git worktree remove {there} && {delete}")),
+        None => help::advice(format!("{label}: remove its worktree, and the branch")),
+    })
+}
+
+/// The worktree, other than this one, that has a branch. Those of a server are not the pusher's.
+fn checked_out<'a>(case: &Case<'a>, branch: &RefName) -> Option<&'a CheckedOut> {
+    let step = case.step().filter(|_| !case.attempt.checkpoint.is_server())?;
+    step.checked_out.get(branch)
 }
 
 /// The same for whoever may land any lane, here and now: a human. An index that holds what was refused

@@ -343,6 +343,7 @@ fn steps() -> impl Strategy<Value = Subject> {
                     foreign_contract: None,
                     published: p,
                     tracked: BTreeMap::new(),
+                    checked_out: BTreeMap::new(),
                 }))
             },
         )

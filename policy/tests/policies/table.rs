@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use policy::attempt::{
-    Actor, Amendment, AmendmentResult, Attempt, Beside, Carried, Checkpoint, Entering,
+    Actor, Amendment, AmendmentResult, Attempt, Beside, Carried, CheckedOut, Checkpoint, Entering,
     EntryEvidence, LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, TrunkStep,
 };
 use policy::change::{
@@ -187,6 +187,8 @@ struct Step {
     published: bool,
     /// Tracking refs that hold the branches of lanes that do not enter, by agent.
     tracked: BTreeMap<String, String>,
+    /// Other worktrees, by branch.
+    checked_out: BTreeMap<String, String>,
     amends: Option<Amends>,
 }
 
@@ -514,9 +516,19 @@ impl Step {
             joins: self.joins,
             foreign_contract: self.foreign_contract.then(|| commit(0x5e)),
             tracked: tracked(&self.tracked),
+            checked_out: self.checked_out.iter().map(checked_out).collect(),
             published: self.published,
         }
     }
+}
+
+/// A directory, after `main ` where it is the main worktree's.
+fn checked_out((branch, at): (&String, &String)) -> (RefName, CheckedOut) {
+    let (is_main, directory) = match at.strip_prefix("main ") {
+        Some(directory) => (true, directory),
+        None => (false, at.as_str()),
+    };
+    (RefName::branch(branch), CheckedOut { directory: directory.to_owned(), is_main })
 }
 
 fn tracked(refs: &BTreeMap<String, String>) -> BTreeMap<AgentId, RefName> {

@@ -28,6 +28,7 @@ use crate::evidence::line::planted::{Planted, What};
 use crate::evidence::state::State;
 use crate::evidence::{Known, Unknown};
 use crate::repository::TreeChange;
+use crate::repository::checked_out::elsewhere;
 
 /// The trunk before and after a step.
 #[derive(Debug, Clone)]
@@ -111,6 +112,7 @@ pub fn ungoverned(
         foreign_contract: None,
         published,
         tracked: BTreeMap::new(),
+        checked_out: BTreeMap::new(),
     })
 }
 
@@ -213,6 +215,9 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         }
         if self.by_landings_only() && !self.was.elsewhere {
             step.tracked = self.tracked_alone(&step, &changes)?;
+        }
+        if step.entering.iter().any(|entering| !entering.waits_for.is_empty()) {
+            step.checked_out = elsewhere(self.history().view().place());
         }
         let names: Vec<AgentId> = entrants.into_iter().map(|entrant| entrant.agent).collect();
         let facts = Facts { lanes: self.lanes, state: after, trunk: &before.heads };

@@ -206,5 +206,6 @@ pub(super) fn empty_step() -> TrunkStep {
         foreign_contract: None,
         published: false,
         tracked: BTreeMap::new(),
+        checked_out: BTreeMap::new(),
     }
 }
