@@ -66,6 +66,11 @@ const MOST_CHANGES: usize = 64_000_000;
 /// How many of them it remembers, some hundred bytes each.
 const MOST_REMEMBERED: usize = 2_000_000;
 
+/// As how many changes some count: each as one, and once more for so many bytes of its path.
+fn weight(changes: &[TreeChange]) -> usize {
+    changes.iter().map(|change| 1 + change.path.as_bytes().len() / 128).sum()
+}
+
 /// Into what a commit is merged, which paths are asked about, and whether they are read.
 type MergeKey = (Oid, Oid, BTreeSet<RepoPath>, bool);
 
@@ -204,7 +209,7 @@ impl<'v> History<'v> {
             return Ok(Rc::clone(diff));
         }
         let diff = Rc::new(if old == new { Vec::new() } else { self.view.diff_trees(old, new)? });
-        self.count_changes(diff.len())?;
+        self.count_changes(weight(&diff))?;
         self.diffs.borrow_mut().insert((old, new), Rc::clone(&diff));
         Ok(diff)
     }
@@ -339,7 +344,7 @@ impl<'v> History<'v> {
             _ => {
                 let compare = |old, new| Ok(self.diff(old, new)?.to_vec());
                 let touched = Rc::new(self.differing(commit, compare)?);
-                self.remember(touched.len());
+                self.remember(weight(&touched));
                 touched
             }
         };

@@ -23,6 +23,9 @@ pub struct Settings(Vec<Setting>);
 /// The section of the gate's own settings.
 const GATES: &[u8] = b"contractgate.";
 
+/// Settings of git's that say what a ref is: whether names are told apart by case, and what is a remote's.
+const OF_REFS: [&[u8]; 3] = [b"core.ignorecase", b"remote.", b"branch."];
+
 /// Who pushes, and who of them amends.
 const IDENTITIES: [&[u8]; 2] = [b"contractgate.identityenv", b"contractgate.dispatcher"];
 
@@ -40,15 +43,16 @@ impl Settings {
         }
     }
 
-    /// What counts of them in a repository without a worktree, which is pushed to: of the gate's own those
-    /// of the repository. `git receive-pack` runs with the pusher's other configuration where the push goes
+    /// What counts of them in a repository without a worktree, which is pushed to: of the gate's own, and of
+    /// those that say what a ref is, those of the repository. `git receive-pack` runs with the pusher's other configuration where the push goes
     /// to a path, or comes by ssh from an account of one's own (git 2.39 and 2.47). Identities may be set
     /// elsewhere, for all repositories of a server; where this one names the variable, its own alone count.
     fn of_server(mut self) -> Self {
         let names_variable = self.0.iter().any(|one| one.is_own && one.key == IDENTITIES[0]);
         self.0.retain(|one| {
             let may_be_elsewhere = !names_variable && IDENTITIES.contains(&one.key.as_slice());
-            one.is_own || may_be_elsewhere || !one.key.starts_with(GATES)
+            let is_ours = |kind: &&[u8]| one.key.starts_with(kind);
+            one.is_own || may_be_elsewhere || ![&[GATES][..], &OF_REFS].concat().iter().any(is_ours)
         });
         self
     }
@@ -129,6 +133,10 @@ mod tests {
         let counted = |settings: &[Setting], key: &str| {
             Settings::new(settings.to_vec()).of_server().values_of(key).unwrap()
         };
+        let of_refs = [elsewhere("core.ignorecase", "true"), elsewhere("remote.o.url", "x")];
+        let counting = Settings::new(of_refs.to_vec()).of_server();
+        assert!(counting.values_of("core.ignoreCase").unwrap().is_empty());
+        assert!(counting.remotes().is_empty());
         let mode = [elsewhere("contractgate.mode", "observe"), elsewhere("user.name", "a")];
         assert!(counted(&mode, "contractgate.mode").is_empty());
         assert_eq!(counted(&mode, "user.name"), ["a"]);

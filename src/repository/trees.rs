@@ -27,6 +27,10 @@ const MAX_VISITS: usize = 8_000_000;
 /// ones hold a copy here and there.
 const MAX_REPEATED: usize = 250_000;
 
+/// More bytes of paths in one comparison are refused. A name in a tree may be as long as one likes, and
+/// counts once for every file below it.
+const MAX_PATHS: usize = 128 << 20;
+
 /// Where tree objects come from.
 pub trait Trees {
     /// What a tree object says.
@@ -60,6 +64,7 @@ fn diff_within(
         only,
         visits: 0,
         max_visits,
+        paths: 0,
         seen: [OidSet::default(), OidSet::default()],
         repeated: 0,
         max_repeated,
@@ -128,6 +133,8 @@ struct Comparison<'s, S> {
     only: Option<&'s BTreeSet<RepoPath>>,
     visits: usize,
     max_visits: usize,
+    /// How many bytes the paths had that were put together.
+    paths: usize,
     /// The trees that were read, of either side.
     seen: [OidSet; 2],
     /// How many entries there were in trees that had been read before.
@@ -183,12 +190,14 @@ impl<S: Trees> Comparison<'_, S> {
                 .map_err(|_| ReadError::Other("a tree holds a path that is none".to_owned()))?;
             if self.only.is_none_or(|only| only.contains(&path)) {
                 self.visit()?;
+                self.count_path(path.as_bytes())?;
                 self.found.push(TreeChange { path, old, new });
             }
         }
         if old_tree != new_tree {
             let prefix = [&step.prefix[..], name, b"/"].concat();
             if self.only.is_none_or(|only| leads_to(&prefix, only)) {
+                self.count_path(&prefix)?;
                 self.descend(prefix, step.depth + 1, old_tree, new_tree);
             }
         }
@@ -210,6 +219,16 @@ impl<S: Trees> Comparison<'_, S> {
             )));
         }
         Ok(tree)
+    }
+
+    fn count_path(&mut self, path: &[u8]) -> Read<()> {
+        self.paths += path.len();
+        if self.paths > MAX_PATHS {
+            return Err(ReadError::Other(format!(
+                "more than {MAX_PATHS} bytes of paths in one comparison"
+            )));
+        }
+        Ok(())
     }
 
     fn visit(&mut self) -> Read<()> {

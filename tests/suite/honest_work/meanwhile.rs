@@ -157,6 +157,21 @@ pub fn joining_two_lines() -> Theme {
                 .given("migrations; push agents/migrations; elsewhere 'git merge -q --squash origin/agents/migrations >/dev/null; git commit -qm squashed; git push -q origin main'; lane migrations src/db/migrations/3.sql")
                 .tried("cd repo; sed -i 's/POST/PUT/' contract.toml; git commit -qam amended; git pull -q --no-rebase --no-edit origin main")
                 .pushed("dana", "push main"),
+            work("lanes of which the first lands as a fast-forward and the next by a merge, brought up to the trunk and pushed with it")
+                .given("migrations; uploads; push agents/migrations agents/uploads; unseen -C repo merge -q --ff-only agents/migrations; land uploads
+                        unseen -C wt-migrations merge -q --ff-only main; unseen -C wt-uploads merge -q --ff-only main")
+                .tried("git -C repo push -q --dry-run origin main agents/migrations agents/uploads")
+                .pushed("dana", "push main agents/migrations agents/uploads")
+                .refused_everywhere("carries-unlanded")
+                .then("push main; push agents/migrations agents/uploads")
+                .note("Nothing tells these lanes from one that became the trunk: push the trunk first."),
+            work("a lane that took the landing before it in and lands as a fast-forward, both landings by one push")
+                .given("migrations; uploads; push agents/migrations agents/uploads; land migrations")
+                .tried("git -C wt-uploads merge -q --no-edit main; git -C repo merge -q --ff-only agents/uploads
+                        git -C repo push -q --dry-run origin main agents/uploads")
+                .pushed("dana", "push main agents/uploads")
+                .refused_everywhere("carries-unlanded")
+                .note("The line of the trunk is the lane's, on which the other comes inside it: push each landing, or land by merges."),
             work("a landed lane that goes on, and is pushed before the trunk is")
                 .given("migrations; uploads; land migrations uploads; lane migrations src/db/migrations/3.sql; push agents/migrations")
                 .tried("true")
