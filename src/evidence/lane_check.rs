@@ -224,8 +224,11 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         };
         let mut cases =
             vec![Ok(self.step(&tips, (&agent.reference(), lands), (onto, tip), &after)?)];
+        let (generated, conflicts): (Vec<RepoPath>, Vec<RepoPath>) =
+            conflicts.into_iter().partition(|path| self.contract.0.is_generated(path));
+        let notes = generated_note(&generated).filter(|_| conflicts.is_empty());
         cases.extend(self.conflict(conflicts, &agent.branch, onto).map(Err));
-        Ok(Checked { cases, turn, notes: Vec::new() })
+        Ok(Checked { cases, turn, notes: notes.into_iter().collect() })
     }
 
     /// The step that merging a branch in no lane would make: whatever enters by it is judged, under
@@ -362,6 +365,19 @@ fn turn_unknown(why: &str, command: &str) -> Note {
     let message =
         format!("whether its turn to land has come cannot be told {why}; to know it: {command}");
     Note { code: "turn-unknown", message }
+}
+
+/// What is said of generated files that conflict, which land all the same.
+fn generated_note(paths: &[RepoPath]) -> Option<Note> {
+    let first = paths.first()?;
+    let more = match paths.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    let message = format!(
+        "{first}{more} conflicts, and is generated: `contract-gate land` makes it again, whoever else merges has to"
+    );
+    Some(Note { code: "generated-conflict", message })
 }
 
 fn landed_note(agent: &Agent) -> Note {

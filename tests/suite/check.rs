@@ -373,6 +373,16 @@ fn each_option_chooses_what_is_judged() {
                 .within("wt-migrations")
                 .asked("--landing")
                 .finds(["undecided landing-conflicts"]),
+            question("--landing: a conflict in a generated file alone")
+                .given(
+                    "(cd repo; sed -i 's/^\"tsconfig.json\".*/&\\n\"gen.lock\" = { generated-by = \"true\" }/' contract.toml; smuggle)
+                     (cd wt-migrations; unseen merge -q --ff-only main; edit gen.lock theirs; edit src/db/migrations/2.sql; save)
+                     cd repo; edit gen.lock ours; smuggle",
+                )
+                .within("wt-migrations")
+                .asked("--landing")
+                .finds([])
+                .notes("generated-conflict"),
             question("--landing: a conflict that a rename on both sides makes")
                 .given(
                     "conf=src/db/migrations/0001_users.sql; (cd wt-migrations; git mv $conf src/db/migrations/1; save)

@@ -149,6 +149,10 @@ fn same_paths(
     conflicts: &dyn Fn(&RepoPath) -> bool,
     found: &mut Vec<Silent>,
 ) {
+    // What the trunk has of a lane, it has from there, as a rule: a squash, a pick.
+    if [one.side, other.side].contains(&Side::Trunk) {
+        return;
+    }
     for (path, _) in other.effect.added() {
         let is_in_both = one.effect.paths.get(path).is_some_and(super::effect::Changed::is_added);
         if is_in_both && !conflicts(path) {
