@@ -154,6 +154,9 @@ fn reports(
         ground.remote.as_deref(),
         Side::Client,
     )?;
+    // A build may have merged into the branch here what it is asked about.
+    let remote = request.remote.as_deref().filter(|_| request.there_first);
+    let trunk = trunk.at_remote_if_there(&ground.history, remote)?;
     let at_trunks_remote = ground.at_remote_of(&trunk);
     let ground = &at_trunks_remote;
     let tips = trunk.tips(&ground.history)?;

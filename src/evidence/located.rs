@@ -10,7 +10,7 @@ use policy::verdict::Note;
 use super::history::History;
 use super::moves::RefMove;
 use super::renamed;
-use super::tips::commit_of;
+use super::tips::{commit_of, tracking_of};
 use super::{Known, Unknown};
 use crate::repository::{GitView, Read, Reference};
 
@@ -208,6 +208,17 @@ impl Trunk {
             }
         }
         Ok(())
+    }
+
+    /// The trunk as a remote is known to have it that was named, whatever the branch here holds. Where it is not
+    /// known to have it, the trunk is what it was.
+    pub fn at_remote_if_there(self, history: &History<'_>, remote: Option<&str>) -> Known<Self> {
+        let name = remote.and_then(|remote| tracking_of(&self.reference, remote));
+        let Some(name) = name else { return Ok(self) };
+        Ok(match history.view().reference(&name)? {
+            Some(there) => self.at_a_remote(commit_of(history, &name, there.target)?),
+            None => self,
+        })
     }
 
     /// The trunk as a remote has it that reads no other: with its branch there.

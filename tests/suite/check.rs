@@ -424,6 +424,14 @@ fn each_option_chooses_what_is_judged() {
                 .within("repo")
                 .asked("--landing --all")
                 .finds(["agent-1: merge-order", "agent-3: merge-order", "agent-3: merge-order"]),
+            question("--remote: the branch here has merged what is asked about, as some builds do first")
+                .given(
+                    "uploads; git clone -q repo ci; cd ci; git config contractgate.trunk main
+                     git merge -q --no-ff --no-edit origin/agents/uploads",
+                )
+                .within("ci")
+                .asked("--landing --remote origin --branch agents/uploads")
+                .finds(["merge-order"]),
             question("--remote: lanes among a remote's tracking refs, as in CI")
                 .given(format!("{trespass}; git clone -q repo ci; git -C ci config contractgate.trunk main"))
                 .within("ci")
