@@ -68,7 +68,7 @@ pub fn lanes_of_shared_files_alone() -> Theme {
                 .given(format!("{begun}; land migrations; push main agents/migrations; git -C wt-migrations merge -q --ff-only main"))
                 .tried("land uploads")
                 .pushed("dana", "push main agents/migrations")
-                .refused_everywhere("merge-order")
+                .refused_on_the_client("merge-order")
                 .note(NOT_TOLD),
             work("the branch of such a lane is pruned everywhere when it has landed, and the next one lands")
                 .given(format!("{begun}; land migrations; push main agents/migrations; push :agents/migrations
