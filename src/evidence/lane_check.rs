@@ -11,7 +11,6 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::verdict::{Note, Turn};
 
-use self::merging::ByGit;
 use super::case::{Acting, Case};
 use super::contract::Contracts;
 use super::ground::Ground;
@@ -216,11 +215,16 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             return Ok(Checked { cases: vec![Ok(case)], turn, notes: Vec::new() });
         }
         let (by_path, alone) = self.merged(onto, tip)?;
-        let (after, conflicts, lands) = match self.merged_by_git(onto, tip)? {
+        let by_git = self.merged_by_git(onto, tip, !alone.is_empty())?;
+        let (after, conflicts, lands) = match by_git {
+            Some(by_git) if !by_git.conflicts.is_empty() => {
+                (by_path, by_git.conflicts.iter().cloned().collect(), None)
+            }
             // What conflicts path by path went along with a rename: nobody makes such a merge by hand.
-            ByGit::Clean(after) if !alone.is_empty() => (after, Vec::new(), Some(&agent.id)),
-            ByGit::Conflicts(paths) => (by_path, paths, None),
-            ByGit::Clean(_) | ByGit::NotAsked => (by_path, alone, None),
+            Some(by_git) if !alone.is_empty() => {
+                (self.as_git_merges(onto, tip, &by_git)?, Vec::new(), Some(&agent.id))
+            }
+            _ => (by_path, alone, None),
         };
         let mut cases =
             vec![Ok(self.step(&tips, (&agent.reference(), lands), (onto, tip), &after)?)];

@@ -20,11 +20,10 @@ pub struct Setting {
 #[derive(Debug, Default)]
 pub struct Settings(Vec<Setting>);
 
-/// The section of the gate's own settings.
-const GATES: &[u8] = b"contractgate.";
-
-/// Settings of git's that say what a ref is: whether names are told apart by case, and what is a remote's.
-const OF_REFS: [&[u8]; 3] = [b"core.ignorecase", b"remote.", b"branch."];
+/// What a server takes from its own configuration alone: the gate's own settings, and those of git's that say
+/// what a ref is: whether names are told apart by case, and what is a remote's.
+const OF_THE_REPOSITORY: [&[u8]; 4] =
+    [b"contractgate.", b"core.ignorecase", b"remote.", b"branch."];
 
 /// Who pushes, and who of them amends.
 const IDENTITIES: [&[u8]; 2] = [b"contractgate.identityenv", b"contractgate.dispatcher"];
@@ -51,8 +50,8 @@ impl Settings {
         let names_variable = self.0.iter().any(|one| one.is_own && one.key == IDENTITIES[0]);
         self.0.retain(|one| {
             let may_be_elsewhere = !names_variable && IDENTITIES.contains(&one.key.as_slice());
-            let is_ours = |kind: &&[u8]| one.key.starts_with(kind);
-            one.is_own || may_be_elsewhere || ![&[GATES][..], &OF_REFS].concat().iter().any(is_ours)
+            let is_its_own = OF_THE_REPOSITORY.iter().any(|kind| one.key.starts_with(kind));
+            one.is_own || may_be_elsewhere || !is_its_own
         });
         self
     }

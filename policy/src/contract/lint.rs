@@ -2,6 +2,7 @@
 //! what is likely to go wrong, and makes no contract invalid.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use super::commas::added_to_json;
 use super::comments::unheard;
@@ -123,6 +124,13 @@ pub fn main_worktree(contract: &Contract, lane: &Agent) -> Problem {
 fn sorted(mut found: Vec<Problem>) -> Vec<Problem> {
     found.sort_by(|a, b| (a.span, a.code, &a.message).cmp(&(b.span, b.code, &b.message)));
     found
+}
+
+/// The first of these lines that holds a text; the first of all where none does.
+pub(super) fn line_with(contract: &Contract, lines: RangeInclusive<u32>, text: &str) -> u32 {
+    let first = *lines.start();
+    let mut known = lines.map_while(|line| Some((line, contract.source_line(line)?)));
+    known.find(|(_, held)| held.contains(text)).map_or(first, |(line, _)| line)
 }
 
 /// A warning about a part of a line, or about the whole line when the part is not in it.

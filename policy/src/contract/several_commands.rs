@@ -1,7 +1,7 @@
 //! Several commands, each in back-ticks, where one is meant to be written: the shell would take the
 //! back-ticks for its own, and run what the first command prints. Warns alone.
 
-use super::lint::warning;
+use super::lint::{line_with, warning};
 use super::model::{Contract, ContractFile};
 use super::problem::Problem;
 use super::source::Shown;
@@ -22,9 +22,7 @@ pub(super) fn several_commands(contract: &Contract) -> Vec<Problem> {
 
 fn told(contract: &Contract, key: &str, command: &str) -> Option<Problem> {
     let commands = in_back_ticks(command)?;
-    let line = (1..).map_while(|line| Some((line, contract.source_line(line)?)));
-    let line =
-        line.into_iter().find(|(_, text)| text.contains(command)).map_or(1, |(line, _)| line);
+    let line = line_with(contract, 1..=u32::MAX, command);
     let message = format!(
         "`{key}` is one command: the shell would run what {} prints",
         Shown(commands.first()?)

@@ -2,7 +2,7 @@
 //! say nothing. In Markdown they are errors unless they stand in double quotes; in TOML every text does, so it is
 //! warned of them alone.
 
-use super::lint::warning;
+use super::lint::{line_with, warning};
 use super::markdown::{is_more_than_a_note, is_more_than_a_reason, limits};
 use super::model::{Contract, ContractFile};
 use super::problem::Problem;
@@ -48,8 +48,7 @@ pub(super) fn unheard(contract: &Contract) -> Vec<Problem> {
 }
 
 fn warn(contract: &Contract, entry: u32, key: &str, said: &str, help: &str) -> Problem {
-    let holds = |line: &u32| contract.source_line(*line).is_some_and(|text| text.contains(said));
-    let line = (entry..entry.saturating_add(LONGEST_ENTRY)).find(holds).unwrap_or(entry);
+    let line = line_with(contract, entry..=entry.saturating_add(LONGEST_ENTRY - 1), said);
     let message = format!("{} stands in `{key}`, where it limits nothing", Shown(said));
     warning(contract, "note-unheard", line, said, message, help.to_owned())
 }

@@ -1,6 +1,7 @@
 //! The trunk with a lane merged into it, as that is known before anybody merges.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use policy::change::{Entry, EntryMode};
 use policy::oid::Oid;
@@ -12,16 +13,6 @@ use crate::evidence::lane::net_effect::net_effect;
 use crate::evidence::merge::{Contents, Merged, Version, slot};
 use crate::evidence::state::State;
 use crate::repository::{Content, GitMerge, TreeChange, WorktreeChange};
-
-/// What git makes of merging a lane.
-pub(super) enum ByGit {
-    /// It has nothing to merge: the lane holds the trunk, or shares nothing with it.
-    NotAsked,
-    /// The trunk as it then is.
-    Clean(State),
-    /// The paths that conflict.
-    Conflicts(Vec<RepoPath>),
-}
 
 impl LaneCheck<'_, '_> {
     /// The trunk with a lane's tip merged into it, and the paths that conflict.
@@ -83,29 +74,33 @@ impl LaneCheck<'_, '_> {
         Ok(left)
     }
 
-    /// The trunk with a lane's tip merged into it, as git merges all of it: with renames, also of
-    /// directories, and with attributes. What is merged path by path may conflict where git's merge does not, and
-    /// the other way round.
-    pub(super) fn merged_by_git(&self, onto: Oid, tip: Oid) -> Known<ByGit> {
+    /// What git makes of merging a lane's tip into the trunk, all of it: with renames, also of directories, and
+    /// with attributes. What is merged path by path may conflict where git's merge does not, and the other way
+    /// round. `None`: it has nothing to merge, since the lane holds the trunk, or shares nothing with it.
+    pub(super) fn merged_by_git(
+        &self,
+        onto: Oid,
+        tip: Oid,
+        reads: bool,
+    ) -> Known<Option<Rc<GitMerge>>> {
         if self.history.is_ancestor(onto, tip)? {
-            return Ok(ByGit::NotAsked);
+            return Ok(None);
         }
         let none = BTreeSet::new();
         let without_attributes = self.history.merge_by_git(onto, tip, &none, false)?;
         let asked = without_attributes.changes.iter().map(|change| change.path.clone()).collect();
-        let by_git = self.history.merge_by_git(onto, tip, &asked, true)?;
-        if !by_git.conflicts.is_empty() {
-            return Ok(ByGit::Conflicts(by_git.conflicts.iter().cloned().collect()));
-        }
-        // Where they have no common ancestor, it tells nothing.
-        if by_git.changes.is_empty() {
-            return Ok(ByGit::NotAsked);
-        }
+        let by_git = self.history.merge_by_git(onto, tip, &asked, reads)?;
+        let is_told = !by_git.conflicts.is_empty() || !by_git.changes.is_empty();
+        Ok(is_told.then_some(by_git))
+    }
+
+    /// The trunk as it is then, where nothing conflicts, and what git came to was read.
+    pub(super) fn as_git_merges(&self, onto: Oid, tip: Oid, by_git: &GitMerge) -> Known<State> {
         let (mut taken, mut made) = (Vec::new(), Vec::new());
         for change in &by_git.changes {
-            take(change.clone(), &by_git, (&mut taken, &mut made));
+            take(change.clone(), by_git, (&mut taken, &mut made));
         }
-        Ok(ByGit::Clean(State::uncommitted(self.history, vec![onto, tip], &taken, made)?))
+        Ok(State::uncommitted(self.history, vec![onto, tip], &taken, made)?)
     }
 }
 

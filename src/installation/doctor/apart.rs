@@ -6,17 +6,22 @@ use std::path::Path;
 use policy::text::{printable, shell_word};
 
 use super::{About, Finding, State, command, git_of};
-use crate::installation::{MODE, OBSERVE, Problem, TRUNK};
+use crate::installation::{MODE, OBSERVE, Place, Problem, TRUNK};
+
+/// Whether worktrees can have settings of their own here; else git reads the repository's for them.
+///
+/// # Errors
+/// Git cannot be run.
+pub(super) fn can_be(place: &Place) -> Result<bool, Problem> {
+    let asked = ["config", "--type=bool", "--get", "extensions.worktreeConfig"];
+    Ok(place.git().args(asked).run()?.stdout == b"true\n")
+}
 
 /// What a worktree is judged by that the others are not.
 ///
 /// # Errors
 /// Git cannot be run.
 pub(super) fn examine(root: &Path) -> Result<Vec<Finding>, Problem> {
-    let own = git_of(root).args(["config", "--type=bool", "--get", "extensions.worktreeConfig"]);
-    if own.run()?.stdout != b"true\n" {
-        return Ok(Vec::new());
-    }
     // Git answers with 1 where there is none (2.39 and 2.47).
     let asked = ["config", "--worktree", "--null", "--get-regexp", r"^contractgate\."];
     let told = git_of(root).args(asked).run()?;

@@ -197,6 +197,7 @@ pub fn examine(environment: &Environment) -> Result<Examination, Problem> {
         findings.push(server::compare(&place, &ground));
     }
     let moved = moved_worktree::here(&place.git())?;
+    let can_be_apart = apart::can_be(&place)?;
     let mut worktrees = Vec::new();
     for Stop { root, branch, place: there, kind } in &visited {
         let (root, branch) = (root.clone(), branch.clone());
@@ -220,7 +221,9 @@ pub fn examine(environment: &Environment) -> Result<Examination, Problem> {
             environment,
         ));
         findings.push(writing::examine(there)?);
-        findings.extend(apart::examine(&root)?);
+        if can_be_apart {
+            findings.extend(apart::examine(&root)?);
+        }
         findings.extend(ground.left_behind(&root, environment));
         worktrees.push(Visit { root, branch, findings });
     }
