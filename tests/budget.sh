@@ -5,8 +5,8 @@
 #   tests/budget.sh PROGRAM           compares; ends with 1 when something costs more than it may
 #   tests/budget.sh --write PROGRAM   writes the budget anew, to be looked at with `git diff`
 #
-# The program is the one that the smoke run of install.sh builds: not optimised, so that it is there
-# within a minute; its instructions are compared with those of such a build. Needs strace and valgrind,
+# The program is the one that `tests/run.sh` has install.sh build: hardly optimised, so that it is there
+# soon; its instructions are compared with those of such a build. Needs strace and valgrind,
 # and installs them where it can.
 
 set -euo pipefail

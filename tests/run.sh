@@ -66,6 +66,27 @@ export CONTRACT_GATE_HOOK_MANAGERS
 left_out=$(tests/hook-managers.sh "$CONTRACT_GATE_HOOK_MANAGERS")
 [ -z "$left_out" ] || printf '%s\n' "$left_out"
 
+step "install.sh"
+worlds=
+if [ -z "${TMPDIR:-}" ] && [ -d /dev/shm ] && [ -w /dev/shm ]; then
+	# The worlds of the tests are small, and there are thousands of them: in memory where that can be.
+	worlds=$(mktemp -d /dev/shm/contract-gate.XXXXXX)
+	export TMPDIR=$worlds
+fi
+prefix=$(mktemp -d "${TMPDIR:-/tmp}/contract gate.XXXXXX")
+trap 'rm -rf -- "$prefix" ${worlds:+"$worlds"}' EXIT
+# The release profile, turned down: a real one takes the optimiser minutes. It still starts in half the
+# time of a debug build, and the tests start it a hundred thousand times, so it is the one they play
+# with, and holds what a debug build would hold.
+CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+	CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS=true \
+	CARGO_TARGET_DIR=$PWD/target/smoke ./install.sh --prefix "$prefix" --demo
+"$prefix/bin/contract-gate" --version
+export CONTRACT_GATE_TEST_PROGRAM=$prefix/bin/contract-gate
+
+step "what a call costs"
+tests/budget.sh "$prefix/bin/contract-gate"
+
 # The tests of what is given, and of everything else that does not depend on git, once. The two tables
 # and the ways back are played with every git and in each way of reading, but with a further git in one
 # of its ways (that of the plumbing, whose output may differ), and each row under one of the policies, by turns. What reads repositories, and the
@@ -92,13 +113,6 @@ gits() {
 		printf '%s\n' "$git"
 	done < <(type -ap git; printf '%s\n' /usr/bin/git)
 }
-
-# The worlds of the tests are small, and there are thousands of them: in memory where that can be.
-if [ -z "${TMPDIR:-}" ] && [ -d /dev/shm ] && [ -w /dev/shm ]; then
-	worlds=$(mktemp -d /dev/shm/contract-gate.XXXXXX)
-	trap 'rm -rf -- "$worlds"' EXIT
-	export TMPDIR=$worlds
-fi
 
 reading=(repository:: kinds:: damaged:: check:: commit:: merge:: push:: refs:: server:: forecast::)
 tables=(escapes:: honest_work:: way_back::)
@@ -135,22 +149,8 @@ while read -r git <&3; do
 	fi
 	first=
 done 3< <(gits)
-unset CONTRACT_GATE_TEST_GIT
+unset CONTRACT_GATE_TEST_GIT CONTRACT_GATE_TEST_PROGRAM
 [ ${#failed[@]} -eq 0 ] || fail "tests have failed with: $(printf '%s; ' "${failed[@]}")"
-
-step "install.sh"
-prefix=$(mktemp -d "${TMPDIR:-/tmp}/contract gate.XXXXXX")
-trap 'rm -rf -- "$prefix" ${worlds:+"$worlds"}' EXIT
-# The script is under test here and not the optimiser, which would take minutes: the same build,
-# with the release profile turned down, away from a real release build.
-export CARGO_PROFILE_RELEASE_LTO=off
-export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
-export CARGO_PROFILE_RELEASE_OPT_LEVEL=0
-CARGO_TARGET_DIR=$PWD/target/smoke ./install.sh --prefix "$prefix" --demo
-"$prefix/bin/contract-gate" --version
-
-step "what a call costs"
-tests/budget.sh "$prefix/bin/contract-gate"
 
 step "install.sh --uninstall"
 ./install.sh --prefix "$prefix" --uninstall

@@ -4,7 +4,8 @@
 //! `repo` is the repository that most tests begin with, worktrees and servers stand beside it.
 //! `CONTRACT_GATE_TEST_GIT` names the git to test with (by default the one on `PATH`), and
 //! `CONTRACT_GATE_TEST_KIND` what it makes every repository as: `sha256`, `reftable`, or both as
-//! `sha256+reftable` (by default what git does by itself).
+//! `sha256+reftable` (by default what git does by itself). `CONTRACT_GATE_TEST_PROGRAM` names the gate
+//! to test, such as an installed one (by default the one that cargo builds beside the tests).
 //!
 //! ```ignore
 //! let world = Sandbox::new();
@@ -25,6 +26,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 /// A world of its own; gone when it is dropped.
 pub struct Sandbox {
@@ -170,11 +172,17 @@ impl Sandbox {
         self.call(directory, Self::gate_program()).args(arguments).run()
     }
 
-    /// The gate under test.
+    /// The gate under test: what `CONTRACT_GATE_TEST_PROGRAM` names, or what cargo has built.
     pub fn gate_program() -> &'static Path {
-        match option_env!("CARGO_BIN_EXE_contract-gate") {
-            Some(program) => Path::new(program),
-            None => panic!("only the suite has the binary"),
+        static NAMED: OnceLock<Option<PathBuf>> = OnceLock::new();
+        let named = NAMED.get_or_init(|| {
+            let program = std::env::var_os("CONTRACT_GATE_TEST_PROGRAM").map(PathBuf::from);
+            program.filter(|program| !program.as_os_str().is_empty())
+        });
+        match (named, option_env!("CARGO_BIN_EXE_contract-gate")) {
+            (Some(program), _) => program,
+            (None, Some(program)) => Path::new(program),
+            (None, None) => panic!("only the suite has the binary"),
         }
     }
 

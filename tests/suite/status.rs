@@ -382,7 +382,7 @@ fn a_watch_of_documents_prints_one_after_another() {
 #[test]
 fn a_watch_gives_the_terminal_back() {
     let world = uploads();
-    let command = format!("exec {} status --watch", Sandbox::gate_program().display());
+    let command = format!("exec '{}' status --watch", Sandbox::gate_program().display());
     let call = world.call("repo", "script").env("SHELL", "/bin/sh").env("COLUMNS", "80");
     let mut watch = call.env("LINES", "24").args(["-qfec", &command, "/dev/null"]).converse();
     let (mut keys, mut screen) = (watch.stdin.take().unwrap(), watch.stdout.take().unwrap());
