@@ -218,6 +218,10 @@ fn of_no_lane() -> Vec<Row> {
             .given("bad; git -C repo tag -m t t bad")
             .pushes("t")
             .note(free),
+        row("A tag that is called like the trunk's whole ref, so that git pushes the trunk no more")
+            .given("bad; git -C repo tag refs/heads/main bad")
+            .pushes("refs/tags/refs/heads/main")
+            .note("Nothing lands, and nobody else's push of the trunk begins, until somebody deletes it: `git push origin :refs/tags/refs/heads/main`."),
         row("A ref outside `refs/heads` upon a trespass")
             .given("bad")
             .pushes("bad:refs/for/agents/uploads")
