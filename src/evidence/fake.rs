@@ -355,6 +355,11 @@ impl GitView for FakeView {
         ancestry::is_ancestor(self, ancestor, descendant)
     }
 
+    fn ancestors_among(&self, commits: &[Oid], descendant: Oid) -> Read<Vec<Oid>> {
+        count(&self.asked.walks);
+        ancestry::ancestors_among(self, commits, descendant)
+    }
+
     fn walk(&self, include: &[Oid], exclude: &[Oid]) -> Read<Vec<Oid>> {
         count(&self.asked.walks);
         ancestry::walk(self, include, exclude)

@@ -279,6 +279,17 @@ impl<'v> History<'v> {
         Ok(false)
     }
 
+    /// Asks at once which of many commits are reachable from any of several, and remembers the answers: each
+    /// by itself would walk down to where its own clock says. What cannot be answered so is asked of each.
+    pub fn ask_of_many(&self, commits: &[Oid], from: &[Oid]) {
+        for head in from {
+            let Ok(reached) = self.view.ancestors_among(commits, *head) else { continue };
+            let reached: OidSet = reached.into_iter().collect();
+            let answers = commits.iter().map(|one| ((*one, *head), reached.contains(one)));
+            self.ancestors.borrow_mut().extend(answers);
+        }
+    }
+
     /// The merge bases between two sides of any number of tips, sorted by id.
     pub fn merge_bases(&self, ones: &[Oid], others: &[Oid]) -> Read<Vec<Oid>> {
         let (ones, others) = if ones <= others { (ones, others) } else { (others, ones) };

@@ -309,6 +309,7 @@ impl<'a, 'v> Moves<'a, 'v> {
         let is_deletion = |moved: &RefMove| moved.new.is_none();
         let (last, first): (Vec<&RefMove>, Vec<&RefMove>) =
             moves.iter().copied().partition(|moved| is_deletion(moved));
+        self.ask_of_unlisted(&first, ground);
         for moved in first.into_iter().chain(last) {
             match self.subject(moved, ground, entered) {
                 Err(unknown) => cases.push(Err(unknown)),

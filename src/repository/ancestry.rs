@@ -4,7 +4,7 @@
 //! choose the order in which commits are read: they are foreign and may lie. A history that was
 //! cut off (a shallow clone) is an error as soon as what is missing could change the answer.
 //!
-//! All three questions paint: flags flow from the commits asked about to their parents, and what
+//! All questions paint: flags flow from the commits asked about to their parents, and what
 //! both sides reach is *common*. The commits that only one side reaches, and the best common
 //! ancestors, are always read and painted before the painting ends, whatever their times say.
 
@@ -30,7 +30,8 @@ pub trait Commits {
     /// Whether parents of this commit were cut off and are not here.
     fn is_cut_off(&self, id: Oid, commit: &RawCommit) -> Read<bool>;
 
-    /// How many commits one question may read; a walk for each commit at which it begins.
+    /// How many commits one question may read; a walk, or a question about several, for each commit at
+    /// which it begins.
     fn limit(&self) -> usize;
 }
 
@@ -67,24 +68,46 @@ pub fn merge_bases(source: &impl Commits, ones: &[Oid], others: &[Oid]) -> Read<
 
 /// Whether `ancestor` is reachable from `descendant`; a commit is reachable from itself.
 pub fn is_ancestor(source: &impl Commits, ancestor: Oid, descendant: Oid) -> Read<bool> {
+    Ok(!ancestors_among(source, &[ancestor], descendant)?.is_empty())
+}
+
+/// Those of some commits that are reachable from `descendant`. Of several it is found by one painting: one
+/// that is missed among them lies below a commit that another reaches, and clocks are wrong between the two.
+pub fn ancestors_among(source: &impl Commits, commits: &[Oid], descendant: Oid) -> Read<Vec<Oid>> {
     let mut painting = Painting::new(source);
-    let ancestor = painting.add(ancestor, LEFT)?;
+    painting.leave_as_many_to_each(commits);
+    let mut pending = Vec::new();
+    for commit in commits {
+        pending.push(painting.add(*commit, LEFT)?);
+    }
     painting.add(descendant, RIGHT)?;
-    while painting.painted[ancestor].flags & RIGHT == 0 {
-        if !painting.step()? {
-            painting.require_whole(RIGHT)?;
-            return Ok(false);
+    while let Some(last) = pending.last() {
+        if painting.painted[*last].flags & RIGHT != 0 {
+            pending.pop();
+        } else if !painting.step()? {
+            break;
         }
     }
-    Ok(true)
+    match commits.len() {
+        _ if pending.is_empty() => {}
+        1 => painting.require_whole(RIGHT)?,
+        _ => {
+            painting.flow_below()?;
+            // Where one of them has what was cut off in common, the others need not.
+            if let Some(at) = painting.cut_off_on(RIGHT) {
+                return Err(ReadError::Shallow { at });
+            }
+        }
+    }
+    let is_reached = |id: &Oid| painting.painted[painting.places[id]].flags & RIGHT != 0;
+    Ok(commits.iter().copied().filter(is_reached).collect())
 }
 
 /// The commits reachable from `include` and not from `exclude`, children before parents; newer
 /// ones first where that leaves a choice.
 pub fn walk(source: &impl Commits, include: &[Oid], exclude: &[Oid]) -> Read<Vec<Oid>> {
     let mut painting = Painting::new(source);
-    // What one of them has leaves as many to each of the others.
-    painting.limit = painting.limit.saturating_mul(include.len().max(1));
+    painting.leave_as_many_to_each(include);
     for id in exclude {
         painting.add(*id, RIGHT)?;
     }
@@ -153,6 +176,11 @@ impl<'s, S: Commits> Painting<'s, S> {
             open: 0,
             cut_off: Vec::new(),
         }
+    }
+
+    /// What one of these has leaves as many to each of the others.
+    fn leave_as_many_to_each(&mut self, begun: &[Oid]) {
+        self.limit = self.limit.saturating_mul(begun.len().max(1));
     }
 
     /// Where a commit stands; it is read when it is new.
@@ -280,6 +308,12 @@ impl<'s, S: Commits> Painting<'s, S> {
             Some(at) => Err(ReadError::Shallow { at }),
             None => Ok(()),
         }
+    }
+
+    /// A commit that a side reaches, as far as was painted, and whose history was cut off.
+    fn cut_off_on(&self, side: u8) -> Option<Oid> {
+        let cut_off = self.cut_off.iter().map(|place| &self.painted[*place]);
+        cut_off.filter(|painted| painted.flags & side != 0).map(|painted| painted.id).min()
     }
 
     /// A commit that only one of these sides reaches, as far as was painted, and whose history was cut

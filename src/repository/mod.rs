@@ -240,6 +240,10 @@ pub trait GitView {
     /// Whether `ancestor` is reachable from `descendant` (a commit is reachable from itself).
     fn is_ancestor(&self, ancestor: Oid, descendant: Oid) -> Read<bool>;
 
+    /// Those of many commits that are reachable from `descendant`, found at once. Where clocks are wrong one
+    /// of them may be missed.
+    fn ancestors_among(&self, commits: &[Oid], descendant: Oid) -> Read<Vec<Oid>>;
+
     /// The commits reachable from `include` and not from `exclude`, children before parents,
     /// at most [`GitView::walk_limit`] of them for each of `include`.
     fn walk(&self, include: &[Oid], exclude: &[Oid]) -> Read<Vec<Oid>>;

@@ -86,6 +86,10 @@ impl<S: Source> GitView for S {
         ancestry::is_ancestor(self, ancestor, descendant)
     }
 
+    fn ancestors_among(&self, commits: &[Oid], descendant: Oid) -> Read<Vec<Oid>> {
+        ancestry::ancestors_among(self, commits, descendant)
+    }
+
     fn walk(&self, include: &[Oid], exclude: &[Oid]) -> Read<Vec<Oid>> {
         ancestry::walk(self, include, exclude)
     }

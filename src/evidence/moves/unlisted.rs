@@ -13,7 +13,26 @@ use crate::evidence::located::brought_from_remotes;
 /// How many lines of a lane's reflog are asked where it has been.
 const MOST_LINES: usize = 500;
 
+/// Of so many branches it is asked one by one whether the trunk holds them, which is right whatever clocks
+/// say. Of more at once, and where a clock is wrong a branch may be taken for work.
+const FEW: usize = 16;
+
 impl<'v> Moves<'_, 'v> {
+    /// Asks at once which branches of many the trunk holds. A commit dated before the trunk is looked for
+    /// down to the trunk's root, and its date is whatever its author says.
+    pub(super) fn ask_of_unlisted(&self, moves: &[&RefMove], ground: Ground<'_, 'v>) {
+        let is_listed = |name| ground.contract().lane_of_ref(name).is_some();
+        let unlisted = moves
+            .iter()
+            .filter(|moved| moved.name.branch_name().is_some() && !is_listed(&moved.name));
+        let mut tips: Vec<Oid> = unlisted.filter_map(|moved| moved.new).collect();
+        tips.sort_unstable();
+        tips.dedup();
+        if tips.len() > FEW {
+            self.history.ask_of_many(&tips, ground.trunk);
+        }
+    }
+
     /// Work on a branch in no lane. A mere name for commits that the trunk has is free; locally
     /// also one for commits that are there, or of which is known where they came from.
     pub(super) fn unlisted(

@@ -9,7 +9,7 @@ use policy::path::RepoPath;
 
 use super::answers::{answer, answer_from};
 use crate::evidence::contract::Contracts;
-use crate::evidence::fake::{FakeView, Files};
+use crate::evidence::fake::{FakeView, Files, name};
 use crate::evidence::history::History;
 use crate::evidence::located::{Side, Trunk};
 use crate::evidence::search::{DEEPEST_BASES, MOST_SEARCHED, Search};
@@ -77,6 +77,31 @@ fn many_steps_cost_as_much_as_each_of_them() {
     assert_eq!(answer(&view, "receive main=m100").len(), 100);
     assert!(view.asked.diffs.get() <= 2 * 100, "{:?}", view.asked);
     assert!(view.asked.walks.get() <= 5 * 100, "{:?}", view.asked);
+}
+
+#[test]
+fn of_many_branches_in_no_lane_the_trunk_is_asked_at_once() {
+    let mut view = many_lanes(3, 1);
+    let mut trunk = vec![view.refs[&RefName::branch("main")]];
+    let works: Vec<Oid> =
+        (0..100).map(|n| commit(&mut view, &format!("w{n}"), &[trunk[0]], "README", "x")).collect();
+    for number in 1..=100 {
+        let below = [trunk[number - 1]];
+        trunk.push(commit(&mut view, &format!("m{number}"), &below, "README", &number.to_string()));
+    }
+    view.refs.insert(RefName::branch("main"), trunk[100]);
+    let names = |prefix: &str, commits: &[Oid]| -> Vec<String> {
+        commits.iter().map(|id| format!("{prefix}-{0}={0}", name(*id))).collect()
+    };
+    let moves = [names("work", &works), names("name", &trunk)].concat().join(" ");
+    for verb in ["receive", "push"] {
+        let before = view.asked.walks.get();
+        let lines = answer(&view, &format!("{verb} {moves}"));
+        let expected: Vec<String> =
+            works.iter().map(|id| format!("unlisted {} => ok", name(*id))).collect();
+        assert_eq!(lines, expected);
+        assert!(view.asked.walks.get() - before <= 10, "{:?}", view.asked);
+    }
 }
 
 #[test]

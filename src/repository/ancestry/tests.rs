@@ -98,6 +98,14 @@ fn the_limit_is_an_error() {
     assert_eq!(numbers(&walk(&drawn, &[id(3)], &[id(2)]).unwrap()), [3]);
     // Of several as many for each.
     assert_eq!(numbers(&walk(&drawn, &[id(3), id(1)], &[]).unwrap()), [3, 2, 1, 0]);
+    let limit = |drawn: &Drawn| Err(ReadError::WalkLimit { limit: drawn.limit });
+    assert_eq!(is_ancestor(&drawn, id(0), id(3)), limit(&drawn));
+    assert_eq!(ancestors_among(&drawn, &[id(0), id(1)], id(3)), Ok(vec![id(0), id(1)]));
+    drawn.limit = 1;
+    assert_eq!(
+        ancestors_among(&drawn, &[id(0), id(1)], id(3)),
+        limit(&drawn).map(|_: bool| vec![])
+    );
 }
 
 #[test]
@@ -115,6 +123,9 @@ fn a_cut_off_history_is_an_error_only_where_it_matters() {
     assert_eq!(is_ancestor(&drawn, id(3), id(5)).map(drop), shallow(5));
     // What 5 reaches is not known, but 3 is no ancestor of what it cannot reach itself.
     assert_eq!(is_ancestor(&drawn, id(5), id(2)).map(drop), shallow(1));
+    // Of several only where all are reached: each has to be asked about by itself.
+    assert_eq!(ancestors_among(&drawn, &[id(1), id(3)], id(3)), Ok(vec![id(1), id(3)]));
+    assert_eq!(ancestors_among(&drawn, &[id(1), id(5)], id(3)).map(drop), shallow(1));
 }
 
 #[test]
@@ -164,6 +175,12 @@ fn the_answers_are_those_of_the_definitions_whatever_the_clocks_say() {
         assert_eq!(numbers(&of_several), drawn.best(&(&from_ones & &from_others)), "seed {seed}");
         let expected = Ok(from_other.contains(&one));
         assert_eq!(is_ancestor(&drawn, id(one), id(other)), expected, "seed {seed}");
+
+        let asked = [one, more, many];
+        let among = ancestors_among(&drawn, &asked.map(id), id(other)).unwrap();
+        let expected: Vec<usize> =
+            asked.into_iter().filter(|asked| from_other.contains(asked)).collect();
+        assert_eq!(numbers(&among), expected, "seed {seed}");
 
         let order = numbers(&walk(&drawn, &[id(one)], &[id(other)]).unwrap());
         let set: BTreeSet<usize> = order.iter().copied().collect();
