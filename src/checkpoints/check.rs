@@ -273,10 +273,7 @@ impl<'v> Asked<'_, '_, 'v> {
                 report.judgements.extend(Judgement::of_notes([still_to_be_committed(agent)]));
             }
         }
-        if let Some(branch) = &range.branch {
-            report.reference =
-                Some(self.branch_named(branch)?.unwrap_or_else(|| branch_ref(branch)));
-        }
+        report.reference = Some(self.judged_as(agent, range)?);
         Ok(report)
     }
 
@@ -326,8 +323,10 @@ impl<'v> Asked<'_, '_, 'v> {
         if let Some(unknown) = self.unseen_before(agent)? {
             return Err(unknown);
         }
-        let checked = self.check.landing(agent, tip, base, range.made)?;
-        Ok(self.report(agent, Checkpoint::CheckLanding, checked))
+        let branch = self.judged_as(agent, range)?;
+        let checked = self.check.landing(agent, (&branch, tip), base, range.made)?;
+        let report = self.report(agent, Checkpoint::CheckLanding, checked);
+        Ok(Report { reference: Some(branch), ..report })
     }
 
     fn landing_of(&self, agent: &Agent) -> Known<Report> {

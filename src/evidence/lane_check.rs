@@ -186,12 +186,12 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         Ok(false)
     }
 
-    /// The step that landing a lane now would make: its tip merged into the trunk, path by path; or as it
-    /// was made already, beside the trunk.
+    /// The step that landing a lane now would make: its tip, or that of another branch as the lane's, merged
+    /// into the trunk, path by path; or as it was made already, beside the trunk.
     pub fn landing(
         &self,
         agent: &Agent,
-        tip: Oid,
+        (branch, tip): (&RefName, Oid),
         base: Option<Oid>,
         made: Option<Oid>,
     ) -> Known<Checked> {
@@ -211,7 +211,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             return Ok(Checked { cases: Vec::new(), turn, notes: vec![landed_note(agent)] });
         }
         if let Some(made) = made {
-            let case = self.made(&tips, agent, (onto, tip), made)?;
+            let case = self.made(&tips, (agent, branch), (onto, tip), made)?;
             return Ok(Checked { cases: vec![Ok(case)], turn, notes: Vec::new() });
         }
         let (by_path, alone) = self.merged(onto, tip)?;
@@ -226,12 +226,11 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             }
             _ => (by_path, alone, None),
         };
-        let mut cases =
-            vec![Ok(self.step(&tips, (&agent.reference(), lands), (onto, tip), &after)?)];
+        let mut cases = vec![Ok(self.step(&tips, (branch, lands), (onto, tip), &after)?)];
         let (generated, conflicts): (Vec<RepoPath>, Vec<RepoPath>) =
             conflicts.into_iter().partition(|path| self.contract.0.is_generated(path));
         let notes = generated_note(&generated).filter(|_| conflicts.is_empty());
-        cases.extend(self.conflict(conflicts, &agent.branch, onto).map(Err));
+        cases.extend(self.conflict(conflicts, &branch.short(), onto).map(Err));
         Ok(Checked { cases, turn, notes: notes.into_iter().collect() })
     }
 
@@ -290,7 +289,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
     fn made(
         &self,
         tips: &Tips<'a, 'v>,
-        agent: &Agent,
+        (agent, branch): (&Agent, &RefName),
         (onto, tip): (Oid, Oid),
         made: Oid,
     ) -> Known<Case> {
@@ -300,7 +299,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let published = self.published_beside(onto, tip)?;
         let mut judged = self.walker(tips, &published).uncommitted(&after)?;
         judged.step.lands = Some(agent.id.clone());
-        Ok(self.of_step(judged, &agent.reference(), onto))
+        Ok(self.of_step(judged, branch, onto))
     }
 
     fn walker<'w>(&'w self, tips: &'w Tips<'a, 'v>, published: &'w [Oid]) -> TrunkMoves<'w, 'v> {

@@ -92,7 +92,7 @@ pub enum Unknown {
     LandingConflicts {
         /// The ref that the trunk was read from.
         trunk: RefName,
-        /// The lane's branch.
+        /// The branch that would land.
         branch: String,
         /// Where it conflicts.
         paths: Vec<RepoPath>,
@@ -371,8 +371,11 @@ impl Unknown {
             Self::UnnamedPusher(_) => {
                 vec![advice("the server's administrator corrects contractgate.identityEnv")]
             }
-            Self::LandingConflicts { trunk, .. } => vec![command(
-                "in the lane's worktree, take the trunk in and resolve it there",
+            Self::LandingConflicts { trunk, branch, .. } => vec![command(
+                &format!(
+                    "on {}, take the trunk in and resolve it there",
+                    policy::text::printable(branch)
+                ),
                 &format!("git merge {}", policy::text::shell_word(&trunk.revision_name())),
             )],
             Self::SearchLimit(Search::MergeBases | Search::Renames) => vec![advice(

@@ -442,6 +442,26 @@ fn each_option_chooses_what_is_judged() {
 }
 
 #[test]
+fn a_branch_that_is_judged_as_a_lanes_is_called_by_its_own_name() {
+    let world = uploads();
+    let made = "cd repo; git checkout -q -b topic agents/uploads; edit src/api/uploads/create.ts topic; smuggle topic
+                git checkout -q main; edit src/api/uploads/create.ts hot; smuggle hot";
+    script(&world, made).expect(0);
+    for landing in [&["--landing"][..], &[]] {
+        let asked = [&["check"], landing, &["--agent", "agent-1", "--branch", "topic"]].concat();
+        let answer = world.gate("repo", &asked);
+        answer.says(": agent-1 on topic");
+        if !landing.is_empty() {
+            answer.says("undecided[landing-conflicts]: topic does not merge into main");
+            answer.says("on topic, take the trunk in and resolve it there  git merge main");
+        }
+        answer.is_silent_about("agents/uploads");
+        let document = ask(&world, "repo", &asked[1..].join(" ")).document;
+        assert_eq!(document["ref"], "refs/heads/topic");
+    }
+}
+
+#[test]
 fn the_document_holds_what_a_program_needs() {
     let world = uploads();
     script(&world, "cd wt-uploads; edit src/db/schema.ts; smuggle 'tidy the schema'").expect(0);

@@ -3,13 +3,13 @@
 
 use policy::attempt::Actor;
 use policy::contract::Agent;
-use policy::name::AgentId;
+use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::text::printable;
 use policy::verdict::Note;
 
-use super::Asked;
+use super::{Asked, branch_ref};
 use crate::checkpoints::pre_commit;
 use crate::evidence::state::State;
 use crate::evidence::{Known, Unknown, listed};
@@ -109,6 +109,12 @@ impl Asked<'_, '_, '_> {
                 _ => Ok(None),
             },
         }
+    }
+
+    /// The branch that is judged: the lane's, or the one that was named in its place.
+    pub(super) fn judged_as(&self, agent: &Agent, range: &Range) -> Known<RefName> {
+        let Some(branch) = &range.branch else { return Ok(agent.reference()) };
+        Ok(self.branch_named(branch)?.unwrap_or_else(|| branch_ref(branch)))
     }
 
     /// Whether this is an agent's worktree, in which no branch is checked out or being rebased.

@@ -111,7 +111,7 @@ fn asked_of_lane(history: &History<'_>, what: &str, words: &[&str]) -> Known<Vec
             let checked = if what == "check" {
                 check.lane(agent, &at_tip()?, Vec::new(), None)?
             } else {
-                check.landing(agent, at_tip()?.heads[0], None, None)?
+                check.landing(agent, (&agent.reference(), at_tip()?.heads[0]), None, None)?
             };
             Ok(checked.cases.iter().map(case).collect())
         }
