@@ -281,7 +281,7 @@ pub struct TrunkStep {
     /// Tracking refs that hold the branches of lanes whose own paths change, and which do not enter:
     /// there are no such branches here.
     pub tracked: BTreeMap<AgentId, RefName>,
-    /// Other worktrees, by the branch that they have checked out. Asked where a lane is waited for.
+    /// Other worktrees, by the branch that they have checked out. Asked where a lane is waited for, or stale.
     pub checked_out: BTreeMap<RefName, CheckedOut>,
 }
 

@@ -384,6 +384,32 @@ fn what_is_refused_with_the_rest_of_a_push_is_not_looked_for_on_the_server() {
 }
 
 #[test]
+fn a_landing_of_a_stale_lane_that_is_pushed_is_taken_back_and_made_anew() {
+    let unseen = ["-c", "core.hooksPath=/nowhere"];
+    // Refused by the hook here, by the server's, and where another worktree has the trunk.
+    for (from, before) in [("repo", &[][..]), ("repo", &unseen), ("beside", &[])] {
+        let world = begun_with_a_server();
+        world.git("repo", &["worktree", "add", "--quiet", "--detach", "../beside"]);
+        let merge = ["merge", "--quiet", "--no-ff", "--no-edit"];
+        world.git("repo", &[&merge[..], &["agents/b"]].concat());
+        world.git("repo", &["push", "--quiet", "origin", "main"]);
+        world.commit_files("repo", &[("contract.toml", &amended())], "version 2");
+        world.git("repo", &[&unseen, &merge[..], &["agents/a"]].concat());
+        let push = ["push", "--quiet", "origin", "main"];
+        let refused = world.try_git(from, &[before, &push].concat());
+        refused.expect_failure().says("error[stale-contract]");
+        let commands = printed(&refused);
+        assert_eq!((commands.len(), &*commands[1]), (2, "git merge main"), "{refused:?}");
+        shell(&world, from, &commands[0]).expect(0);
+        assert!(!world.exists("repo/a/1"));
+        shell(&world, "wt-a", &commands[1]).expect(0);
+        world.git("repo", &[&merge[..], &["agents/a"]].concat());
+        assert!(world.exists("repo/a/1"));
+        world.git(from, &push);
+    }
+}
+
+#[test]
 fn a_trunk_that_another_worktree_has_is_taken_back_there() {
     let world = begun_with_a_server();
     let merge = ["merge", "--quiet", "--no-ff", "--no-edit", "agents/a"];

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::attempt::{Amendment, Attempt, Carried, Entering, LaneWork, Subject, TrunkStep};
+use crate::attempt::{
+    Amendment, Attempt, Carried, CheckedOut, Entering, LaneWork, Subject, TrunkStep,
+};
 use crate::change::Change;
 use crate::contract::{Contract, Mode, Permission, TrunkSteps};
 use crate::name::{AgentId, RefName};
@@ -237,6 +239,12 @@ impl<'a> Case<'a> {
             Some((_, branch)) => RefName::new([b"refs/heads/", branch].concat()),
             None => known.clone(),
         })
+    }
+
+    /// The worktree, other than this one, that has a branch. Those of a server are not the pusher's.
+    pub fn checked_out(&self, branch: &RefName) -> Option<&'a CheckedOut> {
+        let step = self.step().filter(|_| !self.attempt.checkpoint.is_server())?;
+        step.checked_out.get(branch)
     }
 
     /// Whether the contract says of an agent that it will never land.

@@ -229,6 +229,32 @@ pub fn take_the_trunk_in(case: &Case<'_>, lane: &AgentId) -> Help {
     }
 }
 
+/// Taking a step of the trunk back that is pushed, and so made already: no step above it changes what it was.
+pub fn take_the_step_back(case: &Case<'_>) -> Option<Help> {
+    let is_pushed = matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
+    let from = case.step().filter(|_| is_pushed)?.from?;
+    // What is pushed may be a lane, which stays as it is: the trunk here need not have moved.
+    let label = format!("take {} back where it has moved, with what came after", case.trunk_name());
+    // Git does not switch to a branch that another worktree has (2.39 and 2.47).
+    let command = case.trunk_branch().and_then(|trunk| match case.checked_out(&trunk) {
+        Some(at) => directory(&at.directory).map(|there| format!("git -C {there}")),
+        None => revision(&trunk).map(|trunk| format!("git switch {trunk} && git")),
+    });
+    Some(match command {
+        Some(command) => run(label, format!("{command} reset --keep {from}")),
+        None => advice(label),
+    })
+}
+
+/// Taking the trunk into a lane whose landing has been taken back: as it then is where the landing was made.
+pub fn take_that_in(case: &Case<'_>, lane: &AgentId) -> Help {
+    let label = format!("then take in {}{}", case.trunk_name(), place(case, lane));
+    match case.trunk_branch().as_ref().and_then(merge) {
+        Some(command) => run(label, command),
+        None => advice(format!("{label}: merge it, or rebase onto it")),
+    }
+}
+
 /// The command that merges a branch of this repository into what is checked out.
 pub fn merge(branch: &RefName) -> Option<String> {
     revision(branch).map(|name| format!("git merge {name}"))

@@ -1,8 +1,8 @@
 //! `merge-order`: a lane's work reaches the trunk before the lanes that it comes after.
 
-use crate::attempt::{Actor, CheckedOut, Checkpoint, Entering, EntryEvidence, LocalIdentity};
+use crate::attempt::{Actor, Checkpoint, Entering, EntryEvidence, LocalIdentity};
 use crate::contract::TrunkSteps;
-use crate::name::{AgentId, RefName};
+use crate::name::AgentId;
 use crate::verdict::Help;
 
 use super::case::Case;
@@ -69,25 +69,8 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
     }
     let name = case.lane_name(awaited);
     let is_pushed = matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
-    // The step is made already where it is pushed from, and no landing above it changes what it was.
     let is_merged = matches!(entering.evidence, EntryEvidence::Commit(_));
-    if let Some(from) = case.step().and_then(|step| step.from)
-        && is_pushed
-        && is_merged
-    {
-        // What is pushed may be a lane, which stays as it is: the trunk here need not have moved.
-        let label =
-            format!("take {} back where it has moved, with what came after", case.trunk_name());
-        // Git does not switch to a branch that another worktree has (2.39 and 2.47).
-        let command = case.trunk_branch().and_then(|trunk| match checked_out(case, &trunk) {
-            Some(at) => help::directory(&at.directory).map(|there| format!("git -C {there}")),
-            None => help::revision(&trunk).map(|trunk| format!("git switch {trunk} && git")),
-        });
-        steps.push(match command {
-            Some(command) => help::run(label, format!("{command} reset --keep {from}")),
-            None => help::advice(label),
-        });
-    }
+    steps.extend(help::take_the_step_back(case).filter(|_| is_merged));
     let tracked = entering.tracked.get(awaited).filter(|_| !case.attempt.checkpoint.is_server());
     let is_idle = entering.idle.contains(awaited);
     let is_taken_back = entering.taken_back.contains(awaited);
@@ -169,7 +152,7 @@ fn left_behind(case: &Case<'_>, awaited: &AgentId) -> Option<Help> {
     let reference = reference.filter(|_| is_human(case) && !case.attempt.checkpoint.is_server())?;
     let delete = format!("git branch -D {}", help::revision(&reference)?);
     let label = "or, if it landed elsewhere and its branch was left behind here";
-    let Some(at) = checked_out(case, &reference) else { return Some(help::run(label, delete)) };
+    let Some(at) = case.checked_out(&reference) else { return Some(help::run(label, delete)) };
     // Git deletes no branch that a worktree has, and removes none in which something would be lost
     // (2.39 and 2.47).
     Some(match help::directory(&at.directory) {
@@ -179,12 +162,6 @@ fn left_behind(case: &Case<'_>, awaited: &AgentId) -> Option<Help> {
         Some(there) => help::run(label, format!("git worktree remove {there} && {delete}")),
         None => help::advice(format!("{label}: remove its worktree, and the branch")),
     })
-}
-
-/// The worktree, other than this one, that has a branch. Those of a server are not the pusher's.
-fn checked_out<'a>(case: &Case<'a>, branch: &RefName) -> Option<&'a CheckedOut> {
-    let step = case.step().filter(|_| !case.attempt.checkpoint.is_server())?;
-    step.checked_out.get(branch)
 }
 
 /// The same for whoever may land any lane, here and now: a human. An index that holds what was refused

@@ -70,6 +70,13 @@ fn finding(
     let paths = changes.iter().map(|change| change.path.clone()).collect();
     let finding = Finding::new(severity, message).agent(lane).concerns(paths);
     let finding = finding.line(case.contract.version_line());
-    let again = help::advice("then read the new contract, and be sent out again");
-    finding.help([help::take_the_trunk_in(case, lane), again])
+    let again = "then read the new contract, and be sent out again";
+    match help::take_the_step_back(case) {
+        // What has landed already brings the lane no further by being taken in.
+        Some(back) => {
+            let again = help::advice(format!("{again}; what it then is lands anew"));
+            finding.help([back, help::take_that_in(case, lane), again])
+        }
+        None => finding.help([help::take_the_trunk_in(case, lane), help::advice(again)]),
+    }
 }

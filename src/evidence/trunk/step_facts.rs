@@ -216,7 +216,8 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         if self.by_landings_only() && !self.was.elsewhere {
             step.tracked = self.tracked_alone(&step, &changes)?;
         }
-        if step.entering.iter().any(|entering| !entering.waits_for.is_empty()) {
+        let is_refused = |one: &Entering| !one.waits_for.is_empty() || one.stale.is_some();
+        if step.entering.iter().any(is_refused) {
             step.checked_out = elsewhere(self.history().view().place());
         }
         let names: Vec<AgentId> = entrants.into_iter().map(|entrant| entrant.agent).collect();
