@@ -1,7 +1,8 @@
 //! `contract-protected`: a lane touches a contract file, or an agent amends the contract.
 
-use crate::attempt::{Actor, Amendment};
+use crate::attempt::{Actor, Amendment, Checkpoint};
 use crate::contract::Permission;
+use crate::verdict::Help;
 
 use super::case::Case;
 use super::findings::{Finding, Findings};
@@ -32,7 +33,8 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         let message = format!("{lane} may not edit {path}: it is the contract");
         let undo = help::undo(case, judged);
         let finding = Finding::error(message).agent(lane).change(judged.change);
-        out.add(finding.help(undo).help([help::report_it()]));
+        let finding = finding.help(undo).help(lands_by_a_squash(case));
+        out.add(finding.help([help::report_it()]));
     }
     if let Some(commit) = case.step().and_then(|step| step.foreign_contract.as_ref()) {
         let message = format!(
@@ -65,6 +67,18 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
             out.add(finding.help([help::advice("leave it to the dispatcher")]));
         }
     }
+}
+
+/// What a merge of the lane would bring along though a later commit undoes it.
+fn lands_by_a_squash(case: &Case<'_>) -> Option<Help> {
+    let is_committed =
+        matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
+    (is_committed && case.step().is_none()).then(|| {
+        help::advice(
+            "then take the commit out of the lane (git rebase -i), or have the lane landed by a squash: \
+             a merge would bring it along",
+        )
+    })
 }
 
 /// The agent that amends. Where the contract cannot be read nobody is known in it, and whoever

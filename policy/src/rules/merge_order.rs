@@ -69,8 +69,7 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
     }
     let name = case.lane_name(awaited);
     let is_pushed = matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
-    let is_merged = matches!(entering.evidence, EntryEvidence::Commit(_));
-    steps.extend(help::take_the_step_back(case).filter(|_| is_merged));
+    steps.extend(help::take_the_step_back(case));
     let tracked = entering.tracked.get(awaited).filter(|_| !case.attempt.checkpoint.is_server());
     let is_idle = entering.idle.contains(awaited);
     let is_taken_back = entering.taken_back.contains(awaited);

@@ -94,10 +94,10 @@ impl<'a, 'v> Landings<'a, 'v> {
         Ok(self.with_tip(agent, Some(tip), at)?.counts())
     }
 
-    /// Whether a move of the trunk has landed a lane, up to this state, as far as the lane went by then,
-    /// and at its end all of it: the lane has gone on in between. Where the lane itself moves together
-    /// with the trunk, it went as far as it was before (nowhere, perhaps): whoever pushed the trunk up to
-    /// this state first would have found it there, landed by this move or an older one.
+    /// Whether a lane had landed as far as it went in this state of a move of the trunk, by this move or
+    /// before it, and all of it has at the end: the lane has gone on in between. Where the lane itself moves
+    /// together with the trunk, it went as far as it was before (nowhere, perhaps): whoever pushed the trunk
+    /// up to this state first would have found it there.
     pub fn went_on(
         &self,
         agent: &Agent,
@@ -115,12 +115,16 @@ impl<'a, 'v> Landings<'a, 'v> {
             return Ok(true);
         }
         let history = self.history();
-        let before = State::of_commit(history, from)?;
         let fresh = history.walk(&[tip], &[from])?;
-        let states = history.first_parents_in(tip, &fresh.set)?;
+        let mut states = history.first_parents_in(tip, &fresh.set)?;
+        // Where the lane was when this move began, which may have landed by then.
+        states.extend(match states.last() {
+            Some(first) => history.parents(*first)?.first().copied(),
+            None => Some(tip),
+        });
         for state in states.into_iter().take(MOST_STATES) {
             if self.had_landed(agent, state, at)? {
-                return Ok(!self.had_landed(agent, state, &before)?);
+                return Ok(true);
             }
         }
         Ok(false)

@@ -178,6 +178,15 @@ fn whole_lanes_only() -> Vec<Row> {
             .anonymous(Taken, Taken)
             .named(Taken, Taken)
             .note("It has landed as far as it went: by one push as by two, the trunk first."),
+        row("The lane before has landed, goes on and is pushed, this one is landed before what is new, and then that, all by one push")
+            .given(format!("{LANDED}; lane migrations src/db/migrations/0003_more.sql; publish agents/migrations"))
+            .tried("land uploads; land migrations")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main")
+            .by("dana")
+            .anonymous(Taken, Taken)
+            .named(Taken, Taken)
+            .note("When the trunk has moved, all of it has landed: as if the lane had gone on after the other landing."),
         row("A pushed tracking ref, on a server that has a remote, holds the lane before without what is new in it")
             .given(format!("{LANDED}; lane migrations src/db/migrations/0003_more.sql; publish agents/migrations
                     back=$(git -C wt-migrations commit-tree HEAD~1^{{tree}} -p HEAD -m back)

@@ -178,6 +178,14 @@ pub fn joining_two_lines() -> Theme {
                 .pushed("dana", "push main")
                 .not_in_one_push("merge-order")
                 .note("The server sees half of a lane landed: land the rest of it too, or push the trunk first."),
+            work("a landed lane that goes on while the next one lands, and is pushed and lands again before the trunk is pushed")
+                .given("migrations; uploads; land migrations; push main agents/migrations; land uploads; lane migrations src/db/migrations/3.sql; push agents/migrations")
+                .tried("land migrations")
+                .pushed("dana", "push main"),
+            work("the same by squashes")
+                .given("migrations; uploads; squash migrations; push main agents/migrations; squash uploads; lane migrations src/db/migrations/3.sql; push agents/migrations agents/uploads")
+                .tried("cd repo; git merge -q --squash agents/migrations >/dev/null 2>&1; git checkout -q agents/migrations -- src/db; git commit -qm 'squash again'")
+                .pushed("dana", "push main"),
             work("three landings, each lane having taken the one before in")
                 .given(format!("{lanes}; tests; push agents/tests"))
                 .tried(format!("land migrations; {TAKEN}; land uploads; (cd wt-tests; git merge -q --no-edit main); land tests; {JOINED}"))
