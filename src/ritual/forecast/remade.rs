@@ -19,9 +19,11 @@ pub struct Remade {
     pub command: String,
 }
 
-/// The kinds of conflicts that leave a file in its own place, so that landing goes on with either side
-/// of it. Of a file and a directory that want one path git moves the file aside.
-const IN_PLACE: [&str; 3] = ["content", "binary", "modify/delete"];
+/// The kinds of conflicts that leave a file in its own place, or in those to which the two sides have renamed it
+/// (a build whose files are called after what is in them), so that landing goes on with either side of it. Of a
+/// file and a directory that want one path git moves the file aside.
+const IN_PLACE: [&str; 5] =
+    ["content", "binary", "modify/delete", "rename/rename", "rename/delete"];
 
 /// The files that are changed somewhere and that a command makes again, with the command. Threads that
 /// merge have it, and not the contract.

@@ -192,3 +192,55 @@ fn a_command_that_fails_without_any_lane_is_the_dispatchers() {
     }
     assert!(!ran.text().contains("next prompt"), "{ran:?}");
 }
+
+/// A build whose files are called after what is in them.
+const HASHED: &str = "rm -rf dist; mkdir dist; for d in api db ui; do cat $d/* >dist/$d.$(cat $d/* | cksum | cut -d' ' -f1); done
+    seq 40 | cat - api/* db/* ui/* >all; mv all dist/all.$(cksum <all | cut -d' ' -f1)";
+
+/// What both sides do to the files of a build, the kind of conflict that git says it is, and what lands by it.
+fn forecast_of_a_build(trunk: &str, lane: &str, kind: &str) {
+    let contract = CONTRACT
+        .replace("\"list.txt\"", "\"dist/**\"")
+        .replace("ls api db ui > list.txt", "sh make");
+    let world = with(&contract);
+    play(
+        &world,
+        &format!(
+            "(cd repo; cat >make <<'E'\n{HASHED}\nE\nsh make; seq 40 >dist/one; smuggle)
+             (cd wt-db; git merge -q main; edit db/new; {lane}; save); (cd repo; edit api/more; {trunk}; smuggle)"
+        ),
+    )
+    .expect(0);
+    let ran = world.gate("repo", &["forecast", "--format", "json"]);
+    assert_eq!(ran.code, 0, "{kind}: {ran:?}");
+    let said = json(&world, "forecast", &ran);
+    let made_again = said["pairs"][0]["made_again"].as_array().unwrap();
+    assert!(made_again.iter().any(|one| one["kind"] == kind), "{kind}: {made_again:?}");
+    assert_eq!(said["outlook"], "clean", "{kind}");
+    let lands = "gate check --landing --branch agents/db >/dev/null; gate rehearse >/dev/null; gate land >/dev/null";
+    play(&world, &format!("{lands}; cd repo; sh make; test -z \"$(git status --porcelain)\""))
+        .expect(0);
+}
+
+#[test]
+fn a_forecast_counts_files_of_a_build_that_both_sides_have_made_under_other_names_for_nothing() {
+    forecast_of_a_build("sh make", "sh make", "rename/rename");
+    forecast_of_a_build("git rm -q dist/one", "git mv dist/one dist/three", "rename/delete");
+}
+
+#[test]
+fn a_forecast_still_counts_a_file_that_one_side_renames_to_one_of_a_build_and_the_other_elsewhere()
+{
+    let contract =
+        CONTRACT.replace("\"list.txt\"", "\"dist/**\"").replace("ls api db ui > list.txt", "true");
+    let world = with(&contract);
+    play(
+        &world,
+        "(cd repo; seq 40 >db/one; mkdir dist; smuggle); (cd wt-db; git merge -q main; git mv db/one db/two; save)
+         (cd repo; mkdir -p dist; git mv db/one dist/one; smuggle)",
+    )
+    .expect(0);
+    let ran = world.gate("repo", &["forecast", "--format", "json"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert_eq!(json(&world, "forecast", &ran)["pairs"][0]["conflicts"][0]["kind"], "rename/rename");
+}
