@@ -4,6 +4,7 @@
 mod brought;
 mod going_back;
 mod handover;
+mod renamed;
 mod wanted;
 mod work;
 

@@ -11,6 +11,8 @@ theme!(
         by_taking_back,
         by_paths_handed_on,
         by_an_earlier_landing,
+        by_half_a_rename,
+        by_a_rename_taken_back,
         by_what_was_before
     ]
 );
@@ -195,5 +197,82 @@ fn by_what_was_before() -> Vec<Row> {
                 "migrations; publish agents/migrations; land migrations; publish main; {anew}; {fix}; uploads"
             ),
         ),
+    ]
+}
+
+/// The trunk has two files of the lane before, which both lanes hold, in lines enough that git knows them again under
+/// another name.
+const TWO_FILES: &str = "dir=src/db/migrations; (cd repo; seq 20 >$dir/a; seq 20 >$dir/b; smuggle)
+    for lane in migrations uploads; do unseen -C wt-$lane merge -q --ff-only main; done
+    squash() { (cd repo; unseen merge -q --squash agents/migrations >/dev/null; eval \"$*\"; smuggle squashed); }
+    settle() { for s in anonymous named; do git -C $s.git fetch -q $TOP/repo main:main; done; uploads; }";
+/// The lane renames one and changes both; the trunk has a hotfix in the one.
+const LANE_RENAMES: &str =
+    "(cd wt-migrations; git mv $dir/a $dir/c; sed -i 's/^3$/three/' $dir/c $dir/b; save)
+    (cd repo; sed -i 's/^15$/hotfix/' $dir/a; smuggle)";
+/// The trunk renames both, and the lane changes them.
+const TRUNK_RENAMES: &str = "(cd wt-migrations; sed -i 's/^3$/three/' $dir/a $dir/b; save)
+    (cd repo; git mv $dir/a $dir/c; git mv $dir/b $dir/d; smuggle; sed -i 's/^15$/hotfix/' $dir/c $dir/d; smuggle)";
+
+fn by_half_a_rename() -> Vec<Row> {
+    let half = |name, renames: &str, landed: &str| {
+        waits(name, &format!("{TWO_FILES}; {renames}; {landed}; settle"))
+    };
+    vec![
+        half("The lane before renames a file that the trunk has changed, and its squash leaves another file out",
+            LANE_RENAMES, "squash git checkout -q HEAD -- '$dir/b'"),
+        half("The same, and the squash leaves the file under its old name, too",
+            LANE_RENAMES, "squash git checkout -q HEAD -- '$dir/a'"),
+        half("The same, and the squash leaves the lane's lines out",
+            LANE_RENAMES, "squash sed -i s/three/3/ '$dir/c'"),
+        half("The same, and the squash changes something else there",
+            LANE_RENAMES, "squash sed -i s/^9\\$/nine/ '$dir/c'"),
+        half("The lane before renames a file that the trunk has changed, and the trunk alone renames it too",
+            LANE_RENAMES, "(cd repo; git mv $dir/a $dir/c; smuggle)"),
+        half("The trunk has renamed two files that the lane before changes, and took nothing of it",
+            TRUNK_RENAMES, ":"),
+        half("The same, alike in both, and the squash leaves one out",
+            TRUNK_RENAMES, "squash git checkout -q HEAD -- '$dir/d'"),
+        half("The same, and the squash leaves the other out",
+            TRUNK_RENAMES, "squash git checkout -q HEAD -- '$dir/c'"),
+        half("The same, and the squash changes something else in one of them",
+            TRUNK_RENAMES, "squash sed -i s/^9\\$/nine/ '$dir/d'"),
+        half("The same, and a squash of something else makes the lane's change in a copy",
+            TRUNK_RENAMES, "(cd repo; sed 's/^3$/three/' $dir/c >$dir/e; smuggle)"),
+        half("The lane before goes back to what it had, and the trunk, which has renamed the file, took that before it took what was between",
+            "(cd wt-migrations; sed -i 's/^3$/three/' $dir/a; save); (cd repo; git mv $dir/a $dir/c; smuggle)",
+            "squash :; (cd wt-migrations; sed -i 's/three/drei/' $dir/a; save)
+             (cd repo; sed -i s/three/drei/ $dir/c; smuggle); (cd wt-migrations; sed -i 's/drei/three/' $dir/a; save)"),
+        row("An agent's lane has what merging the lane before makes of a file that this one renames")
+            .given(format!("{TWO_FILES}; {LANE_RENAMES}; unseen -C wt-uploads merge -q --ff-only main
+                (cd wt-uploads; unseen merge -q --squash agents/migrations >/dev/null; smuggle); settle; publish agents/migrations"))
+            .tried("land uploads")
+            .client(stops(MERGE, "out-of-scope"))
+            .pushes("main")
+            .server(refused("out-of-scope")),
+    ]
+}
+
+fn by_a_rename_taken_back() -> Vec<Row> {
+    let undo = "(cd repo; unseen revert --no-edit HEAD >/dev/null)";
+    let back = |name, renames: &str, then: &str| {
+        waits(name, &format!("{TWO_FILES}; {renames}; squash :; {then}; settle"))
+    };
+    vec![
+        back("The lane before renames a file that the trunk has changed, and its squash is reverted whole", LANE_RENAMES, undo),
+        back("The trunk has renamed files that the lane before changes, and its squash is reverted whole", TRUNK_RENAMES, undo),
+        back("The same, with a hotfix in other lines before it is", TRUNK_RENAMES,
+            "(cd repo; sed -i 's/^10$/ten/' $dir/c $dir/d; smuggle; unseen revert --no-edit HEAD~1 >/dev/null)"),
+        back("The same without the hotfix, and then the trunk's own rename is reverted", TRUNK_RENAMES,
+            &format!("{undo}; (cd repo; git mv $dir/c $dir/a; git mv $dir/d $dir/b; smuggle)")),
+        back("The same, and the trunk renames them again instead", TRUNK_RENAMES,
+            &format!("{undo}; (cd repo; git mv $dir/c $dir/e; git mv $dir/d $dir/f; smuggle)")),
+        back("Both have given the file the same new name, and the squash is reverted whole",
+            "(cd wt-migrations; git mv $dir/a $dir/c; sed -i 's/^3$/three/' $dir/c; save); (cd repo; git mv $dir/a $dir/c; sed -i 's/^15$/hotfix/' $dir/c; smuggle)",
+            undo),
+        waits("The lane before, which renames a file that the trunk has changed, is picked onto the trunk commit by commit, and all of it is reverted",
+            &format!("{TWO_FILES}; (cd wt-migrations; git mv $dir/a $dir/c; save; sed -i 's/^3$/three/' $dir/c; save; sed -i 's/^4$/four/' $dir/c; save)
+                (cd repo; sed -i 's/^15$/hotfix/' $dir/a; smuggle; unseen cherry-pick main..agents/migrations >/dev/null
+                 unseen revert --no-edit HEAD HEAD~1 HEAD~2 >/dev/null); settle")),
     ]
 }

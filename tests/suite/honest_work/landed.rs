@@ -196,3 +196,53 @@ pub fn paths_that_are_handed_on() -> Theme {
         ],
     }
 }
+
+pub fn landings_through_a_rename() -> Theme {
+    const FILE: &str = "src/db/migrations/0001_users.sql";
+    const RENAMED: &str = "src/db/migrations/0001_people.sql";
+    // Lines enough that git takes the file for the same under another name.
+    let begun = format!("(cd repo; seq 20 >{FILE}; smuggle); for lane in migrations uploads; do unseen -C wt-$lane merge -q --ff-only main; done");
+    let lane_renames = format!("(cd wt-migrations; git mv {FILE} {RENAMED}; save renamed; sed -i 's/^3$/three/' {RENAMED}; edit src/db/schema.ts; save)
+                                (cd repo; sed -i 's/^15$/hotfix/' {FILE}; smuggle hotfix)");
+    let trunk_renames = format!("(cd wt-migrations; sed -i 's/^3$/three/' {FILE}; save; edit src/db/schema.ts; sed -i 's/^9$/nine/' {FILE}; save)
+                                 (cd repo; git mv {FILE} {RENAMED}; smuggle renamed)");
+    let both_rename = format!("(cd wt-migrations; git mv {FILE} {RENAMED}; sed -i 's/^3$/three/' {RENAMED}; edit src/db/schema.ts; save)
+                               (cd repo; git mv {FILE} {RENAMED}; sed -i 's/^15$/hotfix/' {RENAMED}; smuggle renamed)");
+    let row = |name, given: &str, tried: &str| {
+        work(name)
+            .given(format!("{begun}; {given}; settled; uploads"))
+            .tried(format!("{tried}; land uploads"))
+            .pushed("dana", "push main agents/migrations agents/uploads")
+    };
+    let at_a_forge = |name, given: &str, landed: &str| {
+        work(name)
+            .given(format!("{begun}; {given}; settled; uploads; push agents/uploads agents/migrations"))
+            .pushed("dana", format!("elsewhere '{landed}; git push -q origin main; git push -q origin :agents/migrations'"))
+            .pushed("dana", "elsewhere 'git merge -q --no-ff --no-edit origin/agents/uploads; git push -q origin main'")
+    };
+    let squash = "git merge -q --squash origin/agents/migrations >/dev/null; git commit -q -m squashed";
+    let rebase = "git cherry-pick main..origin/agents/migrations >/dev/null";
+    let renames_alone = format!("(cd wt-migrations; git mv {FILE} {RENAMED}; save renamed)
+                                 (cd repo; sed -i 's/^15$/hotfix/' {FILE}; smuggle hotfix)");
+    let squashed = "squash migrations; push main agents/migrations";
+    let goes_on = format!("(cd repo; sed -i 's/three/drei/; s/^12$/zwoelf/' {RENAMED}; git mv {RENAMED} src/db/migrations/0001_folk.sql; smuggle)");
+    Theme {
+        title: "Squashes and rebases through a rename",
+        world: usual,
+        rows: vec![
+            row("a lane renames a file that the trunk has changed, lands by a squash, and the next one lands", &lane_renames, "squash migrations"),
+            row("the trunk has renamed a file that a lane changes, which lands by a squash, and the next one lands", &trunk_renames, "squash migrations"),
+            row("both have given the file the same new name, with changes, and the lane lands by a squash, and the next one lands", &both_rename, "squash migrations"),
+            at_a_forge("a lane renames a file that the trunk has changed, a forge squashes it and deletes the branch, and the next one is merged there", &lane_renames, squash),
+            at_a_forge("the trunk has renamed a file that a lane changes, which a forge squashes, and the next one is merged there", &trunk_renames, squash),
+            at_a_forge("a lane renames a file that the trunk has changed, a forge rebases it, and the next one is merged there", &lane_renames, rebase),
+            at_a_forge("the trunk has renamed a file that a lane changes, which a forge rebases, and the next one is merged there", &trunk_renames, rebase),
+            row("a lane renames a file that the trunk has changed, it was squashed, the trunk went on in its lines and renamed it again, and the next one lands",
+                &format!("{lane_renames}; settled; {squashed}; {goes_on}"), ":"),
+            row("a lane does nothing but rename a file that the trunk has changed, it was squashed, the trunk renamed it again, and the next one lands",
+                &format!("{renames_alone}; settled; {squashed}; {goes_on}"), ":"),
+            row("the trunk has renamed a file that a lane changes, which was squashed, the trunk went on in its lines and renamed it again, and the next one lands",
+                &format!("{trunk_renames}; settled; {squashed}; {goes_on}"), ":"),
+        ],
+    }
+}

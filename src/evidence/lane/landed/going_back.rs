@@ -38,6 +38,11 @@ impl Work<'_, '_, '_> {
         Ok(false)
     }
 
+    /// Whether the lane goes back, at a path, to what it had before.
+    pub(super) fn goes_back(&self, wanted: &Wanted, lane: &State, bases: &[Oid]) -> Known<bool> {
+        Ok(!self.held_in_between(wanted, lane, bases)?.is_empty())
+    }
+
     /// What the lane's line held between what it holds now and when it held the same before; nothing where it
     /// never did.
     fn held_in_between(

@@ -9,6 +9,7 @@ use policy::path::RepoPath;
 
 use super::Landing;
 use super::handover::Given;
+use super::renamed::{ByGit, Sought};
 use super::wanted::Wanted;
 use crate::evidence::Known;
 use crate::evidence::base::Base;
@@ -212,7 +213,7 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
     ) -> Known<bool> {
         let mut missing = Vec::new();
         let mut is_here = false;
-        for wanted in changed {
+        for wanted in &changed {
             let here = slot(at.entry(self.history(), &wanted.path)?);
             let contents = Contents::with(self.history(), at);
             is_here |= !wanted.is_taken_back(&contents, &here)?;
@@ -231,7 +232,7 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         if !is_here {
             return Ok(false); // Whatever came was taken back whole.
         }
-        self.arrived_on_the_way(missing, lane, bases, at)
+        self.arrived_on_the_way((&changed, &missing), lane, bases, at)
     }
 
     /// Looks for commits between the merge base and the trunk's state at which what is missing
@@ -240,7 +241,7 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
     /// up before it was merged never was there.
     fn arrived_on_the_way(
         &self,
-        missing: Vec<Wanted>,
+        (changed, missing): (&[Wanted], &[&Wanted]),
         lane: &State,
         bases: &[Oid],
         at: &State,
@@ -248,6 +249,8 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         let history = self.history();
         let fresh = history.walk(&at.heads, bases)?;
         let contents = Contents::new(history);
+        let sought = lane.commit.map(|tip| Sought { lane: (lane, tip), bases, at, fresh: &fresh });
+        let mut found = ByGit::default();
         for wanted in missing {
             let mut tried = BTreeMap::new();
             let mut has_arrived = |commit| {
@@ -268,13 +271,17 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
                 tried.insert((into, made), is_in);
                 Ok(is_in)
             };
-            if !has_come(self.contracts, at, &fresh, &wanted.path, &mut has_arrived)?
-                || self.goes_back_beyond(&wanted, lane, bases, at)?
-            {
+            let has_come = has_come(self.contracts, at, &fresh, &wanted.path, &mut has_arrived)?;
+            let is_here = match &sought {
+                _ if has_come => !self.goes_back_beyond(wanted, lane, bases, at)?,
+                Some(sought) => self.has_come_by_git(wanted, sought, &mut found)?,
+                None => false,
+            };
+            if !is_here {
                 return Ok(false);
             }
         }
-        Ok(true)
+        self.holds_what_came_by_git(changed, &found, (at, &fresh))
     }
 
     /// Whether a commit is on the way from all of the merge bases: what the trunk was before it held them
