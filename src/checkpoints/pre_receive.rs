@@ -44,14 +44,16 @@ pub fn judge(ground: &Ground<'_>, environment: &Environment, input: &[u8]) -> Kn
         }
         moves.push(moved);
     }
-    if moves.is_empty() {
-        return Ok(Docket::new(checkpoint, ground.force, None).report);
-    }
-    let acting = Acting::Pushing(pusher(ground.view, |name| environment.text(name))?);
-    let mut report = judge_moves(ground, checkpoint, &acting, &moves)?;
+    let mut report = if moves.is_empty() {
+        Docket::new(checkpoint, ground.force, None).report
+    } else {
+        let acting = Acting::Pushing(pusher(ground.view, |name| environment.text(name))?);
+        judge_moves(ground, checkpoint, &acting, &moves)?
+    };
     let undecided = |unknown: Unknown| Verdict::undecided(unknown.into_undecided());
     let failing = failing.into_iter().map(undecided).map(Judgement::without_contract);
     report.judgements.extend(failing);
+    // By whatever ref it comes, a tag too.
     if let Some(at) = cut_off(ground, environment)? {
         let unknown = Unknown::from(ReadError::Shallow { at });
         report.judgements.push(Judgement::without_contract(undecided(unknown)));

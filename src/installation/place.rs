@@ -314,8 +314,19 @@ fn read(listed: &[u8]) -> Vec<Worktree> {
 /// # Errors
 /// Git gives no answer.
 pub(super) fn own_setting(git: Git, key: &str) -> Result<Option<String>, Problem> {
-    let Output { status, stdout, .. } =
-        git.args(["config", "--local", "--null", "--get", key]).run()?;
+    setting(git.args(["config", "--local"]), key)
+}
+
+/// The value of a key as git has it here, wherever it is set; the last one.
+///
+/// # Errors
+/// Git gives no answer.
+pub(super) fn effective_setting(git: Git, key: &str) -> Result<Option<String>, Problem> {
+    setting(git.args(["config"]), key)
+}
+
+fn setting(config: Git, key: &str) -> Result<Option<String>, Problem> {
+    let Output { status, stdout, .. } = config.args(["--null", "--get", key]).run()?;
     Ok(status.success().then(|| text(stdout.split(|byte| *byte == 0).next().unwrap_or_default())))
 }
 

@@ -1,6 +1,6 @@
 //! The keys of git's configuration that an installation sets, and takes back.
 
-use super::place::own_setting;
+use super::place::{effective_setting, own_setting};
 use super::record::Setting;
 use super::{HooksDirectory, Left, Problem, Record};
 use crate::system::process::Git;
@@ -24,6 +24,14 @@ pub const CONTRACT: &str = "contractgate.contract";
 /// Git gives no answer.
 pub fn own(git: &Git, key: &str) -> Result<Option<String>, Problem> {
     own_setting(git.clone(), key)
+}
+
+/// The value of a key here, wherever it is set.
+///
+/// # Errors
+/// Git gives no answer.
+pub fn effective(git: &Git, key: &str) -> Result<Option<String>, Problem> {
+    effective_setting(git.clone(), key)
 }
 
 /// Sets a key in the repository's own configuration, and notes the value that it had. A key that

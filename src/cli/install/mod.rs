@@ -210,6 +210,8 @@ enum Mode {
     Observe,
     /// Somebody else has set it to observe.
     ObserveByHand,
+    /// So it is set in a configuration that is not this repository's alone.
+    ObserveElsewhere,
 }
 
 fn set_mode(request: &Request, hooks: &HooksDirectory, place: &Place) -> Result<Mode, Problem> {
@@ -219,7 +221,12 @@ fn set_mode(request: &Request, hooks: &HooksDirectory, place: &Place) -> Result<
     }
     match settings::unset(hooks, &place.git(), MODE)? {
         Some(Left::Setting { value, .. }) if value == OBSERVE => Ok(Mode::ObserveByHand),
-        _ => Ok(Mode::Refuse),
+        // A server heeds its own configuration alone.
+        _ if request.server => Ok(Mode::Refuse),
+        _ => match settings::effective(&place.git(), MODE)? {
+            Some(value) if value == OBSERVE => Ok(Mode::ObserveElsewhere),
+            _ => Ok(Mode::Refuse),
+        },
     }
 }
 

@@ -292,6 +292,10 @@ fn told_mode(mode: &Mode) -> &'static str {
         Mode::ObserveByHand => {
             "observe, set by hand: nothing is refused (git config --unset contractgate.mode)"
         }
+        Mode::ObserveElsewhere => {
+            "observe, set outside of this repository's own configuration: nothing is refused \
+             (git config --show-origin --get contractgate.mode)"
+        }
     }
 }
 

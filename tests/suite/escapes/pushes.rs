@@ -232,6 +232,12 @@ fn cut_off() -> Vec<Row> {
             .sends("cd shallow; git push -q --force $SERVER HEAD:agents/uploads")
             .server(refused("shallow"))
             .note("Git would cut the server's own history off at it, and every other lane would wait."),
+        row("The same commit, by a tag")
+            .given("for server in anonymous named; do git -C $server.git config receive.shallowUpdate true; done")
+            .tried("cd wt-uploads; edit src/api/uploads/a.ts; save; git clone -q --depth 1 -b agents/uploads file://$TOP/repo ../shallow")
+            .sends("cd shallow; git push -q --force $SERVER HEAD:refs/tags/cut")
+            .server(refused("shallow"))
+            .note("The cut is the repository's, whatever name it comes by."),
     ]
 }
 

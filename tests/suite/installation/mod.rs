@@ -206,6 +206,10 @@ fn observing_refuses_nothing_until_it_is_ended() {
     trespass(&world, "one").expect_failure().says("out-of-scope");
     world.git("repo", &["config", "contractgate.mode", "observe"]);
     world.gate("repo", &["install"]).expect(0).says("set by hand");
+    // What is set for all repositories holds here as well.
+    world.git("repo", &["config", "--unset", "contractgate.mode"]);
+    world.git("repo", &["config", "--global", "contractgate.mode", "observe"]);
+    world.gate("repo", &["install"]).expect(0).says("outside of this repository's own configuration");
 }
 
 #[test]
