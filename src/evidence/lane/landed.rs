@@ -118,11 +118,13 @@ impl<'a, 'v> Landings<'a, 'v> {
         let history = self.history();
         let fresh = history.walk(&[tip], &[from])?;
         let mut states = history.first_parents_in(tip, &fresh.set)?;
-        // Where the lane was when this move began, which may have landed by then.
-        states.extend(match states.last() {
-            Some(first) => history.parents(*first)?.first().copied(),
-            None => Some(tip),
-        });
+        // Where the lane was when this move began, which may have landed by then. On the trunk's own line it
+        // may as well have begun there, upon what others did in its paths.
+        if let Some(held) = history.newest_of_line(tip, &[from])?
+            && history.newest_of_line(from, &[held])? != Some(held)
+        {
+            states.push(held);
+        }
         for state in states.into_iter().take(MOST_STATES) {
             if self.had_landed(agent, state, at)? {
                 return Ok(true);

@@ -209,7 +209,10 @@ fn observing_refuses_nothing_until_it_is_ended() {
     // What is set for all repositories holds here as well.
     world.git("repo", &["config", "--unset", "contractgate.mode"]);
     world.git("repo", &["config", "--global", "contractgate.mode", "observe"]);
-    world.gate("repo", &["install"]).expect(0).says("outside of this repository's own configuration");
+    world
+        .gate("repo", &["install"])
+        .expect(0)
+        .says("outside of this repository's own configuration");
 }
 
 #[test]
