@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::change::{Change, CommitRef};
+use crate::change::{Change, CommitRef, TakenAway};
 use crate::contract::Problem;
 use crate::name::{AgentId, RefName};
 use crate::oid::Oid;
@@ -196,6 +196,8 @@ pub struct LaneState {
     /// What undoing whole directories would undo besides; `None` where it is not known. Asked for where
     /// a lane changes many files that the contract does not give it.
     pub beside: Option<Beside>,
+    /// Those of the changed paths that the contract took from the lane after it was sent out.
+    pub taken_away: BTreeMap<RepoPath, TakenAway>,
     /// Own commits of other lanes that it reaches and that have not landed.
     pub carried: Vec<Carried>,
     /// Set when it works under an old version of the contract.
@@ -346,6 +348,8 @@ pub struct Entering {
     pub along: BTreeSet<AgentId>,
     /// Its net effect, as seen from the trunk before the step.
     pub changes: Vec<Change>,
+    /// Those of the changed paths that the contract took from the lane after it was sent out.
+    pub taken_away: BTreeMap<RepoPath, TakenAway>,
     /// Own commits of other lanes inside it that have not landed in that state.
     pub carried: Vec<Carried>,
     /// Set when the lane works under an old version of the contract.

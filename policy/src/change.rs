@@ -93,6 +93,15 @@ pub struct CommitRef {
     pub summary: String,
 }
 
+/// What has become of a path that a lane was given when it last took the trunk in, and is given no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TakenAway {
+    /// The contract alone has changed: what was there is where it was.
+    InPlace,
+    /// The trunk has it there no more, so that git carries a change to where it has gone.
+    Moved,
+}
+
 /// One changed path of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {

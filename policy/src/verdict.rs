@@ -1,6 +1,6 @@
 //! What is decided: allowed, denied or undecided, with everything that was found.
 
-use crate::change::{ChangeKind, CommitRef};
+use crate::change::{ChangeKind, CommitRef, TakenAway};
 use crate::name::{AgentId, RefName};
 use crate::oid::Oid;
 use crate::path::RepoPath;
@@ -128,6 +128,9 @@ pub struct Violation {
     pub waived: Option<String>,
     /// Set when it is one of many that are undone together. Programs are given each of them.
     pub whole: Option<Whole>,
+    /// Set when the contract took the path from the lane after it was sent out. Its message and its help
+    /// say so to programs.
+    pub taken_away: Option<TakenAway>,
 }
 
 /// A directory of which everything that is new or changed is refused, and nothing could be allowed.
@@ -215,6 +218,7 @@ mod tests {
             help: Vec::new(),
             waived: None,
             whole: None,
+            taken_away: None,
         }
     }
 

@@ -20,6 +20,7 @@ use super::lane::net_effect::net_effect;
 use super::lane::own::Lanes;
 use super::new_directories::new_directories;
 use super::state::State;
+use super::taken_away::taken_away;
 
 /// What a decision stands on.
 #[derive(Clone, Copy)]
@@ -76,6 +77,7 @@ impl<'a, 'v> Ground<'a, 'v> {
         Ok(LaneState {
             new_directories: new_directories(self.history(), foreign, &before)?,
             beside: beside(self.history(), self.contract(), agent, state, &changes),
+            taken_away: taken_away(self, agent, &state.heads, &changes),
             changes,
             carried,
             stale: self.stale(agent, &state.heads)?,
@@ -138,12 +140,8 @@ impl<'a, 'v> Ground<'a, 'v> {
         if current.version() <= 1 {
             return Ok(None);
         }
-        let held = match self.taken_in(heads)? {
-            Held::Nothing => self.first_version(agent)?,
-            held => held,
-        };
         // An old contract that cannot be read counts as unchanged.
-        let Held::Contract(older) = held else { return Ok(None) };
+        let Held::Contract(older) = self.sent_out_under(agent, heads)? else { return Ok(None) };
         // A higher one than the trunk's was taken back, or never was the trunk's.
         if older.version() == current.version() {
             return Ok(None);
@@ -154,6 +152,14 @@ impl<'a, 'v> Ground<'a, 'v> {
             current: current.version(),
             concerns,
         }))
+    }
+
+    /// The contract that a lane with these heads was sent out under, or was last brought up to.
+    pub fn sent_out_under(&self, agent: &Agent, heads: &[Oid]) -> Known<Held> {
+        match self.taken_in(heads)? {
+            Held::Nothing => self.first_version(agent),
+            held => Ok(held),
+        }
     }
 
     /// The newest contract of the trunk that some heads hold: the commit with which the trunk got

@@ -28,6 +28,7 @@ pub mod siblings;
 pub mod staged;
 pub mod state;
 pub mod survey;
+mod taken_away;
 #[cfg(test)]
 mod tests;
 pub mod tips;

@@ -47,7 +47,11 @@ pub fn new_directories<'c>(
 }
 
 /// Whether there is neither a file nor a directory of this name.
-fn is_absent(history: &History<'_>, directory: &[u8], in_all: &BTreeSet<Oid>) -> Read<bool> {
+pub fn is_absent<'c>(
+    history: &History<'_>,
+    directory: &[u8],
+    in_all: impl IntoIterator<Item = &'c Oid>,
+) -> Read<bool> {
     let Ok(path) = RepoPath::new(directory) else { return Ok(false) };
     for commit in in_all {
         let is_there = history.entry_at(*commit, &path)?.is_some()

@@ -54,6 +54,7 @@ pub fn violation(rule: &'static str, at: impl AsRef<[u8]>) -> Violation {
         path: Some(at),
         waived: None,
         whole: None,
+        taken_away: None,
     }
 }
 

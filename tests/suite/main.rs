@@ -28,6 +28,7 @@ mod limits;
 mod lint;
 mod merge;
 mod messages;
+mod moved_on;
 mod next_steps;
 mod plan;
 mod processes;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::attempt::{
     Amendment, Attempt, Carried, CheckedOut, Entering, LaneWork, Subject, TrunkStep,
 };
-use crate::change::Change;
+use crate::change::{Change, TakenAway};
 use crate::contract::{Contract, Mode, Permission, TrunkSteps};
 use crate::name::{AgentId, RefName};
 use crate::path::RepoPath;
@@ -39,6 +39,15 @@ pub struct LaneChange<'a> {
     pub permission: Permission<'a>,
     /// Where it was made.
     pub origin: Origin,
+    /// What became of the path since the lane was given it, where it was and is no more.
+    pub taken_away: Option<TakenAway>,
+}
+
+impl LaneChange<'_> {
+    /// What is said behind `may not edit PATH`: that it was otherwise when the lane was sent out.
+    pub fn any_more(&self) -> &'static str {
+        if self.taken_away.is_some() { " any more" } else { "" }
+    }
 }
 
 /// Where a change was made that is judged as a lane's.
@@ -67,12 +76,14 @@ impl<'a> Case<'a> {
             deleted: BTreeSet::new(),
         };
         if let Some(work) = case.lane_work() {
-            case.lane_changes = case.judged(&work.lane, &work.state.changes, &work.state.carried);
+            let state = &work.state;
+            case.lane_changes =
+                case.judged(&work.lane, &state.changes, &state.carried, &state.taken_away);
         }
         if let Some(step) = case.step() {
             for entering in &step.entering {
-                let judged = case.judged(&entering.lane, &entering.changes, &entering.carried);
-                case.lane_changes.extend(judged);
+                let Entering { lane, changes, carried, taken_away, .. } = entering;
+                case.lane_changes.extend(case.judged(lane, changes, carried, taken_away));
             }
             case.step_changes = case.of_entering_lanes(step);
         }
@@ -88,6 +99,7 @@ impl<'a> Case<'a> {
         lane: &'a AgentId,
         changes: &'a [Change],
         carried: &'a [Carried],
+        taken_away: &BTreeMap<RepoPath, TakenAway>,
     ) -> Vec<LaneChange<'a>> {
         let whose = |change: &Change| {
             let with = carried.iter().filter(|carried| carried.paths.contains(&change.path));
@@ -96,13 +108,18 @@ impl<'a> Case<'a> {
             // Of several, one that may; and always the same one.
             lanes.iter().find(may_change).or(lanes.first()).map_or(lane, |other| *other)
         };
-        let judged = |change| self.lane_change(whose(change), change, Origin::Lane);
+        let judged = |change| {
+            let judged = self.lane_change(whose(change), change, Origin::Lane);
+            let is_own = judged.lane == lane && !self.contract.grants(lane, &change.path);
+            let since = taken_away.get(&change.path).copied().filter(|_| is_own);
+            LaneChange { taken_away: since, ..judged }
+        };
         changes.iter().map(judged).collect()
     }
 
     fn lane_change(&self, lane: &'a AgentId, change: &'a Change, origin: Origin) -> LaneChange<'a> {
         let permission = self.contract.permission(lane, &change.path);
-        LaneChange { lane, change, permission, origin }
+        LaneChange { lane, change, permission, origin, taken_away: None }
     }
 
     /// What a step makes of the paths of the lanes that enter by it: of their own paths, of those where
@@ -143,6 +160,13 @@ impl<'a> Case<'a> {
     /// The changes that are judged as the work of a lane: in full.
     pub fn lane_changes(&self) -> &[LaneChange<'a>] {
         &self.lane_changes
+    }
+
+    /// Whether the trunk has moved what a lane works on, and the contract its paths with it.
+    pub fn has_moved(&self, lane: &AgentId) -> bool {
+        let moved = |judged: &LaneChange<'_>| judged.taken_away == Some(TakenAway::Moved);
+        !self.is_withdrawn(lane)
+            && self.lane_changes.iter().any(|judged| judged.lane == lane && moved(judged))
     }
 
     /// Whether the lane's work makes a directory of a file that this path is below.

@@ -1,7 +1,7 @@
 //! What the rules find, before waivers and history settle what of it counts.
 
 use crate::attempt::Carried;
-use crate::change::{Change, CommitRef};
+use crate::change::{Change, CommitRef, TakenAway};
 use crate::name::{AgentId, RefName};
 use crate::path::RepoPath;
 use crate::verdict::{Help, Note, Severity, Undecided, Verdict, Violation};
@@ -110,6 +110,7 @@ impl Finding {
             help: Vec::new(),
             waived: None,
             whole: None,
+            taken_away: None,
         };
         Self { violation, concerns: Vec::new(), carried: None, rank: 0 }
     }
@@ -125,6 +126,12 @@ impl Finding {
     pub fn path(mut self, path: &RepoPath) -> Self {
         self.violation.path = Some(path.clone());
         self.concerns = vec![path.clone()];
+        self
+    }
+
+    /// What became of the path since the lane was given it, where it was.
+    pub fn taken_away(mut self, taken_away: Option<TakenAway>) -> Self {
+        self.violation.taken_away = taken_away;
         self
     }
 

@@ -2,7 +2,7 @@
 //! clears what it is printed for; none is a way around the contract.
 
 use crate::attempt::{Actor, Checkpoint, Subject, TrunkStep};
-use crate::change::EntryMode;
+use crate::change::{EntryMode, TakenAway};
 use crate::name::{AgentId, RefName};
 use crate::oid::Oid;
 use crate::path::RepoPath;
@@ -49,8 +49,18 @@ pub fn look_up_at(branch: &str, tracked: &RefName) -> Option<Help> {
 
 /// Takes a lane's change back; and what to do instead, where the lane may have got it from the trunk: what
 /// a server does not have of that, and what was made anew since, looks like the lane's own.
+///
+/// What the trunk has moved is taken along first: undone where it was, the work would be lost.
 pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<Help> {
-    let mut steps = vec![undo_change(case, judged)];
+    let mut steps = match judged.taken_away {
+        Some(TakenAway::Moved) if !case.is_withdrawn(judged.lane) => vec![
+            take_the_trunk_in(case, judged.lane),
+            advice(
+                "git takes the work along to where the trunk has moved the files: check again, and undo what is left",
+            ),
+        ],
+        _ => vec![undo_change(case, judged)],
+    };
     if judged.change.came_by_merge && judged.origin == Origin::Lane {
         let trunk = case.trunk_name();
         steps.push(advice(match case.attempt.checkpoint.is_server() {
@@ -224,6 +234,7 @@ pub fn take_the_trunk_in(case: &Case<'_>, lane: &AgentId) -> Help {
         false => (format!("take in the trunk{}", place(case, lane)), trunk.and_then(merge)),
     };
     match command {
+        Some(command) if case.has_moved(lane) => run(label, taking_along(case, lane, &command)),
         Some(command) => run(label, command),
         None => advice(format!("{label}: merge it, or rebase onto it")),
     }
@@ -250,8 +261,26 @@ pub fn take_the_step_back(case: &Case<'_>) -> Option<Help> {
 pub fn take_that_in(case: &Case<'_>, lane: &AgentId) -> Help {
     let label = format!("then take in {}{}", case.trunk_name(), place(case, lane));
     match case.trunk_branch().as_ref().and_then(merge) {
+        Some(command) if case.has_moved(lane) => run(label, taking_along(case, lane, &command)),
         Some(command) => run(label, command),
         None => advice(format!("{label}: merge it, or rebase onto it")),
+    }
+}
+
+/// A command that merges, so that it takes the lane's work along to where the trunk has moved the files.
+/// Git does so with what is changed; with files that are new in a directory that has moved only where it is
+/// told to, and else stops at each. What is not committed is put aside, and follows in the same way. (2.39
+/// and 2.47.)
+fn taking_along(case: &Case<'_>, lane: &AgentId, command: &str) -> String {
+    let Some(rest) = command.strip_prefix("git ") else { return command.to_owned() };
+    let git = "git -c merge.directoryRenames=true";
+    match rest.strip_prefix("merge ").filter(|_| !is_committed(case, lane)) {
+        // A merge that a hook has refused is still under way.
+        Some(branch) if case.attempt.checkpoint == Checkpoint::PreMergeCommit => {
+            format!("git merge --abort && {git} merge {branch}")
+        }
+        Some(branch) => format!("{git} merge --autostash {branch}"),
+        None => format!("{git} {rest}"),
     }
 }
 

@@ -20,7 +20,9 @@ const EXPLAIN: Explanation = Explanation {
               src/lib/format.ts, which no scope lists.",
     reason: "Each agent is right on the slice that it can see. A courtesy fix in adjacent code \
              meets somebody else's work for the first time in the merge, where nobody looks.",
-    remedy: "Undo the change. Where the path belongs to another agent, ask that agent. Where the \
+    remedy: "Undo the change. Where the contract gave the lane the path when it was sent out, and the \
+             files have moved on the trunk since, take the trunk in first: git carries the work to \
+             where they are. Where the path belongs to another agent, ask that agent. Where the \
              work truly needs it, stop and report it: the dispatcher can list the path in the \
              contract, on the trunk.",
 };
@@ -38,9 +40,16 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
             Some(owner) => help::ask(std::slice::from_ref(owner)),
             None => help::report_it(),
         };
-        let message = format!("{lane} may not edit {path}");
+        let since = match judged.taken_away {
+            Some(_) => {
+                format!("{}: the contract has changed on {}", judged.any_more(), case.trunk_name())
+            }
+            None => String::new(),
+        };
+        let message = format!("{lane} may not edit {path}{since}");
         let finding = Finding::error(message).agent(lane).change(judged.change).owner(owner);
-        out.add(finding.line(line).help(help::undo(case, judged)).help([instead]));
+        let finding = finding.line(line).taken_away(judged.taken_away);
+        out.add(finding.help(help::undo(case, judged)).help([instead]));
     }
 }
 

@@ -23,8 +23,10 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
     for judged in case.lane_changes() {
         let Permission::Frozen { line } = judged.permission else { continue };
         let (lane, path) = (judged.lane, &judged.change.path);
-        let message = format!("{lane} may not edit {path}: nobody edits it");
+        let more = judged.any_more();
+        let message = format!("{lane} may not edit {path}{more}: nobody edits it");
         let finding = Finding::error(message).agent(lane).change(judged.change).line(line);
+        let finding = finding.taken_away(judged.taken_away);
         let undo = help::undo(case, judged);
         out.add(finding.help(undo).help([help::leave_to_the_merge()]));
     }

@@ -25,11 +25,13 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
         let Permission::Owned { by, line } = judged.permission else { continue };
         let (lane, path) = (judged.lane, &judged.change.path);
         let owner = if let [owner] = by { Some(owner) } else { None };
+        let more = judged.any_more();
         let message = match owner {
-            Some(owner) => format!("{lane} may not edit {path}: {owner} owns it"),
-            None => format!("{lane} may not edit {path}: it is for {}", help::all_of(by)),
+            Some(owner) => format!("{lane} may not edit {path}{more}: {owner} owns it"),
+            None => format!("{lane} may not edit {path}{more}: it is for {}", help::all_of(by)),
         };
         let finding = Finding::error(message).agent(lane).change(judged.change).owner(owner);
+        let finding = finding.taken_away(judged.taken_away);
         out.add(finding.line(line).help(help::undo(case, judged)).help([help::ask(by)]));
     }
 }

@@ -7,7 +7,7 @@ use policy::attempt::{
     EntryEvidence, LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, TrunkStep,
 };
 use policy::change::{
-    Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Instead, LeadsTo, Lines,
+    Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Instead, LeadsTo, Lines, TakenAway,
 };
 use policy::contract::{ContractFile, Problem, read};
 use policy::decide;
@@ -212,6 +212,11 @@ fn carried() -> impl Strategy<Value = Vec<Carried>> {
     })
 }
 
+fn taken_away() -> impl Strategy<Value = BTreeMap<RepoPath, TakenAway>> {
+    let how = prop_oneof![Just(TakenAway::InPlace), Just(TakenAway::Moved)];
+    btree_map(paths(), how, 0..3)
+}
+
 fn stale() -> impl Strategy<Value = Option<Stale>> {
     let facts = (any::<u64>(), any::<u64>(), vec(foreign(), 0..3));
     option::of(facts.prop_map(|(has, current, concerns)| Stale { has, current, concerns }))
@@ -222,18 +227,29 @@ fn states() -> impl Strategy<Value = LaneState> {
         changes(),
         btree_set(paths(), 0..3),
         option::of(any::<u8>().prop_map(id)),
+        taken_away(),
         carried(),
         stale(),
         btree_set(agents(), 0..3),
         vec(paths(), 0..25),
     )
         .prop_map(
-            |(changes, new_directories, source, carried, stale, waits_for, untracked)| {
+            |(
+                changes,
+                new_directories,
+                source,
+                taken_away,
+                carried,
+                stale,
+                waits_for,
+                untracked,
+            )| {
                 let paths = new_directories.clone();
                 LaneState {
                     changes,
                     new_directories,
                     beside: source.map(|source| Beside { source, paths }),
+                    taken_away,
                     carried,
                     stale,
                     waits_for: waits_for.into_iter().collect(),
@@ -259,9 +275,10 @@ fn entering() -> impl Strategy<Value = Vec<Entering>> {
         (paths(), commits()).prop_map(|(path, commit)| EntryEvidence::Content(path, commit)),
         Just(EntryEvidence::Landed),
     ];
-    let facts = (evidence, btree_set(agents(), 0..3), changes(), carried(), stale());
+    let facts = (evidence, btree_set(agents(), 0..3), changes(), taken_away(), carried(), stale());
     btree_map(agents(), facts, 0..3).prop_map(|all| {
-        let entering = |(lane, (evidence, waits_for, changes, carried, stale)): (_, _)| {
+        let entering = |(lane, facts): (_, _)| {
+            let (evidence, waits_for, changes, taken_away, carried, stale) = facts;
             let waits_for: Vec<_> = BTreeSet::into_iter(waits_for).collect();
             let idle = waits_for.first().cloned().into_iter().collect();
             let tracked = BTreeMap::new();
@@ -277,6 +294,7 @@ fn entering() -> impl Strategy<Value = Vec<Entering>> {
                 tracked,
                 along,
                 changes,
+                taken_away,
                 carried,
                 stale,
             }

@@ -10,7 +10,7 @@ use policy::attempt::{
     EntryEvidence, LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, TrunkStep,
 };
 use policy::change::{
-    Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Instead, LeadsTo, Lines,
+    Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Instead, LeadsTo, Lines, TakenAway,
 };
 use policy::contract::{Contract, ContractFile, Problem};
 use policy::name::{AgentId, RefName};
@@ -68,6 +68,12 @@ pub struct Row {
     /// Directories that are new with what is in them.
     #[serde(default)]
     new_directories: Vec<String>,
+    /// Changed paths that the contract gave the lane when it was sent out.
+    #[serde(default)]
+    taken: Vec<String>,
+    /// Those of them that the trunk has moved.
+    #[serde(default)]
+    moved: Vec<String>,
     /// What undoing a whole directory would undo besides, where that is known.
     beside: Option<Vec<String>>,
     /// Untracked files in its worktree.
@@ -308,6 +314,8 @@ impl Row {
     fn subject(&self, contract: &Contract, checkpoint: Checkpoint) -> Subject {
         if let Some(lane) = &self.lane {
             let at_check = matches!(checkpoint, Checkpoint::Check | Checkpoint::CheckLanding);
+            let taken = self.taken.iter().map(|p| (path(p), TakenAway::InPlace));
+            let moved = self.moved.iter().map(|p| (path(p), TakenAway::Moved));
             return Subject::Lane(Box::new(LaneWork {
                 lane: agent(lane),
                 moves: self.moves.unwrap_or(!at_check),
@@ -319,6 +327,7 @@ impl Row {
                         source: id(0x4b),
                         paths: paths.iter().map(|p| path(p)).collect(),
                     }),
+                    taken_away: taken.chain(moved).collect(),
                     ..state(&self.changes, &self.carried, &self.stale, &self.untracked)
                 },
                 before: self.before.as_ref().map(|b| state(&b.changes, &b.carried, &b.stale, &[])),
@@ -551,6 +560,7 @@ impl Enters {
             tracked: tracked(&self.tracked),
             along: self.along.iter().map(|name| agent(name)).collect(),
             changes: self.changes.iter().map(Changed::read).collect(),
+            taken_away: BTreeMap::new(),
             carried: self.carried.iter().map(CarriedFrom::read).collect(),
             stale: self.stale.as_ref().map(StaleFrom::read),
         }

@@ -26,6 +26,7 @@ use crate::evidence::lane::stands_on::Before;
 use crate::evidence::line::line_up_to;
 use crate::evidence::line::planted::{Planted, What};
 use crate::evidence::state::State;
+use crate::evidence::taken_away::taken_away;
 use crate::evidence::{Known, Unknown};
 use crate::repository::TreeChange;
 use crate::repository::checked_out::elsewhere;
@@ -407,6 +408,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
         let mut changes = BTreeMap::new();
         let mut carried = BTreeMap::new();
         let mut stale = None;
+        let mut gone = BTreeMap::new();
         for judged in &entrant.judged {
             let Judged { state, beneath, .. } = judged;
             let ground = self.ground(&seen);
@@ -418,7 +420,9 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             // has to land for itself, before or after. On the line by which it comes it may have.
             let inside = ground
                 .carried(agent, state, |other| Ok(self.landings.of(other, before)?.counts()))?;
-            for change in self.changes_of(agent, judged, &seen, &inside)? {
+            let of_it = self.changes_of(agent, judged, &seen, &inside)?;
+            gone.extend(taken_away(&ground, agent, &state.heads, &of_it));
+            for change in of_it {
                 changes.entry((change.path.clone(), change.old, change.new)).or_insert(change);
             }
             for other in inside {
@@ -465,6 +469,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             tracked,
             along,
             changes: changes.into_values().collect(),
+            taken_away: gone,
             carried: carried.into_values().collect(),
             stale,
         }))

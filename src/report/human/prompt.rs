@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use policy::change::TakenAway;
 use policy::name::AgentId;
 use policy::path::RepoPath;
 use policy::verdict::{Severity, Violation};
@@ -46,18 +47,56 @@ pub fn is_outside(violation: &Violation) -> bool {
 
 fn paragraph(agent: &AgentId, files: &[&Violation]) -> String {
     let mut text = styled(STRONG, format!("For {agent}'s next prompt:"));
-    text.push_str("\nYou changed files outside your declared scope:\n");
-    let lines = lines(files);
-    for line in lines.iter().take(NAMED) {
-        text.push_str(&format!("- {line}\n"));
+    text.push('\n');
+    let mut first_of_moved = None;
+    for (what, head) in [
+        (None, "You changed files outside your declared scope:\n"),
+        (
+            Some(TakenAway::InPlace),
+            "The contract has changed since you began, and your declared scope has these files no more:\n",
+        ),
+        (
+            Some(TakenAway::Moved),
+            "The contract has changed since you began: the trunk has moved these files, and your declared\n\
+             scope with them:\n",
+        ),
+    ] {
+        let of_it = |violation: &&&Violation| violation.taken_away == what;
+        let files: Vec<&Violation> = files.iter().filter(of_it).copied().collect();
+        let Some(first) = files.first() else { continue };
+        text.push_str(head);
+        text.push_str(&listed(&files));
+        first_of_moved = first_of_moved.or((what == Some(TakenAway::Moved)).then_some(*first));
     }
+    text.push_str(&match first_of_moved {
+        Some(first) => taken_along(first),
+        None => "Undo these changes and no others. ".to_owned(),
+    });
+    text.push_str(
+        "This is a hard constraint: if the task seems to need\n\
+         a file outside your declared scope, do not edit it. Stop, and report the file and why.\n",
+    );
+    text
+}
+
+/// How work goes along with files that have moved, by the help of one of them: undone, it would be lost.
+fn taken_along(violation: &Violation) -> String {
+    let command = violation.help.iter().find_map(|help| help.command.as_deref());
+    let command = command.map(|command| format!(":\n\n    {command}\n\n"));
+    format!(
+        "Do not undo your work on moved files. Take the trunk in first, and git takes it along to where\nthey \
+         are{}Then check again, and undo only what is left outside your declared scope.\n",
+        command.unwrap_or_else(|| ". ".to_owned())
+    )
+}
+
+/// The files in a list.
+fn listed(files: &[&Violation]) -> String {
+    let lines = lines(files);
+    let mut text: String = lines.iter().take(NAMED).map(|line| format!("- {line}\n")).collect();
     if let Some(more) = lines.len().checked_sub(NAMED).filter(|more| *more > 0) {
         text.push_str(&format!("- and {more} more\n"));
     }
-    text.push_str(
-        "Undo these changes and no others. This is a hard constraint: if the task seems to need\n\
-         a file outside your declared scope, do not edit it. Stop, and report the file and why.\n",
-    );
     text
 }
 

@@ -224,6 +224,7 @@ fn refused(
         tracked: BTreeMap::new(),
         along: BTreeSet::new(),
         changes: Vec::new(),
+        taken_away: BTreeMap::new(),
         carried: Vec::new(),
         stale: None,
     };
