@@ -77,6 +77,11 @@ impl Checkpoint {
         self == Self::PreReceive
     }
 
+    /// Whether what is judged is pushed: it is made already, and the other side may not have it yet.
+    pub fn is_push(self) -> bool {
+        matches!(self, Self::PrePush | Self::PreReceive)
+    }
+
     /// Whether what is judged is not committed yet, so that it can be undone in place.
     pub fn is_commit(self) -> bool {
         matches!(self, Self::PreCommit | Self::PreMergeCommit)

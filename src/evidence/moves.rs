@@ -112,7 +112,7 @@ impl<'a, 'v> Moves<'a, 'v> {
     /// was asked to move all or none (`--atomic`) is told to no hook (git 2.39 and 2.47). A lane that
     /// is gone comes by no later judgement back.
     fn deletions_beside_the_trunk(&self, moves: &[RefMove], cases: &mut Cases) -> Known<()> {
-        if !matches!(self.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive) {
+        if !self.checkpoint.is_push() {
             return Ok(());
         }
         let is_trunk = |moved: &&RefMove| moved.name == self.trunk.reference;

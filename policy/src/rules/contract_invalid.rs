@@ -96,7 +96,7 @@ fn take_one_away(case: &Case<'_>, step: &TrunkStep) -> Help {
 /// Of several commits that are pushed each is judged by what it leaves: one that mends the contract
 /// has to be made one with the one that breaks it, which they still can be.
 fn made_one(checkpoint: Checkpoint, step: &TrunkStep) -> Option<Help> {
-    let is_pushed = matches!(checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
+    let is_pushed = checkpoint.is_push();
     let broken = step.to.as_ref().filter(|_| is_pushed && step.entering.is_empty())?;
     let base = match step.from {
         Some(_) => format!("{}~1", broken.id.short()),

@@ -1,6 +1,6 @@
 //! `contract-protected`: a lane touches a contract file, or an agent amends the contract.
 
-use crate::attempt::{Actor, Amendment, Checkpoint};
+use crate::attempt::{Actor, Amendment};
 use crate::contract::Permission;
 use crate::verdict::Help;
 
@@ -71,9 +71,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
 
 /// What a merge of the lane would bring along though a later commit undoes it.
 fn lands_by_a_squash(case: &Case<'_>) -> Option<Help> {
-    let is_committed =
-        matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
-    (is_committed && case.step().is_none()).then(|| {
+    (case.attempt.checkpoint.is_push() && case.step().is_none()).then(|| {
         help::advice(
             "then take the commit out of the lane (git rebase -i), or have the lane landed by a squash: \
              a merge would bring it along",

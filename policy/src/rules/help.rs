@@ -78,7 +78,7 @@ pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<Help> {
 /// became the lane, or the lane was set upon the trunk, is not told by them. Whoever may make any step of the
 /// trunk can push it by itself; the lane then holds what the trunk has.
 fn push_the_trunk_first(case: &Case<'_>, lane: &AgentId) -> Option<Help> {
-    let is_pushed = matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
+    let is_pushed = case.attempt.checkpoint.is_push();
     let step = case.step().filter(|_| is_pushed && !case.landings_only())?;
     let entering = step.entering.iter().find(|entering| entering.lane == *lane)?;
     let is_trunks = entering.evidence.commit()?.id == step.to.as_ref()?.id;
@@ -233,16 +233,12 @@ pub fn take_the_trunk_in(case: &Case<'_>, lane: &AgentId) -> Help {
         ),
         false => (format!("take in the trunk{}", place(case, lane)), trunk.and_then(merge)),
     };
-    match command {
-        Some(command) if case.has_moved(lane) => run(label, taking_along(case, lane, &command)),
-        Some(command) => run(label, command),
-        None => advice(format!("{label}: merge it, or rebase onto it")),
-    }
+    taking_in(case, lane, label, command)
 }
 
 /// Taking a step of the trunk back that is pushed, and so made already: no step above it changes what it was.
 pub fn take_the_step_back(case: &Case<'_>) -> Option<Help> {
-    let is_pushed = matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
+    let is_pushed = case.attempt.checkpoint.is_push();
     let from = case.step().filter(|_| is_pushed)?.from?;
     // What is pushed may be a lane, which stays as it is: the trunk here need not have moved.
     let label = format!("take {} back where it has moved, with what came after", case.trunk_name());
@@ -260,7 +256,11 @@ pub fn take_the_step_back(case: &Case<'_>) -> Option<Help> {
 /// Taking the trunk into a lane whose landing has been taken back: as it then is where the landing was made.
 pub fn take_that_in(case: &Case<'_>, lane: &AgentId) -> Help {
     let label = format!("then take in {}{}", case.trunk_name(), place(case, lane));
-    match case.trunk_branch().as_ref().and_then(merge) {
+    taking_in(case, lane, label, case.trunk_branch().as_ref().and_then(merge))
+}
+
+fn taking_in(case: &Case<'_>, lane: &AgentId, label: String, command: Option<String>) -> Help {
+    match command {
         Some(command) if case.has_moved(lane) => run(label, taking_along(case, lane, &command)),
         Some(command) => run(label, command),
         None => advice(format!("{label}: merge it, or rebase onto it")),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::attempt::{Actor, Checkpoint, Subject, TrunkStep};
+use crate::attempt::{Actor, Subject, TrunkStep};
 use crate::change::{Change, EntryMode, Hazard};
 use crate::contract::TrunkSteps;
 use crate::name::AgentId;
@@ -282,7 +282,7 @@ fn look_up(case: &Case<'_>, step: &TrunkStep, change: &Change) -> Option<Help> {
 }
 
 fn next_step(case: &Case<'_>) -> Help {
-    let pushed = matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive);
+    let pushed = case.attempt.checkpoint.is_push();
     match case.who {
         Who::Stranger(_) => help::advice("leave the trunk to its dispatcher"),
         Who::Agent(agent) if !case.by_integrator() => {

@@ -1,6 +1,5 @@
 //! `withdrawn`: a lane that will never land moves or lands.
 
-use crate::attempt::Checkpoint;
 use crate::name::AgentId;
 
 use super::case::Case;
@@ -50,7 +49,7 @@ fn judge(case: &Case<'_>, out: &mut Findings) {
 }
 
 fn is_pushed(case: &Case<'_>) -> bool {
-    matches!(case.attempt.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive)
+    case.attempt.checkpoint.is_push()
 }
 
 fn finding(case: &Case<'_>, lane: &AgentId, message: String) -> Finding {

@@ -97,12 +97,12 @@ impl<'a, 'v> Landings<'a, 'v> {
 
     /// Whether a lane had landed as far as it went in this state of a move of the trunk, by this move or
     /// before it, and all of it has at the end: the lane has gone on in between. Where the lane itself moves
-    /// together with the trunk, it went as far as it was before (nowhere, perhaps): whoever pushed the trunk
-    /// up to this state first would have found it there.
+    /// together with the trunk, and was nowhere before, whoever pushed the trunk up to this state first would
+    /// have found it nowhere.
     pub fn went_on(
         &self,
         agent: &Agent,
-        (from, was): (Oid, Option<Option<Oid>>),
+        (from, was_nowhere): (Oid, bool),
         at: &State,
         end: &State,
     ) -> Known<bool> {
@@ -110,9 +110,7 @@ impl<'a, 'v> Landings<'a, 'v> {
         if !self.of(agent, end)?.counts() {
             return Ok(false);
         }
-        if let Some(was) = was
-            && self.with_tip(agent, was, at)?.counts()
-        {
+        if was_nowhere && self.with_tip(agent, None, at)?.counts() {
             return Ok(true);
         }
         let history = self.history();
@@ -120,7 +118,11 @@ impl<'a, 'v> Landings<'a, 'v> {
         let mut states = history.first_parents_in(tip, &fresh.set)?;
         // Where the lane was when this move began, which may have landed by then. On the trunk's own line it
         // may as well have begun there, upon what others did in its paths.
-        if let Some(held) = history.newest_of_line(tip, &[from])?
+        let held = match states.last() {
+            Some(first) => history.parents(*first)?.first().copied(),
+            None => Some(tip),
+        };
+        if let Some(held) = held
             && history.newest_of_line(from, &[held])? != Some(held)
         {
             states.push(held);

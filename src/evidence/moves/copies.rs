@@ -31,7 +31,7 @@ impl Moves<'_, '_> {
         moves: &[RefMove],
         after: &Trunk,
     ) -> Known<bool> {
-        if !matches!(self.checkpoint, Checkpoint::PrePush | Checkpoint::PreReceive) {
+        if !self.checkpoint.is_push() {
             return Ok(false);
         }
         let (Some(new), None, None) = (moved.new, moved.old, &moved.symbolic) else {

@@ -96,8 +96,9 @@ impl<'v> StepFacts<'_, 'v> {
             return Ok(false);
         }
         let end = State::of_commit(self.history(), end)?;
-        let was = self.was.moved.get(&agent.reference()).copied();
-        self.landings.went_on(agent, (from, was), after, &end)
+        // Where it was somewhere, that has been asked of already.
+        let was_nowhere = self.was.moved.get(&agent.reference()) == Some(&None);
+        self.landings.went_on(agent, (from, was_nowhere), after, &end)
     }
 
     /// Whether a lane has landed as far as the repository has it that the step is pushed to: what has
