@@ -324,7 +324,7 @@ impl<'v> Asked<'_, '_, 'v> {
             return Err(unknown);
         }
         let branch = self.judged_as(agent, range)?;
-        let checked = self.check.landing(agent, (&branch, tip), base, range.made)?;
+        let checked = self.check.landing(agent, (&branch, tip), base, range.manner)?;
         let report = self.report(agent, Checkpoint::CheckLanding, checked);
         Ok(Report { reference: Some(branch), ..report })
     }

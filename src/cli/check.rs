@@ -59,7 +59,7 @@ impl From<Arguments> for Request {
     fn from(arguments: Arguments) -> Self {
         let Arguments { staged, base, head, branch, agent, landing, all, trunk, remote, .. } =
             arguments;
-        let range = Range { base, head, branch, agent, made: None };
+        let range = Range { base, head, branch, agent, ..Range::default() };
         let question = match (all, staged, landing) {
             (true, _, false) => Question::AllLanes,
             (true, _, true) => Question::AllLandings,
@@ -148,7 +148,7 @@ mod tests {
             head: text("HEAD~1"),
             branch: text("b"),
             agent,
-            made: None,
+            ..Range::default()
         };
         let line = "--base main --head HEAD~1 --branch b --agent agent-1";
         assert_eq!(question(line), Question::Lane(range.clone()));

@@ -4,7 +4,8 @@ mod merging;
 
 use std::rc::Rc;
 
-use policy::attempt::{Attempt, Checkpoint, LaneWork, Subject};
+use policy::attempt::{Attempt, Checkpoint, LaneState, LaneWork, Subject};
+use policy::change::{Change, CommitRef};
 use policy::contract::{Agent, Contract, ContractFile, TrunkSteps};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
@@ -21,9 +22,13 @@ use super::lane::stands_on::Before;
 use super::located::{Trunk, fetch_all};
 use super::state::State;
 use super::tips::{Tips, commit_of};
+use super::trunk::beginnings::Newcomers;
 use super::trunk::{JudgedStep, TrunkMoves};
 use super::{Known, Unknown};
 use crate::repository::ReadError;
+
+/// The code of the note that a lane has undone a contract of its own.
+pub const UNDONE_CONTRACT: &str = "undone-contract";
 
 /// What `check` knows before it looks at a lane.
 pub struct LaneCheck<'a, 'v> {
@@ -43,6 +48,15 @@ pub struct LaneCheck<'a, 'v> {
     pub remote: Option<String>,
     /// Whether they count before branches that are here.
     pub there_first: bool,
+}
+
+/// How a lane lands, where that is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// What that has come to, where it was made already, beside the trunk.
+    pub made: Option<Oid>,
+    /// Whether it is one commit, which brings none of the lane's.
+    pub squashed: bool,
 }
 
 /// A lane's cases, and whose turn it is.
@@ -101,6 +115,9 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
                 notes.extend(landed.then(|| landed_note(agent)));
                 facts.waits_for.clone_from(&waits_for);
                 facts.landed = landed;
+                if !landed && let Some(commit) = self.undone_contract(&facts, state)? {
+                    notes.push(undone_contract_note(agent, &commit));
+                }
                 Some(self.turn(agent, waits_for))
             }
             // What has landed since the contract came is seen from where it came; what the lane itself
@@ -134,6 +151,20 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         };
         let case = Case::new(Some(self.contract.clone()), attempt);
         Ok(Checked { cases: vec![Ok(case)], turn, notes })
+    }
+
+    /// A commit of a lane with a contract of its own that the lane has undone since: what it holds is as
+    /// it should be, and a merge would bring that commit along.
+    fn undone_contract(&self, facts: &LaneState, state: &State) -> Known<Option<CommitRef>> {
+        let holds_one = |change: &Change| ContractFile::of_path(&change.path).is_some();
+        if facts.changes.iter().any(holds_one) {
+            return Ok(None);
+        }
+        let mut below = self.trunk_ref.published(self.history)?;
+        below.extend(self.trunk);
+        let newcomers =
+            Newcomers { heads: &state.heads, before: self.trunk, below: &below, chain: &[] };
+        newcomers.foreign_contract(self.contracts, &self.contract.0)
     }
 
     fn turn(&self, agent: &Agent, waits_for: Vec<AgentId>) -> Turn {
@@ -193,7 +224,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         agent: &Agent,
         (branch, tip): (&RefName, Oid),
         base: Option<Oid>,
-        made: Option<Oid>,
+        manner: Manner,
     ) -> Known<Checked> {
         let onto = match base.or_else(|| self.trunk.first().copied()) {
             Some(onto) => onto,
@@ -210,8 +241,10 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         if landings.of(agent, &trunk)?.counts() && self.history.is_ancestor(tip, onto)? {
             return Ok(Checked { cases: Vec::new(), turn, notes: vec![landed_note(agent)] });
         }
-        if let Some(made) = made {
-            let case = self.made(&tips, (agent, branch), (onto, tip), made)?;
+        if let Some(made) = manner.made {
+            let after = self.as_made((onto, tip), made)?;
+            let lands = (Some(&agent.id), manner.squashed);
+            let case = self.of_step(self.judged(&tips, lands, (onto, tip), &after)?, branch, onto);
             return Ok(Checked { cases: vec![Ok(case)], turn, notes: Vec::new() });
         }
         let (by_path, alone) = self.merged(onto, tip)?;
@@ -226,7 +259,8 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             }
             _ => (by_path, alone, None),
         };
-        let mut cases = vec![Ok(self.step(&tips, (branch, lands), (onto, tip), &after)?)];
+        let lands = (lands, manner.squashed);
+        let mut cases = vec![Ok(self.step(&tips, branch, lands, (onto, tip), &after)?)];
         let (generated, conflicts): (Vec<RepoPath>, Vec<RepoPath>) =
             conflicts.into_iter().partition(|path| self.contract.0.is_generated(path));
         let notes = generated_note(&generated).filter(|_| conflicts.is_empty());
@@ -250,7 +284,7 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         }
         let tips = self.tips();
         let (after, conflicts) = self.merged(onto, tip)?;
-        let case = self.step(&tips, (branch, None), (onto, tip), &after)?;
+        let case = self.step(&tips, branch, (None, false), (onto, tip), &after)?;
         let is_the_lanes = conflicts.iter().any(|path| self.concerns_lanes(path))
             || matches!(&case.attempt.subject, Subject::TrunkStep(step) if !step.entering.is_empty());
         let mut cases = vec![Ok(case)];
@@ -267,39 +301,45 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         ContractFile::of_path(path).is_some() || self.contract.0.own_lane(path).is_some()
     }
 
-    /// The step that merging a branch into the trunk would make, and the lane that it lands and nothing else.
+    /// The step that merging a branch into the trunk would make, and the same lane by lane.
     fn step(
         &self,
         tips: &Tips<'a, 'v>,
-        (branch, lands): (&RefName, Option<&AgentId>),
+        branch: &RefName,
+        lands: (Option<&AgentId>, bool),
         (onto, tip): (Oid, Oid),
         after: &State,
     ) -> Known<Case> {
+        let judged = self.judged(tips, lands, (onto, tip), after)?;
         let published = self.published_beside(onto, tip)?;
-        let walker = self.walker(tips, &published);
-        let mut judged = walker.uncommitted(after)?;
-        judged.step.lands = lands.cloned();
-        let steps = walker.one_by_one(&judged, after).into_iter();
+        let steps = self.walker(tips, &published).one_by_one(&judged, after).into_iter();
         let otherwise = vec![steps.map(|step| self.of_step(step, branch, onto)).collect()];
         Ok(Case { otherwise, ..self.of_step(judged, branch, onto) })
     }
 
-    /// The step that landing a lane has made, whatever the strategy: the trunk as it then is, with the
-    /// history of the lane.
-    fn made(
+    /// A step to this state, the lane that it lands and nothing else, and whether by one commit.
+    fn judged(
         &self,
         tips: &Tips<'a, 'v>,
-        (agent, branch): (&Agent, &RefName),
+        (lands, squashed): (Option<&AgentId>, bool),
         (onto, tip): (Oid, Oid),
-        made: Oid,
-    ) -> Known<Case> {
+        after: &State,
+    ) -> Known<JudgedStep> {
+        let published = self.published_beside(onto, tip)?;
+        let mut judged = self.walker(tips, &published).uncommitted(after)?;
+        judged.step.lands = lands.cloned();
+        if squashed {
+            judged.step.foreign_contract = None;
+        }
+        Ok(judged)
+    }
+
+    /// What landing a lane has come to, whatever the strategy: the trunk as it then is, with the history of
+    /// the lane.
+    fn as_made(&self, (onto, tip): (Oid, Oid), made: Oid) -> Known<State> {
         let (old, new) = (self.history.tree(onto)?, self.history.tree(made)?);
         let changes = self.history.diff(Some(old), Some(new))?;
-        let after = State::uncommitted(self.history, vec![onto, tip], &changes, Vec::new())?;
-        let published = self.published_beside(onto, tip)?;
-        let mut judged = self.walker(tips, &published).uncommitted(&after)?;
-        judged.step.lands = Some(agent.id.clone());
-        Ok(self.of_step(judged, branch, onto))
+        Ok(State::uncommitted(self.history, vec![onto, tip], &changes, Vec::new())?)
     }
 
     fn walker<'w>(&'w self, tips: &'w Tips<'a, 'v>, published: &'w [Oid]) -> TrunkMoves<'w, 'v> {
@@ -381,6 +421,17 @@ fn generated_note(paths: &[RepoPath]) -> Option<Note> {
         "{first}{more} conflicts, and is generated: `contract-gate land` makes it again, whoever else merges has to"
     );
     Some(Note { code: "generated-conflict", message })
+}
+
+/// What is said of a lane that has undone a contract of its own.
+fn undone_contract_note(agent: &Agent, commit: &CommitRef) -> Note {
+    let message = format!(
+        "{} has undone the contract of {}, which a merge would bring along: take the commit out (git rebase -i), \
+         or land the lane by a squash",
+        agent.id,
+        commit.id.short()
+    );
+    Note { code: UNDONE_CONTRACT, message }
 }
 
 fn landed_note(agent: &Agent) -> Note {

@@ -2,7 +2,7 @@
 
 mod accounted;
 mod amendment;
-mod beginnings;
+pub mod beginnings;
 mod by_hand;
 mod came;
 mod entering;

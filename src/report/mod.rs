@@ -212,6 +212,11 @@ impl Report {
         self.judgements.iter().all(|judgement| judgement.verdict == Verdict::default())
     }
 
+    /// The first note of a code.
+    pub fn note(&self, code: &str) -> Option<&Note> {
+        self.notes().find(|note| note.code == code)
+    }
+
     /// All notes, each said once, in their order.
     fn notes(&self) -> impl Iterator<Item = &Note> {
         let mut said = HashSet::new();

@@ -107,6 +107,7 @@ pub fn find(view: &dyn GitView, asked: &Asked, environment: &Environment) -> Don
     // Those that will never land come last.
     let place = |lane: &LaneStatus| order.iter().position(|id| **id == lane.agent);
     lanes.sort_by_key(|lane| place(lane).unwrap_or(usize::MAX));
+    let undone: Vec<Note> = lanes.iter().filter_map(|lane| lane.undone_contract.clone()).collect();
     let behind = left::behind(&desks, &run.trunk.reference, environment);
     let seen = record::seen(view.place());
     let is_busy = seen.is_some();
@@ -122,6 +123,7 @@ pub fn find(view: &dyn GitView, asked: &Asked, environment: &Environment) -> Don
     let steps = next::steps(&lanes, &late, &run, asked, &standpoint);
     // While a landing is under way, or interrupted, another is refused.
     next.extend(steps.into_iter().filter(|step| !(is_busy && next::is_of_the_ritual(step))));
+    notes.extend(undone);
     notes.extend(late.iter().map(|one| Note { code: "lane-behind", message: one.message() }));
     notes.extend(behind.iter().map(|left| left.note(&run.trunk.name)));
     Ok(Found::Run(Status {

@@ -17,6 +17,7 @@ use super::suite::{Event, Ran, Suites};
 use super::{Done, Stopped};
 use crate::checkpoints::check::{self, Question, Range, Whom};
 use crate::checkpoints::made_step;
+use crate::evidence::lane_check::Manner;
 use crate::report::Report;
 use crate::system::environment::Environment;
 
@@ -245,7 +246,7 @@ impl Way<'_> {
         let range = Range {
             agent: Some(agent.id.clone()),
             base: Some(from.to_string()),
-            made,
+            manner: Manner { made, squashed: self.strategy == Strategy::Squash },
             ..Range::default()
         };
         let request = check::Request {

@@ -215,6 +215,34 @@ fn a_lane_under_an_old_contract_is_stale_and_a_withdrawn_one_is_last() {
 }
 
 #[test]
+fn a_lane_that_has_undone_a_contract_of_its_own_lands_by_a_squash() {
+    let world = uploads();
+    script(&world, "migrations; cd wt-migrations; edit contract.toml '# mine'; smuggle").expect(0);
+    let refused = world.gate("wt-migrations", &["check"]);
+    let text = refused.expect(1).text();
+    let undo = text.lines().find_map(|line| line.split_once("undo it  ")).unwrap().1;
+    script(&world, &format!("cd wt-migrations; {undo}; git commit -q -m undone")).expect(0);
+    let check = world.gate("wt-migrations", &["check"]);
+    check.expect(0).says("note[undone-contract]: agent-2 has undone");
+
+    world.gate("repo", &["land", "agent-2"]).expect(1);
+    let document = told(&world, "repo", "");
+    assert_eq!(document["lanes"][0]["state"], "may-land");
+    let step = next(&document).remove(0);
+    assert_eq!(step, "contract-gate land agent-2 --strategy squash");
+    assert_eq!(document["notes"][0]["code"], "undone-contract");
+    world.gate("repo", &["rehearse", "--strategy", "rebase"]).expect(1);
+    world.gate("repo", &["rehearse", "--strategy", "squash"]).expect(0);
+    let landing: Vec<&str> = step.split_whitespace().skip(1).collect();
+    world.gate("repo", &landing).expect(0);
+    assert_eq!(told(&world, "repo", "")["lanes"][0]["state"], "landed");
+    // The lane that goes on from there is as good as any.
+    script(&world, "cd wt-migrations; git merge -q main; cd ..; uploads").expect(0);
+    let check = world.gate("wt-migrations", &["check"]);
+    check.expect(0).is_silent_about("undone-contract");
+}
+
+#[test]
 fn what_is_not_committed_is_counted() {
     let world = uploads();
     script(

@@ -11,6 +11,7 @@ use policy::verdict::Note;
 
 use super::{Asked, branch_ref};
 use crate::checkpoints::pre_commit;
+use crate::evidence::lane_check::Manner;
 use crate::evidence::state::State;
 use crate::evidence::{Known, Unknown, listed};
 use crate::repository::{Head, WorktreeChange};
@@ -26,8 +27,8 @@ pub struct Range {
     pub branch: Option<String>,
     /// The agent.
     pub agent: Option<AgentId>,
-    /// What landing the lane has come to, where that was made already, beside the trunk.
-    pub made: Option<Oid>,
+    /// How it lands.
+    pub manner: Manner,
 }
 
 /// What is judged of a lane.

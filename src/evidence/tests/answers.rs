@@ -20,7 +20,7 @@ use crate::evidence::history::History;
 use crate::evidence::identity::Asker;
 use crate::evidence::lane::landed::{Landing, Landings};
 use crate::evidence::lane::own::Lanes;
-use crate::evidence::lane_check::LaneCheck;
+use crate::evidence::lane_check::{LaneCheck, Manner};
 use crate::evidence::located::{Side, Trunk};
 use crate::evidence::moves::{Moves, RefMove};
 use crate::evidence::staged::Staged;
@@ -111,7 +111,12 @@ fn asked_of_lane(history: &History<'_>, what: &str, words: &[&str]) -> Known<Vec
             let checked = if what == "check" {
                 check.lane(agent, &at_tip()?, Vec::new(), None)?
             } else {
-                check.landing(agent, (&agent.reference(), at_tip()?.heads[0]), None, None)?
+                check.landing(
+                    agent,
+                    (&agent.reference(), at_tip()?.heads[0]),
+                    None,
+                    Manner::default(),
+                )?
             };
             Ok(checked.cases.iter().map(case).collect())
         }

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy::change::CommitRef;
+use policy::contract::Contract;
 use policy::oid::Oid;
 
 use super::entering::Step;
@@ -71,19 +72,45 @@ impl Step<'_, '_> {
     /// The newest commit beside the chain that brings a contract for lanes of this one, which the trunk
     /// never had.
     pub(super) fn foreign_contract(&self, published: &[Oid]) -> Known<Option<CommitRef>> {
-        let history = self.history();
         let below: Vec<Oid> = self.before.heads.iter().chain(published).copied().collect();
+        let (heads, before) = (&self.after.heads, &self.before.heads);
+        let newcomers = Newcomers { heads, before, below: &below, chain: self.chain };
+        newcomers.foreign_contract(self.contracts, &self.lanes.contract)
+    }
+}
+
+/// Commits that come into the trunk's history.
+pub struct Newcomers<'s> {
+    /// With these heads.
+    pub heads: &'s [Oid],
+    /// Where the trunk is before they do.
+    pub before: &'s [Oid],
+    /// What comes no more: that, and what is published of the trunk.
+    pub below: &'s [Oid],
+    /// Those of them that are the trunk's own line, where the contract is amended.
+    pub chain: &'s [Oid],
+}
+
+impl Newcomers<'_> {
+    /// The newest of them beside the line that has a contract for lanes of this one, which the trunk
+    /// never had: whether or not a later commit has undone it.
+    pub fn foreign_contract(
+        &self,
+        contracts: &Contracts<'_, '_>,
+        contract: &Contract,
+    ) -> Known<Option<CommitRef>> {
+        let history = contracts.history();
         let mut files = BTreeMap::new();
         let mut files_of = |commit| match files.get(&commit) {
             Some(known) => Known::Ok(*known),
             None => {
-                let found = self.contracts.files(&State::of_commit(history, commit)?)?;
+                let found = contracts.files(&State::of_commit(history, commit)?)?;
                 files.insert(commit, found);
                 Ok(found)
             }
         };
         let mut had = None;
-        for commit in &history.walk(&self.after.heads, &below)?.order {
+        for commit in &history.walk(self.heads, self.below)?.order {
             let made = files_of(*commit)?;
             if self.chain.contains(commit) || made.iter().all(Option::is_none) {
                 continue;
@@ -96,7 +123,7 @@ impl Step<'_, '_> {
                 continue;
             }
             if had.is_none() {
-                had = Some(self.contracts.all_up_to(&self.before.heads)?);
+                had = Some(contracts.all_up_to(self.before)?);
             }
             if had.as_ref().is_some_and(|had| had.contains(&made)) {
                 continue;
@@ -104,18 +131,19 @@ impl Step<'_, '_> {
             for entry in made.iter().flatten() {
                 history.allowance.contract(history.view().blob_size(entry.id)?)?;
             }
-            if self.is_for_these_lanes(*commit)? {
+            if is_for_lanes_of(contract, contracts, *commit)? {
                 return Ok(Some(history.named(*commit)?));
             }
         }
         Ok(None)
     }
+}
 
-    /// Whether the contract of a commit has a lane of this one.
-    fn is_for_these_lanes(&self, commit: Oid) -> Known<bool> {
-        let Held::Contract(theirs) = self.contracts.at(commit)? else { return Ok(false) };
-        Ok(self.lanes.contract.agents().iter().any(|agent| {
-            theirs.agent(&agent.id).is_some_and(|theirs| theirs.branch == agent.branch)
-        }))
-    }
+/// Whether the contract of a commit has a lane of this one.
+fn is_for_lanes_of(contract: &Contract, contracts: &Contracts<'_, '_>, commit: Oid) -> Known<bool> {
+    let Held::Contract(theirs) = contracts.at(commit)? else { return Ok(false) };
+    Ok(contract
+        .agents()
+        .iter()
+        .any(|agent| theirs.agent(&agent.id).is_some_and(|theirs| theirs.branch == agent.branch)))
 }

@@ -32,6 +32,7 @@ fn lane(number: usize) -> LaneStatus {
         landing: Some(Landing::Not),
         taken_back: false,
         has_more: false,
+        undone_contract: None,
         stale: None,
         last: Some(NOW - 5000 * number as i64),
         waits_for: Some(

@@ -6,7 +6,7 @@ use policy::attempt::Stale;
 use policy::contract::Agent;
 use policy::name::AgentId;
 use policy::oid::Oid;
-use policy::verdict::{Outcome, Severity, Undecided};
+use policy::verdict::{Note, Outcome, Severity, Undecided};
 
 use super::desk::{self, Desk};
 use crate::evidence::ground::Ground;
@@ -14,7 +14,7 @@ use crate::evidence::lane::landed::{Landing, Landings};
 use crate::evidence::lane::net_effect::{NetEffect, net_effect};
 use crate::evidence::lane::own::Lanes;
 use crate::evidence::lane::size::Size;
-use crate::evidence::lane_check::LaneCheck;
+use crate::evidence::lane_check::{LaneCheck, UNDONE_CONTRACT};
 use crate::evidence::state::State;
 use crate::evidence::tips::Tips;
 use crate::evidence::{Known, Unknown};
@@ -51,6 +51,8 @@ pub struct LaneStatus {
     pub taken_back: bool,
     /// Whether it has landed, and has changed shared paths since that the trunk does not have.
     pub has_more: bool,
+    /// That it has undone a contract of its own, which a merge would bring along: it lands by a squash.
+    pub undone_contract: Option<Note>,
     /// Set when it works under an old version of the contract.
     pub stale: Option<Stale>,
     /// When the newest of its commits was committed, in seconds since 1970. Foreign: it may lie.
@@ -181,6 +183,7 @@ pub fn all<'v>(
             for one in report.judgements.iter().flat_map(|part| &part.verdict.undecided) {
                 lane.remember(one.clone());
             }
+            lane.undone_contract = report.note(UNDONE_CONTRACT).cloned();
         }
     }
     let waiting: Vec<(AgentId, Vec<AgentId>)> = found
@@ -225,6 +228,7 @@ fn begin(run: &Run<'_>, agent: &Agent) -> LaneStatus {
         landing: agent.withdrawn.then_some(Landing::Withdrawn),
         taken_back: false,
         has_more: false,
+        undone_contract: None,
         stale: None,
         last: None,
         waits_for: None,

@@ -81,7 +81,13 @@ fn of_lane(lane: &LaneStatus, trunk: &str, asked: &Asked, standpoint: &Standpoin
         return Some(step(label, busy.goes_on()));
     }
     match lane.standing() {
-        Standing::MayLand => Some(land(agent, "may land", asked, standpoint)),
+        Standing::MayLand => {
+            let (word, how) = match lane.undone_contract {
+                Some(_) => ("may land by a squash", " --strategy squash"),
+                None => ("may land", ""),
+            };
+            Some(land(agent, word, &format!("{how}{options}"), standpoint))
+        }
         Standing::Denied => Some(step(format!("{agent} is denied"), check())),
         Standing::Undecided => Some(step(format!("{agent} is undecided"), check())),
         Standing::Stale => {
@@ -96,12 +102,12 @@ fn of_lane(lane: &LaneStatus, trunk: &str, asked: &Asked, standpoint: &Standpoin
 }
 
 fn of_more(lane: &LaneStatus, asked: &Asked, standpoint: &Standpoint) -> Help {
-    land(&lane.agent, "has landed, and has more since", asked, standpoint)
+    land(&lane.agent, "has landed, and has more since", &asked.options(), standpoint)
 }
 
-fn land(agent: &AgentId, word: &str, asked: &Asked, standpoint: &Standpoint) -> Help {
+fn land(agent: &AgentId, word: &str, options: &str, standpoint: &Standpoint) -> Help {
     let label = format!("{agent} {word}{}", standpoint.by(Some(agent)));
-    let land = format!("land {agent}{}", asked.options());
+    let land = format!("land {agent}{options}");
     step(label, standpoint.command(Some(agent), &land))
 }
 
