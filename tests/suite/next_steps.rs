@@ -57,8 +57,12 @@ fn amended() -> String {
 
 /// Two lanes in their worktrees, and a file for every rule of paths.
 fn world() -> Sandbox {
+    world_under(CONTRACT)
+}
+
+fn world_under(contract: &str) -> Sandbox {
     let world = Sandbox::new();
-    world.write("repo/contract.toml", CONTRACT);
+    world.write("repo/contract.toml", contract);
     for file in PLAIN {
         world.write(format!("repo/{file}"), "one\n");
     }
@@ -254,9 +258,13 @@ fn begun_with_a_server() -> Sandbox {
     world.commit_files("wt-a", &[("a/1", "1\n")], "a1");
     world.commit_files("wt-b", &[("b/1", "1\n")], "b1");
     world.gate("repo", &["install", "--trunk", "main"]).expect(0);
+    serve(&world);
+    world
+}
+
+fn serve(world: &Sandbox) {
     world.server("server.git");
     world.gate("server.git", &["install", "--server", "--trunk", "main"]).expect(0);
-    world
 }
 
 #[test]
@@ -407,6 +415,46 @@ fn a_landing_of_a_stale_lane_that_is_pushed_is_taken_back_and_made_anew() {
         assert!(world.exists("repo/a/1"));
         world.git(from, &push);
     }
+}
+
+#[test]
+fn a_trespass_in_a_landing_that_is_pushed_is_undone_below_it() {
+    let unseen = ["-c", "core.hooksPath=/nowhere"];
+    let merge = ["merge", "--quiet", "--no-ff", "--no-edit", "agents/b"];
+    let push = ["push", "--quiet", "origin", "main", "agents/b"];
+    for policy in ["open", "landings-only"] {
+        let world = world_under(&format!("{CONTRACT}[policy]\ntrunk-steps = \"{policy}\"\n"));
+        serve(&world);
+        world.commit_files("wt-b", &[("b/1", "1\n"), ("elsewhere", "1\n")], "b1");
+        world.git("repo", &merge);
+        let refused = world.try_git("repo", &push);
+        refused.expect_failure().says("error[out-of-scope]: agent-2 may not edit elsewhere");
+        let commands = printed(&refused);
+        // The second is of the step, the third of the lane's branch, which is pushed too.
+        assert!(commands[0].ends_with(&world.id("server.git", "main")), "{refused:?}");
+        shell(&world, "repo", &commands[0]).expect(0);
+        assert!(!world.exists("repo/elsewhere"));
+        shell(&world, "wt-b", &commands[1]).expect(0);
+        world.git("repo", &merge);
+        world.git("repo", &[&unseen, &push[..]].concat());
+        assert!(world.exists("repo/b/1") && !world.exists("repo/elsewhere"));
+    }
+}
+
+#[test]
+fn a_branch_that_a_server_has_never_seen_is_pushed_along_with_its_landing() {
+    let world = world_under(&format!("{CONTRACT}[policy]\ntrunk-steps = \"landings-only\"\n"));
+    serve(&world);
+    world.git("server.git", &["branch", "-q", "-D", "agents/a", "agents/b"]);
+    // What is of both lanes, and is undone, looks like either's.
+    world.commit_files("wt-b", &[("b/1", "1\n"), ("a/1", "1\n")], "b1");
+    world.git("wt-b", &["rm", "-q", "a/1"]);
+    world.git("wt-b", &["commit", "-q", "-m", "undone"]);
+    world.git("repo", &["merge", "--quiet", "--no-ff", "--no-edit", "agents/b"]);
+    let refused = world.try_git("repo", &["push", "--quiet", "origin", "main"]);
+    refused.expect_failure().says("denied at pre-receive");
+    refused.says("if it is no work of agent-1: push the branch that it is from along with main");
+    world.git("repo", &["push", "--quiet", "origin", "main", "agents/b"]);
 }
 
 #[test]

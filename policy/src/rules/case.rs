@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attempt::{
-    Amendment, Attempt, Carried, CheckedOut, Entering, LaneWork, Subject, TrunkStep,
+    Amendment, Attempt, Carried, CheckedOut, Entering, EntryEvidence, LaneWork, Subject, TrunkStep,
 };
-use crate::change::{Change, TakenAway};
+use crate::change::{Change, Entry, TakenAway};
 use crate::contract::{Contract, Mode, Permission, TrunkSteps};
 use crate::name::{AgentId, RefName};
 use crate::path::RepoPath;
@@ -26,6 +26,13 @@ pub struct Case<'a> {
     step_changes: Vec<LaneChange<'a>>,
     /// The paths that the work of a lane deletes.
     deleted: BTreeSet<&'a [u8]>,
+}
+
+/// What a change makes of a path, whoever made it.
+type AsMade<'a> = (&'a RepoPath, Option<Entry>, Option<Entry>);
+
+fn as_made(change: &Change) -> AsMade<'_> {
+    (&change.path, change.old, change.new)
 }
 
 /// One change, as the work of a lane, with what the contract says about it.
@@ -83,7 +90,10 @@ impl<'a> Case<'a> {
         if let Some(step) = case.step() {
             for entering in &step.entering {
                 let Entering { lane, changes, carried, taken_away, .. } = entering;
-                case.lane_changes.extend(case.judged(lane, changes, carried, taken_away));
+                let mut judged = case.judged(lane, changes, carried, taken_away);
+                let anothers = case.of_others(entering);
+                judged.retain(|one| !anothers.contains(&as_made(one.change)));
+                case.lane_changes.extend(judged);
             }
             case.step_changes = case.of_entering_lanes(step);
         }
@@ -115,6 +125,21 @@ impl<'a> Case<'a> {
             LaneChange { taken_away: since, ..judged }
         };
         changes.iter().map(judged).collect()
+    }
+
+    /// The changes of other lanes that enter and may make them, where nothing is known of this one but that
+    /// its own paths have arrived: they are those lanes' work.
+    fn of_others(&self, entering: &Entering) -> BTreeSet<AsMade<'a>> {
+        if entering.evidence != EntryEvidence::Landed {
+            return BTreeSet::new();
+        }
+        let others = self.step().into_iter().flat_map(|step| &step.entering);
+        let known = others.filter(|other| other.evidence != EntryEvidence::Landed);
+        let theirs = known.flat_map(|other| {
+            let may_make = |change: &&Change| self.contract.grants(&other.lane, &change.path);
+            other.changes.iter().filter(may_make)
+        });
+        theirs.map(as_made).collect()
     }
 
     fn lane_change(&self, lane: &'a AgentId, change: &'a Change, origin: Origin) -> LaneChange<'a> {

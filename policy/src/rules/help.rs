@@ -1,7 +1,7 @@
 //! Next steps. Every command here works as printed, from anywhere in the lane's worktree, and
 //! clears what it is printed for; none is a way around the contract.
 
-use crate::attempt::{Actor, Checkpoint, Subject, TrunkStep};
+use crate::attempt::{Actor, Checkpoint, EntryEvidence, Subject, TrunkStep};
 use crate::change::{EntryMode, TakenAway};
 use crate::name::{AgentId, RefName};
 use crate::oid::Oid;
@@ -52,7 +52,13 @@ pub fn look_up_at(branch: &str, tracked: &RefName) -> Option<Help> {
 ///
 /// What the trunk has moved is taken along first: undone where it was, the work would be lost.
 pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<Help> {
-    let mut steps = match judged.taken_away {
+    let mut steps = Vec::new();
+    if judged.origin == Origin::Lane {
+        steps.extend(push_its_branch_along(case, judged.lane));
+        // A landing with what is undone above it is as it was.
+        steps.extend(take_the_step_back(case));
+    }
+    steps.extend(match judged.taken_away {
         Some(TakenAway::Moved) if !case.is_withdrawn(judged.lane) => vec![
             take_the_trunk_in(case, judged.lane),
             advice(
@@ -60,7 +66,7 @@ pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<Help> {
             ),
         ],
         _ => vec![undo_change(case, judged)],
-    };
+    });
     if judged.change.came_by_merge && judged.origin == Origin::Lane {
         let trunk = case.trunk_name();
         steps.push(advice(match case.attempt.checkpoint.is_server() {
@@ -250,6 +256,20 @@ pub fn take_the_step_back(case: &Case<'_>) -> Option<Help> {
     Some(match command {
         Some(command) => run(label, format!("{command} reset --keep {from}")),
         None => advice(label),
+    })
+}
+
+/// Where a server has never seen the branch of which the trunk brings commits: by their paths alone they look
+/// like a lane's that they may not be.
+pub fn push_its_branch_along(case: &Case<'_>, lane: &AgentId) -> Option<Help> {
+    let step = case.step().filter(|_| case.attempt.checkpoint.is_server())?;
+    let entering = step.entering.iter().find(|entering| entering.lane == *lane)?;
+    let is_told_apart = !entering.by_paths_alone && entering.evidence != EntryEvidence::Landed;
+    (!is_told_apart).then(|| {
+        let trunk = case.trunk_name();
+        advice(format!(
+            "if it is no work of {lane}: push the branch that it is from along with {trunk}"
+        ))
     })
 }
 

@@ -69,6 +69,7 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
     }
     let name = case.lane_name(awaited);
     let is_pushed = case.attempt.checkpoint.is_push();
+    steps.extend(help::push_its_branch_along(case, &entering.lane));
     steps.extend(help::take_the_step_back(case));
     let tracked = entering.tracked.get(awaited).filter(|_| !case.attempt.checkpoint.is_server());
     let is_idle = entering.idle.contains(awaited);

@@ -75,7 +75,7 @@ impl Step<'_, '_> {
         let below: Vec<Oid> = self.before.heads.iter().chain(published).copied().collect();
         let (heads, before) = (&self.after.heads, &self.before.heads);
         let newcomers = Newcomers { heads, before, below: &below, chain: self.chain };
-        newcomers.foreign_contract(self.contracts, &self.lanes.contract)
+        newcomers.foreign_contract(self.contracts, self.lanes.contract)
     }
 }
 
