@@ -113,6 +113,26 @@ impl<'a, 'v> Landings<'a, 'v> {
         if was_nowhere && self.with_tip(agent, None, at)?.counts() {
             return Ok(true);
         }
+        self.had_landed_on_its_way((agent, tip), from, at)
+    }
+
+    /// Whether a lane that was nowhere before the trunk moved from a commit had landed as far as it went in a
+    /// state of that move: whoever pushed the trunk first would have found no branch, and its paths changed.
+    /// That alone might be others' doing, so the lane has to have been at what has landed.
+    pub fn had_landed_from_nowhere(&self, agent: &Agent, from: Oid, at: &State) -> Known<bool> {
+        let Some(tip) = self.lanes.tip(&agent.id) else { return Ok(false) };
+        Ok(self.with_tip(agent, None, at)?.counts()
+            && self.had_landed_on_its_way((agent, tip), from, at)?)
+    }
+
+    /// Whether a lane, where it was since the trunk moved from a commit or when it did, had landed in a state
+    /// of that move.
+    fn had_landed_on_its_way(
+        &self,
+        (agent, tip): (&Agent, Oid),
+        from: Oid,
+        at: &State,
+    ) -> Known<bool> {
         let history = self.history();
         let fresh = history.walk(&[tip], &[from])?;
         let mut states = history.first_parents_in(tip, &fresh.set)?;

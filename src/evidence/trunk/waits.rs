@@ -82,8 +82,9 @@ impl<'v> StepFacts<'_, 'v> {
     /// Whether a lane that moves together with the trunk has landed as far as it went before: whoever
     /// pushed the trunk first, and the lane after it, would not have had to wait for what is new.
     fn had_landed_as_it_was(&self, agent: &Agent, after: &State) -> Known<bool> {
-        match self.was.moved.get(&agent.reference()) {
-            Some(Some(was)) => self.landings.had_landed(agent, *was, after),
+        match (self.was.moved.get(&agent.reference()), self.seen_from.first()) {
+            (Some(Some(was)), _) => self.landings.had_landed(agent, *was, after),
+            (Some(None), Some(from)) => self.landings.had_landed_from_nowhere(agent, *from, after),
             _ => Ok(false),
         }
     }

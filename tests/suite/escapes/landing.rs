@@ -214,6 +214,37 @@ fn whole_lanes_only() -> Vec<Row> {
             .anonymous(Taken, refused("merge-order"))
             .named(Taken, refused("merge-order"))
             .note("Its paths are not as they were and there is no branch: so it looks when a lane has landed and was deleted. Lanes that are pushed are known."),
+        row("The branch of the lane before was never pushed, a hotfix is in its paths, and this one is landed, pushed along with that branch")
+            .given("fixes() { ! grep -q landings-only repo/contract.toml; }
+                    for s in anonymous named; do git -C $s.git update-ref -d refs/heads/agents/migrations; done
+                    if fixes; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi
+                    migrations; uploads; publish agents/uploads")
+            .tried("cd repo; unseen merge -q --no-ff --no-edit agents/uploads")
+            .client(stops("pre-push", "merge-order"))
+            .pushes("main agents/migrations")
+            .by("dana")
+            .server(refused("merge-order")),
+        row("The same where the lane began upon the hotfix")
+            .given("fixes() { ! grep -q landings-only repo/contract.toml; }
+                    for s in anonymous named; do git -C $s.git update-ref -d refs/heads/agents/migrations; done
+                    if fixes; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi
+                    unseen -C wt-migrations merge -q --ff-only main; migrations; uploads; publish agents/uploads")
+            .tried("cd repo; unseen merge -q --no-ff --no-edit agents/uploads")
+            .client(stops("pre-push", "merge-order"))
+            .pushes("main agents/migrations")
+            .by("dana")
+            .server(refused("merge-order")),
+        row("Half of a lane that was never pushed is landed, and this one, by one push with the branch of that one")
+            .given("for s in anonymous named; do git -C $s.git update-ref -d refs/heads/agents/migrations; done
+                    migrations; lane migrations src/db/migrations/0003_more.sql; uploads; publish agents/uploads
+                    cd repo; git merge -q --no-ff --no-edit agents/migrations~1")
+            .tried("land uploads")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main agents/migrations")
+            .by("dana")
+            .anonymous(Taken, Taken)
+            .named(Taken, Taken)
+            .note("Its branch was nowhere, and what has landed may be all that it was: by one push as by two, the trunk first."),
         row("A lane that began upon a hotfix in its paths is landed after this one, by the same push")
             .given("fixes() { ! grep -q landings-only repo/contract.toml; }
                     if fixes; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi

@@ -79,6 +79,18 @@ pub fn joining_two_lines() -> Theme {
                 .given("migrations; uploads; push agents/migrations agents/uploads")
                 .tried("squash migrations; squash uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run --all origin")
                 .pushed("dana", "push --all"),
+            work("a lane that was never pushed lands here, as the next one does, and goes on, pushed with all branches")
+                .given("migrations; uploads")
+                .tried("land migrations uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run --all origin")
+                .pushed("dana", "push --all"),
+            work("a lane that was never pushed is squashed here, as the next one is, and goes on, pushed with the trunk")
+                .given("migrations; uploads")
+                .tried("squash migrations; squash uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main agents/migrations")
+                .pushed("dana", "push main agents/migrations"),
+            work("a lane that was never pushed lands here, takes the trunk in after the next one has, and goes on, pushed with the trunk")
+                .given("migrations; uploads")
+                .tried("land migrations uploads; git -C wt-migrations merge -q main; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main agents/migrations")
+                .pushed("dana", "push main agents/migrations"),
             work("a lane that goes on here, before the trunk is pushed on which it and the next one have landed")
                 .given("migrations; uploads; push agents/migrations agents/uploads")
                 .tried("land migrations uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main")
