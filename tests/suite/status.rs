@@ -243,6 +243,27 @@ fn a_lane_that_has_undone_a_contract_of_its_own_lands_by_a_squash() {
 }
 
 #[test]
+fn a_withdrawn_lane_whose_paths_are_handed_on_has_nothing_to_undo() {
+    let world = uploads();
+    script(&world, "migrations; uploads").expect(0);
+    let second = CONTRACT
+        .replacen('\n', "\nversion = 2\n", 1)
+        .replace("[agents.agent-2]", "[agents.agent-2]\nwithdrawn = true")
+        .replace("src/db/migrations/**", "src/old/**")
+        .replace("\"src/api/uploads/**\"", "\"src/api/uploads/**\", \"src/db/migrations/**\"");
+    world.write("repo/contract.toml", second);
+    world.commit("repo", "the second version");
+    assert_eq!(told(&world, "repo", "")["lanes"][2]["state"], "withdrawn");
+    world.gate("repo", &["check", "--all"]).expect(0);
+    let check = world.gate("wt-migrations", &["check"]);
+    check.expect(0).says("note[withdrawn]").is_silent_about("undo");
+    // It is as withdrawn as ever.
+    script(&world, "migrations").expect_failure().says("error[withdrawn]");
+    script(&world, "cd repo; git merge -q --no-edit agents/migrations").expect_failure();
+    world.gate("repo", &["check", "--landing", "--agent", "agent-2"]).expect(1);
+}
+
+#[test]
 fn what_is_not_committed_is_counted() {
     let world = uploads();
     script(

@@ -144,6 +144,7 @@ pub fn decide(contract: &Contract, attempt: &Attempt) -> Verdict {
         settle::keep_only_what_is_added(&mut findings, &judge(contract, &before));
     }
     settle::waive(&mut findings, contract);
+    settle::leave_what_stays(&mut findings, contract, attempt);
     whole::mark(contract, attempt, &mut findings);
     if let Subject::TrunkStep(step) = &attempt.subject
         && step.published

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::attempt::Carried;
+use crate::attempt::{Attempt, Carried, Subject};
 use crate::contract::{Contract, Waiver};
 use crate::name::AgentId;
 use crate::path::RepoPath;
@@ -93,6 +93,19 @@ fn waiver<'c>(
     concerns: &[RepoPath],
 ) -> Option<&'c Waiver> {
     contract.waiver(rule, agent, concerns).filter(|_| waivable(rule))
+}
+
+/// What a withdrawn lane holds stays where it is: it may neither move nor land, so that nobody could undo
+/// it, and nothing of it comes anywhere. Its paths may have been given to another.
+pub fn leave_what_stays(findings: &mut Findings, contract: &Contract, attempt: &Attempt) {
+    let Subject::Lane(work) = &attempt.subject else { return };
+    let is_withdrawn = contract.agent(&work.lane).is_some_and(|agent| agent.withdrawn);
+    if work.moves || !is_withdrawn {
+        return;
+    }
+    let stays = |rule: &str| find(rule).is_some_and(|rule| rule.group != Group::Refs);
+    findings.found.retain(|finding| !stays(finding.violation.rule));
+    findings.unknown.retain(|unknown| !stays(unknown.rule));
 }
 
 /// A step that the trunk's upstream holds already is reported and never refused, so that
