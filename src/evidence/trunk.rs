@@ -3,6 +3,7 @@
 mod accounted;
 mod amendment;
 pub mod beginnings;
+mod brings_more;
 mod by_hand;
 mod came;
 mod entering;

@@ -73,9 +73,9 @@ pub struct Judged {
 }
 
 /// What of a step may show that a lane's work enters.
-struct Traces<'t> {
+pub(super) struct Traces<'t> {
     /// The commits that it brings.
-    fresh: Rc<Walk>,
+    pub(super) fresh: Rc<Walk>,
     /// The lanes whose own paths it changes.
     owners: BTreeSet<&'t AgentId>,
     /// What it puts at the paths that it changes.
@@ -120,6 +120,7 @@ impl<'a, 'v> Step<'a, 'v> {
                 entering.push((agent, evidence));
             }
         }
+        self.with_what_is_of_several(&mut entering, &traces)?;
         if entering.is_empty() {
             return Ok(Vec::new());
         }
@@ -131,6 +132,52 @@ impl<'a, 'v> Step<'a, 'v> {
             entries.push(Entrant { agent: agent.id.clone(), evidence, judged });
         }
         Ok(entries)
+    }
+
+    /// Adds the lanes to which a commit belongs that says of none of them alone that its work comes, where none
+    /// of them enters: so many branches at one commit do not make it nobody's.
+    fn with_what_is_of_several(
+        &self,
+        entering: &mut Vec<(&'a Agent, EntryEvidence)>,
+        traces: &Traces<'_>,
+    ) -> Known<()> {
+        let mut added = Vec::new();
+        for commit in &traces.fresh.order {
+            if self.chain.contains(commit) && self.history().parents(*commit)?.len() > 1 {
+                continue;
+            }
+            let mut holders = Vec::new();
+            for agent in self.lanes.contract.agents() {
+                let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
+                if own.set.contains(commit) {
+                    holders.push((agent, own));
+                }
+            }
+            let enters = |agent: &Agent| entering.iter().any(|(other, _)| other.id == agent.id);
+            if holders.len() < 2 || holders.iter().any(|(agent, _)| enters(agent)) {
+                continue;
+            }
+            for (agent, own) in holders {
+                let is_known = added.iter().any(|(other, _): &(&Agent, _)| other.id == agent.id);
+                if !is_known && self.goes_on_or_comes(agent, &own, traces)? {
+                    let named = self.history().named(*commit)?;
+                    added.push((agent, EntryEvidence::Commit(named)));
+                }
+            }
+        }
+        entering.extend(added);
+        let place =
+            |agent: &Agent| self.lanes.contract.agents().iter().position(|a| a.id == agent.id);
+        entering.sort_by_key(|(agent, _)| place(agent));
+        Ok(())
+    }
+
+    /// Whether a lane of which own commits come in had not landed before, or brings more since. A withdrawn
+    /// one counts as landed, and may not enter all the same.
+    fn goes_on_or_comes(&self, agent: &Agent, own: &Walk, traces: &Traces<'_>) -> Known<bool> {
+        Ok(agent.withdrawn
+            || !self.landings.of(agent, self.before)?.counts()
+            || self.brings_more(own, traces)?)
     }
 
     fn traces(&self) -> Known<Traces<'_>> {
@@ -159,12 +206,7 @@ impl<'a, 'v> Step<'a, 'v> {
         if !is_traced && !traces.owners.contains(&agent.id) {
             return Ok(None);
         }
-        // A withdrawn lane counts as landed, and may not enter all the same.
-        if !agent.withdrawn
-            && picked.is_none()
-            && self.landings.of(agent, self.before)?.counts()
-            && !self.brings_more(&own, traces)?
-        {
+        if picked.is_none() && !self.goes_on_or_comes(agent, &own, traces)? {
             return Ok(None);
         }
         if let Some(commit) = commit {
@@ -203,41 +245,6 @@ impl<'a, 'v> Step<'a, 'v> {
             }
         }
         Ok(None)
-    }
-
-    /// Whether own commits come in that changed a path which the step changes: a lane that has
-    /// landed goes on, though in none of its own paths.
-    fn brings_more(&self, own: &Walk, traces: &Traces<'_>) -> Known<bool> {
-        let changed: BTreeSet<&RepoPath> = self.changes.iter().map(|change| &change.path).collect();
-        let comes =
-            |commit: &&Oid| traces.fresh.set.contains(*commit) && !self.chain.contains(*commit);
-        for commit in own.order.iter().filter(comes) {
-            let touched = self.history().touched(*commit)?;
-            if touched.iter().any(|change| changed.contains(&change.path))
-                || self.chooses(*commit)?
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Whether a merge has what the step puts at a path from one parent, against another: it may
-    /// have taken an old version back.
-    fn chooses(&self, commit: Oid) -> Known<bool> {
-        let history = self.history();
-        let parents = history.parents(commit)?;
-        for change in self.changes.iter().filter(|_| parents.len() > 1) {
-            if history.entry_at(commit, &change.path)? != change.new {
-                continue;
-            }
-            for parent in &parents {
-                if history.entry_at(*parent, &change.path)? != change.new {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
     }
 
     /// Whether a commit in none of the lane's own paths is one of another lane too: several have taken

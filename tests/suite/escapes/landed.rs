@@ -1,5 +1,6 @@
 //! Ways to make a lane look landed that is not, or no more.
 
+use super::Verdict::Taken;
 use super::{Row, refused, row, stops, theme};
 
 theme!(
@@ -13,7 +14,9 @@ theme!(
         by_an_earlier_landing,
         by_half_a_rename,
         by_a_rename_taken_back,
-        by_what_was_before
+        by_what_was_before,
+        goes_on_beside_what_the_trunk_does,
+        of_two_lanes_at_once
     ]
 );
 
@@ -58,6 +61,122 @@ fn by_shared_files_alone() -> Vec<Row> {
              land migrations; git -C repo revert -m 1 --no-edit HEAD >/dev/null; publish main"),
         waits("The lane before lands by such a line, and goes on before this one lands",
             "lane migrations CHANGELOG.md; publish agents/migrations; land migrations; publish main; uploads; lane migrations CHANGELOG.md"),
+    ]
+}
+
+/// Agent-2's lane has landed and goes on, while the trunk does.
+fn goes_on(name: &'static str, given: &str, rule: &'static str) -> Row {
+    row(name)
+        .given(format!(
+            "migrations; publish agents/migrations; land migrations; publish main
+             on() {{ for s in anonymous named; do git -C $s.git fetch -q $TOP/repo main:main; done; }}; {given}"
+        ))
+        .tried("land migrations")
+        .client(stops(MERGE, rule))
+        .pushes("main agents/migrations")
+        .by("dana")
+        .server(refused(rule))
+}
+
+fn goes_on_beside_what_the_trunk_does() -> Vec<Row> {
+    let takes_back = |how: &str, goes_on: &str| {
+        format!(
+            "of=src/api/uploads/long.ts; change() {{ sed -i \"s/^$1\\$/$2/\" $of; save; }}
+             (cd wt-uploads; unseen merge -q --ff-only main; seq 30 >$of; save); unseen -C repo merge -q --no-ff --no-edit agents/uploads
+             unseen -C wt-migrations merge -q --ff-only main
+             (cd wt-uploads; change 20 landed; edit src/api/uploads/more.ts; save); unseen -C repo merge -q --no-ff --no-edit agents/uploads
+             (cd wt-migrations; unseen commit -q --allow-empty -m own; unseen merge -q -s ours -m taken main; {how})
+             {goes_on} on"
+        )
+    };
+    let again = "(cd wt-uploads; change 2 again); unseen -C repo merge -q --no-ff --no-edit agents/uploads;";
+    let part =
+        "git checkout -q main -- src/api/uploads/more.ts; unseen commit -q --amend --no-edit";
+    vec![
+        goes_on("A landed lane goes on with a trespass in a file that the trunk has renamed since, and is landed; lane and trunk in one push",
+            "(cd repo; git mv tsconfig.json tsconfig.base.json; smuggle); on; (cd wt-migrations; edit tsconfig.json; smuggle)",
+            "shared-frozen"),
+        goes_on("A landed lane goes on with a new file where the trunk has renamed the directory since, and is landed; lane and trunk in one push",
+            "git -C repo config merge.directoryRenames true
+             (cd repo; git mv src/auth src/session; smuggle); on; (cd wt-migrations; edit src/auth/more.ts; smuggle)",
+            "out-of-scope"),
+        goes_on("A landed lane's next commit is a merge that leaves out what another has landed, in a file that goes on; lane and trunk in one push",
+            &takes_back("true", again), "out-of-scope"),
+        goes_on("The same of a part of what that one has landed", &takes_back(part, again), "out-of-scope"),
+        goes_on("The same of a file that does not go on", &takes_back("true", ""), "out-of-scope"),
+        row("A lane that waits is landed where the trunk has moved its file away, and its branch is moved along")
+            .given("(cd wt-uploads; edit src/api/uploads/README.md; save); migrations; publish agents/migrations agents/uploads
+                    (cd repo; git mv src/api/uploads/README.md UPLOADS.md; smuggle)
+                    for s in anonymous named; do git -C $s.git fetch -q $TOP/repo main:main; done")
+            .tried("land uploads")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main main:agents/uploads")
+            .by("dana")
+            .server(refused("merge-order")),
+    ]
+}
+
+fn of_two_lanes_at_once() -> Vec<Row> {
+    let both = |name, given: &str, tried, at, lanes, rule| {
+        row(name)
+            .given(given)
+            .tried(tried)
+            .client(stops(at, rule))
+            .pushes(&format!("main {lanes}"))
+            .by("dana")
+            .server(refused(rule))
+    };
+    let trespass = "(cd wt-migrations; edit tsconfig.json; smuggle)";
+    let also = "unseen -C wt-uploads merge -q --ff-only agents/migrations";
+    let lanes = "agents/migrations agents/uploads";
+    vec![
+        both(
+            "Two lanes hold a trespass and nothing else, and it is landed; the trunk and both in one push",
+            &format!("{trespass}; {also}"),
+            "land migrations",
+            MERGE,
+            lanes,
+            "shared-frozen",
+        ),
+        both(
+            "The same by a fast-forward",
+            &format!("{trespass}; {also}"),
+            "cd repo; git merge -q --ff-only agents/migrations",
+            "reference-transaction",
+            lanes,
+            "shared-frozen",
+        )
+        .anonymous(Taken, refused("trunk-direct"))
+        .named(Taken, refused("trunk-direct"))
+        .note("Nothing tells it from a human's commit on the trunk that both lanes have taken in."),
+        both(
+            "The same where each lane has an empty commit of its own above it",
+            &format!(
+                "{trespass}; {also}; for lane in uploads migrations; do unseen -C wt-$lane commit -q --allow-empty -m $lane; done"
+            ),
+            "cd repo; git merge -q --no-ff --no-edit agents/migrations~1",
+            MERGE,
+            lanes,
+            "shared-frozen",
+        ),
+        both(
+            "The same where one of them has landed before",
+            &format!(
+                "migrations; publish agents/migrations; land migrations; publish main; {trespass}; {also}"
+            ),
+            "land migrations",
+            MERGE,
+            lanes,
+            "shared-frozen",
+        ),
+        both(
+            "Two lanes hold a line of a shared list and nothing else, and it lands before the lane that they wait for",
+            "migrations; publish agents/migrations; lane uploads CHANGELOG.md; unseen -C wt-tests merge -q --ff-only agents/uploads",
+            "land uploads",
+            MERGE,
+            "agents/uploads agents/tests",
+            "merge-order",
+        ),
     ]
 }
 

@@ -1,0 +1,88 @@
+//! Whether a lane that has landed goes on by a step: own commits come in by it that change something.
+
+use std::collections::BTreeSet;
+
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+use super::entering::{Step, Traces};
+use crate::evidence::Known;
+use crate::evidence::base::Base;
+use crate::evidence::history::Walk;
+use crate::evidence::merge::{Contents, Merged, slot};
+
+impl Step<'_, '_> {
+    /// Whether own commits come in that changed a path which the step changes: a lane that has
+    /// landed goes on, though in none of its own paths. What they changed where the trunk has nothing may
+    /// have come elsewhere, with a rename that git has followed.
+    pub(super) fn brings_more(&self, own: &Walk, traces: &Traces<'_>) -> Known<bool> {
+        let changed: BTreeSet<&RepoPath> = self.changes.iter().map(|change| &change.path).collect();
+        if changed.is_empty() {
+            return Ok(false);
+        }
+        let comes =
+            |commit: &&Oid| traces.fresh.set.contains(*commit) && !self.chain.contains(*commit);
+        for commit in own.order.iter().filter(comes) {
+            for change in self.history().touched(*commit)?.iter() {
+                if changed.contains(&change.path)
+                    || self.before.entry(self.history(), &change.path)?.is_none()
+                {
+                    return Ok(true);
+                }
+            }
+            if self.chooses(*commit)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a merge has something else at a path that the step changes than merging its parents makes
+    /// of it: it may have taken an old version back.
+    fn chooses(&self, commit: Oid) -> Known<bool> {
+        let history = self.history();
+        let parents = history.parents(commit)?;
+        let [first, others @ ..] = parents.as_slice() else { return Ok(false) };
+        if others.is_empty() {
+            return Ok(false);
+        }
+        let mut bases = Vec::with_capacity(others.len());
+        for (number, other) in others.iter().enumerate() {
+            bases.push((*other, history.merge_bases(&parents[..=number], &[*other])?));
+        }
+        for change in self.changes {
+            if !self.is_merged_at(commit, *first, &bases, &change.path)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a merge has at a path what merging its parents, one after another, makes of it.
+    fn is_merged_at(
+        &self,
+        commit: Oid,
+        first: Oid,
+        others: &[(Oid, Vec<Oid>)],
+        path: &RepoPath,
+    ) -> Known<bool> {
+        let history = self.history();
+        let contents = Contents::new(history);
+        let at = |commit| Known::Ok(slot(history.entry_at(commit, path)?));
+        let made = at(commit)?;
+        let mut merged = at(first)?;
+        for (other, bases) in others {
+            let theirs = at(*other)?;
+            if contents.same(&merged, &theirs)? {
+                continue;
+            }
+            let base = Base::at(history, bases, path)?;
+            let Some(base) = base.merged() else { return Ok(false) };
+            merged = match contents.merge(base, &merged, &theirs)? {
+                Merged::Clean(merged) => merged,
+                Merged::Conflict | Merged::Unclear => return Ok(false),
+            };
+        }
+        contents.same(&merged, &made)
+    }
+}
