@@ -156,16 +156,17 @@ pub fn close(
     let lanes_at = run.remote.as_deref();
     let moved =
         moving::update(environment, lanes_at, reference, "contract-gate: close", (from, to))?;
-    if moved == Moved::Elsewhere {
-        let trunk = printable(&run.trunk.name);
-        return Err(Stopped::Refused(match target {
-            Some(_) => {
-                format!(
-                    "the run is closed on the server, and {trunk} has moved here meanwhile: pull it"
-                )
-            }
-            None => format!("{trunk} has moved meanwhile: close it again"),
-        }));
+    let trunk = printable(&run.trunk.name);
+    let refused = match (moved, target.is_some()) {
+        (Moved::Yes, _) => None,
+        (Moved::Refused(words), _) => Some(words),
+        (Moved::Elsewhere, true) => Some(format!(
+            "the run is closed on the server, and {trunk} has moved here meanwhile: pull it"
+        )),
+        (Moved::Elsewhere, false) => Some(format!("{trunk} has moved meanwhile: close it again")),
+    };
+    if let Some(words) = refused {
+        return Err(Stopped::Refused(words));
     }
     if let Some(note) = worktrees::left_unfound(&directory(view), reference)? {
         tell(&note);

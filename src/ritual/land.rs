@@ -6,6 +6,7 @@
 //! where it was going, and its journal tells the next one what is left to do.
 
 mod interrupted;
+mod refused;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -27,10 +28,9 @@ use super::run::{Asked, Lane, Run};
 use super::stage::{self, Stage};
 use super::standpoint;
 use super::status::left_out;
-use super::step::{Fault, Outcome, Step, Way};
+use super::step::{Fault, Outcome, Step};
 use super::suite::{Event, Ran, Suites};
 use super::{Done, Stopped, names};
-use crate::checkpoints::check::Whom;
 use crate::evidence::Unknown;
 use crate::repository::{self, GitView, Wanted};
 use crate::system::environment::Environment;
@@ -203,17 +203,27 @@ impl<'a> Lander<'a> {
             };
             if self.request.dry_run {
                 at = Some(*to);
-            } else if !self.moved(&run, &step, *to, suite.as_ref())? {
-                tries += 1;
-                if tries >= MOST_TRIES {
-                    let trunk = printable(&run.trunk.name);
-                    return Err(Stopped::Refused(format!(
-                        "{trunk} has moved {tries} times while lanes were being landed on it"
-                    )));
-                }
+                self.landing.steps.push(step);
                 continue;
             }
-            self.landing.steps.push(step);
+            match self.moved(&run, &step, *to, suite.as_ref())? {
+                Moved::Yes => self.landing.steps.push(step),
+                Moved::Elsewhere => {
+                    tries += 1;
+                    if tries >= MOST_TRIES {
+                        let trunk = printable(&run.trunk.name);
+                        return Err(Stopped::Refused(format!(
+                            "{trunk} has moved {tries} times while lanes were being landed on it"
+                        )));
+                    }
+                }
+                // Lanes may have moved while the suite ran, and then the gate itself is against it.
+                Moved::Refused(words) => {
+                    let failed = self.refused(&run, (agent, &step), *to, words)?;
+                    self.landing.failed = Some(failed);
+                    return Ok(());
+                }
+            }
         }
     }
 
@@ -294,15 +304,7 @@ impl<'a> Lander<'a> {
         let place = run.view.place();
         let mut suites = Suites::new(place, self.interrupt, settled.limit, self.tell)?;
         suites.go_on()?;
-        let way = Way {
-            environment: self.environment,
-            asked: &self.request.asked,
-            contract: &run.contract,
-            strategy: settled.strategy,
-            suite: settled.suite.as_deref(),
-            out_of_order: false,
-            by: Whom::Here,
-        };
+        let way = refused::way(self.environment, &self.request.asked, run, &settled);
         if let Some(tip) = tip
             && let Some(to) = rehearsed(run, &settled, (agent, tip), onto)
         {
@@ -343,8 +345,8 @@ impl<'a> Lander<'a> {
         Ok(Some(step))
     }
 
-    /// Moves the trunk. `false`: it has moved meanwhile, and the landing has to be made again.
-    fn moved(&mut self, run: &Run<'_>, step: &Step, to: Oid, suite: Option<&Ran>) -> Done<bool> {
+    /// Moves the trunk; where it has moved meanwhile, the landing has to be made again.
+    fn moved(&mut self, run: &Run<'_>, step: &Step, to: Oid, suite: Option<&Ran>) -> Done<Moved> {
         let worktrees = moving::clean_worktrees(run)?;
         let settled = Settled::of(run, &self.request.terms);
         let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -379,8 +381,9 @@ impl<'a> Lander<'a> {
             self.with_children(|| target.push_landing(run, step, to, self.environment, &again))?;
             self.landing.pushed = Some(target.remote);
         }
-        match self.with_children(|| moving::swap(run, self.environment, step, to))? {
-            Moved::Yes => {}
+        let moved = self.with_children(|| moving::swap(run, self.environment, step, to))?;
+        match &moved {
+            Moved::Yes => self.after(run.view, &moving)?,
             Moved::Elsewhere if self.request.push => {
                 let trunk = printable(&run.trunk.name);
                 return Err(Stopped::Refused(format!(
@@ -388,13 +391,10 @@ impl<'a> Lander<'a> {
                     step.agent
                 )));
             }
-            Moved::Elsewhere => {
-                self.landing.rehearsed.retain(|agent| *agent != step.agent);
-                return Ok(false);
-            }
+            Moved::Elsewhere => self.landing.rehearsed.retain(|agent| *agent != step.agent),
+            Moved::Refused(_) => {}
         }
-        self.after(run.view, &moving)?;
-        Ok(true)
+        Ok(moved)
     }
 
     /// Git goes on when this program is killed, and the next landing has to wait for it.

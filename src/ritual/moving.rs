@@ -22,12 +22,14 @@ use crate::system::environment::Environment;
 use crate::system::process::{Git, last_words};
 
 /// Whether the trunk has moved as it was to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Moved {
     /// It has.
     Yes,
     /// Somebody else has moved it meanwhile.
     Elsewhere,
+    /// It is where it was: a hook, or git itself, is against it, and says so (safe to print).
+    Refused(String),
 }
 
 /// What became of a worktree that has the trunk checked out.
@@ -135,7 +137,7 @@ pub fn update(
         // In a mirror the branch is its own tracking ref, and has moved with the push (git 2.39 and 2.47).
         Some(there) if there == to => Ok(Moved::Yes),
         Some(there) if there != from => Ok(Moved::Elsewhere),
-        _ => Err(Stopped::Refused(format!(
+        _ => Ok(Moved::Refused(format!(
             "git does not move {}: {}",
             printable(&reference.short()),
             last_words(&told.stderr)
@@ -326,7 +328,10 @@ pub fn was_made(view: &dyn GitView, moving: &Moving, environment: &Environment) 
     if there == from && upstream == Some(to) {
         let message =
             format!("contract-gate: land {} ({})", moving.landed.agent, moving.landed.branch);
-        return Ok(update(environment, None, &reference, &message, (from, to))? == Moved::Yes);
+        return match update(environment, None, &reference, &message, (from, to))? {
+            Moved::Refused(words) => Err(Stopped::Refused(words)),
+            moved => Ok(moved == Moved::Yes),
+        };
     }
     Ok(false)
 }

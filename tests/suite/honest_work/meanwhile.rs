@@ -91,6 +91,16 @@ pub fn joining_two_lines() -> Theme {
                 .given("migrations; uploads")
                 .tried("land migrations uploads; git -C wt-migrations merge -q main; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main agents/migrations")
                 .pushed("dana", "push main agents/migrations"),
+            work("two lanes that have a hotfix from the trunk, which is then rebased onto what others have pushed, and the first one lands")
+                .given(format!("(cd repo; edit src/index.ts; smuggle fix); for lane in migrations uploads; do git -C wt-$lane merge -q --no-edit main; done; {MEANWHILE}"))
+                .tried("git -C repo pull -q --rebase origin main; migrations; land migrations")
+                .pushed("dana", "push main agents/migrations agents/uploads")
+                .not_for_landings_only("out-of-scope"),
+            work("two lanes that have a hotfix from the trunk and work, and the trunk pushed with them")
+                .given("(cd repo; edit src/index.ts; smuggle fix); for lane in migrations uploads; do git -C wt-$lane merge -q --no-edit main; done")
+                .tried("migrations; uploads; git -C repo push -q --dry-run --all origin")
+                .pushed("dana", "push --all")
+                .not_for_landings_only("trunk-direct"),
             work("a lane that goes on here, before the trunk is pushed on which it and the next one have landed")
                 .given("migrations; uploads; push agents/migrations agents/uploads")
                 .tried("land migrations uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main")

@@ -18,6 +18,16 @@ fn a_trunk_that_moves_meanwhile_is_noticed_and_the_landing_made_again_on_top() {
 }
 
 #[test]
+fn a_lane_that_goes_on_meanwhile_and_is_waited_for_is_told_as_any_other() {
+    let world = world();
+    let suite = "cd $TOP/wt-db; echo more >>db/new; git add db/new; git commit -q -m more";
+    let ran = play(&world, &format!("export TOP; all; gate land; gate land --suite '{suite}'"));
+    assert_eq!(ran.code, 1, "{ran:?}");
+    ran.says("error[merge-order]: agent-1 may not land before agent-2");
+    ran.says("main has not moved").is_silent_about("ref updates aborted");
+}
+
+#[test]
 fn a_worktree_that_is_in_use_is_left_and_the_command_that_is_printed_brings_it_along() {
     let world = world();
     let ran =
