@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use clap::Args;
-use policy::contract::read;
+use policy::contract::{ContractFile, read};
 use policy::verdict::Help;
 
 use super::contract_file;
@@ -14,6 +14,7 @@ use crate::evidence::Unknown;
 use crate::report::contract;
 use crate::repository::GitView;
 use crate::ritual::Stopped;
+use crate::ritual::removal;
 use crate::ritual::run::{Asked, Run};
 
 /// Which contract, which trunk, which branches.
@@ -99,21 +100,31 @@ fn with_help(stopped: Stopped, command: &str, view: &dyn GitView) -> Failure {
     let is_missing = matches!(stopped, Stopped::NoContract { .. });
     let is_unset = matches!(stopped, Stopped::Unknown(Unknown::TrunkUnset));
     let mut failure = Failure::from(stopped);
-    let mut help = |label: &str, arguments: &str| {
-        let command = Some(format!("contract-gate {command} {arguments}"));
+    let mut help = |label: &str, before: &str, arguments: &str| {
+        let command = Some(format!("{before}contract-gate {command} {arguments}"));
         failure.help.push(Help { label: label.to_owned(), command });
     };
     if is_missing {
         let here = view.place().worktree.as_deref().and_then(|root| {
             ["contract.toml", "CONTRACT.md"].into_iter().find(|name| root.join(name).is_file())
         });
-        help(
-            "try one that is not there yet",
-            &format!("--contract {}", here.unwrap_or("CONTRACT.md")),
-        );
+        match (here, removal::last_contract(view)) {
+            (None, Some((at, file))) => {
+                let copy = match file {
+                    ContractFile::Toml => "closed.toml",
+                    ContractFile::Markdown => "closed.md",
+                };
+                let write = format!("git show {at} >{copy} && ");
+                help("by that of the run that has ended", &write, &format!("--contract {copy}"));
+            }
+            (here, _) => {
+                let file = format!("--contract {}", here.unwrap_or("CONTRACT.md"));
+                help("try one that is not there yet", "", &file);
+            }
+        }
     }
     if is_unset {
-        help("or say it here", "--trunk main");
+        help("or say it here", "", "--trunk main");
     }
     failure
 }

@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use policy::contract::Contract;
+use policy::contract::{Contract, ContractFile};
 use policy::oid::Oid;
 use policy::text::{printable, shell_word};
 
@@ -19,7 +19,7 @@ use super::run::{Lane, Run};
 use super::{Done, Stopped, moving, worktrees};
 use crate::evidence::contract::Contracts;
 use crate::evidence::lane::landed::Landing;
-use crate::repository::{self, GitView, Wanted, moved_worktree};
+use crate::repository::{self, GitView, Head, Wanted, moved_worktree};
 use crate::system::environment::Environment;
 use crate::system::process::{Git, last_words};
 
@@ -107,6 +107,19 @@ fn last_taken_away(view: &dyn GitView, tip: Oid) -> Done<Option<Oid>> {
         .args(["--no-renames", &tip.to_string(), "--", "contract.toml", "CONTRACT.md"])
         .stdout()?;
     Ok(String::from_utf8_lossy(&told).trim().parse().ok())
+}
+
+/// Where the contract of the run that ended last is to be read, as git spells it: of what is checked out.
+pub fn last_contract(view: &dyn GitView) -> Option<(String, ContractFile)> {
+    let Head::Branch(_, tip) = view.head().ok()? else { return None };
+    let taken_away = last_taken_away(view, tip).ok()??;
+    let before = *view.commit(taken_away).ok()?.parents.first()?;
+    let file = ContractFile::ALL.into_iter().find(|file| {
+        let at = format!("{before}:{}", file.name());
+        let told = Git::in_directory(directory(view)).args(["cat-file", "-e", &at]).run();
+        told.is_ok_and(|told| told.status.success())
+    })?;
+    Some((format!("{}:{}", before.short(), file.name()), file))
 }
 
 /// Whether a lane's work is wholly on the trunk, as far as its branch is still there.

@@ -35,6 +35,17 @@ fn how_a_lane_is_withdrawn_is_said_as_the_contract_is_spelt() {
 }
 
 #[test]
+fn a_run_that_has_ended_is_replayed_by_what_is_printed() {
+    let world = world();
+    play(&world, "all; gate land --all >/dev/null; gate close >/dev/null").expect(0);
+    let refused = world.gate("repo", &["replay"]);
+    refused.expect(2).says("by that of the run that has ended");
+    let printed = refused.stderr.lines().find_map(|line| line.split_once("has ended  ")).unwrap().1;
+    let (write, arguments) = printed.split_once(" && contract-gate ").unwrap();
+    play(&world, &format!("cd repo; {write}; \"$GATE\" {arguments}")).expect(0).says("closed.toml, not in force");
+}
+
+#[test]
 fn the_contract_leaves_the_trunk_in_a_commit_that_says_what_landed() {
     let world = world();
     play(
