@@ -94,12 +94,27 @@ pub struct CommitRef {
 }
 
 /// What has become of a path that a lane was given when it last took the trunk in, and is given no more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TakenAway {
     /// The contract alone has changed: what was there is where it was.
     InPlace,
     /// The trunk has it there no more, so that git carries a change to where it has gone.
     Moved,
+    /// The trunk has moved its directory, and git leaves it where it is.
+    LeftBehind(LeftBehind),
+}
+
+/// How a new file follows its directory to where the trunk has it and the agent may edit it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LeftBehind {
+    /// What is moved: the file, or the topmost new directory that holds it, of which everything goes along.
+    pub what: RepoPath,
+    /// The directory that it comes into, under the name that it has.
+    pub into: RepoPath,
+    /// Whether the trunk has no such directory.
+    pub into_is_new: bool,
+    /// Whether the lane has taken the trunk's move in.
+    pub has_trunk: bool,
 }
 
 /// One changed path of an attempt.

@@ -77,7 +77,7 @@ impl<'a, 'v> Ground<'a, 'v> {
         Ok(LaneState {
             new_directories: new_directories(self.history(), foreign, &before)?,
             beside: beside(self.history(), self.contract(), agent, state, &changes),
-            taken_away: taken_away(self, agent, &state.heads, &changes),
+            taken_away: taken_away(self, agent, &state.heads, heads, &changes),
             changes,
             carried,
             stale: self.stale(agent, &state.heads)?,

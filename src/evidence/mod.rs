@@ -17,6 +17,7 @@ pub mod history;
 pub mod identity;
 pub mod lane;
 pub mod lane_check;
+mod left_behind;
 mod line;
 pub mod located;
 pub mod merge;

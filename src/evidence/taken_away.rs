@@ -12,12 +12,27 @@ use policy::path::RepoPath;
 use super::contract::Held;
 use super::ground::Ground;
 use super::history::History;
+use super::left_behind::left_behind;
 use super::new_directories::is_absent;
 use crate::repository::Read;
 
 /// Those of some changes of a lane that the contract gave it when it was sent out, or when it last took the
-/// trunk in, and gives it no more.
+/// trunk in, and gives it no more; and its new files that the trunk's move of their directory has left
+/// behind since it was begun. `partial`: the heads, where what they have is not among the changes.
 pub fn taken_away(
+    ground: &Ground<'_, '_>,
+    agent: &Agent,
+    heads: &[Oid],
+    partial: &[Oid],
+    changes: &[Change],
+) -> BTreeMap<RepoPath, TakenAway> {
+    let mut found = since_the_trunk_was_taken_in(ground, agent, heads, changes);
+    let left = left_behind(ground, agent, heads, partial, changes).unwrap_or_default();
+    found.extend(left.into_iter().map(|(path, left)| (path, TakenAway::LeftBehind(left))));
+    found
+}
+
+fn since_the_trunk_was_taken_in(
     ground: &Ground<'_, '_>,
     agent: &Agent,
     heads: &[Oid],
@@ -47,7 +62,8 @@ pub fn taken_away(
 }
 
 /// Whether the closest directory of a new file that the lane was begun with is gone from the trunk. Git
-/// moves a new file along with a directory of which nothing is left (2.39 and 2.47).
+/// moves most new files along with a directory of which nothing is left (2.39 and 2.47): see
+/// [`left_behind`].
 fn its_directory_has<'c>(
     history: &History<'_>,
     path: &'c RepoPath,

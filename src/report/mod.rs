@@ -32,6 +32,7 @@ mod wrapped;
 use std::collections::{BTreeMap, HashSet};
 
 use policy::attempt::Checkpoint;
+use policy::change::TakenAway;
 use policy::contract::{Contract, Problem};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
@@ -205,6 +206,14 @@ impl Report {
         };
         self.agent.is_some()
             && parts.all(|part| part.undecided.is_empty() && part.violations.iter().all(is_change))
+    }
+
+    /// Whether all that is refused is new work that the trunk's move of its directory has left behind.
+    fn is_left_behind(&self) -> bool {
+        let violations = self.judgements.iter().flat_map(|part| &part.verdict.violations);
+        let mut refused = violations.filter(|one| one.severity == Severity::Error).peekable();
+        refused.peek().is_some()
+            && refused.all(|one| matches!(one.taken_away, Some(TakenAway::LeftBehind(_))))
     }
 
     /// Whether there is nothing to say: no violation, no note, nothing undecided.

@@ -47,7 +47,7 @@ pub struct LaneChange<'a> {
     /// Where it was made.
     pub origin: Origin,
     /// What became of the path since the lane was given it, where it was and is no more.
-    pub taken_away: Option<TakenAway>,
+    pub taken_away: Option<&'a TakenAway>,
 }
 
 impl LaneChange<'_> {
@@ -109,7 +109,7 @@ impl<'a> Case<'a> {
         lane: &'a AgentId,
         changes: &'a [Change],
         carried: &'a [Carried],
-        taken_away: &BTreeMap<RepoPath, TakenAway>,
+        taken_away: &'a BTreeMap<RepoPath, TakenAway>,
     ) -> Vec<LaneChange<'a>> {
         let whose = |change: &Change| {
             let with = carried.iter().filter(|carried| carried.paths.contains(&change.path));
@@ -121,7 +121,7 @@ impl<'a> Case<'a> {
         let judged = |change| {
             let judged = self.lane_change(whose(change), change, Origin::Lane);
             let is_own = judged.lane == lane && !self.contract.grants(lane, &change.path);
-            let since = taken_away.get(&change.path).copied().filter(|_| is_own);
+            let since = taken_away.get(&change.path).filter(|_| is_own);
             LaneChange { taken_away: since, ..judged }
         };
         changes.iter().map(judged).collect()
@@ -189,7 +189,11 @@ impl<'a> Case<'a> {
 
     /// Whether the trunk has moved what a lane works on, and the contract its paths with it.
     pub fn has_moved(&self, lane: &AgentId) -> bool {
-        let moved = |judged: &LaneChange<'_>| judged.taken_away == Some(TakenAway::Moved);
+        let moved = |judged: &LaneChange<'_>| match judged.taken_away {
+            Some(TakenAway::Moved) => true,
+            Some(TakenAway::LeftBehind(left)) => !left.has_trunk,
+            Some(TakenAway::InPlace) | None => false,
+        };
         !self.is_withdrawn(lane)
             && self.lane_changes.iter().any(|judged| judged.lane == lane && moved(judged))
     }

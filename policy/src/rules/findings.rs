@@ -130,8 +130,8 @@ impl Finding {
     }
 
     /// What became of the path since the lane was given it, where it was.
-    pub fn taken_away(mut self, taken_away: Option<TakenAway>) -> Self {
-        self.violation.taken_away = taken_away;
+    pub fn taken_away(mut self, taken_away: Option<&TakenAway>) -> Self {
+        self.violation.taken_away = taken_away.cloned();
         self
     }
 

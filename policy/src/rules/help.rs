@@ -2,14 +2,16 @@
 //! clears what it is printed for; none is a way around the contract.
 
 use crate::attempt::{Actor, Checkpoint, EntryEvidence, Subject, TrunkStep};
-use crate::change::{EntryMode, TakenAway};
+use crate::change::{EntryMode, LeftBehind, TakenAway};
 use crate::name::{AgentId, RefName};
 use crate::oid::Oid;
 use crate::path::RepoPath;
-use crate::text::{is_invisible, printable, shell_word};
+use crate::text::printable;
 use crate::verdict::Help;
 
 use super::case::{Case, LaneChange, Origin};
+pub use super::shell::{directory, revision};
+use super::shell::{pathspec, word};
 
 /// Enough digits to name a commit in the largest repositories there are.
 pub const DIGITS: usize = 12;
@@ -65,6 +67,9 @@ pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<Help> {
                 "git takes the work along to where the trunk has moved the files: check again, and undo what is left",
             ),
         ],
+        Some(TakenAway::LeftBehind(left)) if !case.is_withdrawn(judged.lane) => {
+            moved_along(case, judged.lane, left)
+        }
         _ => vec![undo_change(case, judged)],
     });
     if judged.change.came_by_merge && judged.origin == Origin::Lane {
@@ -78,6 +83,41 @@ pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<Help> {
         steps.extend(push_the_trunk_first(case, judged.lane));
     }
     steps
+}
+
+/// Takes new work to where the trunk has moved the directory that it is in: git leaves it where it was.
+fn moved_along(case: &Case<'_>, lane: &AgentId, left: &LeftBehind) -> Vec<Help> {
+    let command = move_command(left).map(|command| match is_committed(case, lane) {
+        true => format!("{command} && git commit -m 'Move it'"),
+        false => command,
+    });
+    let place = place(case, lane);
+    let step = |label: String| match &command {
+        Some(command) => run(label, command.clone()),
+        None => advice(format!("{label}, into {}", left.into)),
+    };
+    if left.has_trunk {
+        return vec![step(format!("move it along with its directory{place}"))];
+    }
+    let first = take_the_trunk_in(case, lane);
+    match case.attempt.checkpoint {
+        // The merge that was given up brings the work again.
+        Checkpoint::PreMergeCommit if !is_committed(case, lane) => {
+            vec![first, advice("merge again then: what git leaves behind has to be moved by hand")]
+        }
+        _ => vec![first, step(format!("then move it along by hand{place}"))],
+    }
+}
+
+/// Git takes the paths of a move as they stand, from where it is run (2.39 and 2.47), and the name of a
+/// directory as one to move into: where something of this name is there already, it moves nothing.
+fn move_command(left: &LeftBehind) -> Option<String> {
+    let (what, into) = (word("", &left.what, "")?, word("", &left.into, "/")?);
+    let top = "\"./$(git rev-parse --show-cdup)\"";
+    Some(match left.into_is_new {
+        true => format!("(cd {top} && mkdir -p -- {into} && git mv -- {what} {into})"),
+        false => format!("git -C {top} mv -- {what} {into}"),
+    })
 }
 
 /// Where a commit of the trunk's own line is a lane's as well, and both are pushed at once: whether the trunk
@@ -329,19 +369,6 @@ pub fn remote(case: &Case<'_>) -> &'static str {
     }
 }
 
-/// A ref as one word of a git command: a branch and a tracking ref by their short names.
-pub fn revision(name: &RefName) -> Option<String> {
-    name.to_str()?;
-    let text = name.revision_name();
-    let safe = !text.starts_with('-') && !text.chars().any(|c| c.is_control() || is_invisible(c));
-    safe.then(|| shell_word(&text))
-}
-
-/// A directory as one word of a command; `None` where a terminal must not see it as it is.
-pub fn directory(path: &str) -> Option<String> {
-    (!path.chars().any(|c| c.is_control() || is_invisible(c))).then(|| shell_word(path))
-}
-
 /// Names in a row: `agent-1, agent-2 and agent-3`.
 pub fn all_of(agents: &[AgentId]) -> String {
     joined(agents, "and")
@@ -369,75 +396,9 @@ pub fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{ending}")
 }
 
-/// A path as one word of a git command in any POSIX shell, from the worktree's root wherever in it
-/// the command is run: hooks run at the root, and the user stands anywhere. Git matches a pathspec
-/// with `*`, `?` or `[` as a pattern (`src/[id]/a` would undo `src/i/a` too), and takes a mark
-/// after `:/` for further magic (`:/_next` dies; 2.47.3), so those are made literal. Bytes that must not reach a terminal are written by
-/// `printf`. `None`: the path ends with a newline, which a shell's substitution takes away.
-fn pathspec(path: &RepoPath) -> Option<String> {
-    let bytes = path.as_bytes();
-    let is_printable = |text: &&str| !text.chars().any(|c| c.is_control() || is_invisible(c));
-    if let Some(text) = path.to_str().filter(is_printable) {
-        let no_magic = |first: char| first.is_ascii_alphanumeric() || first == '.';
-        let is_plain = text.starts_with(no_magic) && !text.contains(['*', '?', '[', '\\']);
-        let top = if is_plain { ":/" } else { ":(top,literal)" };
-        let text = format!("{top}{text}");
-        return Some(shell_word(&text));
-    }
-    if bytes.ends_with(b"\n") {
-        return None;
-    }
-    let mut written = String::new();
-    for byte in bytes {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' | b'-' | b'/' | b' ' => {
-                written.push(char::from(*byte));
-            }
-            _ => written.push_str(&format!("\\{byte:03o}")),
-        }
-    }
-    // A format may not begin with `-`: dash's printf takes it for an option.
-    Some(format!("\":(top,literal)$(printf -- '{written}')\""))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn spec(bytes: &[u8]) -> Option<String> {
-        pathspec(&RepoPath::new(bytes).unwrap())
-    }
-
-    #[test]
-    fn paths_are_one_literal_word() {
-        let is = |bytes: &[u8], expected: &str| assert_eq!(spec(bytes).unwrap(), expected);
-        is(b"src/db/schema.ts", ":/src/db/schema.ts");
-        is(b".env", ":/.env");
-        is(b"it's a b", r"':/it'\''s a b'");
-        is("src/zażółć.rs".as_bytes(), "':/src/zażółć.rs'");
-        is(b"_next/a", "':(top,literal)_next/a'");
-        is(b"-dash", "':(top,literal)-dash'");
-        is(b"src/app/[id]/page.tsx", "':(top,literal)src/app/[id]/page.tsx'");
-        is(b":colon", "':(top,literal):colon'");
-        is(b"a\nb%", r#"":(top,literal)$(printf -- 'a\012b\045')""#);
-        is(b"caf\xe9", r#"":(top,literal)$(printf -- 'caf\351')""#);
-    }
-
-    #[test]
-    fn no_command_where_a_shell_cannot_say_the_path() {
-        assert_eq!(spec(b"a\n"), None);
-    }
-
-    #[test]
-    fn refs_are_one_word_or_none() {
-        let word = |name: &str| revision(&RefName::new(name));
-        assert_eq!(word("refs/heads/main").as_deref(), Some("main"));
-        assert_eq!(word("refs/remotes/origin/main").as_deref(), Some("origin/main"));
-        assert_eq!(word("refs/heads/a'b").as_deref(), Some(r"'a'\''b'"));
-        assert_eq!(word("refs/heads/-f"), None);
-        assert_eq!(word("refs/heads/a\u{202e}b"), None);
-        assert_eq!(revision(&RefName::new(*b"refs/heads/\xff")), None);
-    }
 
     #[test]
     fn a_servers_branch_is_pulled_by_a_name_that_is_no_refspec() {
@@ -445,13 +406,6 @@ mod tests {
         assert_eq!(command("main").unwrap(), "git pull --no-rebase origin main");
         assert_eq!(command("a'b").unwrap(), r"git pull --no-rebase origin 'a'\''b'");
         assert_eq!(command("+main"), None);
-    }
-
-    #[test]
-    fn directories_are_one_word_or_none() {
-        assert_eq!(directory("/w/it's a").unwrap(), r"'/w/it'\''s a'");
-        assert_eq!(directory("/w/a\u{202e}b"), None);
-        assert_eq!(directory("/w/a\nb"), None);
     }
 
     #[test]

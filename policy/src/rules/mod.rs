@@ -29,6 +29,7 @@ mod path_hazard;
 mod replace_ref;
 mod shared_frozen;
 mod shared_owned;
+mod shell;
 mod stale_contract;
 mod trunk_direct;
 mod trunk_rewound;

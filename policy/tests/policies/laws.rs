@@ -7,7 +7,8 @@ use policy::attempt::{
     EntryEvidence, LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, TrunkStep,
 };
 use policy::change::{
-    Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Instead, LeadsTo, Lines, TakenAway,
+    Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Instead, LeadsTo, LeftBehind, Lines,
+    TakenAway,
 };
 use policy::contract::{ContractFile, Problem, read};
 use policy::decide;
@@ -213,7 +214,11 @@ fn carried() -> impl Strategy<Value = Vec<Carried>> {
 }
 
 fn taken_away() -> impl Strategy<Value = BTreeMap<RepoPath, TakenAway>> {
-    let how = prop_oneof![Just(TakenAway::InPlace), Just(TakenAway::Moved)];
+    let left = (paths(), paths(), any::<bool>(), any::<bool>());
+    let left = left.prop_map(|(what, into, into_is_new, has_trunk)| {
+        TakenAway::LeftBehind(LeftBehind { what, into, into_is_new, has_trunk })
+    });
+    let how = prop_oneof![Just(TakenAway::InPlace), Just(TakenAway::Moved), left];
     btree_map(paths(), how, 0..3)
 }
 

@@ -10,7 +10,8 @@ use policy::attempt::{
     EntryEvidence, LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, TrunkStep,
 };
 use policy::change::{
-    Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Instead, LeadsTo, Lines, TakenAway,
+    Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Instead, LeadsTo, LeftBehind, Lines,
+    TakenAway,
 };
 use policy::contract::{Contract, ContractFile, Problem};
 use policy::name::{AgentId, RefName};
@@ -74,6 +75,9 @@ pub struct Row {
     /// Those of them that the trunk has moved.
     #[serde(default)]
     moved: Vec<String>,
+    /// New files that git leaves behind where the trunk has moved their directory.
+    #[serde(default)]
+    left: Vec<Left>,
     /// What undoing a whole directory would undo besides, where that is known.
     beside: Option<Vec<String>>,
     /// Untracked files in its worktree.
@@ -316,6 +320,7 @@ impl Row {
             let at_check = matches!(checkpoint, Checkpoint::Check | Checkpoint::CheckLanding);
             let taken = self.taken.iter().map(|p| (path(p), TakenAway::InPlace));
             let moved = self.moved.iter().map(|p| (path(p), TakenAway::Moved));
+            let left = self.left.iter().map(|left| (path(&left.path), left.read()));
             return Subject::Lane(Box::new(LaneWork {
                 lane: agent(lane),
                 moves: self.moves.unwrap_or(!at_check),
@@ -327,7 +332,7 @@ impl Row {
                         source: id(0x4b),
                         paths: paths.iter().map(|p| path(p)).collect(),
                     }),
-                    taken_away: taken.chain(moved).collect(),
+                    taken_away: taken.chain(moved).chain(left).collect(),
                     ..state(&self.changes, &self.carried, &self.stale, &self.untracked)
                 },
                 before: self.before.as_ref().map(|b| state(&b.changes, &b.carried, &b.stale, &[])),
@@ -614,6 +619,30 @@ fn branch_of(contract: &Contract, lane: &AgentId) -> Option<RefName> {
 /// An agent's name, which has to be one.
 pub fn agent(name: &str) -> AgentId {
     AgentId::new(name).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// A file, what of it is moved, and into which directory.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Left {
+    path: String,
+    what: String,
+    into: String,
+    #[serde(default)]
+    into_is_new: bool,
+    #[serde(default)]
+    has_trunk: bool,
+}
+
+impl Left {
+    fn read(&self) -> TakenAway {
+        TakenAway::LeftBehind(LeftBehind {
+            what: path(&self.what),
+            into: path(&self.into),
+            into_is_new: self.into_is_new,
+            has_trunk: self.has_trunk,
+        })
+    }
 }
 
 /// A path, which has to be one.

@@ -421,7 +421,7 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             let inside = ground
                 .carried(agent, state, |other| Ok(self.landings.of(other, before)?.counts()))?;
             let of_it = self.changes_of(agent, judged, &seen, &inside)?;
-            gone.extend(taken_away(&ground, agent, &state.heads, &of_it));
+            gone.extend(taken_away(&ground, agent, &state.heads, &[], &of_it));
             for change in of_it {
                 changes.entry((change.path.clone(), change.old, change.new)).or_insert(change);
             }

@@ -1,6 +1,8 @@
 //! Many violations of one rule below one directory become one block. For people only: programs
 //! are given every one.
 
+use std::mem::{Discriminant, discriminant};
+
 use policy::change::TakenAway;
 use policy::path::RepoPath;
 use policy::verdict::Violation;
@@ -65,7 +67,7 @@ struct Family<'v> {
     reference: Option<&'v [u8]>,
     line: Option<u32>,
     waived: Option<&'v str>,
-    taken_away: Option<TakenAway>,
+    taken_away: Option<Discriminant<TakenAway>>,
     /// The top directory; the whole path for a file at the root; the message where there is no
     /// path, since then only equal ones belong together.
     top: &'v [u8],
@@ -85,7 +87,7 @@ impl<'v> Family<'v> {
             reference: violation.reference.as_ref().map(|name| name.as_bytes()),
             line: violation.contract_line,
             waived: violation.waived.as_deref(),
-            taken_away: violation.taken_away,
+            taken_away: violation.taken_away.as_ref().map(discriminant),
             top,
         }
     }

@@ -12,6 +12,10 @@ use crate::report::style::{GOOD, styled};
 const PATHS_OF_A_COMMAND: usize = 200;
 /// How many commands of one kind a block prints when they cannot be made one.
 const COMMANDS_OF_A_KIND: usize = 5;
+/// How many commands move what git leaves behind in one prompt.
+const MOVES: usize = 20;
+/// How a command of many moves begins.
+const MOVE: &str = "git -C \"./$(git rev-parse --show-cdup)\" mv ";
 /// As many blocks are each undone by a command of their own.
 const BLOCKS_APART: usize = 3;
 
@@ -75,7 +79,10 @@ impl<'v> Together<'v> {
                 }
             }
         }
-        let many = all.into_iter().filter(|(_, (count, _))| *count > BLOCKS_APART);
+        let many = all.into_iter().filter(|((_, command), (count, _))| {
+            // What belongs together moves together.
+            *count > if command.is_move() { 1 } else { BLOCKS_APART }
+        });
         let mut seen = HashSet::new();
         let once = |(kind, (_, mut paths)): (_, (usize, Vec<&'v str>))| {
             seen.clear();
@@ -136,6 +143,24 @@ fn helps_of(violation: &Violation) -> impl Iterator<Item = &Help> + use<'_> {
     })
 }
 
+/// The commands that move what git leaves behind, as few as they can be.
+pub fn moves<'v>(violations: impl Iterator<Item = &'v Violation>) -> Vec<String> {
+    let mut kinds: Vec<(Command<'_>, Vec<&str>)> = Vec::new();
+    let mut seen = HashSet::new();
+    for violation in violations {
+        let mut commands = violation.help.iter().filter_map(|help| help.command.as_deref());
+        let command = commands.find(|command| command.contains(" mv -- "));
+        let Some(command) = command.filter(|command| seen.insert(*command)) else { continue };
+        let (command, path) = Command::split(Some(command));
+        match kinds.iter_mut().find(|(known, _)| *known == command) {
+            Some((_, paths)) => paths.extend(path),
+            None => kinds.push((command, path.into_iter().collect())),
+        }
+    }
+    let commands = kinds.iter().flat_map(|(command, paths)| command.on(paths)).flatten();
+    commands.take(MOVES).collect()
+}
+
 /// A command without its paths.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Command<'h> {
@@ -153,15 +178,22 @@ enum Command<'h> {
 }
 
 impl<'h> Command<'h> {
+    fn is_move(&self) -> bool {
+        matches!(self, Self::OnPaths { begin, .. } if begin.starts_with(MOVE.trim_end()))
+    }
+
     /// Takes a command apart. The path is as it stands there, quoted for the shell.
     fn split(command: Option<&'h str>) -> (Self, Option<&'h str>) {
         let Some(command) = command else { return (Self::Advice, None) };
-        let of_git = ["git restore ", "git rm "].iter().any(|begin| command.starts_with(begin));
+        let is = |begins: &[&str]| begins.iter().any(|begin| command.starts_with(begin));
+        let is_move = is(&[MOVE]);
+        let of_git = is_move || is(&["git restore ", "git rm "]);
         let Some((begin, rest)) = command.split_once(" -- ").filter(|_| of_git) else {
             return (Self::Whole(command), None);
         };
         let (path, end) = rest.split_at(end_of_word(rest));
-        if !(end.is_empty() || end.starts_with(" && git commit ")) {
+        // A move names last where it goes.
+        if !(is_move || end.is_empty() || end.starts_with(" && git commit ")) {
             return (Self::Whole(command), None);
         }
         (Self::OnPaths { begin, end }, Some(path))

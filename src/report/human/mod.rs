@@ -134,7 +134,9 @@ impl Page<'_> {
             self.paragraph(&format!("{head}\n{}", help::aligned("  ", &back)));
         }
         if !half_done.onward.is_empty() && self.report.is_about_changes() {
-            let head = styled(STRONG, "Or undo what is refused, keep the rest, and go on:");
+            let what = if self.report.is_left_behind() { "move along" } else { "undo" };
+            let head = format!("Or {what} what is refused, keep the rest, and go on:");
+            let head = styled(STRONG, head);
             self.paragraph(&format!("{head}\n{}", help::aligned("  ", &half_done.onward)));
         }
     }

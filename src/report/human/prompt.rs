@@ -8,6 +8,7 @@ use policy::name::AgentId;
 use policy::path::RepoPath;
 use policy::verdict::{Severity, Violation};
 
+use super::help;
 use crate::report::Report;
 use crate::report::style::{STRONG, styled};
 
@@ -48,30 +49,32 @@ pub fn is_outside(violation: &Violation) -> bool {
 fn paragraph(agent: &AgentId, files: &[&Violation]) -> String {
     let mut text = styled(STRONG, format!("For {agent}'s next prompt:"));
     text.push('\n');
-    let mut first_of_moved = None;
+    let mut kinds = Vec::new();
     for (what, head) in [
-        (None, "You changed files outside your declared scope:\n"),
+        (Kind::Outside, "You changed files outside your declared scope:\n"),
         (
-            Some(TakenAway::InPlace),
+            Kind::InPlace,
             "The contract has changed since you began, and your declared scope has these files no more:\n",
         ),
         (
-            Some(TakenAway::Moved),
+            Kind::Moved,
             "The contract has changed since you began: the trunk has moved these files, and your declared\n\
              scope with them:\n",
         ),
+        (
+            Kind::LeftBehind,
+            "The contract has changed since you began: the trunk has moved the directory of these files, and\n\
+             your declared scope with it:\n",
+        ),
     ] {
-        let of_it = |violation: &&&Violation| violation.taken_away == what;
+        let of_it = |violation: &&&Violation| Kind::of(violation) == what;
         let files: Vec<&Violation> = files.iter().filter(of_it).copied().collect();
         let Some(first) = files.first() else { continue };
         text.push_str(head);
         text.push_str(&listed(&files));
-        first_of_moved = first_of_moved.or((what == Some(TakenAway::Moved)).then_some(*first));
+        kinds.push((what, *first, files));
     }
-    text.push_str(&match first_of_moved {
-        Some(first) => taken_along(first),
-        None => "Undo these changes and no others. ".to_owned(),
-    });
+    text.push_str(&way_out(&kinds));
     text.push_str(
         "This is a hard constraint: if the task seems to need\n\
          a file outside your declared scope, do not edit it. Stop, and report the file and why.\n",
@@ -79,15 +82,73 @@ fn paragraph(agent: &AgentId, files: &[&Violation]) -> String {
     text
 }
 
-/// How work goes along with files that have moved, by the help of one of them: undone, it would be lost.
-fn taken_along(violation: &Violation) -> String {
-    let command = violation.help.iter().find_map(|help| help.command.as_deref());
-    let command = command.map(|command| format!(":\n\n    {command}\n\n"));
-    format!(
-        "Do not undo your work on moved files. Take the trunk in first, and git takes it along to where\nthey \
-         are{}Then check again, and undo only what is left outside your declared scope.\n",
-        command.unwrap_or_else(|| ". ".to_owned())
-    )
+/// What became of files since the lane was given them, or nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Outside,
+    InPlace,
+    Moved,
+    LeftBehind,
+}
+
+impl Kind {
+    fn of(violation: &Violation) -> Self {
+        match violation.taken_away {
+            None => Self::Outside,
+            Some(TakenAway::InPlace) => Self::InPlace,
+            Some(TakenAway::Moved) => Self::Moved,
+            Some(TakenAway::LeftBehind(_)) => Self::LeftBehind,
+        }
+    }
+}
+
+/// What is to be done about all of them, by the help of each: undone, work on what has moved would be lost.
+fn way_out(kinds: &[(Kind, &Violation, Vec<&Violation>)]) -> String {
+    let is_moving = |violation: &Violation| match &violation.taken_away {
+        Some(TakenAway::Moved) => true,
+        Some(TakenAway::LeftBehind(left)) => !left.has_trunk,
+        Some(TakenAway::InPlace) | None => false,
+    };
+    let all = || kinds.iter().flat_map(|(_, _, files)| files.iter().copied());
+    let has = |kind| kinds.iter().any(|(known, _, _)| *known == kind);
+    let is_left = has(Kind::LeftBehind);
+    let first = all().find(|violation| is_moving(violation));
+    let mut text = match first {
+        Some(first) => {
+            let sentence = match has(Kind::Moved) {
+                true => {
+                    "Do not undo your work on moved files. Take the trunk in first, and git takes it along to where\n\
+                     they are"
+                }
+                false => "Work in the moved directory is kept. Take the trunk in first",
+            };
+            let command = first.help.iter().find_map(|help| help.command.as_deref());
+            format!("{sentence}{}", quoted(command.into_iter()))
+        }
+        None if is_left => "Work in the moved directory is kept. Move it along".to_owned(),
+        None => return "Undo these changes and no others. ".to_owned(),
+    };
+    if is_left {
+        let commands = help::moves(all().filter(|one| Kind::of(one) == Kind::LeftBehind));
+        if first.is_some() {
+            text.push_str("Then move along by hand what git leaves behind");
+        }
+        text.push_str(&quoted(commands.iter().map(String::as_str)));
+    }
+    text.push_str(match kinds.iter().all(|(kind, _, _)| *kind == Kind::LeftBehind) {
+        true => "Then check again.\n",
+        false => "Then check again, and undo only what is left outside your declared scope.\n",
+    });
+    text
+}
+
+/// Commands behind a sentence; where there are none, its end.
+fn quoted<'c>(commands: impl Iterator<Item = &'c str>) -> String {
+    let lines: String = commands.map(|command| format!("    {command}\n")).collect();
+    match lines.is_empty() {
+        true => ". ".to_owned(),
+        false => format!(":\n\n{lines}\n"),
+    }
 }
 
 /// The files in a list.
