@@ -42,7 +42,9 @@ fn a_run_that_has_ended_is_replayed_by_what_is_printed() {
     refused.expect(2).says("by that of the run that has ended");
     let printed = refused.stderr.lines().find_map(|line| line.split_once("has ended  ")).unwrap().1;
     let (write, arguments) = printed.split_once(" && contract-gate ").unwrap();
-    play(&world, &format!("cd repo; {write}; \"$GATE\" {arguments}")).expect(0).says("closed.toml, not in force");
+    play(&world, &format!("cd repo; {write}; \"$GATE\" {arguments}"))
+        .expect(0)
+        .says("closed.toml, not in force");
 }
 
 #[test]
