@@ -304,8 +304,9 @@ fn beside_a_landing() -> Vec<Row> {
                  unseen -C ../wt-tests merge -q --ff-only agents/uploads; cd ..; uploads; tests; publish agents/uploads agents/tests",
             )
             .tried("cd repo; git merge -q --no-ff --no-edit $(cat ../tried)")
-            .for_humans_alone(MERGE)
-            .pushes("main"),
+            .client(stops(MERGE, "shared-frozen"))
+            .pushes("main")
+            .server(refused("shared-frozen")),
     ]
 }
 

@@ -10,6 +10,7 @@ const MEANWHILE: &str = "elsewhere 'git commit -q --allow-empty -m meanwhile; gi
 const JOINED: &str = "git -C repo pull -q --no-rebase --no-edit origin main";
 const TAKEN: &str = "(cd wt-uploads; git merge -q --no-edit main)";
 const FORWARD: &str = "git -C repo merge -q --ff-only agents/uploads";
+const HOTFIX: &str = "`landings-only` is that the trunk takes no hotfix";
 const ONE_STEP: &str = "a step that joins two lines is judged as one: `git pull --rebase=merges`";
 
 pub fn joining_two_lines() -> Theme {
@@ -95,12 +96,15 @@ pub fn joining_two_lines() -> Theme {
                 .given(format!("(cd repo; edit src/index.ts; smuggle fix); for lane in migrations uploads; do git -C wt-$lane merge -q --no-edit main; done; {MEANWHILE}"))
                 .tried("git -C repo pull -q --rebase origin main; migrations; land migrations")
                 .pushed("dana", "push main agents/migrations agents/uploads")
-                .not_for_landings_only("out-of-scope"),
+                .not_for_landings_only("trunk-direct")
+                .server_refuses_under_landings_only("out-of-scope")
+                .note(HOTFIX),
             work("two lanes that have a hotfix from the trunk and work, and the trunk pushed with them")
                 .given("(cd repo; edit src/index.ts; smuggle fix); for lane in migrations uploads; do git -C wt-$lane merge -q --no-edit main; done")
                 .tried("migrations; uploads; git -C repo push -q --dry-run --all origin")
                 .pushed("dana", "push --all")
-                .not_for_landings_only("trunk-direct"),
+                .not_for_landings_only("trunk-direct")
+                .note(HOTFIX),
             work("a lane that goes on here, before the trunk is pushed on which it and the next one have landed")
                 .given("migrations; uploads; push agents/migrations agents/uploads")
                 .tried("land migrations uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main")
