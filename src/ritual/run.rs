@@ -192,7 +192,7 @@ impl<'v> Run<'v> {
                 (Landing::Arrived, Some(tip)) => {
                     let state = State::of_commit(&self.history, tip)?;
                     let effect = net_effect(&contracts, &seen_from, &state, None)?;
-                    effect.brings_more(&self.history, &self.contract, &agent.id)?
+                    landings.brings_more(agent, &effect, &at)?
                 }
                 _ => false,
             };

@@ -2,18 +2,21 @@
 //! at its base, a merge of the lane with changes to what is there.
 
 mod brought;
+mod carried;
 mod going_back;
 mod handover;
 mod renamed;
 mod wanted;
 mod work;
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use policy::contract::{Agent, Contract};
 use policy::name::AgentId;
 use policy::oid::Oid;
 
+use super::net_effect::NetEffect;
 use super::own::Lanes;
 use crate::evidence::contract::{Contracts, Term};
 use crate::evidence::history::{History, Memory};
@@ -172,6 +175,18 @@ impl<'a, 'v> Landings<'a, 'v> {
             next = self.history().parents(state)?.first().copied();
         }
         Ok(false)
+    }
+
+    /// Whether a lane whose changes have arrived would bring more. What the trunk has carried elsewhere since would
+    /// only come once more, where it was.
+    pub fn brings_more(&self, agent: &Agent, effect: &NetEffect, at: &State) -> Known<bool> {
+        let (history, contract) = (self.history(), self.lanes.contract);
+        if !effect.brings_more(history, contract, &agent.id, &BTreeSet::new())? {
+            return Ok(false);
+        }
+        let ground = self.ground(agent, at)?;
+        let work = self.work(agent, contract, &ground, ground.given(self, agent));
+        effect.brings_more(history, contract, &agent.id, &work.carried_from(at)?)
     }
 
     /// Whether a lane that has not landed was merged, and the trunk has taken all of it back since.

@@ -49,17 +49,20 @@ pub struct NetPath {
 impl NetEffect {
     /// Whether merging it would still change a path that the contract grants to the agent, and nobody
     /// would have to resolve that: what conflicts may be what the trunk took otherwise. What is
-    /// generated is made again by each landing.
+    /// generated is made again by each landing. Some paths are not asked about.
     pub fn brings_more(
         &self,
         history: &History<'_>,
         contract: &Contract,
         agent: &AgentId,
+        but: &BTreeSet<RepoPath>,
     ) -> Known<bool> {
         let contents = Contents::new(history);
         let is_asked = |path: &RepoPath| {
             let shared = contract.governing_shared(path).map(|entry| &entry.policy);
-            contract.grants(agent, path) && !matches!(shared, Some(SharedPolicy::GeneratedBy(_)))
+            contract.grants(agent, path)
+                && !matches!(shared, Some(SharedPolicy::GeneratedBy(_)))
+                && !but.contains(path)
         };
         for path in self.paths.iter().filter(|net| is_asked(&net.path)) {
             let new = slot(path.new);

@@ -268,7 +268,7 @@ fn look<'v>(
         lane.size = lane.note(Size::of(&run.history, effect).map(Some));
     }
     if let (Some(effect), Some(Landing::Arrived)) = (effect, lane.landing) {
-        let brings = effect.brings_more(&run.history, &run.contract, &agent.id);
+        let brings = ground.landings.brings_more(agent, &effect, &trunk);
         lane.has_more = lane.note(brings.map(Some)).unwrap_or_default();
     }
     lane.distance = lane.note(distance(run, tip).map(Some));

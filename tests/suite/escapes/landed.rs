@@ -14,6 +14,7 @@ theme!(
         by_an_earlier_landing,
         by_half_a_rename,
         by_a_rename_taken_back,
+        by_what_is_moved,
         by_what_was_before,
         goes_on_beside_what_the_trunk_does,
         of_two_lanes_at_once
@@ -393,5 +394,55 @@ fn by_a_rename_taken_back() -> Vec<Row> {
             &format!("{TWO_FILES}; (cd wt-migrations; git mv $dir/a $dir/c; save; sed -i 's/^3$/three/' $dir/c; save; sed -i 's/^4$/four/' $dir/c; save)
                 (cd repo; sed -i 's/^15$/hotfix/' $dir/a; smuggle; unseen cherry-pick main..agents/migrations >/dev/null
                  unseen revert --no-edit HEAD HEAD~1 HEAD~2 >/dev/null); settle")),
+    ]
+}
+
+/// The lane before has landed new files by a squash, of which something is moved.
+fn by_what_is_moved() -> Vec<Row> {
+    let new = "dir=src/db/migrations; mkdir -p wt-migrations/$dir/orders
+        (cd wt-migrations; seq 20 >$dir/orders/a.sql; seq 30 50 >$dir/orders/b.sql; save)
+        settle() { for s in anonymous named; do git -C $s.git fetch -q $TOP/repo main:main; done; uploads; }";
+    let squashed = format!(
+        "{new}; (cd repo; unseen merge -q --squash agents/migrations >/dev/null; smuggle squashed)"
+    );
+    let moved = |to: &str| format!("mkdir -p {to}; git mv $dir/orders {to}/orders; smuggle moved");
+    let after = |name, then: &str| waits(name, &format!("{squashed}; (cd repo; {then}); settle"));
+    let passes = |name, then: &str, why| {
+        row(name)
+            .given(format!(
+                "{squashed}; (cd repo; {then}); settle; publish agents/migrations agents/uploads"
+            ))
+            .tried("land uploads")
+            .pushes("main")
+            .note(why)
+    };
+    vec![
+        after("The lane before lands new files by a squash, and a step deletes them and adds others, not like them",
+            "git rm -q -r $dir/orders; seq 60 80 >$dir/c.sql; seq 60 80 >other; smuggle"),
+        after("The same, of which each has less than half of one",
+            "git rm -q -r $dir/orders; { seq 7; seq 60 73; } >$dir/c.sql; { seq 30 38; seq 60 80; } >other; smuggle"),
+        after("The same, and a later step alone adds the very same files elsewhere",
+            "git rm -q -r $dir/orders; smuggle; mkdir other; seq 20 >other/a.sql; seq 30 50 >other/b.sql; smuggle"),
+        after("The same, and a step moves another file that is like them at the same time",
+            "seq 21 >other; smuggle; git rm -q -r $dir/orders; git mv other another; smuggle"),
+        after("The lane before lands new files by a squash, which are moved, and the squash is reverted whole",
+            &format!("{}; git rm -q -r $dir/shop; smuggle reverted", moved("$dir/shop"))),
+        after("The same, where they were moved out of its own paths",
+            &format!("{}; unseen revert --no-edit HEAD HEAD~1 >/dev/null", moved("assets"))),
+        after("The same, and something else is at their new place since",
+            &format!("{}; git rm -q -r assets/orders; smuggle reverted; mkdir -p assets/orders; seq 70 90 >assets/orders/a.sql; smuggle", moved("assets"))),
+        waits("The lane before lands new files by a merge, which are moved out of its own paths and deleted there",
+            &format!("{new}; publish agents/migrations; unseen -C repo merge -q --no-ff --no-edit agents/migrations
+                (cd repo; {}; git rm -q -r assets/orders; smuggle); settle", moved("assets"))),
+        waits("The lane before has not landed, and what somebody else had at the same paths is moved",
+            &format!("{new}; (cd repo; mkdir -p $dir/orders; seq 70 90 >$dir/orders/a.sql; smuggle; {}); settle", moved("assets"))),
+        waits("The lane before has not begun, and a file is moved into its own paths and back",
+            "(cd repo; seq 20 >other; smuggle; git mv other src/db/migrations/c.sql; smuggle; git mv src/db/migrations/c.sql other; smuggle)
+             for s in anonymous named; do git -C $s.git fetch -q $TOP/repo main:main; done; uploads"),
+        waits("The lane before lands new files by a squash, which are moved, and then it goes on",
+            &format!("{squashed}; (cd repo; {}); lane migrations src/db/migrations/more; settle", moved("$dir/shop"))),
+        passes("The lane before lands two new files by a squash, and a step moves the one and deletes the other",
+            "git rm -q $dir/orders/b.sql; git mv $dir/orders/a.sql other; smuggle",
+            "As after a merge: a lane has landed while any of its work is there, wherever the trunk has carried it."),
     ]
 }

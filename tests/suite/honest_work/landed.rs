@@ -246,3 +246,59 @@ pub fn landings_through_a_rename() -> Theme {
         ],
     }
 }
+
+pub fn landed_work_that_is_moved() -> Theme {
+    // Nothing but new files, of lines enough that git takes one for the same under another name.
+    let new = "dir=src/db/migrations; mkdir -p wt-migrations/$dir/orders; (cd wt-migrations; seq 20 >$dir/orders/a.sql; seq 30 50 >$dir/orders/b.sql; save orders)
+               on_trunk assets/x; uploads";
+    let squashed = format!("{new}; squash migrations; push main agents/migrations");
+    let one = format!("lane migrations src/db/migrations/orders.sql; dir=src/db/migrations; on_trunk assets/x; uploads
+                       squash migrations; push main agents/migrations");
+    let moved = |to: &str| format!("(cd repo; mkdir -p {to}; git mv $dir/orders {to}/orders; smuggle moved)");
+    let in_its_paths = moved("$dir/shop");
+    let out_of_them = moved("assets");
+    let pruned = "push :agents/migrations; git -C wt-migrations checkout -q --detach; git -C repo branch -q -D agents/migrations";
+    let scope = "sed -i 's|^scope = \\[\"src/db/migrations|scope = [\"assets/**\", \"src/db/schema|' contract.toml; smuggle amended";
+    let row = |name, given: &str, then: &str| {
+        work(name)
+            .given(format!("{given}; {then}; settled"))
+            .tried("land uploads")
+            .pushed("dana", "push main agents/uploads")
+    };
+    Theme {
+        title: "Landed work that is moved",
+        world: usual,
+        rows: vec![
+            row("a lane of new files lands by a squash, a human moves their directory, and the next one lands", &squashed, &in_its_paths),
+            row("the same, where one of them is renamed, which is all that there is", &one, "(cd repo; git mv $dir/orders.sql $dir/bills.sql; smuggle)"),
+            row("the same, where the directory is moved out of the lane's own paths", &squashed, &out_of_them),
+            row("the same, and the lane's branch was deleted", &format!("{squashed}; {pruned}"), &out_of_them),
+            row("the same of a lane that landed by a merge", &format!("{new}; land migrations; push main agents/migrations"), &out_of_them),
+            row("the same, and the lane's branch was deleted, that landed by a merge",
+                &format!("{new}; land migrations; push main agents/migrations; {pruned}"), &out_of_them),
+            // The lane itself is outside its new scope then, and is told so: it is not checked here.
+            work("a lane of new files lands by a squash, the dispatcher moves the lane's scope and their directory, and the next one lands")
+                .given(&squashed)
+                .tried("true")
+                .pushed("dana", format!("dir=src/db/migrations; (cd repo; {scope}); {out_of_them}; settled; land uploads; push main agents/uploads")),
+            work("the same, the directory first")
+                .given(&squashed)
+                .tried("true")
+                .pushed("dana", format!("dir=src/db/migrations; {out_of_them}; (cd repo; {scope}); settled; land uploads; push main agents/uploads")),
+            row("the same, and the lane's branch was deleted before the next one lands",
+                &format!("{squashed}; {pruned}"), &format!("(cd repo; {scope}); {out_of_them}")),
+            row("a lane of new files is rebased onto the trunk, a human moves their directory, and the next one lands",
+                &format!("{new}; (cd repo; git cherry-pick main..agents/migrations >/dev/null); push main agents/migrations"), &in_its_paths),
+            row("a squash of new files, which are moved, moved again, renamed and edited, and the next one lands",
+                &squashed, &format!("{in_its_paths}; (cd repo; git mv $dir/shop assets/shop; smuggle; git mv assets/shop/orders/a.sql assets/a; smuggle; seq 90 >assets/a; smuggle)")),
+            row("a squash of new files, which are edited and moved, by one step", &squashed,
+                "(cd repo; sed -i s/^3$/three/ $dir/orders/a.sql; git mv $dir/orders assets/orders; git rm -q -f assets/orders/b.sql; smuggle)"),
+            row("a squash of new files, which are moved by a branch that a human merges", &squashed,
+                &format!("git -C repo checkout -q -b fix; {out_of_them}; (cd repo; git checkout -q main; unseen merge -q --no-ff --no-edit fix; git branch -q -d fix)")),
+            row("a lane of new files goes on in them, lands again by a squash, its directory having been moved, and the next one lands",
+                &squashed, &format!("{in_its_paths}; settled; (cd wt-migrations; sed -i s/^3$/three/ $dir/orders/a.sql; save); squash migrations; push main agents/migrations")),
+            row("the same by a merge", &squashed,
+                &format!("{in_its_paths}; settled; (cd wt-migrations; sed -i s/^3$/three/ $dir/orders/a.sql; save); land migrations; push main agents/migrations")),
+        ],
+    }
+}

@@ -264,6 +264,7 @@ impl Work<'_, '_, '_> {
         changed: &[Wanted],
         found: &ByGit,
         (at, fresh): (&State, &Walk),
+        bases: &[Oid],
     ) -> Known<bool> {
         if found.followed.is_empty() || !found.is_whole {
             return Ok(found.followed.is_empty());
@@ -285,7 +286,8 @@ impl Work<'_, '_, '_> {
                 return Ok(true);
             }
         }
-        Ok(false)
+        let others = changed.iter().filter(|wanted| !found.followed.contains_key(&wanted.path));
+        self.is_elsewhere(others, (at, fresh), bases)
     }
 
     fn is_back(

@@ -41,7 +41,7 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
     /// Whether it has landed in a state of the trunk, where its branch is at this tip.
     pub fn landing(&self, tip: Option<Oid>, at: &State) -> Known<Landing> {
         let history = self.history();
-        let differs = self.differs(at)?;
+        let differs = self.differs(at)? || self.is_carried_out(at)?;
         let Some(tip) = tip else {
             return Ok(if differs { Landing::BranchGone } else { Landing::Not });
         };
@@ -230,7 +230,10 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
             return Ok(true);
         }
         if !is_here {
-            return Ok(false); // Whatever came was taken back whole.
+            let fresh = self.history().walk(&at.heads, bases)?;
+            if !self.is_elsewhere(changed.iter(), (at, &fresh), bases)? {
+                return Ok(false); // Whatever came was taken back whole.
+            }
         }
         self.arrived_on_the_way((&changed, &missing), lane, bases, at)
     }
@@ -281,7 +284,7 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
                 return Ok(false);
             }
         }
-        self.holds_what_came_by_git(changed, &found, (at, &fresh))
+        self.holds_what_came_by_git(changed, &found, (at, &fresh), bases)
     }
 
     /// Whether a commit is on the way from all of the merge bases: what the trunk was before it held them

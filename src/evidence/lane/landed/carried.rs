@@ -1,0 +1,238 @@
+//! What a step of the trunk has carried elsewhere: it took a file away, and added the same, or what git would call the
+//! same renamed, at another path. The lane's work is still there, wherever that is; what a step takes away and adds
+//! nowhere is taken back.
+//!
+//! What one step takes away and a later one adds may be anybody's, and says nothing.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use policy::change::{Entry, EntryMode};
+use policy::oid::Oid;
+use policy::path::RepoPath;
+
+use super::wanted::Wanted;
+use super::work::Work;
+use crate::evidence::Known;
+use crate::evidence::history::Walk;
+use crate::evidence::line::line_up_to;
+use crate::evidence::merge::Contents;
+use crate::evidence::state::State;
+use crate::repository::TreeChange;
+
+/// In how many steps of the trunk, the newest, it is looked for where files were carried: beyond, they were not.
+const MOST_STEPS: usize = 500;
+
+/// How much of files is read to see which are alike, in bytes: beyond, only those that are the same were carried.
+const MOST_COMPARED: u64 = 16 << 20;
+
+/// What a file costs beside its bytes. An empty one takes time too.
+const A_FILE: u64 = 512;
+
+/// Names that files have been carried to, and of which paths they are.
+type Names = BTreeMap<RepoPath, BTreeSet<RepoPath>>;
+
+impl Work<'_, '_, '_> {
+    /// Whether a file that came to an own path after the lane's base was carried out of the lane's own paths, and
+    /// still is where it was carried to.
+    pub(super) fn is_carried_out(&self, at: &State) -> Known<bool> {
+        Ok(self.carried_since_the_base(at)?.keys().any(|name| !self.is_own(name)))
+    }
+
+    /// Those own paths that came after the lane's base and are gone, of which something is there under another name.
+    pub(super) fn carried_from(&self, at: &State) -> Known<BTreeSet<RepoPath>> {
+        let mut gone = BTreeSet::new();
+        for origin in self.carried_since_the_base(at)?.into_values().flatten() {
+            if at.entry(self.history(), &origin)?.is_none() {
+                gone.insert(origin);
+            }
+        }
+        Ok(gone)
+    }
+
+    fn carried_since_the_base(&self, at: &State) -> Known<Names> {
+        let history = self.history();
+        let Some(base) = self.base else { return Ok(Names::new()) };
+        let fresh = history.walk(&at.heads, &[base])?;
+        self.carried((at, &fresh), &[base], &|path, into| {
+            Ok(self.is_own_at(path, into)? && history.entry_at(base, path)?.is_none())
+        })
+    }
+
+    /// Whether a file that the lane has added since the merge bases, and that is gone, is there under another name.
+    pub(super) fn is_elsewhere<'w>(
+        &self,
+        gone: impl Iterator<Item = &'w Wanted>,
+        (at, fresh): (&State, &Walk),
+        bases: &[Oid],
+    ) -> Known<bool> {
+        let added: HashSet<&RepoPath> = gone
+            .filter(|wanted| wanted.tip.is_some() && wanted.base.merged() == Some(&None))
+            .map(|wanted| &wanted.path)
+            .collect();
+        if added.is_empty() {
+            return Ok(false);
+        }
+        let names = self.carried((at, fresh), bases, &|path, _| Ok(added.contains(path)))?;
+        Ok(!names.is_empty())
+    }
+
+    /// To where the steps of the line up to a state have carried what they took away at some paths, as far as it is
+    /// there now. To a path that was there before the lane's work nothing is carried: there it is given back, as where
+    /// the lane itself had renamed the file.
+    fn carried(
+        &self,
+        (at, fresh): (&State, &Walk),
+        bases: &[Oid],
+        is_sought: &dyn Fn(&RepoPath, Oid) -> Known<bool>,
+    ) -> Known<Names> {
+        let history = self.history();
+        let mut line = line_up_to(history, at, &fresh.set)?;
+        line.truncate(MOST_STEPS);
+        let (mut names, mut left) = (Names::new(), MOST_COMPARED);
+        for taken in line.iter().rev() {
+            let Some(into) = taken.into else { continue };
+            let changes = taken.state.diff_from(history, Some(history.tree(into)?))?;
+            let mut gone = BTreeMap::new();
+            for change in changes.iter().filter(|change| change.new.is_none()) {
+                let mut origins = names.remove(&change.path).unwrap_or_default();
+                if is_sought(&change.path, into)? {
+                    origins.insert(change.path.clone());
+                }
+                if !origins.is_empty() {
+                    gone.insert(&change.path, origins);
+                }
+            }
+            if gone.is_empty() || changes.iter().all(|change| change.old.is_some()) {
+                continue;
+            }
+            let sought: HashSet<&RepoPath> = gone.keys().copied().collect();
+            let contents = Contents::with(history, &taken.state);
+            for (from, to) in Step::of(&changes).renames(&sought, &contents, &mut left)? {
+                if let Some(origins) = gone.get(from)
+                    && !self.had_any(bases, to)?
+                {
+                    names.entry(to.clone()).or_default().extend(origins.iter().cloned());
+                }
+            }
+        }
+        let mut there = Names::new();
+        for (name, origins) in names {
+            if at.entry(history, &name)?.is_some() {
+                there.insert(name, origins);
+            }
+        }
+        Ok(there)
+    }
+
+    fn had_any(&self, commits: &[Oid], path: &RepoPath) -> Known<bool> {
+        for commit in commits {
+            if self.history().entry_at(*commit, path)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// What a step took away and what it added.
+struct Step<'q> {
+    gone: Vec<(&'q RepoPath, Entry)>,
+    added: Vec<(&'q RepoPath, Entry)>,
+}
+
+impl<'q> Step<'q> {
+    fn of(changes: &'q [TreeChange]) -> Self {
+        let (mut gone, mut added) = (Vec::new(), Vec::new());
+        for change in changes {
+            match (change.old, change.new) {
+                (Some(old), None) => gone.push((&change.path, old)),
+                (None, Some(new)) => added.push((&change.path, new)),
+                _ => {}
+            }
+        }
+        Self { gone, added }
+    }
+
+    /// Where some of what is gone is now: the same wherever it was added; else at each path for which git would take
+    /// none that is gone before it.
+    fn renames(
+        mut self,
+        sought: &HashSet<&RepoPath>,
+        contents: &Contents<'_, '_>,
+        left: &mut u64,
+    ) -> Known<Vec<(&'q RepoPath, &'q RepoPath)>> {
+        let mut by_entry: HashMap<(Oid, Kind), Vec<&RepoPath>> = HashMap::new();
+        for (path, entry) in &self.gone {
+            by_entry.entry((entry.id, kind(*entry))).or_default().push(path);
+        }
+        let (mut renames, mut found) = (Vec::new(), HashSet::new());
+        self.added.retain(|(to, entry)| {
+            let Some(same) = by_entry.get(&(entry.id, kind(*entry))) else { return true };
+            renames.extend(
+                same.iter().filter(|from| sought.contains(**from)).map(|from| (*from, *to)),
+            );
+            found.extend(same.iter().copied());
+            false
+        });
+        self.gone.retain(|(from, _)| !found.contains(from));
+        if !self.gone.iter().any(|(from, _)| sought.contains(from)) {
+            return Ok(renames);
+        }
+        for (to, new) in &self.added {
+            let Some(like) = self.like(*new, contents, left)? else { break };
+            renames.extend(
+                like.into_iter().filter(|from| sought.contains(from)).map(|from| (from, *to)),
+            );
+        }
+        Ok(renames)
+    }
+
+    /// Those that are gone of which most is in what was added; `None` where no more may be compared.
+    fn like(
+        &self,
+        new: Entry,
+        contents: &Contents<'_, '_>,
+        left: &mut u64,
+    ) -> Known<Option<Vec<&'q RepoPath>>> {
+        let (mut like, mut most) = (Vec::new(), 0);
+        for (from, old) in &self.gone {
+            if kind(*old) != Kind::File || kind(new) != Kind::File {
+                continue;
+            }
+            let (size, of_new) = (contents.size(*old)?, contents.size(new)?);
+            let is_half = size.saturating_mul(2) >= of_new && of_new.saturating_mul(2) >= size;
+            let cost = if is_half { size.saturating_add(of_new) } else { 0 };
+            match left.checked_sub(cost.saturating_add(A_FILE)) {
+                Some(rest) => *left = rest,
+                None => {
+                    *left = 0;
+                    return Ok(None);
+                }
+            }
+            let share = if is_half { contents.share_if_renamed(*old, new)? } else { None };
+            let Some(share) = share else { continue };
+            if share > most {
+                like.clear();
+                most = share;
+            }
+            if share == most {
+                like.push(*from);
+            }
+        }
+        Ok(Some(like))
+    }
+}
+
+/// What git never takes for each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    File,
+    Other(EntryMode),
+}
+
+fn kind(entry: Entry) -> Kind {
+    match entry.mode {
+        EntryMode::File | EntryMode::Executable => Kind::File,
+        mode => Kind::Other(mode),
+    }
+}
