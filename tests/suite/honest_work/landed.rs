@@ -252,8 +252,8 @@ pub fn landed_work_that_is_moved() -> Theme {
     let new = "dir=src/db/migrations; mkdir -p wt-migrations/$dir/orders; (cd wt-migrations; seq 20 >$dir/orders/a.sql; seq 30 50 >$dir/orders/b.sql; save orders)
                on_trunk assets/x; uploads";
     let squashed = format!("{new}; squash migrations; push main agents/migrations");
-    let one = format!("lane migrations src/db/migrations/orders.sql; dir=src/db/migrations; on_trunk assets/x; uploads
-                       squash migrations; push main agents/migrations");
+    let one = "lane migrations src/db/migrations/orders.sql; dir=src/db/migrations; on_trunk assets/x; uploads
+                       squash migrations; push main agents/migrations";
     let moved = |to: &str| format!("(cd repo; mkdir -p {to}; git mv $dir/orders {to}/orders; smuggle moved)");
     let in_its_paths = moved("$dir/shop");
     let out_of_them = moved("assets");
@@ -270,7 +270,7 @@ pub fn landed_work_that_is_moved() -> Theme {
         world: usual,
         rows: vec![
             row("a lane of new files lands by a squash, a human moves their directory, and the next one lands", &squashed, &in_its_paths),
-            row("the same, where one of them is renamed, which is all that there is", &one, "(cd repo; git mv $dir/orders.sql $dir/bills.sql; smuggle)"),
+            row("the same, where one of them is renamed, which is all that there is", one, "(cd repo; git mv $dir/orders.sql $dir/bills.sql; smuggle)"),
             row("the same, where the directory is moved out of the lane's own paths", &squashed, &out_of_them),
             row("the same, and the lane's branch was deleted", &format!("{squashed}; {pruned}"), &out_of_them),
             row("the same of a lane that landed by a merge", &format!("{new}; land migrations; push main agents/migrations"), &out_of_them),

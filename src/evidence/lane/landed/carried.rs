@@ -33,9 +33,20 @@ type Names = BTreeMap<RepoPath, BTreeSet<RepoPath>>;
 
 impl Work<'_, '_, '_> {
     /// Whether a file that came to an own path after the lane's base was carried out of the lane's own paths, and
-    /// still is where it was carried to.
-    pub(super) fn is_carried_out(&self, at: &State) -> Known<bool> {
-        Ok(self.carried_since_the_base(at)?.keys().any(|name| !self.is_own(name)))
+    /// still is where it was carried to. Where it is known what the lane holds, that is one of its files.
+    pub(super) fn is_carried_out(&self, lane: Option<&State>, at: &State) -> Known<bool> {
+        for (name, origins) in self.carried_since_the_base(at)? {
+            if self.is_own(&name) {
+                continue;
+            }
+            let Some(lane) = lane else { return Ok(true) };
+            for origin in &origins {
+                if lane.entry(self.history(), origin)?.is_some() {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// Those own paths that came after the lane's base and are gone, of which something is there under another name.

@@ -41,7 +41,11 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
     /// Whether it has landed in a state of the trunk, where its branch is at this tip.
     pub fn landing(&self, tip: Option<Oid>, at: &State) -> Known<Landing> {
         let history = self.history();
-        let differs = self.differs(at)? || self.is_carried_out(at)?;
+        let held = match tip {
+            Some(tip) => Some(State::of_commit(history, self.begun(tip)?)?),
+            None => None,
+        };
+        let differs = self.differs(at)? || self.is_carried_out(held.as_ref(), at)?;
         let Some(tip) = tip else {
             return Ok(if differs { Landing::BranchGone } else { Landing::Not });
         };
