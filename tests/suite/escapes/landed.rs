@@ -441,6 +441,12 @@ fn by_what_is_moved() -> Vec<Row> {
              for s in anonymous named; do git -C $s.git fetch -q $TOP/repo main:main; done; uploads"),
         waits("The lane before lands new files by a squash, which are moved, and then it goes on",
             &format!("{squashed}; (cd repo; {}); lane migrations src/db/migrations/more; settle", moved("$dir/shop"))),
+        waits("The lane before renames a file that it took in, its squash is reverted, and the file is moved out of its own paths",
+            "dir=src/db/migrations; on() { for s in anonymous named; do git -C $s.git fetch -q $TOP/repo main:main; done; }
+             (cd repo; seq 20 >$dir/late.sql; smuggle); on; unseen -C wt-migrations merge -q --ff-only main
+             (cd wt-migrations; git mv $dir/late.sql $dir/0009_late.sql; save)
+             (cd repo; unseen merge -q --squash agents/migrations >/dev/null; smuggle squashed; unseen revert --no-edit HEAD >/dev/null
+              git mv $dir/late.sql other; smuggle moved); on; uploads"),
         passes("The lane before lands two new files by a squash, and a step moves the one and deletes the other",
             "git rm -q $dir/orders/b.sql; git mv $dir/orders/a.sql other; smuggle",
             "As after a merge: a lane has landed while any of its work is there, wherever the trunk has carried it."),

@@ -35,7 +35,7 @@ impl Work<'_, '_, '_> {
     /// Whether a file that came to an own path after the lane's base was carried out of the lane's own paths, and
     /// still is where it was carried to. Where it is known what the lane holds, that is one of its files.
     pub(super) fn is_carried_out(&self, lane: Option<&State>, at: &State) -> Known<bool> {
-        for (name, origins) in self.carried_since_the_base(at)? {
+        for (name, origins) in self.carried_since_the_base(lane, at)? {
             if self.is_own(&name) {
                 continue;
             }
@@ -52,7 +52,7 @@ impl Work<'_, '_, '_> {
     /// Those own paths that came after the lane's base and are gone, of which something is there under another name.
     pub(super) fn carried_from(&self, at: &State) -> Known<BTreeSet<RepoPath>> {
         let mut gone = BTreeSet::new();
-        for origin in self.carried_since_the_base(at)?.into_values().flatten() {
+        for origin in self.carried_since_the_base(None, at)?.into_values().flatten() {
             if at.entry(self.history(), &origin)?.is_none() {
                 gone.insert(origin);
             }
@@ -60,11 +60,16 @@ impl Work<'_, '_, '_> {
         Ok(gone)
     }
 
-    fn carried_since_the_base(&self, at: &State) -> Known<Names> {
+    /// What the lane took in later was there before its work as well.
+    fn carried_since_the_base(&self, lane: Option<&State>, at: &State) -> Known<Names> {
         let history = self.history();
         let Some(base) = self.base else { return Ok(Names::new()) };
         let fresh = history.walk(&at.heads, &[base])?;
-        self.carried((at, &fresh), &[base], &|path, into| {
+        let mut bases = vec![base];
+        if let Some(lane) = lane {
+            bases.extend(history.merge_bases(&at.heads, &lane.heads)?);
+        }
+        self.carried((at, &fresh), &bases, &|path, into| {
             Ok(self.is_own_at(path, into)? && history.entry_at(base, path)?.is_none())
         })
     }
