@@ -279,15 +279,15 @@ impl<'v> History<'v> {
         Ok(false)
     }
 
-    /// Asks at once which of many commits are reachable from any of several, and remembers the answers: each
-    /// by itself would walk down to where its own clock says. What cannot be answered so is asked of each.
-    pub fn ask_of_many(&self, commits: &[Oid], from: &[Oid]) {
+    /// Those of many commits that are reachable from any of several, asked at once: each by itself would walk
+    /// down to where its own clock says. `None`: that is not answered so. Where clocks are wrong one may be
+    /// missing, and so it is no answer to [`History::is_ancestor`].
+    pub fn reachable_among(&self, commits: &[Oid], from: &[Oid]) -> Option<OidSet> {
+        let mut reachable = OidSet::default();
         for head in from {
-            let Ok(reached) = self.view.ancestors_among(commits, *head) else { continue };
-            let reached: OidSet = reached.into_iter().collect();
-            let answers = commits.iter().map(|one| ((*one, *head), reached.contains(one)));
-            self.ancestors.borrow_mut().extend(answers);
+            reachable.extend(self.view.ancestors_among(commits, *head).ok()?);
         }
+        Some(reachable)
     }
 
     /// The merge bases between two sides of any number of tips, sorted by id.

@@ -16,6 +16,7 @@ use policy::contract::{Agent, Contract};
 use policy::name::{AgentId, RefName};
 use policy::oid::Oid;
 
+use self::unlisted::AskedAtOnce;
 use super::Known;
 use super::case::{Acting, Case};
 use super::contract::{Contracts, Held};
@@ -309,9 +310,9 @@ impl<'a, 'v> Moves<'a, 'v> {
         let is_deletion = |moved: &RefMove| moved.new.is_none();
         let (last, first): (Vec<&RefMove>, Vec<&RefMove>) =
             moves.iter().copied().partition(|moved| is_deletion(moved));
-        self.ask_of_unlisted(&first, ground);
+        let asked = self.ask_of_unlisted(&first, ground);
         for moved in first.into_iter().chain(last) {
-            match self.subject(moved, ground, entered) {
+            match self.subject(moved, ground, entered, &asked) {
                 Err(unknown) => cases.push(Err(unknown)),
                 Ok(None) => {}
                 Ok(Some(subject)) => cases.push(Ok(self.any_case(
@@ -330,6 +331,7 @@ impl<'a, 'v> Moves<'a, 'v> {
         moved: &RefMove,
         ground: Ground<'_, 'v>,
         entered: &BTreeSet<AgentId>,
+        asked: &AskedAtOnce,
     ) -> Known<Option<Subject>> {
         let contract = ground.contract();
         if moved.name.as_bytes().starts_with(b"refs/replace/") {
@@ -349,7 +351,7 @@ impl<'a, 'v> Moves<'a, 'v> {
                 Ok(Some(Subject::Lane(Box::new(work))))
             }
             (Some(agent), None) => self.deletion(agent, moved.old, ground),
-            (None, Some(new)) => self.unlisted(moved, new, ground),
+            (None, Some(new)) => self.unlisted(moved, new, ground, asked),
             (None, None) => Ok(None),
         }
     }

@@ -9,6 +9,7 @@ use super::{Moves, RefMove};
 use crate::evidence::Known;
 use crate::evidence::ground::Ground;
 use crate::evidence::located::brought_from_remotes;
+use crate::repository::oids::OidSet;
 
 /// How many lines of a lane's reflog are asked where it has been.
 const MOST_LINES: usize = 500;
@@ -17,20 +18,32 @@ const MOST_LINES: usize = 500;
 /// say. Of more at once, and where a clock is wrong a branch may be taken for work.
 const FEW: usize = 16;
 
+/// Tips of branches of which it was asked at once whether the trunk holds them.
+#[derive(Debug, Default)]
+pub(super) struct AskedAtOnce {
+    tips: OidSet,
+    held: OidSet,
+}
+
 impl<'v> Moves<'_, 'v> {
     /// Asks at once which branches of many the trunk holds. A commit dated before the trunk is looked for
     /// down to the trunk's root, and its date is whatever its author says.
-    pub(super) fn ask_of_unlisted(&self, moves: &[&RefMove], ground: Ground<'_, 'v>) {
+    pub(super) fn ask_of_unlisted(
+        &self,
+        moves: &[&RefMove],
+        ground: Ground<'_, 'v>,
+    ) -> AskedAtOnce {
         let is_listed = |name| ground.contract().lane_of_ref(name).is_some();
         let unlisted = moves
             .iter()
             .filter(|moved| moved.name.branch_name().is_some() && !is_listed(&moved.name));
-        let mut tips: Vec<Oid> = unlisted.filter_map(|moved| moved.new).collect();
-        tips.sort_unstable();
-        tips.dedup();
-        if tips.len() > FEW {
-            self.history.ask_of_many(&tips, ground.trunk);
+        let tips: OidSet = unlisted.filter_map(|moved| moved.new).collect();
+        if tips.len() <= FEW {
+            return AskedAtOnce::default();
         }
+        let all: Vec<Oid> = tips.iter().copied().collect();
+        let held = self.history.reachable_among(&all, ground.trunk);
+        held.map(|held| AskedAtOnce { tips, held }).unwrap_or_default()
     }
 
     /// Work on a branch in no lane. A mere name for commits that the trunk has is free; locally
@@ -40,12 +53,16 @@ impl<'v> Moves<'_, 'v> {
         moved: &RefMove,
         new: Oid,
         ground: Ground<'_, 'v>,
+        asked: &AskedAtOnce,
     ) -> Known<Option<Subject>> {
         let contract = ground.contract();
         if moved.name.branch_name().is_none() {
             return Ok(None);
         }
-        let is_mere_name = self.history.is_reachable(new, ground.trunk)?;
+        let is_mere_name = match asked.tips.contains(&new) {
+            true => asked.held.contains(&new),
+            false => self.history.is_reachable(new, ground.trunk)?,
+        };
         if is_mere_name && !self.is_in_the_way(&moved.name, contract) {
             return Ok(None);
         }
