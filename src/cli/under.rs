@@ -108,8 +108,9 @@ fn with_help(stopped: Stopped, command: &str, view: &dyn GitView) -> Failure {
         let here = view.place().worktree.as_deref().and_then(|root| {
             ["contract.toml", "CONTRACT.md"].into_iter().find(|name| root.join(name).is_file())
         });
-        match (here, removal::last_contract(view)) {
-            (None, Some((at, file))) => {
+        let closed = if here.is_none() { removal::last_contract(view) } else { None };
+        match closed {
+            Some((at, file)) => {
                 let copy = match file {
                     ContractFile::Toml => "closed.toml",
                     ContractFile::Markdown => "closed.md",
@@ -117,7 +118,7 @@ fn with_help(stopped: Stopped, command: &str, view: &dyn GitView) -> Failure {
                 let write = format!("git show {at} >{copy} && ");
                 help("by that of the run that has ended", &write, &format!("--contract {copy}"));
             }
-            (here, _) => {
+            None => {
                 let file = format!("--contract {}", here.unwrap_or("CONTRACT.md"));
                 help("try one that is not there yet", "", &file);
             }

@@ -244,7 +244,9 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         if let Some(made) = manner.made {
             let after = self.as_made((onto, tip), made)?;
             let lands = (Some(&agent.id), manner.squashed);
-            let case = self.of_step(self.judged(&tips, lands, (onto, tip), &after)?, branch, onto);
+            let published = self.published_beside(onto, tip)?;
+            let judged = judged(&self.walker(&tips, &published), lands, &after)?;
+            let case = self.of_step(judged, branch, onto);
             return Ok(Checked { cases: vec![Ok(case)], turn, notes: Vec::new() });
         }
         let (by_path, alone) = self.merged(onto, tip)?;
@@ -310,28 +312,12 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         (onto, tip): (Oid, Oid),
         after: &State,
     ) -> Known<Case> {
-        let judged = self.judged(tips, lands, (onto, tip), after)?;
         let published = self.published_beside(onto, tip)?;
-        let steps = self.walker(tips, &published).one_by_one(&judged, after).into_iter();
+        let walker = self.walker(tips, &published);
+        let judged = judged(&walker, lands, after)?;
+        let steps = walker.one_by_one(&judged, after).into_iter();
         let otherwise = vec![steps.map(|step| self.of_step(step, branch, onto)).collect()];
         Ok(Case { otherwise, ..self.of_step(judged, branch, onto) })
-    }
-
-    /// A step to this state, the lane that it lands and nothing else, and whether by one commit.
-    fn judged(
-        &self,
-        tips: &Tips<'a, 'v>,
-        (lands, squashed): (Option<&AgentId>, bool),
-        (onto, tip): (Oid, Oid),
-        after: &State,
-    ) -> Known<JudgedStep> {
-        let published = self.published_beside(onto, tip)?;
-        let mut judged = self.walker(tips, &published).uncommitted(after)?;
-        judged.step.lands = lands.cloned();
-        if squashed {
-            judged.step.foreign_contract = None;
-        }
-        Ok(judged)
     }
 
     /// What landing a lane has come to, whatever the strategy: the trunk as it then is, with the history of
@@ -401,6 +387,20 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
     ) -> Ground<'g, 'v> {
         Ground { contracts: self.contracts, lanes, landings, trunk }
     }
+}
+
+/// A step to this state, the lane that it lands and nothing else, and whether by one commit.
+fn judged(
+    walker: &TrunkMoves<'_, '_>,
+    (lands, squashed): (Option<&AgentId>, bool),
+    after: &State,
+) -> Known<JudgedStep> {
+    let mut judged = walker.uncommitted(after)?;
+    judged.step.lands = lands.cloned();
+    if squashed {
+        judged.step.foreign_contract = None;
+    }
+    Ok(judged)
 }
 
 /// What is said where a clone does not reach back to where the contract came, or lacks a lane.

@@ -87,10 +87,8 @@ pub fn undo(case: &Case<'_>, judged: &LaneChange<'_>) -> Vec<Help> {
 
 /// Takes new work to where the trunk has moved the directory that it is in: git leaves it where it was.
 fn moved_along(case: &Case<'_>, lane: &AgentId, left: &LeftBehind) -> Vec<Help> {
-    let command = move_command(left).map(|command| match is_committed(case, lane) {
-        true => format!("{command} && git commit -m 'Move it'"),
-        false => command,
-    });
+    let is_committed = is_committed(case, lane);
+    let command = move_command(left).map(|command| with_a_commit(command, "Move it", is_committed));
     let place = place(case, lane);
     let step = |label: String| match &command {
         Some(command) => run(label, command.clone()),
@@ -102,7 +100,7 @@ fn moved_along(case: &Case<'_>, lane: &AgentId, left: &LeftBehind) -> Vec<Help> 
     let first = take_the_trunk_in(case, lane);
     match case.attempt.checkpoint {
         // The merge that was given up brings the work again.
-        Checkpoint::PreMergeCommit if !is_committed(case, lane) => {
+        Checkpoint::PreMergeCommit if !is_committed => {
             vec![first, advice("merge again then: what git leaves behind has to be moved by hand")]
         }
         _ => vec![first, step(format!("then move it along by hand{place}"))],
@@ -182,7 +180,7 @@ fn undo_change(case: &Case<'_>, judged: &LaneChange<'_>) -> Help {
         let commit = "{ git diff --cached --quiet || git commit -m 'Undo it'; }";
         run(label, format!("{command} && {commit}"))
     } else {
-        run(label, with_a_commit(command, is_committed))
+        run(label, with_a_commit(command, "Undo it", is_committed))
     }
 }
 
@@ -191,7 +189,7 @@ pub fn undo_whole(case: &Case<'_>, lane: &AgentId, directory: &RepoPath) -> Opti
     let command =
         format!("git rm -r --cached --quiet --force --sparse -- {}", pathspec(directory)?);
     let label = format!("undo it{}", place(case, lane));
-    Some(run(label, with_a_commit(command, is_committed(case, lane))))
+    Some(run(label, with_a_commit(command, "Undo it", is_committed(case, lane))))
 }
 
 /// Gives all changed files of a directory back what a commit holds, and leaves new ones where they are:
@@ -210,12 +208,12 @@ pub fn undo_changed(
         pathspec(directory)?
     );
     let label = format!("undo it{}", place(case, lane));
-    Some(run(label, with_a_commit(command, is_committed(case, lane))))
+    Some(run(label, with_a_commit(command, "Undo it", is_committed(case, lane))))
 }
 
-fn with_a_commit(command: String, is_committed: bool) -> String {
+fn with_a_commit(command: String, message: &str, is_committed: bool) -> String {
     match is_committed {
-        true => format!("{command} && git commit -m 'Undo it'"),
+        true => format!("{command} && git commit -m '{message}'"),
         false => command,
     }
 }

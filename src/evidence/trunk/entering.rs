@@ -141,27 +141,25 @@ impl<'a, 'v> Step<'a, 'v> {
         entering: &mut Vec<(&'a Agent, EntryEvidence)>,
         traces: &Traces<'_>,
     ) -> Known<()> {
+        let mut owns = Vec::new();
+        for agent in self.lanes.contract.agents() {
+            owns.push((agent, self.lanes.own_commits(&agent.id, self.seen_from)?));
+        }
         let mut added = Vec::new();
         for commit in &traces.fresh.order {
             if self.chain.contains(commit) && self.history().parents(*commit)?.len() > 1 {
                 continue;
             }
-            let mut holders = Vec::new();
-            for agent in self.lanes.contract.agents() {
-                let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
-                if own.set.contains(commit) {
-                    holders.push((agent, own));
-                }
-            }
+            let holders: Vec<_> = owns.iter().filter(|(_, own)| own.set.contains(commit)).collect();
             let enters = |agent: &Agent| entering.iter().any(|(other, _)| other.id == agent.id);
             if holders.len() < 2 || holders.iter().any(|(agent, _)| enters(agent)) {
                 continue;
             }
             for (agent, own) in holders {
                 let is_known = added.iter().any(|(other, _): &(&Agent, _)| other.id == agent.id);
-                if !is_known && self.goes_on_or_comes(agent, &own, traces)? {
+                if !is_known && self.goes_on_or_comes(agent, own, traces)? {
                     let named = self.history().named(*commit)?;
-                    added.push((agent, EntryEvidence::Commit(named)));
+                    added.push((*agent, EntryEvidence::Commit(named)));
                 }
             }
         }

@@ -139,6 +139,13 @@ fn given_up(name: &'static str, hook: &'static str, tried: &str) -> Row {
 const LANDED: &str =
     "migrations; uploads; publish agents/migrations agents/uploads; land migrations; publish main";
 
+/// The servers have no branch of agent-2's lane.
+const NEVER_PUSHED: &str =
+    "for s in anonymous named; do git -C $s.git update-ref -d refs/heads/agents/migrations; done";
+
+/// The trunk has a hotfix in the paths of agent-2's lane, where its policy takes any.
+const HOTFIX: &str = "if ! grep -q landings-only repo/contract.toml; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi";
+
 /// What comes then is pushed with the branch of the lane that went on.
 fn again(name: &'static str) -> Row {
     row(name)
@@ -203,10 +210,7 @@ fn whole_lanes_only() -> Vec<Row> {
             .given(format!("{LANDED}; git -C repo revert -m 1 --no-edit HEAD >/dev/null; publish main; lane migrations src/db/migrations/0003_more.sql"))
             .tried("land uploads; land migrations"),
         row("The branch of the lane before was never pushed, a hotfix is in its paths, and this one is landed")
-            .given("fixes() { ! grep -q landings-only repo/contract.toml; }
-                    for s in anonymous named; do git -C $s.git update-ref -d refs/heads/agents/migrations; done
-                    if fixes; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi
-                    migrations; uploads; publish agents/uploads")
+            .given(format!("{NEVER_PUSHED}; {HOTFIX}; migrations; uploads; publish agents/uploads"))
             .tried("cd repo; unseen merge -q --no-ff --no-edit agents/uploads")
             .client(stops("pre-push", "merge-order"))
             .pushes("main")
@@ -215,29 +219,22 @@ fn whole_lanes_only() -> Vec<Row> {
             .named(Taken, refused("merge-order"))
             .note("Its paths are not as they were and there is no branch: so it looks when a lane has landed and was deleted. Lanes that are pushed are known."),
         row("The branch of the lane before was never pushed, a hotfix is in its paths, and this one is landed, pushed along with that branch")
-            .given("fixes() { ! grep -q landings-only repo/contract.toml; }
-                    for s in anonymous named; do git -C $s.git update-ref -d refs/heads/agents/migrations; done
-                    if fixes; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi
-                    migrations; uploads; publish agents/uploads")
+            .given(format!("{NEVER_PUSHED}; {HOTFIX}; migrations; uploads; publish agents/uploads"))
             .tried("cd repo; unseen merge -q --no-ff --no-edit agents/uploads")
             .client(stops("pre-push", "merge-order"))
             .pushes("main agents/migrations")
             .by("dana")
             .server(refused("merge-order")),
         row("The same where the lane began upon the hotfix")
-            .given("fixes() { ! grep -q landings-only repo/contract.toml; }
-                    for s in anonymous named; do git -C $s.git update-ref -d refs/heads/agents/migrations; done
-                    if fixes; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi
-                    unseen -C wt-migrations merge -q --ff-only main; migrations; uploads; publish agents/uploads")
+            .given(format!("{NEVER_PUSHED}; {HOTFIX}; unseen -C wt-migrations merge -q --ff-only main; migrations; uploads; publish agents/uploads"))
             .tried("cd repo; unseen merge -q --no-ff --no-edit agents/uploads")
             .client(stops("pre-push", "merge-order"))
             .pushes("main agents/migrations")
             .by("dana")
             .server(refused("merge-order")),
         row("Half of a lane that was never pushed is landed, and this one, by one push with the branch of that one")
-            .given("for s in anonymous named; do git -C $s.git update-ref -d refs/heads/agents/migrations; done
-                    migrations; lane migrations src/db/migrations/0003_more.sql; uploads; publish agents/uploads
-                    cd repo; git merge -q --no-ff --no-edit agents/migrations~1")
+            .given(format!("{NEVER_PUSHED}; migrations; lane migrations src/db/migrations/0003_more.sql; uploads; publish agents/uploads
+                    cd repo; git merge -q --no-ff --no-edit agents/migrations~1"))
             .tried("land uploads")
             .client(stops(MERGE, "merge-order"))
             .pushes("main agents/migrations")
@@ -246,9 +243,7 @@ fn whole_lanes_only() -> Vec<Row> {
             .named(Taken, Taken)
             .note("Its branch was nowhere, and what has landed may be all that it was: by one push as by two, the trunk first."),
         row("A lane that began upon a hotfix in its paths is landed after this one, by the same push")
-            .given("fixes() { ! grep -q landings-only repo/contract.toml; }
-                    if fixes; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi
-                    unseen -C wt-migrations merge -q --ff-only main; migrations; uploads; publish agents/migrations agents/uploads")
+            .given(format!("{HOTFIX}; unseen -C wt-migrations merge -q --ff-only main; migrations; uploads; publish agents/migrations agents/uploads"))
             .tried("land uploads; land migrations")
             .client(stops(MERGE, "merge-order"))
             .pushes("main")

@@ -41,16 +41,18 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
     /// Whether it has landed in a state of the trunk, where its branch is at this tip.
     pub fn landing(&self, tip: Option<Oid>, at: &State) -> Known<Landing> {
         let history = self.history();
-        let held = match tip {
-            Some(tip) => Some(State::of_commit(history, self.begun(tip)?)?),
+        let lane = match tip {
+            Some(tip) => {
+                let tip = self.begun(tip)?;
+                Some((tip, State::of_commit(history, tip)?))
+            }
             None => None,
         };
-        let differs = self.differs(at)? || self.is_carried_out(held.as_ref(), at)?;
-        let Some(tip) = tip else {
+        let held = lane.as_ref().map(|(_, state)| state);
+        let differs = self.differs(at)? || self.is_carried_out(held, at)?;
+        let Some((tip, lane)) = lane else {
             return Ok(if differs { Landing::BranchGone } else { Landing::Not });
         };
-        let tip = self.begun(tip)?;
-        let lane = State::of_commit(history, tip)?;
         if !self.differs(&lane)? {
             // The branch here may be behind what was merged elsewhere and pushed without it.
             if differs
