@@ -8,6 +8,7 @@ mod by_hand;
 mod came;
 mod entering;
 mod explained;
+mod followed_elsewhere;
 mod going_on;
 mod joined;
 mod one_by_one;

@@ -201,9 +201,13 @@ impl<'a, 'v> Step<'a, 'v> {
             _ => None,
         };
         let is_traced = commit.is_some() || picked.is_some() || !contents.is_empty();
-        if !is_traced && !traces.owners.contains(&agent.id) {
-            return Ok(None);
-        }
+        let followed = match is_traced || traces.owners.contains(&agent.id) {
+            true => None,
+            false => {
+                let Some(followed) = self.followed_elsewhere(agent, &own)? else { return Ok(None) };
+                Some(followed)
+            }
+        };
         if picked.is_none() && !self.goes_on_or_comes(agent, &own, traces)? {
             return Ok(None);
         }
@@ -220,9 +224,10 @@ impl<'a, 'v> Step<'a, 'v> {
                 )));
             }
         }
-        if let (Some(commit), Some(change)) = (picked, self.changes.first()) {
+        let picked = self.changes.first().map(|change| &change.path).zip(picked);
+        if let Some((path, commit)) = picked.or(followed) {
             let commit = self.history().named(commit)?;
-            return Ok(Some(EntryEvidence::Content(change.path.clone(), commit)));
+            return Ok(Some(EntryEvidence::Content(path.clone(), commit)));
         }
         Ok(landed.then_some(EntryEvidence::Landed))
     }
@@ -339,7 +344,7 @@ impl<'a, 'v> Step<'a, 'v> {
     }
 
     /// Whether a path is the lane's own, or was that of a lane which is withdrawn.
-    fn is_own_path(&self, agent: &Agent, path: &RepoPath) -> bool {
+    pub(super) fn is_own_path(&self, agent: &Agent, path: &RepoPath) -> bool {
         let contract = self.lanes.contract;
         match contract.own_lane(path) {
             Some(owner) => *owner == agent.id,
@@ -353,7 +358,7 @@ impl<'a, 'v> Step<'a, 'v> {
     }
 
     /// Whether the trunk before the step ever had this entry, or its merge bases with the lane.
-    fn trunk_ever_had(&self, path: &RepoPath, entry: Entry, tip: &[Oid]) -> Known<bool> {
+    pub(super) fn trunk_ever_had(&self, path: &RepoPath, entry: Entry, tip: &[Oid]) -> Known<bool> {
         let history = self.history();
         let bases = history.merge_bases(&self.before.heads, tip)?;
         for commit in &bases {

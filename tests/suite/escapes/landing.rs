@@ -11,6 +11,7 @@ theme!(
      identities everybody is that human.",
     [
         out_of_order,
+        where_the_trunk_has_moved_a_file,
         whole_lanes_only,
         a_trespass_lands,
         slipped_in,
@@ -120,6 +121,68 @@ fn out_of_order() -> Vec<Row> {
             "cd repo; git merge -q agents/tests"),
         given_up("Out of order, by a squash, and the lane's branch is moved back by the same push", COMMIT,
             "cd repo; git merge -q --squash agents/tests >/dev/null; git commit -qm x"),
+    ]
+}
+
+/// Of a lane that waits, the trunk has moved a file out of its paths.
+fn where_the_trunk_has_moved_a_file() -> Vec<Row> {
+    const FILE: &str = "src/api/uploads/long.ts";
+    let moved = |name, more: &str, hook, tried: &str| {
+        row(name)
+            .given(format!(
+                "both() {{ for s in anonymous named; do git -C $s.git fetch -q $TOP/repo main:main; done; publish main; }}
+                 (cd repo; seq 20 >{FILE}; smuggle); both; unseen -C wt-uploads merge -q --ff-only main
+                 migrations; (cd wt-uploads; sed -i s/^7$/seven/ {FILE}; save; edit src/api/uploads/more.ts; save)
+                 publish agents/migrations agents/uploads
+                 (cd repo; git mv {FILE} long.ts; smuggle{more}); both"
+            ))
+            .tried(format!("cd repo; {tried}"))
+            .client(stops(hook, "merge-order"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("merge-order"))
+    };
+    let squash = "git merge -q --squash agents/uploads >/dev/null;";
+    let hotfix = "; sed -i s/^15$/hotfix/ long.ts; smuggle";
+    let part = "git checkout -q HEAD -- src/api 2>/dev/null; git rm -q --cached src/api/uploads/more.ts; rm src/api/uploads/more.ts;";
+    vec![
+        moved(
+            "Out of order, by a squash of a file that the trunk has moved out of the lane's paths, and of one more",
+            "",
+            COMMIT,
+            &format!("{squash} git commit -qm x"),
+        ),
+        moved(
+            "The same of that file alone",
+            "",
+            COMMIT,
+            &format!("{squash} {part} git commit -qm x"),
+        ),
+        moved(
+            "The same where the trunk has a hotfix in it",
+            hotfix,
+            COMMIT,
+            &format!("{squash} {part} git commit -qm x"),
+        ),
+        moved(
+            "The same by a cherry-pick of the commit that changes it",
+            hotfix,
+            MOVE,
+            "git cherry-pick agents/uploads~1 >/dev/null",
+        ),
+        moved(
+            "The same where somebody changes one line more",
+            hotfix,
+            COMMIT,
+            &format!("{squash} {part} sed -i s/^3$/three/ long.ts; git commit -qam x"),
+        )
+        .client(Client::Passes)
+        .client_landings_only(stops(COMMIT, "trunk-direct"))
+        .anonymous(Taken, refused("trunk-direct"))
+        .named(Taken, refused("trunk-direct"))
+        .note(
+            "No path of any lane changes, and what the file holds is nothing that any merge makes.",
+        ),
     ]
 }
 

@@ -7,6 +7,8 @@ use super::world::usual;
 const STEP: &str = "the policy is that the trunk takes landings alone";
 
 pub fn hotfixes_on_the_trunk() -> Theme {
+    let moved = "file=src/api/uploads/long.ts; (cd repo; seq 20 >$file; smuggle); unseen -C wt-uploads merge -q --ff-only main
+                 (cd wt-uploads; sed -i s/^7$/seven/ $file; save); (cd repo; git mv $file long.ts; smuggle); settled";
     Theme {
         title: "Hotfixes on the trunk",
         world: usual,
@@ -21,6 +23,18 @@ pub fn hotfixes_on_the_trunk() -> Theme {
                 .tried("cd repo; edit src/api/uploads/README.md; git commit -qam fix")
                 .pushed("dana", "push main")
                 .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note(STEP),
+            work("a hotfix in a file that a lane which waits has changed too, and that the trunk has moved out of its paths")
+                .given(moved)
+                .tried("cd repo; sed -i s/^15$/hotfix/ long.ts; git commit -qam fix")
+                .pushed("dana", "push main")
+                .not_for_landings_only("trunk-direct")
+                .note(STEP),
+            work("such a file is made as it was before, and a lane which waits does the same")
+                .given(format!("{moved}; (cd repo; sed -i s/^15$/hotfix/ long.ts; smuggle); (cd wt-uploads; sed -i s/^seven$/7/ $file; save); settled"))
+                .tried("cd repo; sed -i s/^hotfix$/15/ long.ts; git commit -qam back")
+                .pushed("dana", "push main")
                 .not_for_landings_only("trunk-direct")
                 .note(STEP),
             work("a hotfix is picked from the trunk into a lane")
