@@ -28,10 +28,13 @@ impl<'a> Step<'a, '_> {
         if goes_on.is_empty() {
             return Ok(None);
         }
-        let gone = self.gone(agent, own, tip)?;
-        let Some((_, newest)) = gone.first() else { return Ok(None) };
-        let asked = goes_on.iter().map(|change| &change.path).chain(gone.iter().map(|(p, _)| p));
-        let asked: BTreeSet<RepoPath> = asked.cloned().collect();
+        let gone = self.gone(agent, tip)?;
+        if gone.is_empty() {
+            return Ok(None);
+        }
+        let Some(newest) = self.newest_of(own, &gone)? else { return Ok(None) };
+        let asked: BTreeSet<RepoPath> =
+            goes_on.iter().map(|change| &change.path).chain(&gone).cloned().collect();
         let merged = self.history().merge_by_git(into, tip, &asked, false)?;
         for change in goes_on {
             let Some(made) = merged.change(&change.path).and_then(|made| made.new) else {
@@ -41,11 +44,11 @@ impl<'a> Step<'a, '_> {
                 continue;
             }
             let mut was_there = false;
-            for (path, _) in &gone {
+            for path in &gone {
                 was_there = was_there || self.trunk_ever_had(path, made, &[tip])?;
             }
             if !was_there {
-                return Ok(Some((&change.path, *newest)));
+                return Ok(Some((&change.path, newest)));
             }
         }
         Ok(None)
@@ -65,22 +68,32 @@ impl<'a> Step<'a, '_> {
         Ok(modified)
     }
 
-    /// The own paths that the lane has changed and still has and the trunk has no more, each with the newest
-    /// own commit that has.
-    fn gone(&self, agent: &Agent, own: &Walk, tip: Oid) -> Known<Vec<(RepoPath, Oid)>> {
-        let mut gone: Vec<(RepoPath, Oid)> = Vec::new();
-        for commit in &own.order {
-            for TreeChange { path, old, .. } in self.history().touched(*commit)?.iter() {
-                if old.is_some()
-                    && self.is_own_path(agent, path)
-                    && gone.iter().all(|(known, _)| known != path)
-                    && self.before.entry(self.history(), path)?.is_none()
-                    && self.history().entry_at(tip, path)?.is_some()
+    /// The own paths that the lane has changed and that the trunk has no more.
+    fn gone(&self, agent: &Agent, tip: Oid) -> Known<Vec<RepoPath>> {
+        let history = self.history();
+        let lane = history.tree(tip)?;
+        let mut gone = Vec::new();
+        for base in history.merge_bases(self.seen_from, &[tip])? {
+            for change in history.diff(Some(history.tree(base)?), Some(lane))?.iter() {
+                if change.old.is_some()
+                    && change.new.is_some()
+                    && self.is_own_path(agent, &change.path)
+                    && self.before.entry(history, &change.path)?.is_none()
                 {
-                    gone.push((path.clone(), *commit));
+                    gone.push(change.path.clone());
                 }
             }
         }
         Ok(gone)
+    }
+
+    /// The newest own commit that changes one of some paths.
+    fn newest_of(&self, own: &Walk, paths: &[RepoPath]) -> Known<Option<Oid>> {
+        for commit in &own.order {
+            if self.history().touched(*commit)?.iter().any(|did| paths.contains(&did.path)) {
+                return Ok(Some(*commit));
+            }
+        }
+        Ok(None)
     }
 }
