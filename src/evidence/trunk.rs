@@ -11,6 +11,7 @@ mod explained;
 mod followed_elsewhere;
 mod going_on;
 mod joined;
+mod of_several;
 mod one_by_one;
 mod picked;
 mod revert;

@@ -10,6 +10,7 @@ use crate::evidence::Known;
 use crate::evidence::base::Base;
 use crate::evidence::history::Walk;
 use crate::evidence::merge::{Contents, Merged, slot};
+use crate::repository::TreeChange;
 
 impl Step<'_, '_> {
     /// Whether own commits come in that changed a path which the step changes: a lane that has
@@ -37,8 +38,8 @@ impl Step<'_, '_> {
         Ok(false)
     }
 
-    /// Whether a merge has something else at a path that the step changes than merging its parents makes
-    /// of it: it may have taken an old version back.
+    /// Whether a merge has something else at a path that the step changes, or that the trunk has no more, than
+    /// merging its parents makes of it: it may have taken an old version back.
     fn chooses(&self, commit: Oid) -> Known<bool> {
         let history = self.history();
         let parents = history.parents(commit)?;
@@ -50,8 +51,19 @@ impl Step<'_, '_> {
         for (number, other) in others.iter().enumerate() {
             bases.push((*other, history.merge_bases(&parents[..=number], &[*other])?));
         }
-        for change in self.changes {
-            if !self.is_merged_at(commit, *first, &bases, &change.path)? {
+        let mut paths: BTreeSet<RepoPath> =
+            self.changes.iter().map(|change| change.path.clone()).collect();
+        // What the trunk has no more may have come elsewhere here, too.
+        for parent in &parents {
+            let (old, new) = (history.tree(*parent)?, history.tree(commit)?);
+            for TreeChange { path, .. } in history.diff(Some(old), Some(new))?.iter() {
+                if self.before.entry(history, path)?.is_none() {
+                    paths.insert(path.clone());
+                }
+            }
+        }
+        for path in &paths {
+            if !self.is_merged_at(commit, *first, &bases, path)? {
                 return Ok(true);
             }
         }

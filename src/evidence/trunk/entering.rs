@@ -120,59 +120,45 @@ impl<'a, 'v> Step<'a, 'v> {
                 entering.push((agent, evidence));
             }
         }
-        self.with_what_is_of_several(&mut entering, &traces)?;
+        let mut entrants = self.entrants(entering, &traces)?;
+        let more = self.entrants(self.of_several(&entrants, &traces)?, &traces)?;
+        if !more.is_empty() {
+            let place = |one: &Entrant| {
+                self.lanes.contract.agents().iter().position(|agent| agent.id == one.agent)
+            };
+            entrants.extend(more);
+            entrants.sort_by_key(place);
+        }
+        Ok(entrants)
+    }
+
+    /// What of each is judged.
+    fn entrants(
+        &self,
+        entering: Vec<(&Agent, EntryEvidence)>,
+        traces: &Traces<'_>,
+    ) -> Known<Vec<Entrant>> {
         if entering.is_empty() {
             return Ok(Vec::new());
         }
         let brought = self.brought_by_lane(&traces.fresh)?;
-        let mut entries = Vec::with_capacity(entering.len());
+        let mut entrants = Vec::with_capacity(entering.len());
         for (agent, evidence) in entering {
             let merged = brought.get(&agent.id).map(Vec::as_slice).unwrap_or_default();
             let judged = self.judged(agent, merged, &traces.fresh)?;
-            entries.push(Entrant { agent: agent.id.clone(), evidence, judged });
+            entrants.push(Entrant { agent: agent.id.clone(), evidence, judged });
         }
-        Ok(entries)
-    }
-
-    /// Adds the lanes to which a commit belongs that says of none of them alone that its work comes, where none
-    /// of them enters: so many branches at one commit do not make it nobody's.
-    fn with_what_is_of_several(
-        &self,
-        entering: &mut Vec<(&'a Agent, EntryEvidence)>,
-        traces: &Traces<'_>,
-    ) -> Known<()> {
-        let mut owns = Vec::new();
-        for agent in self.lanes.contract.agents() {
-            owns.push((agent, self.lanes.own_commits(&agent.id, self.seen_from)?));
-        }
-        let mut added = Vec::new();
-        for commit in &traces.fresh.order {
-            if self.chain.contains(commit) && self.history().parents(*commit)?.len() > 1 {
-                continue;
-            }
-            let holders: Vec<_> = owns.iter().filter(|(_, own)| own.set.contains(commit)).collect();
-            let enters = |agent: &Agent| entering.iter().any(|(other, _)| other.id == agent.id);
-            if holders.len() < 2 || holders.iter().any(|(agent, _)| enters(agent)) {
-                continue;
-            }
-            for (agent, own) in holders {
-                let is_known = added.iter().any(|(other, _): &(&Agent, _)| other.id == agent.id);
-                if !is_known && self.goes_on_or_comes(agent, own, traces)? {
-                    let named = self.history().named(*commit)?;
-                    added.push((*agent, EntryEvidence::Commit(named)));
-                }
-            }
-        }
-        entering.extend(added);
-        let place =
-            |agent: &Agent| self.lanes.contract.agents().iter().position(|a| a.id == agent.id);
-        entering.sort_by_key(|(agent, _)| place(agent));
-        Ok(())
+        Ok(entrants)
     }
 
     /// Whether a lane of which own commits come in had not landed before, or brings more since. A withdrawn
     /// one counts as landed, and may not enter all the same.
-    fn goes_on_or_comes(&self, agent: &Agent, own: &Walk, traces: &Traces<'_>) -> Known<bool> {
+    pub(super) fn goes_on_or_comes(
+        &self,
+        agent: &Agent,
+        own: &Walk,
+        traces: &Traces<'_>,
+    ) -> Known<bool> {
         Ok(agent.withdrawn
             || !self.landings.of(agent, self.before)?.counts()
             || self.brings_more(own, traces)?)
