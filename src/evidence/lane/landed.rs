@@ -2,6 +2,7 @@
 //! at its base, a merge of the lane with changes to what is there.
 
 mod brought;
+mod by_driver;
 mod carried;
 mod going_back;
 mod handover;

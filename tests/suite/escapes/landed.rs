@@ -15,6 +15,7 @@ theme!(
         by_half_a_rename,
         by_a_rename_taken_back,
         by_what_is_moved,
+        by_a_driver,
         by_what_was_before,
         goes_on_beside_what_the_trunk_does,
         of_two_lanes_at_once
@@ -105,6 +106,10 @@ fn goes_on_beside_what_the_trunk_does() -> Vec<Row> {
             &takes_back("true", again), "out-of-scope"),
         goes_on("The same of a part of what that one has landed", &takes_back(part, again), "out-of-scope"),
         goes_on("The same of a file that does not go on", &takes_back("true", ""), "out-of-scope"),
+        goes_on("The same of a file that the trunk has moved out of all paths since",
+            &takes_back("true", "(cd repo; git mv $of long.ts; smuggle);"), "out-of-scope"),
+        goes_on("The same of a file that the trunk has renamed since, and of a part of what had landed",
+            &takes_back(part, "(cd repo; git mv $of src/api/uploads/renamed.ts; smuggle);"), "out-of-scope"),
         row("A lane that waits is landed where the trunk has moved its file away, and its branch is moved along")
             .given("(cd wt-uploads; edit src/api/uploads/README.md; save); migrations; publish agents/migrations agents/uploads
                     (cd repo; git mv src/api/uploads/README.md UPLOADS.md; smuggle)
@@ -177,6 +182,48 @@ fn of_two_lanes_at_once() -> Vec<Row> {
             MERGE,
             "agents/uploads agents/tests",
             "merge-order",
+        ),
+    ]
+}
+
+/// Git unites what both sides add to a list of agent-2's, and the trunk has added to it.
+fn by_a_driver() -> Vec<Row> {
+    let united = |name, landed: &str| {
+        waits(
+            name,
+            &format!(
+                "list=src/db/migrations/list
+                 (cd repo; seq 9 >$list; echo \"$list merge=union\" >.gitattributes; smuggle)
+                 for lane in migrations uploads; do unseen -C wt-$lane merge -q --ff-only main; done
+                 (cd wt-migrations; edit $list ten; save; edit $list eleven; save)
+                 (cd repo; edit $list hotfix; smuggle); uploads; {landed}
+                 for s in anonymous named; do git -C $s.git fetch -q $TOP/repo main:main; done"
+            ),
+        )
+    };
+    let squash = "(cd repo; unseen merge -q --squash agents/migrations >/dev/null; unseen commit -qm landed);";
+    vec![
+        united(
+            "The lane before adds to a list that git merges by `union`, lands by a squash, and is reverted whole",
+            &format!("{squash} unseen -C repo revert --no-edit HEAD >/dev/null"),
+        ),
+        united(
+            "The same, where the trunk has gone on in that list",
+            &format!(
+                "{squash} (cd repo; sed -i s/^3$/three/ $list; smuggle; unseen revert --no-edit HEAD~1 >/dev/null)"
+            ),
+        ),
+        united(
+            "A human adds half of what the lane before adds to such a list",
+            "(cd repo; echo ten >>$list; smuggle)",
+        ),
+        united(
+            "A human adds it in another place of the list",
+            "(cd repo; sed -i '1i eleven\\nten' $list; smuggle)",
+        ),
+        united(
+            "The trunk has nothing but an empty merge of it",
+            "(cd repo; unseen commit -q --allow-empty -m landed)",
         ),
     ]
 }

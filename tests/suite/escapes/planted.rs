@@ -273,6 +273,19 @@ fn contracts_of_its_own() -> Vec<Row> {
 }
 
 fn beside_a_landing() -> Vec<Row> {
+    let beside = |name, tried: &str| {
+        row(name)
+            .given(
+                "cd wt-uploads; edit tsconfig.json; smuggle; git rev-parse HEAD >../tried; git revert --no-edit HEAD >/dev/null; cd ..
+                 migrations; (cd wt-migrations; unseen merge -q --no-ff --no-edit $(cat ../tried); git checkout -q HEAD~1 -- tsconfig.json; smuggle)
+                 uploads; publish agents/uploads agents/migrations",
+            )
+            .tried(format!("cd repo; {tried}"))
+            .client(stops(MERGE, "shared-frozen"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("shared-frozen"))
+    };
     vec![
         row("A lane throws lines out that may only be added to, after a landing had a third parent that tried it")
             .given(
@@ -307,6 +320,10 @@ fn beside_a_landing() -> Vec<Row> {
             .client(stops(MERGE, "shared-frozen"))
             .pushes("main")
             .server(refused("shared-frozen")),
+        beside("The same beside honest work of the other lane, by an octopus", "git merge -q --no-edit agents/migrations~2 $(cat ../tried) >/dev/null"),
+        beside("The same beside honest work of the other lane, by an integration branch",
+            "git checkout -q -b all; for one in agents/migrations~2 $(cat ../tried); do unseen merge -q --no-ff --no-edit $one; done
+             git checkout -q main; git merge -q --no-ff --no-edit all"),
     ]
 }
 

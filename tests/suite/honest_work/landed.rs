@@ -247,6 +247,44 @@ pub fn landings_through_a_rename() -> Theme {
     }
 }
 
+pub fn landings_by_a_driver() -> Theme {
+    // Both sides add at the end of a list, which git unites.
+    let begun = "list=src/db/migrations/list; (cd repo; seq 9 >$list; echo \"$list merge=union\" >.gitattributes; smuggle)
+                 for lane in migrations uploads; do unseen -C wt-$lane merge -q --ff-only main; done
+                 (cd wt-migrations; edit $list ten; save; edit $list eleven; save; edit src/db/schema.ts; save)
+                 (cd repo; sed -i '/^4$/d' $list; edit $list hotfix; smuggle); settled; uploads";
+    let row = |name, tried: &str| {
+        work(name)
+            .given(begun)
+            .tried(format!("{tried}; land uploads"))
+            .pushed("dana", "push main agents/migrations agents/uploads")
+    };
+    let at_a_forge = |name, landed: &str| {
+        work(name)
+            .given(format!("{begun}; push agents/uploads agents/migrations"))
+            .pushed("dana", format!("elsewhere '{landed}; git push -q origin main; git push -q origin :agents/migrations'"))
+            .pushed("dana", "elsewhere 'git merge -q --no-ff --no-edit origin/agents/uploads; git push -q origin main'")
+    };
+    let goes_on = |name, how: &str| {
+        work(name)
+            .given(format!("{begun}; squash migrations; push main agents/migrations; (cd repo; {how}; smuggle); settled"))
+            .tried("land uploads")
+            .pushed("dana", "push main agents/uploads")
+    };
+    Theme {
+        title: "Squashes and rebases by a merge driver",
+        world: usual,
+        rows: vec![
+            row("a lane adds to a list that git merges by `union`, and to which the trunk has added, lands by a squash, and the next one lands", "squash migrations"),
+            goes_on("the trunk adds to the list before the next one lands", "edit $list more"),
+            goes_on("the trunk renames the list before the next one lands", "git mv $list $list.txt"),
+            row("the same by a rebase", "(cd repo; unseen cherry-pick main..agents/migrations >/dev/null)"),
+            at_a_forge("the same at a forge, which squashes it and deletes the branch", "git merge -q --squash origin/agents/migrations >/dev/null; git commit -q -m squashed"),
+            at_a_forge("the same at a forge, which rebases it and deletes the branch", "git cherry-pick main..origin/agents/migrations >/dev/null"),
+        ],
+    }
+}
+
 pub fn landed_work_that_is_moved() -> Theme {
     // Nothing but new files, of lines enough that git takes one for the same under another name.
     let new = "dir=src/db/migrations; mkdir -p wt-migrations/$dir/orders; (cd wt-migrations; seq 20 >$dir/orders/a.sql; seq 30 50 >$dir/orders/b.sql; save orders)

@@ -218,18 +218,23 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         at: &State,
     ) -> Known<bool> {
         let mut missing = Vec::new();
-        let mut is_here = false;
+        let (mut is_here, mut may_be_here) = (false, false);
         for wanted in &changed {
             let here = slot(at.entry(self.history(), &wanted.path)?);
             let contents = Contents::with(self.history(), at);
-            is_here |= !wanted.is_taken_back(&contents, &here)?;
             // What is not committed is on no way.
             let into = match (at.commit, at.heads.first()) {
                 (None, Some(head)) => slot(self.history().entry_at(*head, &wanted.path)?),
                 _ => here.clone(),
             };
-            if !wanted.is_in(&contents, &here)? && !wanted.is_brought(&contents, &into, &here)? {
+            let is_missing =
+                !wanted.is_in(&contents, &here)? && !wanted.is_brought(&contents, &into, &here)?;
+            if is_missing {
                 missing.push(wanted);
+            }
+            match is_missing && self.may_be_united(wanted, at)? {
+                true => may_be_here = true,
+                false => is_here |= !wanted.is_taken_back(&contents, &here)?,
             }
         }
         if missing.is_empty() {
@@ -237,11 +242,11 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         }
         if !is_here {
             let fresh = self.history().walk(&at.heads, bases)?;
-            if !self.is_elsewhere(changed.iter(), (at, &fresh), bases)? {
-                return Ok(false); // Whatever came was taken back whole.
-            }
+            // Otherwise whatever came was taken back whole.
+            is_here = self.is_elsewhere(changed.iter(), (at, &fresh), bases)?;
         }
-        self.arrived_on_the_way((&changed, &missing), lane, bases, at)
+        Ok((is_here || may_be_here)
+            && self.arrived_on_the_way((&changed, &missing), lane, bases, (at, is_here))?)
     }
 
     /// Looks for commits between the merge base and the trunk's state at which what is missing
@@ -253,7 +258,7 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         (changed, missing): (&[Wanted], &[&Wanted]),
         lane: &State,
         bases: &[Oid],
-        at: &State,
+        (at, mut is_any_here): (&State, bool),
     ) -> Known<bool> {
         let history = self.history();
         let fresh = history.walk(&at.heads, bases)?;
@@ -280,7 +285,17 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
                 tried.insert((into, made), is_in);
                 Ok(is_in)
             };
-            let has_come = has_come(self.contracts, at, &fresh, &wanted.path, &mut has_arrived)?;
+            let mut has_come =
+                has_come(self.contracts, at, &fresh, &wanted.path, &mut has_arrived)?;
+            if self.may_be_united(wanted, at)? {
+                let united = match &sought {
+                    Some(sought) if !has_come => self.has_come_united(wanted, sought)?,
+                    _ => None,
+                };
+                has_come |= united.is_some();
+                let here = slot(at.entry(history, &wanted.path)?);
+                is_any_here |= united.unwrap_or(!wanted.is_taken_back(&contents, &here)?);
+            }
             let is_here = match &sought {
                 _ if has_come => !self.goes_back_beyond(wanted, lane, bases, at)?,
                 Some(sought) => self.has_come_by_git(wanted, sought, &mut found)?,
@@ -289,6 +304,9 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
             if !is_here {
                 return Ok(false);
             }
+        }
+        if !is_any_here {
+            return Ok(false);
         }
         self.holds_what_came_by_git(changed, &found, (at, &fresh), bases)
     }
