@@ -11,7 +11,7 @@ mod explained;
 mod followed_elsewhere;
 mod going_on;
 mod joined;
-mod of_several;
+mod left_unjudged;
 mod one_by_one;
 mod picked;
 mod revert;

@@ -121,7 +121,8 @@ impl<'a, 'v> Step<'a, 'v> {
             }
         }
         let mut entrants = self.entrants(entering, &traces)?;
-        let more = self.entrants(self.of_several(&entrants, &traces)?, &traces)?;
+        let more = self.left_unjudged(&mut entrants, &traces)?;
+        let more = self.entrants(more, &traces)?;
         if !more.is_empty() {
             let place = |one: &Entrant| {
                 self.lanes.contract.agents().iter().position(|agent| agent.id == one.agent)
