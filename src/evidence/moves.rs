@@ -5,6 +5,7 @@
 //! and deletions come last.
 
 mod copies;
+mod made_here;
 mod readable;
 mod unlisted;
 
@@ -82,6 +83,7 @@ impl<'a, 'v> Moves<'a, 'v> {
         let before = Before {
             moved: moves.iter().map(|moved| (moved.name.clone(), moved.old)).collect(),
             elsewhere: self.checkpoint == Checkpoint::PrePush,
+            ..Before::default()
         };
         for moved in moves.iter().filter(|moved| moved.name == self.trunk.reference) {
             self.trunk_move(moved, (&tips, &before), cases, &mut entered);
@@ -227,6 +229,7 @@ impl<'a, 'v> Moves<'a, 'v> {
                     let otherwise = vec![
                         self.seen_from_upstream(&walker, &judged, &moved.name)?,
                         self.one_by_one(&walker, &judged, &moved.name)?,
+                        self.as_made_here(&walker, &judged, &moved.name)?,
                     ];
                     let case = self.of_step(judged, &moved.name);
                     cases.push(Ok(Case { otherwise, ..case }));

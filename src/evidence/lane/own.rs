@@ -139,11 +139,17 @@ impl<'a, 'v> Lanes<'a, 'v> {
         for commit in commits {
             let mut lanes = BTreeSet::new();
             lanes.extend(self.sole_lane(*commit)?.or(going_on.get(commit)).cloned());
+            let mut had = Vec::new();
             for (lane, was) in &self.was {
-                if !lanes.contains(lane)
-                    && self.history.is_reachable(*commit, &[*was])?
-                    && !self.is_of_another(*commit, lane, &self.every_lane())?
-                {
+                if self.history.is_reachable(*commit, &[*was])? {
+                    had.push(lane);
+                }
+            }
+            // It is left to another lane only where that one counts it as its work, or had it too.
+            let number = |lane: &AgentId| self.contract.agents().iter().position(|a| a.id == *lane);
+            let others: Vec<usize> = had.iter().copied().chain(&lanes).filter_map(number).collect();
+            for lane in had {
+                if !self.is_of_another(*commit, lane, &others)? {
                     lanes.insert(lane.clone());
                 }
             }
@@ -162,10 +168,6 @@ impl<'a, 'v> Lanes<'a, 'v> {
         let was: Vec<Oid> = self.was.get(lane).copied().into_iter().collect();
         Ok(self.strays.get(lane).is_some_and(|strays| strays.set.contains(&commit))
             && !self.history.is_reachable(commit, &was)?)
-    }
-
-    fn every_lane(&self) -> Vec<usize> {
-        (0..self.contract.agents().len()).collect()
     }
 
     /// The lane whose own paths hold all that a commit changes, when it changes anything.

@@ -10,6 +10,7 @@ use policy::path::RepoPath;
 
 use super::own::Lanes;
 use crate::evidence::Known;
+use crate::repository::oids::OidSet;
 
 /// A commit of the trunk's chain on which a lane stands.
 #[derive(Debug, Clone)]
@@ -26,8 +27,8 @@ pub(super) struct StandsOn {
 enum Keeps {
     /// Nothing: it was rebased onto it, or has taken it in.
     Nothing,
-    /// What changes its own paths: it was rebased, onto its own landing perhaps.
-    OwnPaths,
+    /// What changes its own paths, but for these commits: it was rebased, onto its own landing perhaps.
+    OwnPathsBut(OidSet),
     /// All but these commits, by which others landed: the trunk was moved to it.
     AllBut(Vec<Oid>),
 }
@@ -47,6 +48,8 @@ pub struct Before {
     /// Whether nobody knows where the others are in the repository that the trunk moves in (a
     /// push that leaves: here they may have been rebased onto the new trunk long ago).
     pub elsewhere: bool,
+    /// Commits that are known to have been made on the trunk, wherever a lane stands now.
+    pub made_here: OidSet,
 }
 
 /// Where a lane was.
@@ -81,7 +84,7 @@ impl Lanes<'_, '_> {
             if let Was::At(Some(was)) = was {
                 self.was.insert(agent.id.clone(), was);
             }
-            if let Some(stands_on) = self.trunk_below(agent, tip, was, trunk, chain)? {
+            if let Some(stands_on) = self.trunk_below(agent, tip, (was, before), trunk, chain)? {
                 self.stands_on.insert(agent.id.clone(), stands_on);
             }
         }
@@ -92,7 +95,7 @@ impl Lanes<'_, '_> {
         &self,
         agent: &Agent,
         tip: Oid,
-        was: Was,
+        (was, before): (Was, &Before),
         trunk: &[Oid],
         chain: &[Oid],
     ) -> Known<Option<StandsOn>> {
@@ -108,8 +111,9 @@ impl Lanes<'_, '_> {
         }
         let mut changes_own_paths = false;
         for commit in &chain[at..] {
-            changes_own_paths |=
-                self.history.parents(*commit)?.len() < 2 && self.touches_own(*commit, &agent.id)?;
+            changes_own_paths |= self.history.parents(*commit)?.len() < 2
+                && !before.made_here.contains(commit)
+                && self.touches_own(*commit, &agent.id)?;
         }
         let is_elsewhere = was == Was::Unknown;
         let line = self.history.first_parents_in(tip, &reached.set)?;
@@ -124,7 +128,8 @@ impl Lanes<'_, '_> {
             Was::Unknown => true,
         };
         if rebased {
-            return Ok(Some(StandsOn { commit, keeps: Keeps::OwnPaths, is_elsewhere }));
+            let keeps = Keeps::OwnPathsBut(before.made_here.clone());
+            return Ok(Some(StandsOn { commit, keeps, is_elsewhere }));
         }
         let mut others = Vec::new();
         for commit in &chain[at..] {
@@ -199,7 +204,9 @@ impl Lanes<'_, '_> {
         for commit in own {
             let is_kept = match &stands_on.keeps {
                 Keeps::Nothing => false,
-                Keeps::OwnPaths => self.touches_own(commit, lane)?,
+                Keeps::OwnPathsBut(made) => {
+                    !made.contains(&commit) && self.touches_own(commit, lane)?
+                }
                 Keeps::AllBut(others) => !others.contains(&commit),
             };
             if is_kept || above.set.contains(&commit) {

@@ -247,6 +247,19 @@ fn hidden_by_other_lanes() -> Vec<Row> {
             .pushes("main")
             .by("dana")
             .server(refused("shared-frozen")),
+        row("A trespass that a lane took in by a merge and undid, below a merge of another lane's work")
+            .given(format!(
+                "{LANDED}; lane migrations src/db/migrations/0003_more.sql
+                 (cd repo; git checkout -q -b w main; edit tsconfig.json; smuggle; git checkout -q main)
+                 (cd wt-uploads; edit src/api/uploads/create.ts; smuggle; unseen merge -q --no-edit w
+                  git checkout -q main -- tsconfig.json; smuggle); publish agents/uploads agents/migrations
+                 cd repo; git checkout -q w; unseen merge -q --no-edit agents/migrations; git checkout -q main"
+            ))
+            .tried("cd repo; git merge -q --no-ff --no-edit w")
+            .client(stops(MERGE, "shared-frozen"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("shared-frozen")),
         row("A trespass that a lane has undone lands, and another lane's branch is put on it by the same push")
             .given(format!("{LANDED}; (cd wt-uploads; {undone}); publish agents/uploads"))
             .tried("cd repo; git merge -q --no-ff --no-edit $(cat ../made)")
@@ -256,6 +269,19 @@ fn hidden_by_other_lanes() -> Vec<Row> {
             .server(refused("shared-frozen")),
         row("A trespass that a lane has undone lands, and the lane is put on newer work upon the trunk by the same push")
             .given(format!("{LANDED}; (cd wt-uploads; {undone}); publish agents/uploads"))
+            .tried(
+                "cd repo; git merge -q --no-ff --no-edit $(cat ../made); cd ../wt-uploads; unseen reset -q --hard main
+                 edit src/api/uploads/late.ts; smuggle",
+            )
+            .client(stops(MERGE, "shared-frozen"))
+            .pushes("main +agents/uploads")
+            .by("dana")
+            .server(refused("shared-frozen")),
+        row("The same of a trespass that is in another lane's paths, too")
+            .given(format!(
+                "{LANDED}; (cd wt-uploads; edit tsconfig.json; edit tests/uploads/n.test.ts; smuggle; git rev-parse HEAD >../made
+                  git revert --no-edit HEAD >/dev/null; edit src/api/uploads/create.ts; smuggle); publish agents/uploads"
+            ))
             .tried(
                 "cd repo; git merge -q --no-ff --no-edit $(cat ../made); cd ../wt-uploads; unseen reset -q --hard main
                  edit src/api/uploads/late.ts; smuggle",

@@ -470,6 +470,23 @@ fn by_what_is_moved() -> Vec<Row> {
             "git rm -q -r $dir/orders; { seq 7; seq 60 73; } >$dir/c.sql; { seq 30 38; seq 60 80; } >other; smuggle"),
         after("The same, and a later step alone adds the very same files elsewhere",
             "git rm -q -r $dir/orders; smuggle; mkdir other; seq 20 >other/a.sql; seq 30 50 >other/b.sql; smuggle"),
+        waits("The lane before lands new files by a merge, which is reverted, somebody adds the same elsewhere, and a lane that was begun between takes that in and lands by a fast-forward",
+            &format!("{new}; publish agents/migrations; unseen -C repo merge -q --no-ff --no-edit agents/migrations
+                (cd wt-tests; unseen merge -q --ff-only main; edit tests/uploads/n.test.ts; smuggle)
+                (cd repo; unseen revert -m 1 --no-edit HEAD >/dev/null; mkdir other; seq 20 >other/a.sql; seq 30 50 >other/b.sql; smuggle)
+                unseen -C wt-tests merge -q --no-edit main; unseen -C repo merge -q --ff-only agents/tests; settle")),
+        row("The branch of the lane before is nowhere, and a lane that has moved a file out of that one's paths, where it had made it, takes the trunk in and lands by a fast-forward")
+            .given("(cd wt-tests; seq 20 >src/db/migrations/a.sql; smuggle; git mv src/db/migrations/a.sql tests/uploads/a.txt; smuggle); (cd repo; edit README.md; smuggle)
+                    unseen -C wt-tests merge -q --no-edit main; unseen -C repo merge -q --ff-only agents/tests; uploads; publish agents/uploads
+                    for s in anonymous named; do git -C $s.git fetch -q $TOP/repo main:main; git -C $s.git update-ref -d refs/heads/agents/migrations; done
+                    git -C wt-migrations checkout -q --detach; git -C repo branch -q -D agents/migrations")
+            .tried("land uploads")
+            .client(stops(MERGE, "merge-order"))
+            .pushes("main")
+            .server(refused("merge-order")),
+        waits("The lane before lands new files by a merge, and one revert takes them back and gives others back that were like them",
+            &format!("{new}; publish agents/migrations; (cd repo; mkdir other; seq 20 >other/a.sql; seq 30 50 >other/b.sql; smuggle; git rm -q -r other; smuggle
+                unseen merge -q --no-ff --no-edit agents/migrations; unseen revert --no-commit -m 1 HEAD; unseen revert --no-commit HEAD~1; smuggle reverted); settle")),
         after("The same, and a step moves another file that is like them at the same time",
             "seq 21 >other; smuggle; git rm -q -r $dir/orders; git mv other another; smuggle"),
         after("The lane before lands new files by a squash, which are moved, and the squash is reverted whole",

@@ -81,6 +81,12 @@ fn out_of_order() -> Vec<Row> {
             "cd repo; git checkout -q agents/tests -- .; git commit -qm x"),
         too_early("Out of order, by the lane's branch pushed as the trunk", PUSH, "true")
             .pushes("agents/tests:main"),
+        too_early("Out of order, by a fast-forward that no hook sees", PUSH, "unseen -C repo merge -q --ff-only agents/tests"),
+        too_early("Out of order, by a squash that no hook sees, the lane set upon it", PUSH,
+            "(cd repo; git merge -q --squash agents/tests >/dev/null; unseen commit -qm x); unseen -C wt-tests reset -q --hard main")
+            .client(Client::Passes)
+            .client_landings_only(stops(PUSH, "merge-order"))
+            .note("Who may commit past the hooks may push past them, too: on a client the log of the trunk says who made it. The server knows what the lane had."),
         too_early("Out of order, below a commit of the trunk's own", PUSH,
             "cd repo; unseen merge -q --no-ff --no-edit agents/tests; edit src/auth/session.ts; unseen commit -qam x"),
         too_early("Out of order, and reverted by the next step of the same push", PUSH,

@@ -15,6 +15,14 @@ const ONE_STEP: &str = "a step that joins two lines is judged as one: `git pull 
 
 pub fn joining_two_lines() -> Theme {
     let lanes = format!("migrations; uploads; push agents/migrations agents/uploads; {MEANWHILE}");
+    let fresh = |name, edits: &str, takes: &str| {
+        work(name)
+            .tried(format!("(cd repo; {edits}; git add -A; git commit -qm fix); (cd wt-uploads; git {takes})"))
+            .pushed("dana", "push main")
+            .warns_if_open("trunk-direct")
+            .not_for_landings_only("trunk-direct")
+            .note("The policy is that the trunk takes landings alone.")
+    };
     Theme {
         title: "Landing while others push to the trunk, and joining the two lines by a merge",
         world: usual,
@@ -282,6 +290,24 @@ pub fn joining_two_lines() -> Theme {
                 .tried(format!("(cd repo; edit src/index.ts; git commit -qam fix); {TAKEN}; uploads; {JOINED}; git -C repo push -q --dry-run origin main"))
                 .pushed("dana", "push main")
                 .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            fresh("a hotfix in a lane's paths, at which the lane is made before it is pushed", "edit src/api/uploads/README.md", "switch -q -C agents/uploads main"),
+            fresh("a hotfix in and beside a lane's paths, which the lane takes in before it is pushed",
+                "edit src/api/uploads/README.md; edit src/index.ts", "merge -q main"),
+            fresh("scaffolding for two lanes, which take it in before it is pushed",
+                "edit src/api/uploads/more.ts; edit src/db/schema.ts", "merge -q main; git -C ../wt-migrations merge -q main"),
+            work("a hotfix in and beside the paths of a lane that has landed and takes it in before it is pushed")
+                .given("migrations; land migrations; push main agents/migrations")
+                .tried("(cd repo; edit src/db/schema.ts; edit src/index.ts; git commit -qam fix); (cd wt-migrations; git merge -q main)")
+                .pushed("dana", "push main; push agents/migrations")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("the same of one that goes on upon it")
+                .given("migrations; land migrations; push main agents/migrations")
+                .tried("(cd repo; edit src/db/schema.ts; edit src/index.ts; git commit -qam fix); (cd wt-migrations; git merge -q main); lane migrations src/db/migrations/9.sql")
+                .pushed("dana", "push main; push agents/migrations")
+                .not_for_landings_only("trunk-direct")
+                .server_sees_a_hand_made_step("trunk-direct")
                 .note("The policy is that the trunk takes landings alone."),
             work("a hotfix that a lane has taken in before it lands")
                 .given(&lanes)

@@ -14,7 +14,8 @@ use super::wanted::Wanted;
 use super::work::Work;
 use crate::evidence::Known;
 use crate::evidence::history::Walk;
-use crate::evidence::line::line_up_to;
+use crate::evidence::line::planted::{Planted, What};
+use crate::evidence::line::{Taken, line_up_to, trunk_parent};
 use crate::evidence::merge::Contents;
 use crate::evidence::state::State;
 use crate::repository::TreeChange;
@@ -92,43 +93,91 @@ impl Work<'_, '_, '_> {
         Ok(!names.is_empty())
     }
 
+    /// The newest steps up to a state, by the line on which the trunk went on: a lane that has taken the trunk in and
+    /// became it has all that the trunk did meanwhile as one step of its own, and steps below it that never were the
+    /// trunk's.
+    fn trunk_line(&self, at: &State, fresh: &Walk) -> Known<Vec<Taken>> {
+        let history = self.history();
+        let mut line = Vec::new();
+        let mut rest = line_up_to(history, at, &fresh.set)?.into_iter();
+        while let Some(mut taken) = rest.next() {
+            if let (Some(commit), false) = (taken.state.commit, taken.others.is_empty())
+                && let Some(below) = trunk_parent(self.contracts, commit)?
+                && taken.into != Some(below)
+            {
+                taken.into = Some(below);
+                let state = State::of_commit(history, below)?;
+                rest = line_up_to(history, &state, &fresh.set)?.into_iter();
+            }
+            line.push(taken);
+            if line.len() == MOST_STEPS {
+                break;
+            }
+        }
+        Ok(line)
+    }
+
     /// To where the steps of the line up to a state have carried what they took away at some paths, as far as it is
-    /// there now. To a path that was there before the lane's work nothing is carried: there it is given back, as where
-    /// the lane itself had renamed the file.
+    /// there now. To a path that was there before nothing is carried, unless it is of the same: there something is given
+    /// back, as where the lane itself had renamed the file.
     fn carried(
         &self,
         (at, fresh): (&State, &Walk),
         bases: &[Oid],
         is_sought: &dyn Fn(&RepoPath, Oid) -> Known<bool>,
     ) -> Known<Names> {
-        let history = self.history();
-        let mut line = line_up_to(history, at, &fresh.set)?;
+        let mut line = line_up_to(self.history(), at, &fresh.set)?;
         line.truncate(MOST_STEPS);
+        let found = self.carried_along(&line, at, bases, is_sought)?;
+        // Which line it is costs more to know, and is asked only where something hangs on it.
+        if found.is_empty() || line.iter().all(|taken| taken.others.is_empty()) {
+            return Ok(found);
+        }
+        self.carried_along(&self.trunk_line(at, fresh)?, at, bases, is_sought)
+    }
+
+    fn carried_along(
+        &self,
+        line: &[Taken],
+        at: &State,
+        bases: &[Oid],
+        is_sought: &dyn Fn(&RepoPath, Oid) -> Known<bool>,
+    ) -> Known<Names> {
+        let history = self.history();
         let (mut names, mut left) = (Names::new(), MOST_COMPARED);
-        for taken in line.iter().rev() {
+        // What was taken away on the way, and of which paths it was.
+        let mut taken_away = Names::new();
+        for (number, taken) in line.iter().enumerate().rev() {
             let Some(into) = taken.into else { continue };
             let changes = taken.state.diff_from(history, Some(history.tree(into)?))?;
+            let adds = changes.iter().any(|change| change.old.is_none());
             let mut gone = BTreeMap::new();
             for change in changes.iter().filter(|change| change.new.is_none()) {
                 let mut origins = names.remove(&change.path).unwrap_or_default();
-                if is_sought(&change.path, into)? {
+                if adds
+                    && is_sought(&change.path, into)?
+                    && self.was_the_trunks(&line[number + 1..], &line[..=number], &change.path)?
+                {
                     origins.insert(change.path.clone());
                 }
-                if !origins.is_empty() {
-                    gone.insert(&change.path, origins);
+                gone.insert(&change.path, origins);
+            }
+            if adds && gone.values().any(|origins| !origins.is_empty()) {
+                let sought = gone.iter().filter(|(_, origins)| !origins.is_empty());
+                let sought: HashSet<&RepoPath> = sought.map(|(path, _)| *path).collect();
+                let contents = Contents::with(history, &taken.state);
+                for (from, to) in Step::of(&changes).renames(&sought, &contents, &mut left)? {
+                    let Some(origins) = gone.get(from) else { continue };
+                    let is_given_back = taken_away
+                        .get(to)
+                        .is_some_and(|was| was.is_disjoint(origins) && !origins.contains(to));
+                    if !is_given_back && !self.had_any(bases, to)? {
+                        names.entry(to.clone()).or_default().extend(origins.iter().cloned());
+                    }
                 }
             }
-            if gone.is_empty() || changes.iter().all(|change| change.old.is_some()) {
-                continue;
-            }
-            let sought: HashSet<&RepoPath> = gone.keys().copied().collect();
-            let contents = Contents::with(history, &taken.state);
-            for (from, to) in Step::of(&changes).renames(&sought, &contents, &mut left)? {
-                if let Some(origins) = gone.get(from)
-                    && !self.had_any(bases, to)?
-                {
-                    names.entry(to.clone()).or_default().extend(origins.iter().cloned());
-                }
+            for (path, origins) in gone {
+                taken_away.entry(path.clone()).or_default().extend(origins);
             }
         }
         let mut there = Names::new();
@@ -138,6 +187,22 @@ impl Work<'_, '_, '_> {
             }
         }
         Ok(there)
+    }
+
+    /// Whether a path came to the older part of a line by a step of the trunk, and not by a commit that a lane may
+    /// have landed together with what took it away again.
+    fn was_the_trunks(&self, older: &[Taken], newer: &[Taken], path: &RepoPath) -> Known<bool> {
+        let history = self.history();
+        for (number, taken) in older.iter().enumerate() {
+            let was_there = match taken.into {
+                Some(into) => history.entry_at(into, path)?.is_some(),
+                None => false,
+            };
+            let (false, Some(commit)) = (was_there, taken.state.commit) else { continue };
+            let above: Vec<Taken> = newer.iter().chain(&older[..number]).cloned().collect();
+            return Ok(!Planted::new(self.contracts).is(commit, &above, &[], What::At(path))?);
+        }
+        Ok(false)
     }
 
     fn had_any(&self, commits: &[Oid], path: &RepoPath) -> Known<bool> {
