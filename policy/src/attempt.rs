@@ -339,6 +339,8 @@ pub struct Entering {
     pub evidence: EntryEvidence,
     /// Whether nothing but its paths makes it look like the lane's: no lane's branch has it, or had it.
     pub by_paths_alone: bool,
+    /// Whether its branch holds the step itself: it was set upon the trunk, or the trunk upon it.
+    pub stands_above: bool,
     /// The lanes before it that have not landed in the state that the step makes.
     pub waits_for: Vec<AgentId>,
     /// Those of them that a merge would bring nothing of: without a branch here, or with a tip that

@@ -48,7 +48,9 @@ fn judge_lane(case: &Case<'_>, lane: &AgentId, all: &[Carried], out: &mut Findin
             .line(case.contract.order_line(lane))
             .carried(carried)
             .concerns(carried.paths.iter().cloned().collect());
-        out.add(finding.help(next_steps(case, carried, all)));
+        let mut steps = next_steps(case, carried, all);
+        steps.extend(help::push_the_trunk_first(case, lane));
+        out.add(finding.help(steps));
     }
 }
 

@@ -2,7 +2,7 @@
 //! clears what it is printed for; none is a way around the contract.
 
 use crate::attempt::{Actor, Checkpoint, EntryEvidence, Subject, TrunkStep};
-use crate::change::{EntryMode, LeftBehind, TakenAway};
+use crate::change::{CommitRef, EntryMode, LeftBehind, TakenAway};
 use crate::name::{AgentId, RefName};
 use crate::oid::Oid;
 use crate::path::RepoPath;
@@ -121,11 +121,12 @@ fn move_command(left: &LeftBehind) -> Option<String> {
 /// Where a commit of the trunk's own line is a lane's as well, and both are pushed at once: whether the trunk
 /// became the lane, or the lane was set upon the trunk, is not told by them. Whoever may make any step of the
 /// trunk can push it by itself; the lane then holds what the trunk has.
-fn push_the_trunk_first(case: &Case<'_>, lane: &AgentId) -> Option<Help> {
+pub fn push_the_trunk_first(case: &Case<'_>, lane: &AgentId) -> Option<Help> {
     let is_pushed = case.attempt.checkpoint.is_push();
     let step = case.step().filter(|_| is_pushed && !case.landings_only())?;
     let entering = step.entering.iter().find(|entering| entering.lane == *lane)?;
-    let is_trunks = entering.evidence.commit()?.id == step.to.as_ref()?.id;
+    let is_step = |commit: &CommitRef| step.to.as_ref().is_some_and(|to| to.id == commit.id);
+    let is_trunks = entering.stands_above || entering.evidence.commit().is_some_and(is_step);
     let (trunk, branch) = (case.trunk_name(), case.lane_name(lane));
     is_trunks.then(|| {
         advice(format!(

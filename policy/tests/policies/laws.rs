@@ -293,6 +293,7 @@ fn entering() -> impl Strategy<Value = Vec<Entering>> {
                 lane,
                 evidence,
                 by_paths_alone: false,
+                stands_above: false,
                 waits_for,
                 idle,
                 taken_back,

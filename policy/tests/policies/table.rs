@@ -559,6 +559,7 @@ impl Enters {
                 None => EntryEvidence::Commit(commit(0x5e)),
             },
             by_paths_alone: self.by_paths_alone,
+            stands_above: false,
             waits_for: self.waits.iter().map(|name| agent(name)).collect(),
             idle: self.idle.iter().map(|name| agent(name)).collect(),
             taken_back: self.taken_back.iter().map(|name| agent(name)).collect(),

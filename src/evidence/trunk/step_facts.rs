@@ -459,10 +459,15 @@ impl<'a, 'v> StepFacts<'a, 'v> {
                 along.insert(awaited.clone());
             }
         }
+        let stands_above = match (after.commit, lanes.tip(&agent.id)) {
+            (Some(step), Some(tip)) => self.history().is_ancestor(step, tip)?,
+            _ => false,
+        };
         Ok(Some(Entering {
             lane: entrant.agent.clone(),
             evidence: entrant.evidence.clone(),
             by_paths_alone: false,
+            stands_above,
             waits_for,
             idle,
             taken_back,

@@ -218,6 +218,7 @@ fn refused(
         lane,
         evidence: EntryEvidence::Commit(landed_by),
         by_paths_alone: false,
+        stands_above: false,
         waits_for,
         idle: BTreeSet::new(),
         taken_back: BTreeSet::new(),
