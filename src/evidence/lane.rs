@@ -1,7 +1,7 @@
 //! A lane: what landing it would change, which commits are its work, whether it has landed.
 
 pub mod bases;
-mod driver;
+pub mod driver;
 pub mod landed;
 pub mod net_effect;
 pub mod own;

@@ -16,6 +16,7 @@ use super::case::{Acting, Case};
 use super::contract::Contracts;
 use super::ground::Ground;
 use super::history::History;
+use super::lane::driver::{Driver, driver};
 use super::lane::landed::{Landing, Landings};
 use super::lane::own::Lanes;
 use super::lane::stands_on::Before;
@@ -246,8 +247,13 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
             let lands = (Some(&agent.id), manner.squashed);
             let published = self.published_beside(onto, tip)?;
             let judged = judged(&self.walker(&tips, &published), lands, &after)?;
-            let case = self.of_step(judged, branch, onto);
-            return Ok(Checked { cases: vec![Ok(case)], turn, notes: Vec::new() });
+            let mut cases = vec![Ok(self.of_step(judged, branch, onto))];
+            let is_seen = self.history.is_ancestor(tip, made)?
+                || landings.of(agent, &State::of_commit(self.history, made)?)?.counts();
+            if !is_seen {
+                cases.extend(self.left_to_a_driver(agent, (onto, tip), &branch.short())?.map(Err));
+            }
+            return Ok(Checked { cases, turn, notes: Vec::new() });
         }
         let (by_path, alone) = self.merged(onto, tip)?;
         let by_git = self.merged_by_git(onto, tip, !alone.is_empty())?;
@@ -268,6 +274,28 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         let notes = generated_note(&generated).filter(|_| conflicts.is_empty());
         cases.extend(self.conflict(conflicts, &branch.short(), onto).map(Err));
         Ok(Checked { cases, turn, notes: notes.into_iter().collect() })
+    }
+
+    /// What of a lane's own paths a driver merges that git does not have: line by line it may have come nowhere.
+    fn left_to_a_driver(
+        &self,
+        agent: &Agent,
+        (onto, tip): (Oid, Oid),
+        branch: &str,
+    ) -> Known<Option<Unknown>> {
+        let mut paths = Vec::new();
+        for base in self.history.merge_bases(&[onto], &[tip])? {
+            let (old, new) = (self.history.tree(base)?, self.history.tree(tip)?);
+            for change in self.history.diff(Some(old), Some(new))?.iter() {
+                if self.contract.0.own_lane(&change.path) == Some(&agent.id)
+                    && driver(self.history, onto, &change.path)? == Some(Driver::Program)
+                {
+                    paths.push(change.path.clone());
+                }
+            }
+        }
+        let (trunk, branch) = (self.trunk_ref.governing_ref(onto), branch.to_owned());
+        Ok((!paths.is_empty()).then_some(Unknown::LeftToADriver { trunk, branch, paths }))
     }
 
     /// The step that merging a branch in no lane would make: whatever enters by it is judged, under

@@ -229,7 +229,7 @@ impl<'a, 'v> Moves<'a, 'v> {
                     let otherwise = vec![
                         self.seen_from_upstream(&walker, &judged, &moved.name)?,
                         self.one_by_one(&walker, &judged, &moved.name)?,
-                        self.as_made_here(&walker, &judged, &moved.name)?,
+                        self.as_made_here(&walker, &judged, moved)?,
                     ];
                     let case = self.of_step(judged, &moved.name);
                     cases.push(Ok(Case { otherwise, ..case }));

@@ -97,6 +97,16 @@ pub enum Unknown {
         /// Where it conflicts.
         paths: Vec<RepoPath>,
     },
+    /// A lane was landed otherwise than by a merge, and nothing will tell that it was.
+    #[error("nothing would tell that {branch} has landed: a merge driver of your own is for {}", listed(.paths))]
+    LeftToADriver {
+        /// The ref that the trunk was read from.
+        trunk: RefName,
+        /// The branch that would land.
+        branch: String,
+        /// What such a driver merges.
+        paths: Vec<RepoPath>,
+    },
     /// What git gives a hook on its standard input is not there, or is something else.
     #[error("the input of {hook} cannot be read: {reason}")]
     HookInput {
@@ -242,7 +252,7 @@ impl Unknown {
             Self::ContractUnrecognisable(_) => "contract-unrecognisable",
             Self::ContractUnreadable { .. } => "contract-unreadable",
             Self::UnnamedPusher(_) => "pusher-unknown",
-            Self::LandingConflicts { .. } => "landing-conflicts",
+            Self::LandingConflicts { .. } | Self::LeftToADriver { .. } => "landing-conflicts",
             Self::SearchLimit(_) | Self::MergeLimit => "search-limit",
             Self::NoLane
             | Self::NoLaneOf(_)
@@ -371,7 +381,8 @@ impl Unknown {
             Self::UnnamedPusher(_) => {
                 vec![advice("the server's administrator corrects contractgate.identityEnv")]
             }
-            Self::LandingConflicts { trunk, branch, .. } => vec![command(
+            Self::LandingConflicts { trunk, branch, .. }
+            | Self::LeftToADriver { trunk, branch, .. } => vec![command(
                 &format!(
                     "on {}, take the trunk in and resolve it there",
                     policy::text::printable(branch)

@@ -137,17 +137,18 @@ impl<'a, 'v> Lanes<'a, 'v> {
         going_on: &BTreeMap<Oid, AgentId>,
     ) -> Known<()> {
         for commit in commits {
-            let mut lanes = BTreeSet::new();
-            lanes.extend(self.sole_lane(*commit)?.or(going_on.get(commit)).cloned());
             let mut had = Vec::new();
             for (lane, was) in &self.was {
                 if self.history.is_reachable(*commit, &[*was])? {
                     had.push(lane);
                 }
             }
-            // It is left to another lane only where that one counts it as its work, or had it too.
+            let mut lanes = BTreeSet::new();
+            let by_paths = self.sole_lane(*commit)?.or(going_on.get(commit));
+            lanes.extend(by_paths.filter(|lane| had.is_empty() || had.contains(lane)).cloned());
+            // It is left to another lane only where that one had it too.
             let number = |lane: &AgentId| self.contract.agents().iter().position(|a| a.id == *lane);
-            let others: Vec<usize> = had.iter().copied().chain(&lanes).filter_map(number).collect();
+            let others: Vec<usize> = had.iter().filter_map(|lane| number(lane)).collect();
             for lane in had {
                 if !self.is_of_another(*commit, lane, &others)? {
                     lanes.insert(lane.clone());

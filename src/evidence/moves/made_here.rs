@@ -4,20 +4,24 @@
 //! Nobody is kept out by a log that anybody may write: when the trunk moved, the step was judged without it, and a
 //! server that takes it in judges again.
 
+use policy::contract::Contract;
 use policy::name::RefName;
+use policy::oid::Oid;
 
-use super::Moves;
+use super::{Moves, RefMove};
 use crate::evidence::Known;
 use crate::evidence::case::Case;
 use crate::evidence::lane::stands_on::Before;
 use crate::evidence::trunk::{JudgedStep, TrunkMoves};
+use crate::repository::Logged;
 use crate::repository::oids::OidSet;
 
 /// How many lines of a log are read.
 const MOST_LINES: usize = 1000;
 
-/// What the first word of a line says where somebody has made the commit on that very branch (git 2.39 and 2.47).
-const MADE: [&str; 4] = ["commit", "cherry-pick", "revert", "am"];
+/// What the first word of a line says where somebody has made the commit on that very branch (git 2.39 and 2.47;
+/// the last one is the ritual's own).
+const MADE: [&str; 5] = ["commit", "cherry-pick", "revert", "am", "contract-gate"];
 
 impl<'v> Moves<'_, 'v> {
     /// A step of a push that leaves, as it was made: what was committed on the trunk here, and on no lane, is no
@@ -26,20 +30,21 @@ impl<'v> Moves<'_, 'v> {
         &self,
         walker: &TrunkMoves<'_, 'v>,
         judged: &JudgedStep,
-        name: &RefName,
+        moved: &RefMove,
     ) -> Known<Vec<Case>> {
-        let (true, Some((contract, _)), Some(from), Some(to), true) = (
+        let (true, Some((contract, _)), Some(from), Some(to), Some(end), true) = (
             walker.before.elsewhere,
             &judged.contract,
             judged.step.from,
             &judged.step.to,
+            moved.new,
             judged.may_be_refused(),
         ) else {
             return Ok(Vec::new());
         };
-        let mut made_here = self.made_on(&self.trunk.reference);
+        let mut made_here = self.made_on(&self.trunk.reference, Some(contract));
         for agent in contract.agents() {
-            for commit in self.made_on(&agent.reference()) {
+            for commit in self.made_on(&agent.reference(), None) {
                 made_here.remove(&commit);
             }
         }
@@ -51,9 +56,10 @@ impl<'v> Moves<'_, 'v> {
             let lane = agent.reference();
             if let Some(tip) = tips.tip(&lane)?
                 && made_here.contains(&tip)
-                && self.history.is_ancestor(tip, to.id)?
+                && self.history.is_ancestor(tip, end)?
+                && !self.history.is_ancestor(tip, from)?
             {
-                // It has nothing else, and is as it was before it took the step in.
+                // It has nothing else, and is as it was before it took the trunk in.
                 tips.set(lane, Some(from));
             }
         }
@@ -61,16 +67,55 @@ impl<'v> Moves<'_, 'v> {
         let walker = TrunkMoves { before, tips: &tips, ..*walker };
         // What is not known is no other way to see it.
         let steps: Known<Vec<_>> = walker.walk(Some(from), to.id)?.into_iter().collect();
-        Ok(steps.unwrap_or_default().into_iter().map(|step| self.of_step(step, name)).collect())
+        Ok(steps
+            .unwrap_or_default()
+            .into_iter()
+            .map(|step| self.of_step(step, &moved.name))
+            .collect())
     }
 
-    /// The commits that were made on a branch, as far as git has logged it. Where it cannot be known, none were.
-    fn made_on(&self, branch: &RefName) -> OidSet {
+    /// The commits that were made on a branch; on the trunk, also those that came to it by a branch in no lane of
+    /// its contract. As far as git has logged it: where it cannot be known, none were.
+    fn made_on(&self, branch: &RefName, contract: Option<&Contract>) -> OidSet {
         let log = self.history.view().reflog(branch, MOST_LINES).unwrap_or_default();
-        let is_made = |message: &str| {
+        let mut made = OidSet::default();
+        for Logged { old, new, message } in log {
+            let Some(new) = new else { continue };
             let first = message.split([' ', ':']).next().unwrap_or_default();
-            MADE.contains(&first)
-        };
-        log.into_iter().filter(|line| is_made(&line.message)).filter_map(|line| line.new).collect()
+            if MADE.contains(&first) || self.is_merged_into(new, old) {
+                made.insert(new);
+                continue;
+            }
+            let forwarded = contract.is_some_and(|contract| is_forwarded(&message, contract));
+            let below = rebased_onto(&message).or(old.filter(|_| forwarded));
+            if let Some(below) = below
+                && let Ok(above) = self.history.walk(&[new], &[below])
+            {
+                made.extend(above.order.iter().copied());
+            }
+        }
+        made
     }
+
+    /// Whether a commit is a merge into what a branch was before.
+    fn is_merged_into(&self, commit: Oid, old: Option<Oid>) -> bool {
+        let parents = self.history.parents(commit).unwrap_or_default();
+        parents.len() > 1 && parents.first().copied() == old
+    }
+}
+
+/// Whether a branch was moved forward to one that is no lane's (git 2.39 and 2.47: `merge topic: Fast-forward`).
+fn is_forwarded(message: &str, contract: &Contract) -> bool {
+    let name = message.strip_prefix("merge ").and_then(|rest| rest.strip_suffix(": Fast-forward"));
+    name.is_some_and(|name| {
+        let branch = RefName::branch(name);
+        contract.lane_of_ref(&branch).is_none()
+    })
+}
+
+/// What a rebase has put a branch onto: all above it was made again there, and one line says so (git 2.39 and
+/// 2.47: `rebase (finish): refs/heads/main onto 4c87…`, `pull --rebase (finish): …`).
+fn rebased_onto(message: &str) -> Option<Oid> {
+    let (_, finished) = message.split_once(" (finish): ")?;
+    Oid::from_hex(finished.rsplit_once(" onto ")?.1.as_bytes()).ok()
 }

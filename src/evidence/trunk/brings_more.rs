@@ -40,7 +40,7 @@ impl Step<'_, '_> {
 
     /// Whether a merge has something else at a path that the step changes, or that the trunk has no more, than
     /// merging its parents makes of it: it may have taken an old version back.
-    fn chooses(&self, commit: Oid) -> Known<bool> {
+    pub(super) fn chooses(&self, commit: Oid) -> Known<bool> {
         let history = self.history();
         let parents = history.parents(commit)?;
         let [first, others @ ..] = parents.as_slice() else { return Ok(false) };

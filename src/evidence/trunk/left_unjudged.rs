@@ -43,18 +43,12 @@ impl<'a> Step<'a, '_> {
         }
         let mut added: Vec<(&Agent, EntryEvidence)> = Vec::new();
         for commit in &traces.fresh.order {
-            if self.chain.contains(commit) && self.history().parents(*commit)?.len() > 1 {
-                continue;
-            }
             let holders: Vec<_> = owns.iter().filter(|(_, own)| own.set.contains(commit)).collect();
             let is_judged = |(agent, _): &&(&Agent, Rc<Walk>)| {
                 let held = judged.get(&agent.id).map(|reached| &reached.held);
                 held.is_some_and(|held| held.iter().any(|walk| walk.set.contains(commit)))
             };
-            if holders.is_empty()
-                || holders.iter().any(is_judged)
-                || self.history().touched(*commit)?.is_empty()
-            {
+            if holders.is_empty() || holders.iter().any(is_judged) || !self.does(*commit)? {
                 continue;
             }
             let is_of_several = holders.len() > 1;
@@ -71,6 +65,11 @@ impl<'a> Step<'a, '_> {
             }
         }
         Ok(added)
+    }
+
+    /// Whether a commit does anything of itself: a merge that only takes both sides in does not.
+    fn does(&self, commit: Oid) -> Known<bool> {
+        Ok(!self.history().touched(commit)?.is_empty() || self.chooses(commit)?)
     }
 
     fn judge_also(&self, commit: Oid, reached: &mut Reached<'_>) -> Known<()> {

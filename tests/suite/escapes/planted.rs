@@ -324,6 +324,30 @@ fn beside_a_landing() -> Vec<Row> {
         beside("The same beside honest work of the other lane, by an integration branch",
             "git checkout -q -b all; for one in agents/migrations~2 $(cat ../tried); do unseen merge -q --no-ff --no-edit $one; done
              git checkout -q main; git merge -q --no-ff --no-edit all"),
+        row("A merge of two lanes that leaves out a part of what another has landed, and that both have given back, is merged by itself")
+            .given(
+                "base=$(git -C repo rev-parse main); lane migrations src/db/schema.ts src/db/migrations/0009_more.sql; publish agents/migrations; land migrations; publish main
+                 (cd repo; git checkout -q -b x $base; unseen merge -q --no-ff --no-commit main; git checkout -q $base -- src/db/schema.ts; smuggle
+                  git rev-parse HEAD >../tried; git checkout -q main; git branch -q -D x)
+                 for lane in uploads tests; do (cd wt-$lane; unseen reset -q --hard $(cat ../tried); git checkout -q main -- src/db; smuggle); done
+                 uploads; tests; publish agents/uploads agents/tests",
+            )
+            .tried("cd repo; git merge -q --no-ff --no-edit $(cat ../tried)")
+            .client(stops(MERGE, "shared-owned"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("shared-owned")),
+        row("A lane's merge of a branch of its own, with a trespass in it that the lane has undone, and the trunk is moved to it by a fast-forward")
+            .given(
+                "(cd wt-migrations; git checkout -q -b helper; edit src/db/schema.ts; smuggle; git checkout -q agents/migrations
+                  unseen merge -q --no-ff --no-commit helper; edit tsconfig.json; smuggle; git rev-parse HEAD >../tried; git checkout -q main -- tsconfig.json; smuggle
+                  git branch -q -D helper); publish agents/migrations",
+            )
+            .tried("cd repo; git merge -q --ff-only $(cat ../tried)")
+            .client(stops("reference-transaction", "shared-frozen"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("shared-frozen")),
     ]
 }
 

@@ -296,6 +296,13 @@ pub fn joining_two_lines() -> Theme {
                 "edit src/api/uploads/README.md; edit src/index.ts", "merge -q main"),
             fresh("scaffolding for two lanes, which take it in before it is pushed",
                 "edit src/api/uploads/more.ts; edit src/db/schema.ts", "merge -q main; git -C ../wt-migrations merge -q main"),
+            work("a hotfix in and beside a lane's paths, which was pulled onto what others have pushed, and at which the lane is made before it is pushed")
+                .given("elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
+                .tried("(cd repo; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix; git pull -q --rebase origin main); (cd wt-uploads; git merge -q main)")
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
             work("a hotfix in and beside the paths of a lane that has landed and takes it in before it is pushed")
                 .given("migrations; land migrations; push main agents/migrations")
                 .tried("(cd repo; edit src/db/schema.ts; edit src/index.ts; git commit -qam fix); (cd wt-migrations; git merge -q main)")
