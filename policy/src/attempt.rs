@@ -315,6 +315,8 @@ pub struct Amendment {
     pub merges: Option<CommitRef>,
     /// Whether the trunk's upstream has this very contract already, and the trunk here not yet.
     pub is_upstream: bool,
+    /// The lane whose commit brings it.
+    pub lane: Option<AgentId>,
 }
 
 /// The contract that an amendment leaves.

@@ -357,6 +357,11 @@ fn each_option_chooses_what_is_judged() {
                 .given("migrations; cd repo; git merge -q --no-ff --no-edit agents/migrations; cd ../wt-uploads; edit tsconfig.json; smuggle")
                 .asked("--landing")
                 .finds(["shared-frozen tsconfig.json"]),
+            question("--landing: a lane that changes the contract and nothing else, from elsewhere")
+                .given("cd wt-migrations; { echo version = 2; sed '/^version/d' contract.toml; } >../next; cp ../next contract.toml; smuggle")
+                .within("repo")
+                .asked("--landing --branch agents/migrations")
+                .finds(["contract-protected contract.toml"]),
             question("--landing: a conflict with the trunk")
                 .given(
                     "migrations; (cd repo; edit src/db/schema.ts hot; git commit -q --no-verify -am hot 2>/dev/null)",

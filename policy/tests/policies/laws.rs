@@ -333,6 +333,7 @@ fn amendments() -> impl Strategy<Value = Amendment> {
         first,
         merges,
         is_upstream,
+        lane: None,
     })
 }
 

@@ -596,6 +596,7 @@ impl Amends {
             first: self.first,
             merges: self.merges.then(|| commit(0x5e)),
             is_upstream: self.upstream,
+            lane: None,
         }
     }
 }

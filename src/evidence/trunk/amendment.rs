@@ -3,11 +3,12 @@
 use policy::attempt::{Amendment, AmendmentResult};
 use policy::change::CommitRef;
 use policy::contract::{ContractFile, Problem};
+use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::verdict::Severity;
 
-use super::step_facts::Between;
+use super::step_facts::{Between, StepFacts};
 use crate::evidence::contract::{Contracts, Held};
 use crate::evidence::history::History;
 use crate::evidence::state::State;
@@ -43,7 +44,54 @@ pub fn amendment(
         false => merged_work(history, published, between, &files)?,
     };
     let is_upstream = is_upstream(contracts, history, published, between)?;
-    Ok(Some(Amendment { files, result, first, merges, is_upstream }))
+    Ok(Some(Amendment { files, result, first, merges, is_upstream, lane: None }))
+}
+
+impl StepFacts<'_, '_> {
+    /// The lane that brings a contract to the trunk: an own commit of it that is merged, or to which the trunk is
+    /// moved, has what the step leaves there.
+    pub(super) fn amended_by(
+        &self,
+        between: &Between,
+        files: &[RepoPath],
+    ) -> Known<Option<AgentId>> {
+        let history = self.history();
+        let fresh = history.walk(&between.after.heads, &between.before.heads)?;
+        let mut merged = Vec::new();
+        if between.after.commit.is_none() {
+            merged.extend(between.after.heads.iter().copied());
+        }
+        for commit in &between.chain {
+            merged.extend(history.parents(*commit)?);
+        }
+        merged.retain(|commit| fresh.set.contains(commit) && !between.chain.contains(commit));
+        for agent in self.lanes.contract.agents() {
+            let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
+            // A lane that is pushed along may have taken in what was made on the trunk.
+            let is_apart = !self.was.elsewhere && !self.was.moved.contains_key(&agent.reference());
+            let chain = between.chain.iter().filter(|_| is_apart);
+            for commit in merged.iter().chain(chain) {
+                if own.set.contains(commit) && self.leaves(*commit, between, files)? {
+                    return Ok(Some(agent.id.clone()));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a commit has at one of these files what a step changes it to.
+    fn leaves(&self, commit: Oid, between: &Between, files: &[RepoPath]) -> Known<bool> {
+        let history = self.history();
+        for path in files {
+            let after = between.after.entry(history, path)?;
+            if after != between.before.entry(history, path)?
+                && history.entry_at(commit, path)? == after
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// Whether the upstream goes on from the trunk before, to the contract that the step would leave.

@@ -162,7 +162,8 @@ impl<'a, 'v> StepFacts<'a, 'v> {
     /// The facts of one step.
     pub fn of(&self, between: &Between) -> Known<TrunkStep> {
         let mut step = ungoverned(self.contracts, self.history(), self.published, between)?;
-        if step.amendment.is_some() {
+        if let Some(amendment) = &mut step.amendment {
+            amendment.lane = self.amended_by(between, &amendment.files)?;
             return Ok(step);
         }
         let Between { before, after, chain } = between;

@@ -290,6 +290,19 @@ fn hidden_by_other_lanes() -> Vec<Row> {
             .pushes("main +agents/uploads")
             .by("dana")
             .server(refused("shared-frozen")),
+        row("The same of a trespass that is in another lane's paths alone")
+            .given(format!(
+                "{LANDED}; (cd wt-uploads; edit tests/uploads/n.test.ts; smuggle; git rev-parse HEAD >../made
+                  git revert --no-edit HEAD >/dev/null; edit src/api/uploads/create.ts; smuggle); publish agents/uploads"
+            ))
+            .tried(
+                "cd repo; git merge -q --no-ff --no-edit $(cat ../made); cd ../wt-uploads; unseen reset -q --hard main
+                 edit src/api/uploads/late.ts; smuggle",
+            )
+            .client(stops(MERGE, "out-of-scope"))
+            .pushes("main +agents/uploads")
+            .by("dana")
+            .server(refused("out-of-scope")),
         row("Out of order, with a file that is not the lane's alone, and the lane put on newer work upon the trunk by the same push")
             .given(format!(
                 "{LANDED}; unseen -C wt-tests merge -q --ff-only main; (cd wt-tests; edit tests/uploads/n.test.ts; edit README.md; smuggle; git rev-parse HEAD >../made

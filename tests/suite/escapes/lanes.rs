@@ -328,6 +328,7 @@ fn under_another_contract() -> Vec<Row> {
         row("An amendment is made on a lane, and the trunk is moved there with the lane's work")
             .given("cd wt-migrations; edit contract.toml '# mine'; smuggle; cd ..; migrations")
             .tried("cd repo; git merge -q agents/migrations")
+            .client(stops(MOVE, "contract-protected"))
             .pushes("main agents/migrations")
             .by("agent-2")
             .anonymous(Taken, Taken)

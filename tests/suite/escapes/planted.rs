@@ -232,6 +232,18 @@ fn contracts_of_its_own() -> Vec<Row> {
     /// Takes the contract away, changes what the last lane would, and brings it all back.
     const BEGINS_ANEW: &str = "cp contract.toml ../kept; git rm -q contract.toml; edit tests/uploads/create.test.ts
         smuggle; cp ../kept contract.toml; smuggle; git rm -qf tests/uploads/create.test.ts; smuggle";
+    let amends = |name, hook, tried: &str| {
+        row(name)
+            .given(
+                "(cd wt-migrations; { echo version = 2; sed '/^version/d' contract.toml; } >$TOP/next; cp $TOP/next contract.toml; smuggle; git rev-parse HEAD >../made; git checkout -q main -- contract.toml; smuggle)
+                 publish agents/migrations",
+            )
+            .tried(format!("cd repo; {tried}"))
+            .client(stops(hook, "contract-protected"))
+            .pushes("main")
+            .by("dana")
+            .server(refused("contract-protected"))
+    };
     vec![
         row("A lane lands in which the last one seems to begin, with a copy of what has landed, so that it looks like the trunk")
             .given(format!(
@@ -257,6 +269,20 @@ fn contracts_of_its_own() -> Vec<Row> {
             .client(stops(PUSH, "contract-protected"))
             .pushes("landed:main")
             .by("agent-2")
+            .server(refused("contract-protected")),
+        amends("A lane that changes the contract and nothing else is merged", MERGE, "git merge -q --no-ff --no-edit $(cat ../made)"),
+        amends("The same by a fast-forward", "reference-transaction", "git merge -q --ff-only $(cat ../made)"),
+        row("A lane has kept the old contract in a merge that takes the trunk in, has undone that, and the merge is merged")
+            .given(
+                "unseen -C wt-migrations commit -q --allow-empty -m own
+                 (cd repo; { echo version = 2; sed '/^version/d' contract.toml; } >$TOP/next; cp $TOP/next contract.toml; git commit -qam amend); publish main
+                 (cd wt-migrations; unseen merge -q -s ours -m taken main; git rev-parse HEAD >../made; git checkout -q main -- contract.toml; smuggle)
+                 migrations; publish agents/migrations",
+            )
+            .tried("cd repo; git merge -q --no-ff --no-edit $(cat ../made)")
+            .client(stops(MERGE, "contract-protected"))
+            .pushes("main")
+            .by("dana")
             .server(refused("contract-protected")),
         row("A lane lands that has tried the contract's next version")
             .given(
