@@ -271,7 +271,7 @@ fn contracts_of_its_own() -> Vec<Row> {
             .by("agent-2")
             .server(refused("contract-protected")),
         amends("A lane that changes the contract and nothing else is merged", MERGE, "git merge -q --no-ff --no-edit $(cat ../made)"),
-        amends("The same by a fast-forward", "reference-transaction", "git merge -q --ff-only $(cat ../made)"),
+        amends("A lane changes the contract and nothing else, and the trunk is moved to that by a fast-forward", "reference-transaction", "git merge -q --ff-only $(cat ../made)"),
         row("A lane has kept the old contract in a merge that takes the trunk in, has undone that, and the merge is merged")
             .given(
                 "unseen -C wt-migrations commit -q --allow-empty -m own

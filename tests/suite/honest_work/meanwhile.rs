@@ -303,6 +303,10 @@ pub fn joining_two_lines() -> Theme {
                 .warns_if_open("trunk-direct")
                 .not_for_landings_only("trunk-direct")
                 .note("The policy is that the trunk takes landings alone."),
+            fresh("a hotfix in and beside a lane's paths, and one more step, which the lane takes in before they are pushed",
+                "edit src/api/uploads/README.md; edit src/index.ts; git commit -qam fix; git commit -q --allow-empty -m more; edit src/index.ts", "merge -q main"),
+            fresh("a hotfix in and beside a lane's paths by a human's branch, which the lane takes in before it is pushed",
+                "git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git commit -qam fix; git switch -q main; git merge -q fix; git branch -q -d fix; edit src/index.ts", "merge -q main"),
             work("a hotfix in and beside the paths of a lane that has landed and takes it in before it is pushed")
                 .given("migrations; land migrations; push main agents/migrations")
                 .tried("(cd repo; edit src/db/schema.ts; edit src/index.ts; git commit -qam fix); (cd wt-migrations; git merge -q main)")
