@@ -156,9 +156,11 @@ pub fn squashes_and_what_came_after() -> Theme {
                 .given("migrations; squash migrations; (cd repo; edit assets/x; smuggle); unseen -C wt-migrations reset -q --hard main")
                 .tried("git -C repo push -q --dry-run origin main agents/migrations")
                 .pushed("dana", "push main agents/migrations")
-                .refused_everywhere("out-of-scope")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("out-of-scope")
+                .not_in_one_push("out-of-scope")
                 .then("if ! grep -q landings-only repo/contract.toml; then push main; push agents/migrations; fi")
-                .note("nothing tells it from a lane that holds the hotfix and became the trunk: push the trunk first"),
+                .note("Nothing tells a server it from a lane that holds the hotfix and became the trunk: push the trunk first."),
             work("the same, and the lane lands again before the push, by a squash")
                 .given(format!("migrations; {amended}"))
                 .tried("squash migrations")
