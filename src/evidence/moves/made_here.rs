@@ -4,7 +4,7 @@
 //! Nobody is kept out by a log that anybody may write: when the trunk moved, the step was judged without it, and a
 //! server that takes it in judges again.
 
-use policy::contract::Contract;
+use policy::contract::{Agent, Contract};
 use policy::name::RefName;
 use policy::oid::Oid;
 
@@ -104,12 +104,18 @@ impl<'v> Moves<'_, 'v> {
     }
 }
 
-/// Whether a branch was moved forward to one that is no lane's (git 2.39 and 2.47: `merge topic: Fast-forward`).
+/// Whether a branch was moved forward to one that is no lane's, here or at a remote (git 2.39 and 2.47:
+/// `merge topic: Fast-forward`). What only an id or an expression names may be a lane's.
 fn is_forwarded(message: &str, contract: &Contract) -> bool {
     let name = message.strip_prefix("merge ").and_then(|rest| rest.strip_suffix(": Fast-forward"));
     name.is_some_and(|name| {
-        let branch = RefName::branch(name);
-        contract.lane_of_ref(&branch).is_none()
+        let is_lanes = |agent: &Agent| {
+            let lane = agent.branch.to_string();
+            name == lane || name.ends_with(&format!("/{lane}"))
+        };
+        let is_expression = name.contains(['~', '^', '@', ':', ' ']) || name == "FETCH_HEAD";
+        let is_id = name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        !is_expression && !is_id && !contract.agents().iter().any(is_lanes)
     })
 }
 
@@ -118,4 +124,33 @@ fn is_forwarded(message: &str, contract: &Contract) -> bool {
 fn rebased_onto(message: &str) -> Option<Oid> {
     let (_, finished) = message.split_once(" (finish): ")?;
     Oid::from_hex(finished.rsplit_once(" onto ")?.1.as_bytes()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use policy::contract::Contract;
+
+    use super::{is_forwarded, rebased_onto};
+
+    #[test]
+    fn a_line_of_a_log_says_what_came_by_it() {
+        let contract = Contract::absent();
+        for (message, forwarded) in [
+            ("merge topic: Fast-forward", true),
+            ("merge fix/typo: Fast-forward", true),
+            ("merge topic~1: Fast-forward", false),
+            ("merge 4c87f2a: Fast-forward", false),
+            ("merge FETCH_HEAD: Fast-forward", false),
+            ("merge topic: Merge made by the 'ort' strategy.", false),
+            ("pull: Fast-forward", false),
+        ] {
+            assert_eq!(is_forwarded(message, &contract), forwarded, "{message}");
+        }
+        let onto = "1".repeat(40);
+        for action in ["rebase", "pull --rebase", "rebase -i"] {
+            let message = format!("{action} (finish): refs/heads/main onto {onto}");
+            assert_eq!(rebased_onto(&message).map(|id| id.to_string()), Some(onto.clone()));
+        }
+        assert_eq!(rebased_onto("rebase (finish): returning to refs/heads/main"), None);
+    }
 }
