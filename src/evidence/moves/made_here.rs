@@ -43,21 +43,23 @@ impl<'v> Moves<'_, 'v> {
             return Ok(Vec::new());
         };
         let mut made_here = self.made_on(&self.trunk.reference, Some(contract));
-        for agent in contract.agents() {
-            for commit in self.made_on(&agent.reference(), None) {
-                made_here.remove(&commit);
-            }
+        let made_by = |agent: &Agent| self.made_on(&agent.reference(), None);
+        let made_by: Vec<(&Agent, OidSet)> =
+            contract.agents().iter().map(|agent| (agent, made_by(agent))).collect();
+        for commit in made_by.iter().flat_map(|(_, made)| made) {
+            made_here.remove(commit);
         }
         if made_here.is_empty() {
             return Ok(Vec::new());
         }
         let mut tips = walker.tips.clone();
-        for agent in contract.agents() {
+        for (agent, made) in made_by {
             let lane = agent.reference();
             if let Some(tip) = tips.tip(&lane)?
                 && made_here.contains(&tip)
                 && self.history.is_ancestor(tip, end)?
                 && !self.history.is_ancestor(tip, from)?
+                && self.history.walk(&[tip], &[from])?.order.iter().all(|one| !made.contains(one))
             {
                 // It has nothing else, and is as it was before it took the trunk in.
                 tips.set(lane, Some(from));
@@ -82,7 +84,9 @@ impl<'v> Moves<'_, 'v> {
         for Logged { old, new, message } in log {
             let Some(new) = new else { continue };
             let first = message.split([' ', ':']).next().unwrap_or_default();
-            if MADE.contains(&first) || self.is_merged_into(new, old) {
+            // Where a lane is set upon a merge of the trunk's, its log looks the same but for git's words.
+            let is_merge = contract.is_some() || message.contains(": Merge made by ");
+            if MADE.contains(&first) || (is_merge && self.is_merged_into(new, old)) {
                 made.insert(new);
                 continue;
             }

@@ -307,6 +307,8 @@ pub fn joining_two_lines() -> Theme {
                 "edit src/api/uploads/README.md; edit src/index.ts; git commit -qam fix; git commit -q --allow-empty -m more; edit src/index.ts", "merge -q main"),
             fresh("a hotfix in and beside a lane's paths by a human's branch, which the lane takes in before it is pushed",
                 "git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git commit -qam fix; git switch -q main; git merge -q fix; git branch -q -d fix; edit src/index.ts", "merge -q main"),
+            fresh("the same by a merge of that branch",
+                "git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git commit -qam fix; git switch -q main; git merge -q --no-ff --no-edit fix; git branch -q -d fix; edit src/index.ts", "merge -q main"),
             work("a hotfix in and beside the paths of a lane that has landed and takes it in before it is pushed")
                 .given("migrations; land migrations; push main agents/migrations")
                 .tried("(cd repo; edit src/db/schema.ts; edit src/index.ts; git commit -qam fix); (cd wt-migrations; git merge -q main)")
