@@ -15,14 +15,6 @@ const ONE_STEP: &str = "a step that joins two lines is judged as one: `git pull 
 
 pub fn joining_two_lines() -> Theme {
     let lanes = format!("migrations; uploads; push agents/migrations agents/uploads; {MEANWHILE}");
-    let fresh = |name, edits: &str, takes: &str| {
-        work(name)
-            .tried(format!("(cd repo; {edits}; git add -A; git commit -qm fix); (cd wt-uploads; git {takes})"))
-            .pushed("dana", "push main")
-            .warns_if_open("trunk-direct")
-            .not_for_landings_only("trunk-direct")
-            .note("The policy is that the trunk takes landings alone.")
-    };
     Theme {
         title: "Landing while others push to the trunk, and joining the two lines by a merge",
         world: usual,
@@ -291,6 +283,29 @@ pub fn joining_two_lines() -> Theme {
                 .pushed("dana", "push main")
                 .not_for_landings_only("trunk-direct")
                 .note("The policy is that the trunk takes landings alone."),
+            work("a hotfix that a lane has taken in before it lands")
+                .given(&lanes)
+                .tried(format!("land migrations; (cd repo; edit src/index.ts; git commit -qam fix); {TAKEN}; land uploads; {JOINED}"))
+                .pushed("dana", "push main")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+        ],
+    }
+}
+
+pub fn steps_that_lanes_take_in_before_they_are_pushed() -> Theme {
+    let fresh = |name, edits: &str, takes: &str| {
+        work(name)
+            .tried(format!("(cd repo; {edits}; git add -A; git commit -qm fix); (cd wt-uploads; git {takes})"))
+            .pushed("dana", "push main")
+            .warns_if_open("trunk-direct")
+            .not_for_landings_only("trunk-direct")
+            .note("The policy is that the trunk takes landings alone.")
+    };
+    Theme {
+        title: "Steps of the trunk that lanes take in before they are pushed",
+        world: usual,
+        rows: vec![
             fresh("a hotfix in a lane's paths, at which the lane is made before it is pushed", "edit src/api/uploads/README.md", "switch -q -C agents/uploads main"),
             fresh("a hotfix in and beside a lane's paths, which the lane takes in before it is pushed",
                 "edit src/api/uploads/README.md; edit src/index.ts", "merge -q main"),
@@ -321,12 +336,6 @@ pub fn joining_two_lines() -> Theme {
                 .pushed("dana", "push main; push agents/migrations")
                 .not_for_landings_only("trunk-direct")
                 .server_sees_a_hand_made_step("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
-            work("a hotfix that a lane has taken in before it lands")
-                .given(&lanes)
-                .tried(format!("land migrations; (cd repo; edit src/index.ts; git commit -qam fix); {TAKEN}; land uploads; {JOINED}"))
-                .pushed("dana", "push main")
-                .not_for_landings_only("trunk-direct")
                 .note("The policy is that the trunk takes landings alone."),
         ],
     }

@@ -51,7 +51,7 @@ themes! {
     hotfixes { hotfixes_on_the_trunk }
     landings { landing other_ways_to_the_trunk after_the_landing }
     landed { lanes_of_shared_files_alone lanes_that_take_their_work_back squashes_and_what_came_after landings_through_a_rename landings_by_a_driver paths_that_are_handed_on landed_work_that_is_moved }
-    meanwhile { joining_two_lines }
+    meanwhile { joining_two_lines steps_that_lanes_take_in_before_they_are_pushed }
     contents { names_and_kinds_of_files contents_of_files very_large_files additions_and_shared_files undoing }
     settings { a_user_who_has_set_everything other_ways_to_call_git hooks_that_call_git }
     repositories { submodules_left_alone repositories_of_other_shapes }
