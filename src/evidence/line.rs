@@ -20,7 +20,6 @@ use crate::repository::oids::OidSet;
 use planted::{Planted, Side, What};
 
 /// A commit of the line, or what is about to become one.
-#[derive(Clone)]
 pub struct Taken {
     /// The trunk with it.
     pub state: State,

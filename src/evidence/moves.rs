@@ -6,6 +6,7 @@
 
 mod copies;
 mod made_here;
+mod otherwise;
 mod readable;
 mod unlisted;
 
@@ -242,38 +243,6 @@ impl<'a, 'v> Moves<'a, 'v> {
     fn of_step(&self, JudgedStep { contract, step }: JudgedStep, name: &RefName) -> Case {
         let (governing, at) = contract.unzip();
         self.any_case(governing, at, name, Subject::TrunkStep(Box::new(step)))
-    }
-
-    /// A step here that takes the trunk's upstream in (`git pull`), as the move of the upstream that
-    /// its push will be: what the upstream holds is history, its amendments with what came under them.
-    fn seen_from_upstream(
-        &self,
-        walker: &TrunkMoves<'_, 'v>,
-        judged: &JudgedStep,
-        name: &RefName,
-    ) -> Known<Vec<Case>> {
-        let (Some(from), Some(to), true) =
-            (judged.step.from, &judged.step.to, judged.may_be_refused())
-        else {
-            return Ok(Vec::new());
-        };
-        let Some(upstream) = walker.taken_in(from, &[to.id])? else { return Ok(Vec::new()) };
-        let steps: Known<Vec<_>> = walker.walk(Some(upstream), to.id)?.into_iter().collect();
-        // What is not known is no other way to see it.
-        let steps = steps.unwrap_or_default();
-        Ok(steps.into_iter().map(|step| self.of_step(step, name)).collect())
-    }
-
-    /// A step that merges an integration branch, as the steps of that.
-    fn one_by_one(
-        &self,
-        walker: &TrunkMoves<'_, 'v>,
-        judged: &JudgedStep,
-        name: &RefName,
-    ) -> Known<Vec<Case>> {
-        let Some(to) = &judged.step.to else { return Ok(Vec::new()) };
-        let steps = walker.one_by_one(judged, &State::of_commit(self.history, to.id)?);
-        Ok(steps.into_iter().map(|step| self.of_step(step, name)).collect())
     }
 
     /// Whether the trunk's upstream holds commits that a move from one to the other would lose.

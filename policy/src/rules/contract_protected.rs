@@ -79,9 +79,9 @@ fn lands_by_a_squash(case: &Case<'_>) -> Option<Help> {
     })
 }
 
-/// The agent that amends: who acts, or the one whose lane brings it, whoever lands that. Where the contract cannot be read nobody is known in it, and whoever
-/// says of itself that it is an agent is taken at its word; where there was no contract, a claim
-/// means nothing yet.
+/// The agent that amends: who acts, or the one whose lane brings it, whoever lands that. Where the
+/// contract cannot be read nobody is known in it, and whoever says of itself that it is an agent is
+/// taken at its word; where there was no contract, a claim means nothing yet.
 fn amending_agent(case: &Case<'_>, amendment: &Amendment) -> Option<String> {
     if let Some(agent) = case.who.agent() {
         return Some(agent.to_string());

@@ -147,8 +147,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
             let by_paths = self.sole_lane(*commit)?.or(going_on.get(commit));
             lanes.extend(by_paths.filter(|lane| had.is_empty() || had.contains(lane)).cloned());
             // It is left to another lane only where that one had it too.
-            let number = |lane: &AgentId| self.contract.agents().iter().position(|a| a.id == *lane);
-            let others: Vec<usize> = had.iter().filter_map(|lane| number(lane)).collect();
+            let others: Vec<usize> = had.iter().filter_map(|lane| self.number(lane)).collect();
             for lane in had {
                 if !self.is_of_another(*commit, lane, &others)? {
                     lanes.insert(lane.clone());
@@ -169,6 +168,11 @@ impl<'a, 'v> Lanes<'a, 'v> {
         let was: Vec<Oid> = self.was.get(lane).copied().into_iter().collect();
         Ok(self.strays.get(lane).is_some_and(|strays| strays.set.contains(&commit))
             && !self.history.is_reachable(commit, &was)?)
+    }
+
+    /// A lane's place in the contract.
+    fn number(&self, lane: &AgentId) -> Option<usize> {
+        self.contract.agents().iter().position(|agent| agent.id == *lane)
     }
 
     /// The lane whose own paths hold all that a commit changes, when it changes anything.
@@ -225,8 +229,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
             return Ok(Rc::clone(own));
         }
         let reached = self.reached(trunk)?;
-        let number = self.contract.agents().iter().position(|agent| agent.id == *lane);
-        let commits = number.and_then(|number| reached.commits.get(&number));
+        let commits = self.number(lane).and_then(|number| reached.commits.get(&number));
         let mut own =
             self.own_of(lane, commits.map(Vec::as_slice).unwrap_or_default(), &reached)?;
         if let (Some(stands_on), Some(tip)) = (self.stands_on.get(lane), self.tip(lane)) {

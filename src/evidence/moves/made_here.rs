@@ -67,13 +67,7 @@ impl<'v> Moves<'_, 'v> {
         }
         let before = Before { made_here, ..walker.before.clone() };
         let walker = TrunkMoves { before, tips: &tips, ..*walker };
-        // What is not known is no other way to see it.
-        let steps: Known<Vec<_>> = walker.walk(Some(from), to.id)?.into_iter().collect();
-        Ok(steps
-            .unwrap_or_default()
-            .into_iter()
-            .map(|step| self.of_step(step, &moved.name))
-            .collect())
+        self.seen_from(from, to.id, &walker, &moved.name)
     }
 
     /// The commits that were made on a branch; on the trunk, also those that came to it by a branch in no lane of

@@ -8,6 +8,7 @@ use policy::oid::Oid;
 use policy::path::RepoPath;
 use policy::verdict::Severity;
 
+use super::entering::merged_parents;
 use super::step_facts::{Between, StepFacts};
 use crate::evidence::contract::{Contracts, Held};
 use crate::evidence::history::History;
@@ -57,14 +58,7 @@ impl StepFacts<'_, '_> {
     ) -> Known<Option<AgentId>> {
         let history = self.history();
         let fresh = history.walk(&between.after.heads, &between.before.heads)?;
-        let mut merged = Vec::new();
-        if between.after.commit.is_none() {
-            merged.extend(between.after.heads.iter().copied());
-        }
-        for commit in &between.chain {
-            merged.extend(history.parents(*commit)?);
-        }
-        merged.retain(|commit| fresh.set.contains(commit) && !between.chain.contains(commit));
+        let merged = merged_parents(history, &fresh, &between.after, &between.chain)?;
         for agent in self.lanes.contract.agents() {
             let own = self.lanes.own_commits(&agent.id, self.seen_from)?;
             // A lane that is pushed along may have taken in what was made on the trunk.

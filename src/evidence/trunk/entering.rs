@@ -94,21 +94,7 @@ impl<'a, 'v> Step<'a, 'v> {
 
     /// The other parents of the step: what it merges, as far as the trunk did not have it.
     pub fn merged_parents(&self) -> Known<Vec<Oid>> {
-        let fresh = self.fresh()?;
-        let mut parents = Vec::new();
-        let mut add = |parent: Oid| {
-            let merged = fresh.set.contains(&parent) && !self.chain.contains(&parent);
-            if merged && !parents.contains(&parent) {
-                parents.push(parent);
-            }
-        };
-        if self.after.commit.is_none() {
-            self.after.heads.iter().copied().for_each(&mut add);
-        }
-        for commit in self.chain {
-            self.history().parents(*commit)?.into_iter().for_each(&mut add);
-        }
-        Ok(parents)
+        merged_parents(self.history(), &*self.fresh()?, self.after, self.chain)
     }
 
     /// The lanes whose work enters, in the contract's order.
@@ -188,13 +174,11 @@ impl<'a, 'v> Step<'a, 'v> {
             _ => None,
         };
         let is_traced = commit.is_some() || picked.is_some() || !contents.is_empty();
-        let followed = match is_traced || traces.owners.contains(&agent.id) {
-            true => None,
-            false => {
-                let Some(followed) = self.followed_elsewhere(agent, &own)? else { return Ok(None) };
-                Some(followed)
-            }
-        };
+        let may_be_its = is_traced || traces.owners.contains(&agent.id);
+        let followed = if may_be_its { None } else { self.followed_elsewhere(agent, &own)? };
+        if !may_be_its && followed.is_none() {
+            return Ok(None);
+        }
         if picked.is_none() && !self.goes_on_or_comes(agent, &own, traces)? {
             return Ok(None);
         }
@@ -457,4 +441,27 @@ impl<'a, 'v> Step<'a, 'v> {
         }
         Ok(newest)
     }
+}
+
+/// What a step merges of what it brings: the parents that are not on its own chain.
+pub(super) fn merged_parents(
+    history: &History<'_>,
+    fresh: &Walk,
+    after: &State,
+    chain: &[Oid],
+) -> Known<Vec<Oid>> {
+    let mut parents = Vec::new();
+    let mut add = |parent: Oid| {
+        let merged = fresh.set.contains(&parent) && !chain.contains(&parent);
+        if merged && !parents.contains(&parent) {
+            parents.push(parent);
+        }
+    };
+    if after.commit.is_none() {
+        after.heads.iter().copied().for_each(&mut add);
+    }
+    for commit in chain {
+        history.parents(*commit)?.into_iter().for_each(&mut add);
+    }
+    Ok(parents)
 }

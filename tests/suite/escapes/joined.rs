@@ -234,6 +234,21 @@ fn hidden_by_other_lanes() -> Vec<Row> {
     let undone =
         "edit src/api/uploads/create.ts; edit tsconfig.json; smuggle; git rev-parse HEAD >../made
                   git checkout -q main -- tsconfig.json; smuggle";
+    let put_elsewhere = |name, trespass: &str, rule| {
+        row(name)
+            .given(format!(
+                "{LANDED}; (cd wt-uploads; {trespass}; smuggle; git rev-parse HEAD >../made
+                  git revert --no-edit HEAD >/dev/null; edit src/api/uploads/create.ts; smuggle); publish agents/uploads"
+            ))
+            .tried(
+                "cd repo; git merge -q --no-ff --no-edit $(cat ../made); cd ../wt-uploads; unseen reset -q --hard main
+                 edit src/api/uploads/late.ts; smuggle",
+            )
+            .client(stops(MERGE, rule))
+            .pushes("main +agents/uploads")
+            .by("dana")
+            .server(refused(rule))
+    };
     vec![
         row("A trespass that a lane took in by a merge and undid, below a merge of a branch in no lane")
             .given(format!(
@@ -277,32 +292,10 @@ fn hidden_by_other_lanes() -> Vec<Row> {
             .pushes("main +agents/uploads")
             .by("dana")
             .server(refused("shared-frozen")),
-        row("The same of a trespass that is in another lane's paths, too")
-            .given(format!(
-                "{LANDED}; (cd wt-uploads; edit tsconfig.json; edit tests/uploads/n.test.ts; smuggle; git rev-parse HEAD >../made
-                  git revert --no-edit HEAD >/dev/null; edit src/api/uploads/create.ts; smuggle); publish agents/uploads"
-            ))
-            .tried(
-                "cd repo; git merge -q --no-ff --no-edit $(cat ../made); cd ../wt-uploads; unseen reset -q --hard main
-                 edit src/api/uploads/late.ts; smuggle",
-            )
-            .client(stops(MERGE, "shared-frozen"))
-            .pushes("main +agents/uploads")
-            .by("dana")
-            .server(refused("shared-frozen")),
-        row("The same of a trespass that is in another lane's paths alone")
-            .given(format!(
-                "{LANDED}; (cd wt-uploads; edit tests/uploads/n.test.ts; smuggle; git rev-parse HEAD >../made
-                  git revert --no-edit HEAD >/dev/null; edit src/api/uploads/create.ts; smuggle); publish agents/uploads"
-            ))
-            .tried(
-                "cd repo; git merge -q --no-ff --no-edit $(cat ../made); cd ../wt-uploads; unseen reset -q --hard main
-                 edit src/api/uploads/late.ts; smuggle",
-            )
-            .client(stops(MERGE, "out-of-scope"))
-            .pushes("main +agents/uploads")
-            .by("dana")
-            .server(refused("out-of-scope")),
+        put_elsewhere("The same of a trespass that is in another lane's paths, too",
+            "edit tsconfig.json; edit tests/uploads/n.test.ts", "shared-frozen"),
+        put_elsewhere("The same of a trespass that is in another lane's paths alone",
+            "edit tests/uploads/n.test.ts", "out-of-scope"),
         row("Out of order, with a file that is not the lane's alone, and the lane put on newer work upon the trunk by the same push")
             .given(format!(
                 "{LANDED}; unseen -C wt-tests merge -q --ff-only main; (cd wt-tests; edit tests/uploads/n.test.ts; edit README.md; smuggle; git rev-parse HEAD >../made

@@ -156,7 +156,7 @@ impl Work<'_, '_, '_> {
                 let mut origins = names.remove(&change.path).unwrap_or_default();
                 if adds
                     && is_sought(&change.path, into)?
-                    && self.was_the_trunks(&line[number + 1..], &line[..=number], &change.path)?
+                    && self.was_the_trunks(line, number + 1, &change.path)?
                 {
                     origins.insert(change.path.clone());
                 }
@@ -189,18 +189,18 @@ impl Work<'_, '_, '_> {
         Ok(there)
     }
 
-    /// Whether a path came to the older part of a line by a step of the trunk, and not by a commit that a lane may
-    /// have landed together with what took it away again.
-    fn was_the_trunks(&self, older: &[Taken], newer: &[Taken], path: &RepoPath) -> Known<bool> {
+    /// Whether a path came to a line, from one of its steps on or further below, by a step of the trunk, and not by
+    /// a commit that a lane may have landed together with what took it away again.
+    fn was_the_trunks(&self, line: &[Taken], from: usize, path: &RepoPath) -> Known<bool> {
         let history = self.history();
-        for (number, taken) in older.iter().enumerate() {
+        for (number, taken) in line.iter().enumerate().skip(from) {
             let was_there = match taken.into {
                 Some(into) => history.entry_at(into, path)?.is_some(),
                 None => false,
             };
             let (false, Some(commit)) = (was_there, taken.state.commit) else { continue };
-            let above: Vec<Taken> = newer.iter().chain(&older[..number]).cloned().collect();
-            return Ok(!Planted::new(self.contracts).is(commit, &above, &[], What::At(path))?);
+            let planted = Planted::new(self.contracts);
+            return Ok(!planted.is(commit, &line[..number], &[], What::At(path))?);
         }
         Ok(false)
     }
