@@ -572,9 +572,14 @@ fn a_trunk_that_was_renamed_is_told_by_its_new_name() {
 
 #[test]
 fn a_lane_that_was_set_upon_the_trunk_is_pushed_after_it() {
-    for (lands, set_upon) in [
-        ("git merge -q --squash agents/b; git commit -qm landed", "git reset -q --hard main"),
-        ("git merge -q --ff-only agents/b", "git merge -q main"),
+    // The trunk's log says here whose a step is, unless the lane has made one below it; a server has none.
+    for (lands, set_upon, at) in [
+        (
+            "git merge -q --squash agents/b; git commit -qm landed",
+            "git reset -q --hard main",
+            "at pre-receive",
+        ),
+        ("git merge -q --ff-only agents/b", "git merge -q main", "denied at pre-push"),
     ] {
         let world = begun_with_a_server();
         world.git("server.git", &["update-ref", "-d", "refs/heads/agents/b"]);
@@ -586,13 +591,9 @@ fn a_lane_that_was_set_upon_the_trunk_is_pushed_after_it() {
             "or, if it was main's before agents/b had it: push main first, agents/b after it";
         let both = ["push", "-q", "origin", "main", "+agents/b"];
         let pushed = |before: &[&str]| world.try_git("repo", &[before, &both].concat());
-        // The trunk's log says here whose it is, and a server has none.
-        for before in [&[][..], &["-c", "core.hooksPath=/nowhere"]] {
-            pushed(before)
-                .expect_failure()
-                .says("at pre-receive")
-                .says("error[out-of-scope]")
-                .says(said);
+        let past_the_hooks = ["-c", "core.hooksPath=/nowhere"];
+        for (before, at) in [(&[][..], at), (&past_the_hooks, "at pre-receive")] {
+            pushed(before).expect_failure().says(at).says("error[out-of-scope]").says(said);
         }
         for one in ["main", "+agents/b"] {
             world.git("repo", &["push", "-q", "origin", one]);
