@@ -102,19 +102,38 @@ impl<'v> Moves<'_, 'v> {
     }
 }
 
-/// Whether a branch was moved forward to one that is no lane's, here or at a remote (git 2.39 and 2.47:
-/// `merge topic: Fast-forward`). What only an id or an expression names may be a lane's.
+/// Whether a branch was moved forward to one that is no lane's, here or at a remote. What only an id or an
+/// expression names may be a lane's.
 fn is_forwarded(message: &str, contract: &Contract) -> bool {
-    let name = message.strip_prefix("merge ").and_then(|rest| rest.strip_suffix(": Fast-forward"));
-    name.is_some_and(|name| {
+    moved_to(message).is_some_and(|name| {
         let is_lanes = |agent: &Agent| {
             let lane = agent.branch.to_string();
             name == lane || name.ends_with(&format!("/{lane}"))
         };
-        let is_expression = name.contains(['~', '^', '@', ':', ' ']) || name == "FETCH_HEAD";
+        let is_expression = name.contains(['~', '^', '@', ':', ' ']) || name == "-";
+        let is_expression = is_expression || name.ends_with("HEAD");
         let is_id = name.bytes().all(|byte| byte.is_ascii_hexdigit());
         !is_expression && !is_id && !contract.agents().iter().any(is_lanes)
     })
+}
+
+/// What a line of a log says that a branch was moved to (git 2.39 and 2.47: `merge topic: Fast-forward`,
+/// `pull --ff-only . topic: Fast-forward`, `branch: Reset to topic`, `fetch . topic:main: fast-forward`).
+fn moved_to(message: &str) -> Option<&str> {
+    if let Some(name) = message.strip_prefix("branch: Reset to ") {
+        return Some(name);
+    }
+    let command =
+        message.strip_suffix(": Fast-forward").or(message.strip_suffix(": fast-forward"))?;
+    let (program, arguments) = command.split_once(' ')?;
+    let mut said = arguments.split(' ').filter(|argument| !argument.starts_with('-'));
+    match (program, said.next(), said.next(), said.next()) {
+        ("merge", Some(name), None, _) => Some(name),
+        // Of more than one, it is not told which.
+        ("pull", Some(_repository), Some(name), None) => Some(name),
+        ("fetch", Some(_repository), Some(both), None) => Some(both.rsplit_once(':')?.0),
+        _ => None,
+    }
 }
 
 /// What a rebase has put a branch onto: all above it was made again there, and one line says so (git 2.39 and
@@ -141,6 +160,20 @@ mod tests {
             ("merge FETCH_HEAD: Fast-forward", false),
             ("merge topic: Merge made by the 'ort' strategy.", false),
             ("pull: Fast-forward", false),
+            ("pull -q --ff-only . topic: Fast-forward", true),
+            ("pull origin topic~1: Fast-forward", false),
+            ("pull --ff-only: Fast-forward", false),
+            ("pull --ff-only origin: Fast-forward", false),
+            ("branch: Reset to topic", true),
+            ("branch: Reset to topic~1", false),
+            ("branch: Reset to 4c87f2a", false),
+            ("branch: Reset to HEAD", false),
+            ("branch: Created from topic", false),
+            ("fetch . topic:main: fast-forward", true),
+            ("fetch . topic~1:main: fast-forward", false),
+            ("fetch . +refs/heads/topic:refs/heads/main: fast-forward", true),
+            ("fetch . topic:main other:next: fast-forward", false),
+            ("fetch -q host:repo topic:main: fast-forward", true),
         ] {
             assert_eq!(is_forwarded(message, &contract), forwarded, "{message}");
         }

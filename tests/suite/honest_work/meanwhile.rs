@@ -324,6 +324,18 @@ pub fn steps_that_lanes_take_in_before_they_are_pushed() -> Theme {
                 "git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git commit -qam fix; git switch -q main; git merge -q fix; git branch -q -d fix; edit src/index.ts", "merge -q main"),
             fresh("the same by a merge of that branch",
                 "git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git commit -qam fix; git switch -q main; git merge -q --no-ff --no-edit fix; git branch -q -d fix; edit src/index.ts", "merge -q main"),
+            work("the same by a fetch of that branch from here, the trunk being checked out nowhere")
+                .tried("(cd repo; git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix; git fetch -q . fix:main; git switch -q main; git branch -q -d fix); (cd wt-uploads; git merge -q main)")
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("the same by the trunk being set to that branch")
+                .tried("(cd repo; git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix; git branch -q -f main fix; git switch -q main; git branch -q -d fix); (cd wt-uploads; git merge -q main)")
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
             work("a hotfix in and beside the paths of a lane that has landed and takes it in before it is pushed")
                 .given("migrations; land migrations; push main agents/migrations")
                 .tried("(cd repo; edit src/db/schema.ts; edit src/index.ts; git commit -qam fix); (cd wt-migrations; git merge -q main)")
