@@ -14,10 +14,11 @@ use policy::name::AgentId;
 use policy::oid::Oid;
 use policy::path::RepoPath;
 
-use super::stands_on::StandsOn;
+use super::stands_on::{MadeHere, StandsOn};
 use crate::evidence::Known;
 use crate::evidence::history::{History, Memory, Walk};
 use crate::evidence::tips::Tips;
+use crate::repository::TreeChange;
 use crate::repository::oids::{OidMap, OidSet};
 
 /// The lanes of one contract and the commits between them and the trunk.
@@ -35,6 +36,8 @@ pub struct Lanes<'a, 'v> {
     pub(super) stands_on: BTreeMap<AgentId, StandsOn>,
     /// Where lanes were that move together with the trunk.
     pub(super) was: BTreeMap<AgentId, Oid>,
+    /// What is known to have been made on the trunk: of no lane, whichever has it.
+    pub(super) made_here: MadeHere,
     /// Commits of no known tip, newest first, by the lane that had them or whose own paths hold all
     /// that they change.
     strays: BTreeMap<AgentId, Walk>,
@@ -78,6 +81,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
             further,
             stands_on: BTreeMap::new(),
             was: BTreeMap::new(),
+            made_here: MadeHere::default(),
             strays: BTreeMap::new(),
             reached: Memory::default(),
             own: Memory::default(),
@@ -161,6 +165,29 @@ impl<'a, 'v> Lanes<'a, 'v> {
         }
         self.own.borrow_mut().clear();
         Ok(())
+    }
+
+    /// Whether a commit of a lane's does to a path what was on the trunk here before.
+    pub fn was_made_here(&self, lane: &AgentId, commit: Oid, change: &TreeChange) -> Known<bool> {
+        let Some(gave) = self.made_here.gave.get(lane) else { return Ok(false) };
+        Ok(gave.before(change, self.history.commit(commit)?.time))
+    }
+
+    /// Whether a lane has nothing in its own paths but what was made on the trunk here before.
+    pub fn has_only_what_was_made_here(&self, lane: &AgentId, trunk: &[Oid]) -> Known<bool> {
+        let Some(tip) = self.tip(lane).filter(|_| !self.made_here.commits.is_empty()) else {
+            return Ok(false);
+        };
+        let brought = self.history.walk(&[tip], trunk)?;
+        if !brought.order.iter().any(|commit| self.made_here.commits.contains(commit)) {
+            return Ok(false);
+        }
+        for commit in &self.own_commits(lane, trunk)?.order {
+            if self.touches_own(*commit, lane)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Whether a commit counts as work of a lane by its paths alone: no branch has it, or had it.
@@ -274,7 +301,9 @@ impl<'a, 'v> Lanes<'a, 'v> {
         let mut own = Vec::with_capacity(commits.len());
         for commit in commits {
             let reaching = reached.lanes.get(commit).map(AsRef::as_ref).unwrap_or_default();
-            if !self.is_of_another(*commit, lane, reaching)? {
+            if !self.made_here.commits.contains(commit)
+                && !self.is_of_another(*commit, lane, reaching)?
+            {
                 own.push(*commit);
             }
         }

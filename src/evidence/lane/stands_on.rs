@@ -1,6 +1,6 @@
 //! Lanes that stand on the trunk which moves together with them: what of it is not their work.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use policy::change::Entry;
 use policy::contract::Agent;
@@ -10,6 +10,7 @@ use policy::path::RepoPath;
 
 use super::own::Lanes;
 use crate::evidence::Known;
+use crate::repository::TreeChange;
 use crate::repository::oids::OidSet;
 
 /// A commit of the trunk's chain on which a lane stands.
@@ -27,8 +28,8 @@ pub(super) struct StandsOn {
 enum Keeps {
     /// Nothing: it was rebased onto it, or has taken it in.
     Nothing,
-    /// What changes its own paths, but for these commits: it was rebased, onto its own landing perhaps.
-    OwnPathsBut(OidSet),
+    /// What changes its own paths: it was rebased, onto its own landing perhaps.
+    OwnPaths,
     /// All but these commits, by which others landed: the trunk was moved to it.
     AllBut(Vec<Oid>),
 }
@@ -48,8 +49,34 @@ pub struct Before {
     /// Whether nobody knows where the others are in the repository that the trunk moves in (a
     /// push that leaves: here they may have been rebased onto the new trunk long ago).
     pub elsewhere: bool,
-    /// Commits that are known to have been made on the trunk, wherever a lane stands now.
-    pub made_here: OidSet,
+    /// What is known to have been made on the trunk, wherever a lane stands now.
+    pub made_here: MadeHere,
+}
+
+/// What was on the trunk before lanes had it.
+#[derive(Debug, Clone, Default)]
+pub struct MadeHere {
+    /// Commits that were made there, and those that lanes have made again of what was there.
+    pub commits: OidSet,
+    /// By each lane what was given to paths there, not by itself.
+    pub gave: BTreeMap<AgentId, Gave>,
+}
+
+/// What commits gave to paths, and when the first of them did.
+#[derive(Debug, Clone, Default)]
+pub struct Gave(HashMap<(RepoPath, Option<Entry>), i64>);
+
+impl Gave {
+    /// Adds what a commit of this time gave to a path.
+    pub fn add(&mut self, change: &TreeChange, time: i64) {
+        let first = self.0.entry((change.path.clone(), change.new)).or_insert(time);
+        *first = time.min(*first);
+    }
+
+    /// Whether a commit of this time does to a path what was done before. Clocks may lie: no server asks this.
+    pub fn before(&self, change: &TreeChange, time: i64) -> bool {
+        self.0.get(&(change.path.clone(), change.new)).is_some_and(|first| *first < time)
+    }
 }
 
 /// Where a lane was.
@@ -75,6 +102,7 @@ impl Lanes<'_, '_> {
     /// trunk, or may have taken it in: then it reaches what the trunk brings, but that is not its
     /// work. What it held before is.
     pub fn beside_trunk(mut self, trunk: &[Oid], chain: &[Oid], before: &Before) -> Known<Self> {
+        self.made_here.clone_from(&before.made_here);
         for agent in self.contract.agents() {
             let Some(tip) = self.tip(&agent.id) else { continue };
             let was = before.of(agent, tip);
@@ -112,7 +140,7 @@ impl Lanes<'_, '_> {
         let mut changes_own_paths = false;
         for commit in &chain[at..] {
             changes_own_paths |= self.history.parents(*commit)?.len() < 2
-                && !before.made_here.contains(commit)
+                && !before.made_here.commits.contains(commit)
                 && self.touches_own(*commit, &agent.id)?;
         }
         let is_elsewhere = was == Was::Unknown;
@@ -128,8 +156,7 @@ impl Lanes<'_, '_> {
             Was::Unknown => true,
         };
         if rebased {
-            let keeps = Keeps::OwnPathsBut(before.made_here.clone());
-            return Ok(Some(StandsOn { commit, keeps, is_elsewhere }));
+            return Ok(Some(StandsOn { commit, keeps: Keeps::OwnPaths, is_elsewhere }));
         }
         let mut others = Vec::new();
         for commit in &chain[at..] {
@@ -204,9 +231,7 @@ impl Lanes<'_, '_> {
         for commit in own {
             let is_kept = match &stands_on.keeps {
                 Keeps::Nothing => false,
-                Keeps::OwnPathsBut(made) => {
-                    !made.contains(&commit) && self.touches_own(commit, lane)?
-                }
+                Keeps::OwnPaths => self.touches_own(commit, lane)?,
                 Keeps::AllBut(others) => !others.contains(&commit),
             };
             if is_kept || above.set.contains(&commit) {

@@ -1,9 +1,11 @@
-//! Steps of the trunk that were committed on it here, before a lane took them in. Their push sees the lane stand on
-//! them, and cannot tell by refs which of the two was moved to the other; what git has logged of the trunk can.
+//! Steps of the trunk that were committed on it here, before a lane took them in. Later the lane is seen to have
+//! them: it stands on them when they are pushed, or holds them as they were before they were made again (amended,
+//! rebased). Which of the two had them first is not told by refs, and is by what git has logged of the trunk.
 //!
-//! Nobody is kept out by a log that anybody may write: when the trunk moved, the step was judged without it, and a
-//! server that takes it in judges again.
+//! Nobody is kept out by a log that anybody may write: when the trunk came to them, they were judged without it, and
+//! a server that takes them in judges again.
 
+use policy::attempt::Checkpoint;
 use policy::contract::{Agent, Contract};
 use policy::name::RefName;
 use policy::oid::Oid;
@@ -11,7 +13,8 @@ use policy::oid::Oid;
 use super::{Moves, RefMove};
 use crate::evidence::Known;
 use crate::evidence::case::Case;
-use crate::evidence::lane::stands_on::Before;
+use crate::evidence::lane::stands_on::{Before, Gave, MadeHere};
+use crate::evidence::tips::Tips;
 use crate::evidence::trunk::{JudgedStep, TrunkMoves};
 use crate::repository::Logged;
 use crate::repository::oids::OidSet;
@@ -24,45 +27,34 @@ const MOST_LINES: usize = 1000;
 const MADE: [&str; 5] = ["commit", "cherry-pick", "revert", "am", "contract-gate"];
 
 impl<'v> Moves<'_, 'v> {
-    /// A step of a push that leaves, as it was made: what was committed on the trunk here, and on no lane, is no
-    /// lane's work for standing below it now.
+    /// A step as it was made: what was committed on the trunk here, and on no lane, is no lane's work for being
+    /// held by it now.
     pub(super) fn as_made_here(
         &self,
         walker: &TrunkMoves<'_, 'v>,
         judged: &JudgedStep,
         moved: &RefMove,
     ) -> Known<Vec<Case>> {
-        let (true, Some((contract, _)), Some(from), Some(to), Some(end), true) = (
-            walker.before.elsewhere,
+        let (true, Some((contract, _)), Some(from), Some(to), true) = (
+            matches!(self.checkpoint, Checkpoint::PrePush | Checkpoint::ReferenceTransaction),
             &judged.contract,
             judged.step.from,
             &judged.step.to,
-            moved.new,
             judged.may_be_refused(),
         ) else {
             return Ok(Vec::new());
         };
-        let mut made_here = self.made_on(&self.trunk.reference, Some(contract));
-        let made_by = |agent: &Agent| self.made_on(&agent.reference(), None);
-        let made_by: Vec<(&Agent, OidSet)> =
-            contract.agents().iter().map(|agent| (agent, made_by(agent))).collect();
-        for commit in made_by.iter().flat_map(|(_, made)| made) {
-            made_here.remove(commit);
-        }
-        if made_here.is_empty() {
+        let mut tips = walker.tips.clone();
+        let made_here = self.made_here(contract, (from, to.id), &tips)?;
+        if made_here.commits.is_empty() {
             return Ok(Vec::new());
         }
-        let mut tips = walker.tips.clone();
-        for (agent, made) in made_by {
-            let lane = agent.reference();
-            if let Some(tip) = tips.tip(&lane)?
-                && made_here.contains(&tip)
-                && self.history.is_ancestor(tip, end)?
-                && !self.history.is_ancestor(tip, from)?
-                && self.history.walk(&[tip], &[from])?.order.iter().all(|one| !made.contains(one))
+        for agent in contract.agents() {
+            if let Some(tip) = tips.tip(&agent.reference())?
+                && self.has_nothing_else(tip, from, &made_here)?
             {
-                // It has nothing else, and is as it was before it took the trunk in.
-                tips.set(lane, Some(from));
+                // It is as it was before it took the trunk in.
+                tips.set(agent.reference(), Some(from));
             }
         }
         let before = Before { made_here, ..walker.before.clone() };
@@ -70,12 +62,63 @@ impl<'v> Moves<'_, 'v> {
         self.seen_from(from, to.id, &walker, &moved.name)
     }
 
+    /// What was made on the trunk and on no lane, as far as the trunk did not have it before a step, with what
+    /// lanes have made again of that and of what comes by the step: picked, squashed, rebased along.
+    fn made_here(
+        &self,
+        contract: &Contract,
+        (from, to): (Oid, Oid),
+        tips: &Tips<'_, 'v>,
+    ) -> Known<MadeHere> {
+        let mut made = self.made_on(&self.trunk.reference, Some(contract));
+        // What is not here any more is held by nobody.
+        made.retain(|commit| !self.history.is_ancestor(*commit, from).unwrap_or(true));
+        let there: Vec<Oid> =
+            made.iter().chain(&self.history.walk(&[to], &[from])?.order).copied().collect();
+        let mut made_here = MadeHere::default();
+        for agent in contract.agents() {
+            let by_lane = self.made_on(&agent.reference(), None);
+            made.retain(|commit| !by_lane.contains(commit));
+            let Some(tip) = tips.tip(&agent.reference())? else { continue };
+            let mut gave = Gave::default();
+            for commit in there.iter().filter(|commit| !by_lane.contains(commit)) {
+                let time = self.history.commit(*commit)?.time;
+                for change in self.history.touched(*commit)?.iter() {
+                    gave.add(change, time);
+                }
+            }
+            for commit in &self.history.walk(&[tip], &[from])?.order {
+                let time = self.history.commit(*commit)?.time;
+                let touched = self.history.touched(*commit)?;
+                if !touched.is_empty() && touched.iter().all(|change| gave.before(change, time)) {
+                    made_here.commits.insert(*commit);
+                }
+            }
+            made_here.gave.insert(agent.id.clone(), gave);
+        }
+        made_here.commits.extend(made);
+        Ok(made_here)
+    }
+
+    /// Whether a lane has taken in what was made on the trunk, and has done nothing to any file.
+    fn has_nothing_else(&self, tip: Oid, from: Oid, made_here: &MadeHere) -> Known<bool> {
+        let mut has_any = false;
+        for commit in &self.history.walk(&[tip], &[from])?.order {
+            let is_made_here = made_here.commits.contains(commit);
+            has_any |= is_made_here;
+            if !is_made_here && !self.history.touched(*commit)?.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(has_any)
+    }
+
     /// The commits that were made on a branch; on the trunk, also those that came to it by a branch in no lane of
     /// its contract. As far as git has logged it: where it cannot be known, none were.
     fn made_on(&self, branch: &RefName, contract: Option<&Contract>) -> OidSet {
         let log = self.history.view().reflog(branch, MOST_LINES).unwrap_or_default();
         let mut made = OidSet::default();
-        for Logged { old, new, message } in log {
+        for Logged { old, new, message } in log.into_iter().rev() {
             let Some(new) = new else { continue };
             let first = message.split([' ', ':']).next().unwrap_or_default();
             // Where a lane is set upon a merge of the trunk's, its log looks the same but for git's words.
@@ -84,12 +127,25 @@ impl<'v> Moves<'_, 'v> {
                 made.insert(new);
                 continue;
             }
-            let forwarded = contract.is_some_and(|contract| is_forwarded(&message, contract));
-            let below = rebased_onto(&message).or(old.filter(|_| forwarded));
-            if let Some(below) = below
-                && let Ok(above) = self.history.walk(&[new], &[below])
+            let forwarded = contract.is_some_and(|contract| is_forwarded(&message, new, contract));
+            let onto = rebased_onto(&message);
+            // What a rebase passes over was there before.
+            let below: Vec<Oid> = match onto {
+                Some(onto) => [onto].into_iter().chain(old).collect(),
+                None => old.into_iter().filter(|_| forwarded).collect(),
+            };
+            if !below.is_empty()
+                && let Ok(above) = self.history.walk(&[new], &below)
             {
                 made.extend(above.order.iter().copied());
+            }
+            // What is made again is as it was; what is taken back off the trunk may go elsewhere.
+            if let (None, Some(old), Some(_)) = (onto, old, contract)
+                && let Ok(taken_off) = self.history.walk(&[old], &[new])
+            {
+                taken_off.order.iter().for_each(|commit| {
+                    made.remove(commit);
+                });
             }
         }
         made
@@ -104,15 +160,15 @@ impl<'v> Moves<'_, 'v> {
 
 /// Whether a branch was moved forward to one that is no lane's, here or at a remote. What only an id or an
 /// expression names may be a lane's.
-fn is_forwarded(message: &str, contract: &Contract) -> bool {
+fn is_forwarded(message: &str, new: Oid, contract: &Contract) -> bool {
     moved_to(message).is_some_and(|name| {
         let is_lanes = |agent: &Agent| {
             let lane = agent.branch.to_string();
             name == lane || name.ends_with(&format!("/{lane}"))
         };
-        let is_expression = name.contains(['~', '^', '@', ':', ' ']) || name == "-";
-        let is_expression = is_expression || name.ends_with("HEAD");
-        let is_id = name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_expression = name.contains(['~', '^', ':', ' ']) || name.contains("@{");
+        let is_expression = is_expression || ["@", "-"].contains(&name) || name.ends_with("HEAD");
+        let is_id = new.to_string().starts_with(name);
         !is_expression && !is_id && !contract.agents().iter().any(is_lanes)
     })
 }
@@ -146,13 +202,18 @@ fn rebased_onto(message: &str) -> Option<Oid> {
 #[cfg(test)]
 mod tests {
     use policy::contract::Contract;
+    use policy::oid::Oid;
 
     use super::{is_forwarded, rebased_onto};
 
     #[test]
     fn a_line_of_a_log_says_what_came_by_it() {
         let contract = Contract::absent();
+        let new = Oid::from_hex(b"4c87f2ad0e4a3d1e4c87f2ad0e4a3d1e4c87f2ad").unwrap();
         for (message, forwarded) in [
+            ("merge 4711: Fast-forward", true),
+            ("merge nina@fix: Fast-forward", true),
+            ("merge @{-1}: Fast-forward", false),
             ("merge topic: Fast-forward", true),
             ("merge fix/typo: Fast-forward", true),
             ("merge topic~1: Fast-forward", false),
@@ -175,7 +236,7 @@ mod tests {
             ("fetch . topic:main other:next: fast-forward", false),
             ("fetch -q host:repo topic:main: fast-forward", true),
         ] {
-            assert_eq!(is_forwarded(message, &contract), forwarded, "{message}");
+            assert_eq!(is_forwarded(message, new, &contract), forwarded, "{message}");
         }
         let onto = "1".repeat(40);
         for action in ["rebase", "pull --rebase", "rebase -i"] {

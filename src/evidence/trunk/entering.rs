@@ -200,7 +200,9 @@ impl<'a, 'v> Step<'a, 'v> {
             let commit = self.history().named(commit)?;
             return Ok(Some(EntryEvidence::Content(path.clone(), commit)));
         }
-        Ok(landed.then_some(EntryEvidence::Landed))
+        let counts =
+            landed && !self.lanes.has_only_what_was_made_here(&agent.id, &self.before.heads)?;
+        Ok(counts.then_some(EntryEvidence::Landed))
     }
 
     /// An own commit that the step makes part of the trunk. A merge on the trunk's own chain that
@@ -261,6 +263,7 @@ impl<'a, 'v> Step<'a, 'v> {
                 if let Some((path, there)) = traces.contents.get_key_value(&change.path)
                     && *there == entry
                     && self.is_own_path(agent, path)
+                    && !self.lanes.was_made_here(&agent.id, *commit, change)?
                 {
                     same.push((*path, entry, *commit));
                 }

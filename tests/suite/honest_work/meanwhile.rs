@@ -294,6 +294,8 @@ pub fn joining_two_lines() -> Theme {
 }
 
 pub fn steps_that_lanes_take_in_before_they_are_pushed() -> Theme {
+    const HOTFIX: &str = "(cd repo; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix)";
+    const LATER: &str = "GIT_COMMITTER_DATE='4000000000 +0000'";
     let fresh = |name, edits: &str, takes: &str| {
         work(name)
             .tried(format!("(cd repo; {edits}; git add -A; git commit -qm fix); (cd wt-uploads; git {takes})"))
@@ -336,6 +338,79 @@ pub fn steps_that_lanes_take_in_before_they_are_pushed() -> Theme {
                 .warns_if_open("trunk-direct")
                 .not_for_landings_only("trunk-direct")
                 .note("The policy is that the trunk takes landings alone."),
+            work("a fix that is pulled from somebody's branch, at which the lane is made before it is pushed")
+                .tried("elsewhere 'git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix; git push -q origin fix'; git -C repo pull -q origin fix; (cd wt-uploads; git merge -q main)")
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("a hotfix in and beside a lane's paths, whose message is amended after the lane has taken it in")
+                .tried(format!("{HOTFIX}; {TAKEN}; uploads; git -C repo commit -q --amend -m 'A fix'"))
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("the same of a lane that is made at it, and takes it in once more")
+                .tried(format!("{HOTFIX}; {TAKEN}; git -C repo commit -q --amend -m 'A fix'; (cd wt-uploads; git merge -q --no-edit main)"))
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("a hotfix that a lane has taken in, which is pulled onto what others have pushed")
+                .given("elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
+                .tried(format!("{HOTFIX}; {TAKEN}; uploads; git -C repo pull -q --rebase origin main"))
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("the same of a lane that is made at it")
+                .given("elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
+                .tried(format!("{HOTFIX}; {TAKEN}; git -C repo pull -q --rebase origin main"))
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("a hotfix at which a lane is made, which begins by an empty commit")
+                .tried(format!("{HOTFIX}; {TAKEN}; git -C wt-uploads commit -q --allow-empty -m begin"))
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("the same, and the lane begins by a line of a shared list")
+                .tried(format!("{HOTFIX}; {TAKEN}; lane uploads CHANGELOG.md"))
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("a hotfix over which a lane is rebased that has taken it in")
+                .tried(format!("{HOTFIX}; uploads; git -C wt-uploads rebase -q main; git -C wt-uploads rebase -q origin/main"))
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("a hotfix that a lane picks before it is pushed")
+                .tried(format!("{HOTFIX}; uploads; {LATER} git -C wt-uploads cherry-pick main"))
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("a hotfix of which a lane takes a file before it is pushed")
+                .tried(format!("{HOTFIX}; export {LATER}; (cd wt-uploads; git checkout -q main src/api/uploads/README.md; edit src/api/uploads/create.ts; save)"))
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("a hotfix that a lane has taken in, and makes again by a pull that rebases")
+                .given("elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
+                .tried(format!("{HOTFIX}; {TAKEN}; uploads; {LATER} git -C wt-uploads pull -q --rebase origin main; git -C repo pull -q --no-rebase --no-edit origin main"))
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("a squashed landing that another lane has taken in, and makes again by a rebase")
+                .given("migrations; uploads; push agents/migrations agents/uploads")
+                .tried(format!("squash migrations; git -C wt-uploads merge -q --no-edit main; {LATER} git -C wt-uploads rebase -q origin/main"))
+                .pushed("dana", "push main"),
             work("a hotfix in and beside the paths of a lane that has landed and takes it in before it is pushed")
                 .given("migrations; land migrations; push main agents/migrations")
                 .tried("(cd repo; edit src/db/schema.ts; edit src/index.ts; git commit -qam fix); (cd wt-migrations; git merge -q main)")
