@@ -18,6 +18,8 @@ use super::history::History;
 use super::lane::landed::Landings;
 use super::lane::net_effect::net_effect;
 use super::lane::own::Lanes;
+use super::merge::slot;
+use super::merge_of_parents::MergeOfParents;
 use super::new_directories::new_directories;
 use super::state::State;
 use super::taken_away::taken_away;
@@ -104,13 +106,54 @@ impl<'a, 'v> Ground<'a, 'v> {
         for carried in &mut all {
             let theirs = self.lanes.own_commits(&carried.lane, self.trunk)?;
             let mut changed = made_here.clone();
-            for commit in own.iter().filter(|commit| !theirs.set.contains(commit)) {
+            let own = own.iter().filter(|commit| !theirs.set.contains(commit));
+            for commit in own.clone() {
                 let touched = self.history().touched(*commit)?;
                 changed.extend(touched.iter().map(|change| change.path.clone()));
             }
             carried.paths.retain(|path| !changed.contains(path));
+            let chosen = self.chosen(state, carried, own)?;
+            carried.paths.retain(|path| !chosen.contains(path));
         }
         Ok(all)
+    }
+
+    /// The paths of what is carried that a state has neither as the other lane has them nor as a merge of
+    /// its own makes them: there an old version may have been taken back.
+    fn chosen<'c>(
+        &self,
+        state: &State,
+        carried: &Carried,
+        own: impl Iterator<Item = &'c Oid>,
+    ) -> Known<BTreeSet<RepoPath>> {
+        let history = self.history();
+        let mut chosen = BTreeSet::new();
+        for path in &carried.paths {
+            let theirs = history.entry_at(carried.commit.id, path)?;
+            if state.entry(history, path)? != theirs {
+                chosen.insert(path.clone());
+            }
+        }
+        if chosen.is_empty() {
+            return Ok(chosen);
+        }
+        let mut merges = vec![(MergeOfParents::new(history, &state.heads)?, state.clone())];
+        for commit in own {
+            let merge = MergeOfParents::new(history, &history.parents(*commit)?)?;
+            merges.push((merge, State::of_commit(history, *commit)?));
+        }
+        let mut kept = BTreeSet::new();
+        for path in &chosen {
+            let mut is_merged = true;
+            for (merge, made) in &merges {
+                let Some(merge) = merge else { continue };
+                is_merged = is_merged && merge.makes(path, &slot(made.entry(history, path)?))?;
+            }
+            if is_merged {
+                kept.insert(path.clone());
+            }
+        }
+        Ok(&chosen - &kept)
     }
 
     /// The paths that are not committed yet and are what no head has.

@@ -21,6 +21,7 @@ mod left_behind;
 mod line;
 pub mod located;
 pub mod merge;
+pub mod merge_of_parents;
 pub mod moves;
 mod new_directories;
 mod renamed;

@@ -5,7 +5,6 @@
 //! and deletions come last.
 
 mod copies;
-mod made_here;
 mod otherwise;
 mod readable;
 mod unlisted;
@@ -230,7 +229,7 @@ impl<'a, 'v> Moves<'a, 'v> {
                     let otherwise = vec![
                         self.seen_from_upstream(&walker, &judged, &moved.name)?,
                         self.one_by_one(&walker, &judged, &moved.name)?,
-                        self.as_made_here(&walker, &judged, moved)?,
+                        self.as_made_here(&walker, &judged, &moved.name)?,
                     ];
                     let case = self.of_step(judged, &moved.name);
                     cases.push(Ok(Case { otherwise, ..case }));

@@ -168,6 +168,11 @@ impl<'a, 'v> Staged<'a, 'v> {
                 otherwise.push(vec![self.of_step(judged, branch)]);
             }
         }
+        if let Some((before, tips)) = walker.as_made_here(branch, &judged)?
+            && let Ok(judged) = (TrunkMoves { before, tips: &tips, ..walker }).uncommitted(&state)
+        {
+            otherwise.push(vec![self.of_step(judged, branch)]);
+        }
         let steps = walker.one_by_one(&judged, &state).into_iter();
         otherwise.push(steps.map(|step| self.of_step(step, branch)).collect());
         Ok(Some(Case { otherwise, ..self.of_step(judged, branch) }))

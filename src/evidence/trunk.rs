@@ -12,6 +12,7 @@ mod followed_elsewhere;
 mod going_on;
 mod joined;
 mod left_unjudged;
+mod made_here;
 mod one_by_one;
 mod picked;
 mod revert;
@@ -172,7 +173,7 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         way: &mut Way,
         judged: &mut Vec<Known<JudgedStep>>,
     ) -> Known<()> {
-        let lanes = Lanes::new(self.history, contract, self.tips)?;
+        let lanes = Lanes::new(self.history, contract, self.tips)?.with_made_here(&self.before);
         let mut lanes = lanes.beside_trunk(&way.seen_from, &way.chain, &self.before)?;
         let strays = self.strays(&lanes, way)?;
         let going_on = self.going_on(&lanes, &strays, &way.seen_from)?;
@@ -207,7 +208,8 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         let Held::Contract(contract) = held else { return self.without_contract(&between, &held) };
         let seen_from: Vec<Oid> =
             std::iter::once(from).chain(self.published.iter().copied()).collect();
-        let mut lanes = Lanes::new(self.history, &contract, self.tips)?;
+        let lanes = Lanes::new(self.history, &contract, self.tips)?;
+        let mut lanes = lanes.with_made_here(&self.before);
         let merged = self.history.walk(&after.heads, &seen_from)?;
         let strays = self.unknown_to(&lanes, &merged.order, &[], &seen_from)?;
         let going_on = self.going_on(&lanes, &strays, &seen_from)?;

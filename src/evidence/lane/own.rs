@@ -17,6 +17,7 @@ use policy::path::RepoPath;
 use super::stands_on::{MadeHere, StandsOn};
 use crate::evidence::Known;
 use crate::evidence::history::{History, Memory, Walk};
+use crate::evidence::merge::Contents;
 use crate::evidence::tips::Tips;
 use crate::repository::TreeChange;
 use crate::repository::oids::{OidMap, OidSet};
@@ -170,7 +171,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
     /// Whether a commit of a lane's does to a path what was on the trunk here before.
     pub fn was_made_here(&self, lane: &AgentId, commit: Oid, change: &TreeChange) -> Known<bool> {
         let Some(gave) = self.made_here.gave.get(lane) else { return Ok(false) };
-        Ok(gave.before(change, self.history.commit(commit)?.time))
+        gave.before(change, self.history.commit(commit)?.time, &Contents::new(self.history))
     }
 
     /// Whether a lane has nothing in its own paths but what was made on the trunk here before.

@@ -10,6 +10,7 @@ use policy::path::RepoPath;
 
 use super::own::Lanes;
 use crate::evidence::Known;
+use crate::evidence::merge::{Contents, slot};
 use crate::repository::TreeChange;
 use crate::repository::oids::OidSet;
 
@@ -62,20 +63,40 @@ pub struct MadeHere {
     pub gave: BTreeMap<AgentId, Gave>,
 }
 
-/// What commits gave to paths, and when the first of them did.
+/// What commits did to paths, and when the first of them did.
 #[derive(Debug, Clone, Default)]
-pub struct Gave(HashMap<(RepoPath, Option<Entry>), i64>);
+pub struct Gave(HashMap<RepoPath, HashMap<Edit, i64>>);
+
+/// What was at a path, and what came there.
+type Edit = (Option<Entry>, Option<Entry>);
 
 impl Gave {
-    /// Adds what a commit of this time gave to a path.
+    /// Adds what a commit of this time did to a path.
     pub fn add(&mut self, change: &TreeChange, time: i64) {
-        let first = self.0.entry((change.path.clone(), change.new)).or_insert(time);
+        let there = self.0.entry(change.path.clone()).or_default();
+        let first = there.entry((change.old, change.new)).or_insert(time);
         *first = time.min(*first);
     }
 
-    /// Whether a commit of this time does to a path what was done before. Clocks may lie: no server asks this.
-    pub fn before(&self, change: &TreeChange, time: i64) -> bool {
-        self.0.get(&(change.path.clone(), change.new)).is_some_and(|first| *first < time)
+    /// Whether a commit of this time does to a path what was done before, also where the rest of the file has
+    /// changed. Clocks may lie: no server asks this.
+    pub fn before(
+        &self,
+        change: &TreeChange,
+        time: i64,
+        contents: &Contents<'_, '_>,
+    ) -> Known<bool> {
+        let there = self.0.get(&change.path).into_iter().flatten();
+        for ((old, new), _) in there.filter(|(_, first)| **first < time) {
+            if *new == change.new {
+                return Ok(true);
+            }
+            let [old, into, new, made] = [*old, change.old, *new, change.new].map(slot);
+            if contents.makes(&old, &into, &new, &made)? && into != made {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -97,12 +118,17 @@ impl Before {
 }
 
 impl Lanes<'_, '_> {
+    /// Says what was made on the trunk here.
+    pub fn with_made_here(mut self, before: &Before) -> Self {
+        self.made_here.clone_from(&before.made_here);
+        self
+    }
+
     /// Says that the trunk moves from these tips along this chain (newest first), and where the
     /// lanes were before. A lane that moves in the same push may have been rebased onto the new
     /// trunk, or may have taken it in: then it reaches what the trunk brings, but that is not its
     /// work. What it held before is.
     pub fn beside_trunk(mut self, trunk: &[Oid], chain: &[Oid], before: &Before) -> Known<Self> {
-        self.made_here.clone_from(&before.made_here);
         for agent in self.contract.agents() {
             let Some(tip) = self.tip(&agent.id) else { continue };
             let was = before.of(agent, tip);

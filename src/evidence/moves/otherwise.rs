@@ -1,5 +1,6 @@
 //! Other ways to see a step of the trunk: where all that it makes would be taken in, so is it.
 
+use policy::attempt::Checkpoint;
 use policy::name::RefName;
 use policy::oid::Oid;
 
@@ -25,6 +26,25 @@ impl<'v> Moves<'_, 'v> {
         };
         let Some(upstream) = walker.taken_in(from, &[to.id])? else { return Ok(Vec::new()) };
         self.seen_from(upstream, to.id, walker, name)
+    }
+
+    /// A step as it was made on the trunk here, before lanes took it in. A server has no log that says so.
+    pub(super) fn as_made_here(
+        &self,
+        walker: &TrunkMoves<'_, 'v>,
+        judged: &JudgedStep,
+        name: &RefName,
+    ) -> Known<Vec<Case>> {
+        let is_here =
+            matches!(self.checkpoint, Checkpoint::PrePush | Checkpoint::ReferenceTransaction);
+        let (Some(from), Some(to), true) = (judged.step.from, &judged.step.to, is_here) else {
+            return Ok(Vec::new());
+        };
+        let trunk = &self.trunk.reference;
+        let Some((before, tips)) = walker.as_made_here(trunk, judged)? else {
+            return Ok(Vec::new());
+        };
+        self.seen_from(from, to.id, &TrunkMoves { before, tips: &tips, ..*walker }, name)
     }
 
     /// A step as the move from another commit to its end; nothing where that is not known, which is no other

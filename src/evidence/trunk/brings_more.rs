@@ -7,9 +7,9 @@ use policy::path::RepoPath;
 
 use super::entering::{Step, Traces};
 use crate::evidence::Known;
-use crate::evidence::base::Base;
 use crate::evidence::history::Walk;
-use crate::evidence::merge::{Contents, Merged, slot};
+use crate::evidence::merge::slot;
+use crate::evidence::merge_of_parents::MergeOfParents;
 use crate::repository::TreeChange;
 
 impl Step<'_, '_> {
@@ -43,14 +43,7 @@ impl Step<'_, '_> {
     pub(super) fn chooses(&self, commit: Oid) -> Known<bool> {
         let history = self.history();
         let parents = history.parents(commit)?;
-        let [first, others @ ..] = parents.as_slice() else { return Ok(false) };
-        if others.is_empty() {
-            return Ok(false);
-        }
-        let mut bases = Vec::with_capacity(others.len());
-        for (number, other) in others.iter().enumerate() {
-            bases.push((*other, history.merge_bases(&parents[..=number], &[*other])?));
-        }
+        let Some(merge) = MergeOfParents::new(history, &parents)? else { return Ok(false) };
         let mut paths: BTreeSet<RepoPath> =
             self.changes.iter().map(|change| change.path.clone()).collect();
         // What the trunk has no more may have come elsewhere here, too.
@@ -63,38 +56,10 @@ impl Step<'_, '_> {
             }
         }
         for path in &paths {
-            if !self.is_merged_at(commit, *first, &bases, path)? {
+            if !merge.makes(path, &slot(history.entry_at(commit, path)?))? {
                 return Ok(true);
             }
         }
         Ok(false)
-    }
-
-    /// Whether a merge has at a path what merging its parents, one after another, makes of it.
-    fn is_merged_at(
-        &self,
-        commit: Oid,
-        first: Oid,
-        others: &[(Oid, Vec<Oid>)],
-        path: &RepoPath,
-    ) -> Known<bool> {
-        let history = self.history();
-        let contents = Contents::new(history);
-        let at = |commit| Known::Ok(slot(history.entry_at(commit, path)?));
-        let made = at(commit)?;
-        let mut merged = at(first)?;
-        for (other, bases) in others {
-            let theirs = at(*other)?;
-            if contents.same(&merged, &theirs)? {
-                continue;
-            }
-            let base = Base::at(history, bases, path)?;
-            let Some(base) = base.merged() else { return Ok(false) };
-            merged = match contents.merge(base, &merged, &theirs)? {
-                Merged::Clean(merged) => merged,
-                Merged::Conflict | Merged::Unclear => return Ok(false),
-            };
-        }
-        contents.same(&merged, &made)
     }
 }

@@ -36,6 +36,17 @@ fn waits(name: &'static str, given: &str) -> Row {
 
 fn by_shared_files_alone() -> Vec<Row> {
     vec![
+        waits(
+            "The lane before has not begun, and a waiver lets the next one edit its paths",
+            "(cd repo; printf '\\n[[waivers]]\\nrule = \"out-of-scope\"\\nagent = \"agent-1\"\\npath = \"src/db/migrations/**\"\\nbecause = \"x\"\\n' >>contract.toml; smuggle)
+             publish main; unseen -C wt-uploads merge -q --ff-only main; uploads; lane uploads src/db/migrations/0009.sql",
+        ),
+        waits(
+            "The same, by a branch of its own, which is merged into the lane and beside it",
+            "(cd repo; printf '\\n[[waivers]]\\nrule = \"out-of-scope\"\\nagent = \"agent-1\"\\npath = \"src/db/migrations/**\"\\nbecause = \"x\"\\n' >>contract.toml; smuggle)
+             publish main; unseen -C wt-uploads merge -q --ff-only main; uploads; (cd wt-uploads; git switch -q -c seed; edit src/db/migrations/0009.sql; smuggle; git switch -q agents/uploads; unseen merge -q --no-ff --no-edit seed)",
+        )
+        .tried("git -C repo merge -q --no-ff --no-edit seed && land uploads"),
         row("The lane before has not begun, and a fix in its paths is merged, as a forge merges a branch")
             .given("publish agents/migrations; uploads; publish agents/uploads")
             .tried("cd repo; git checkout -q -b fix; edit src/db/schema.ts; smuggle; git checkout -q main; unseen merge -q --no-ff --no-edit fix; cd ..; land uploads")
@@ -353,6 +364,8 @@ fn by_what_was_before() -> Vec<Row> {
     let anew = "(cd repo; git rm -q contract.toml; smuggle; edit src/db/schema.ts before; smuggle
                 git checkout -q HEAD~2 -- contract.toml; smuggle); publish main";
     let fix = "if ! grep -q landings-only repo/contract.toml; then (cd repo; edit src/db/schema.ts fix; save); publish main; fi";
+    let squashed = "migrations; publish agents/migrations
+                    (cd repo; git merge -q --squash agents/migrations >/dev/null; git commit -qm squashed)";
     vec![
         waits(
             "The lane before has not begun since the contract came anew, and stands where an older run began",
@@ -362,6 +375,33 @@ fn by_what_was_before() -> Vec<Row> {
             "The same, and that older run has landed it",
             &format!(
                 "migrations; publish agents/migrations; land migrations; publish main; {anew}; {fix}; uploads"
+            ),
+        ),
+        waits(
+            "The same, by a squash",
+            &format!("{squashed}; publish main; {anew}; {fix}; uploads"),
+        ),
+        waits(
+            "The same, by a squash that made a generated file again",
+            &format!(
+                "(cd wt-migrations; edit pnpm-lock.yaml lane; save); {squashed}
+                 (cd repo; edit pnpm-lock.yaml made; git add -A; unseen commit -q --amend --no-edit); publish main; {anew}; {fix}; uploads"
+            ),
+        ),
+        waits(
+            "The lane before parted from the trunk before the contract came, and has changed a shared list alone",
+            &format!("(cd wt-migrations; edit CHANGELOG.md entry; save); publish agents/migrations; {anew}; {fix}; uploads"),
+        ),
+        waits(
+            "The same, by a squash, and what was changed between the runs is taken back",
+            &format!(
+                "{squashed}; publish main; {anew}; git -C repo revert --no-edit HEAD~1 >/dev/null; publish main; uploads"
+            ),
+        ),
+        waits(
+            "The lane before has landed by a squash, is another agent's by an amendment, and has not begun as that",
+            &format!(
+                "{squashed}; (cd repo; sed -i s/agent-2/agent-4/ contract.toml; smuggle); publish main; {fix}; uploads"
             ),
         ),
     ]

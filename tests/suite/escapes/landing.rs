@@ -87,6 +87,9 @@ fn out_of_order() -> Vec<Row> {
             .client(Client::Passes)
             .client_landings_only(stops(PUSH, "merge-order"))
             .note("Who may commit past the hooks may push past them, too: on a client the log of the trunk says who made it. The server knows what the lane had."),
+        too_early("Out of order, by a squash that no hook sees, the lane's commits made again since", PUSH,
+            "(cd repo; git merge -q --squash agents/tests >/dev/null; unseen commit -qm x)
+             GIT_COMMITTER_DATE='4000000000 +0000' unseen -C wt-tests commit -q --amend -m again; publish +agents/tests"),
         too_early("Out of order, below a commit of the trunk's own", PUSH,
             "cd repo; unseen merge -q --no-ff --no-edit agents/tests; edit src/auth/session.ts; unseen commit -qam x"),
         too_early("Out of order, and reverted by the next step of the same push", PUSH,

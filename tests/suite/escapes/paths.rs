@@ -495,6 +495,12 @@ fn beside_a_waiver() -> Vec<Row> {
         changed("A trespass in a path that came along with another lane's work, which a waiver allows", "", "shared-frozen")
             .given(carrying)
             .tried("cd wt-uploads; edit tsconfig.json; save"),
+        row("A merge of another lane's work, which a waiver allows, that leaves out what that one has landed")
+            .given(format!("{waived}; land migrations; publish main; lane migrations src/db/schema.ts; publish agents/migrations"))
+            .tried("cd wt-uploads; git merge -q --no-commit --no-ff agents/migrations; git checkout -q HEAD -- src/db; git commit -qm x")
+            .client(stops("pre-commit", "shared-owned"))
+            .pushes("agents/uploads")
+            .server(refused("shared-owned")),
         row("A trespass in another lane's history, merged alone where a waiver allows that lane's work")
             .given(waived)
             .tried("cd wt-uploads; git merge -q --no-ff --no-edit agents/migrations~1")

@@ -28,6 +28,12 @@ pub fn lanes_of_shared_files_alone() -> Theme {
                 .tried("land migrations uploads")
                 .pushed("dana", "push main agents/migrations agents/uploads")
                 .warns("out-of-scope"),
+            work("a lane that changes alone what a waiver lets it in the next one's paths, and that one")
+                .given("(cd repo; printf '[[waivers]]\nrule = \"out-of-scope\"\nagent = \"agent-2\"\npath = \"src/api/uploads/hook.ts\"\nbecause = \"this week\"\n' >>contract.toml; smuggle); settled
+                        git -C wt-migrations merge -q main; lane migrations src/api/uploads/hook.ts; uploads")
+                .tried("land migrations uploads")
+                .pushed("dana", "push main agents/migrations agents/uploads")
+                .warns("out-of-scope"),
             work("both, by `contract-gate land --all`, while the next one adds to the list as well")
                 .given("lane migrations CHANGELOG.md lock.txt; (cd wt-uploads; sed -i '3i - uploads' CHANGELOG.md; edit src/api/uploads/create.ts; save)")
                 .tried("cd repo; \"$GATE\" land --all >/dev/null; git merge-base --is-ancestor agents/uploads main")

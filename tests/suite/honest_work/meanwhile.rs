@@ -411,6 +411,25 @@ pub fn steps_that_lanes_take_in_before_they_are_pushed() -> Theme {
                 .given("migrations; uploads; push agents/migrations agents/uploads")
                 .tried(format!("squash migrations; git -C wt-uploads merge -q --no-edit main; {LATER} git -C wt-uploads rebase -q origin/main"))
                 .pushed("dana", "push main"),
+            work("a hotfix that is taken back and committed again after a lane has taken it in")
+                .tried(format!("{HOTFIX}; {TAKEN}; uploads; git -C repo reset -q --soft HEAD~1; git -C repo commit -qm again"))
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("a hotfix that is moved to a branch after a lane has taken it in, and merged from there")
+                .tried(format!("{HOTFIX}; {TAKEN}; git -C repo branch -q fix; git -C repo reset -q --hard HEAD~1; git -C repo merge -q --ff-only fix"))
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("a hotfix that a lane makes again by a pull that rebases, upon another change to the same file")
+                .given("(cd repo; seq 20 >src/api/uploads/twenty; smuggle); settled; unseen -C wt-uploads merge -q main; elsewhere 'sed -i 20s/.*/last/ src/api/uploads/twenty; git commit -qam last'; git -C server.git fetch -q ../other main:main; git -C repo fetch -q origin")
+                .tried(format!("(cd repo; sed -i '1s/.*/first/' src/api/uploads/twenty; git commit -qam fix); {TAKEN}; uploads; {LATER} git -C wt-uploads pull -q --rebase origin main; git -C repo pull -q --no-rebase --no-edit origin main"))
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
             work("a hotfix in and beside the paths of a lane that has landed and takes it in before it is pushed")
                 .given("migrations; land migrations; push main agents/migrations")
                 .tried("(cd repo; edit src/db/schema.ts; edit src/index.ts; git commit -qam fix); (cd wt-migrations; git merge -q main)")

@@ -39,7 +39,7 @@ impl Work<'_, '_, '_> {
         let contract = self.contract;
         self.is_own(path)
             || (contract.grants(self.agent, path) && contract.governing_shared(path).is_some())
-            || (contract.own_lane(path).is_none() && contract.edit_is_waived(self.agent, path))
+            || contract.edit_is_waived(self.agent, path)
     }
 
     /// Whether a lane has landed that leaves its own paths as they were at its base.
@@ -97,7 +97,7 @@ impl Work<'_, '_, '_> {
 
     /// The paths, shared or own by then, that a lane has changed since it parted from the trunk,
     /// by commits on its own line that no other lane has on its line and that change no other lane's own
-    /// paths.
+    /// paths, but for those that a waiver gives it.
     fn changed_by_it(&self, tip: Oid, into: Oid, lane: &State) -> Known<Vec<Wanted>> {
         let history = self.history();
         let bases = history.merge_bases(&[into], &[tip])?;
@@ -109,7 +109,10 @@ impl Work<'_, '_, '_> {
         let mut made = BTreeSet::new();
         for commit in self.line_beyond(tip, into)? {
             let touched = history.touched(commit)?;
-            let is_anothers = |path| self.contract.own_lane(path).is_some_and(|l| l != self.agent);
+            let is_anothers = |path| {
+                self.contract.own_lane(path).is_some_and(|lane| lane != self.agent)
+                    && !self.contract.edit_is_waived(self.agent, path)
+            };
             if !others.contains(&commit) && !touched.iter().any(|c| is_anothers(&c.path)) {
                 made.extend(touched.iter().map(|change| change.path.clone()));
             }

@@ -39,11 +39,11 @@ pub struct Work<'w, 'a, 'v> {
 
 impl<'a, 'v> Work<'_, 'a, 'v> {
     /// Whether it has landed in a state of the trunk, where its branch is at this tip.
-    pub fn landing(&self, tip: Option<Oid>, at: &State) -> Known<Landing> {
+    pub fn landing(&self, branch: Option<Oid>, at: &State) -> Known<Landing> {
         let history = self.history();
-        let lane = match tip {
-            Some(tip) => {
-                let tip = self.begun(tip)?;
+        let lane = match branch {
+            Some(branch) => {
+                let tip = self.begun(branch)?;
                 Some((tip, State::of_commit(history, tip)?))
             }
             None => None,
@@ -61,7 +61,14 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
             {
                 return Ok(Landing::Arrived);
             }
-            return self.landing_by_a_merge(tip, &lane, at);
+            // A merge may bring what a branch beside its base has done to shared files alone.
+            return match branch {
+                Some(branch) if !history.is_ancestor(branch, tip)? => {
+                    let lane = State::of_commit(history, branch)?;
+                    self.landing_by_a_merge(branch, &lane, at)
+                }
+                _ => self.landing_by_a_merge(tip, &lane, at),
+            };
         }
         if !differs {
             return Ok(Landing::Not);
@@ -73,14 +80,31 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         Ok(if arrived { Landing::Arrived } else { Landing::Not })
     }
 
-    /// Where the lane's branch counts as being. One that stands below the lane's base has no work of
-    /// the lane, and what the trunk did up to there is neither its landing nor its being taken back: it
-    /// has begun no more than one that was made at the base.
+    /// Where the lane's branch counts as being. One that stands below the lane's base, or all of whose work had
+    /// arrived there under other commits, has no work of the lane, and what the trunk did up to there is neither its
+    /// landing nor its being taken back: it has begun no more than one that was made at the base.
     pub fn begun(&self, tip: Oid) -> Known<Oid> {
         match self.base {
-            Some(base) if self.history().is_ancestor(tip, base)? => Ok(base),
+            Some(base)
+                if self.history().is_ancestor(tip, base)? || self.had_arrived_at(base, tip)? =>
+            {
+                Ok(base)
+            }
             _ => Ok(tip),
         }
+    }
+
+    /// Whether a branch beside the lane's base has done nothing to its own paths that had not arrived there: an
+    /// older run has landed it, or it has not begun.
+    fn had_arrived_at(&self, base: Oid, tip: Oid) -> Known<bool> {
+        let history = self.history();
+        let bases = history.merge_bases(&[base], &[tip])?;
+        if bases.is_empty() || bases.contains(&base) {
+            return Ok(false);
+        }
+        let (lane, then) = (State::of_commit(history, tip)?, State::of_commit(history, base)?);
+        let changed = self.changed(&bases, &lane, |path| self.is_own(path))?;
+        self.all_arrived(changed, &lane, &bases, &then)
     }
 
     /// Whether each own path that the lane has changed since the merge base has arrived.
@@ -194,7 +218,7 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
             for change in touched.iter() {
                 is_sole = is_sole && self.is_own_at(&change.path, into)?;
             }
-            is_work |= is_sole;
+            is_work |= is_sole && !self.is_waived_work(*commit)?;
         }
         if !is_work {
             return Ok(false);
@@ -203,6 +227,24 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         let state = State::of_commit(history, merged)?;
         for path in self.differing(&bases, &state, |path| self.is_own(path))? {
             if self.is_own_at(&path, into)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a commit that changes the lane's own paths alone is one of another lane's, which a waiver lets edit
+    /// them: that one's branch has it, or had it before it moved, and this one's does not.
+    fn is_waived_work(&self, commit: Oid) -> Known<bool> {
+        if self.contract.waivers().is_empty() || self.lanes.is_reached(commit, self.agent)? {
+            return Ok(false);
+        }
+        let touched = self.history().touched(commit)?;
+        for agent in self.contract.agents().iter().filter(|agent| agent.id != *self.agent) {
+            let is_waived =
+                |change: &TreeChange| self.contract.edit_is_waived(&agent.id, &change.path);
+            let places: Vec<Oid> = self.lanes.places(&agent.id).collect();
+            if touched.iter().all(is_waived) && self.history().is_reachable(commit, &places)? {
                 return Ok(true);
             }
         }

@@ -5,19 +5,17 @@
 //! Nobody is kept out by a log that anybody may write: when the trunk came to them, they were judged without it, and
 //! a server that takes them in judges again.
 
-use policy::attempt::Checkpoint;
 use policy::contract::{Agent, Contract};
 use policy::name::RefName;
 use policy::oid::Oid;
 
-use super::{Moves, RefMove};
+use super::{JudgedStep, TrunkMoves};
 use crate::evidence::Known;
-use crate::evidence::case::Case;
 use crate::evidence::lane::stands_on::{Before, Gave, MadeHere};
+use crate::evidence::merge::Contents;
 use crate::evidence::tips::Tips;
-use crate::evidence::trunk::{JudgedStep, TrunkMoves};
-use crate::repository::Logged;
 use crate::repository::oids::OidSet;
+use crate::repository::{Logged, TreeChange};
 
 /// How many lines of a log are read.
 const MOST_LINES: usize = 1000;
@@ -26,29 +24,24 @@ const MOST_LINES: usize = 1000;
 /// the last one is the ritual's own).
 const MADE: [&str; 5] = ["commit", "cherry-pick", "revert", "am", "contract-gate"];
 
-impl<'v> Moves<'_, 'v> {
-    /// A step as it was made: what was committed on the trunk here, and on no lane, is no lane's work for being
-    /// held by it now.
-    pub(super) fn as_made_here(
+impl<'v> TrunkMoves<'_, 'v> {
+    /// Where the lanes are, for a step that may be refused, when what was committed on the trunk here, and on no
+    /// lane, is no lane's work for being held by it now; nothing where nothing was.
+    pub fn as_made_here(
         &self,
-        walker: &TrunkMoves<'_, 'v>,
+        trunk: &RefName,
         judged: &JudgedStep,
-        moved: &RefMove,
-    ) -> Known<Vec<Case>> {
-        let (true, Some((contract, _)), Some(from), Some(to), true) = (
-            matches!(self.checkpoint, Checkpoint::PrePush | Checkpoint::ReferenceTransaction),
-            &judged.contract,
-            judged.step.from,
-            &judged.step.to,
-            judged.may_be_refused(),
-        ) else {
-            return Ok(Vec::new());
+    ) -> Known<Option<(Before, Tips<'_, 'v>)>> {
+        let (Some((contract, _)), Some(from), true) =
+            (&judged.contract, judged.step.from, judged.may_be_refused())
+        else {
+            return Ok(None);
         };
-        let mut tips = walker.tips.clone();
-        let made_here = self.made_here(contract, (from, to.id), &tips)?;
+        let made_here = self.made_here((trunk, contract), from)?;
         if made_here.commits.is_empty() {
-            return Ok(Vec::new());
+            return Ok(None);
         }
+        let mut tips = self.tips.clone();
         for agent in contract.agents() {
             if let Some(tip) = tips.tip(&agent.reference())?
                 && self.has_nothing_else(tip, from, &made_here)?
@@ -57,40 +50,37 @@ impl<'v> Moves<'_, 'v> {
                 tips.set(agent.reference(), Some(from));
             }
         }
-        let before = Before { made_here, ..walker.before.clone() };
-        let walker = TrunkMoves { before, tips: &tips, ..*walker };
-        self.seen_from(from, to.id, &walker, &moved.name)
+        Ok(Some((Before { made_here, ..self.before.clone() }, tips)))
     }
 
-    /// What was made on the trunk and on no lane, as far as the trunk did not have it before a step, with what
-    /// lanes have made again of that and of what comes by the step: picked, squashed, rebased along.
-    fn made_here(
-        &self,
-        contract: &Contract,
-        (from, to): (Oid, Oid),
-        tips: &Tips<'_, 'v>,
-    ) -> Known<MadeHere> {
-        let mut made = self.made_on(&self.trunk.reference, Some(contract));
-        // What is not here any more is held by nobody.
-        made.retain(|commit| !self.history.is_ancestor(*commit, from).unwrap_or(true));
-        let there: Vec<Oid> =
-            made.iter().chain(&self.history.walk(&[to], &[from])?.order).copied().collect();
+    /// What was made on the trunk and on no lane, as far as it is not published, with what lanes have made again of
+    /// all that the trunk has had: picked, squashed, rebased along.
+    fn made_here(&self, (trunk, contract): (&RefName, &Contract), from: Oid) -> Known<MadeHere> {
+        let below = if self.published.is_empty() { &[from][..] } else { self.published };
+        let mut made = self.made_on(trunk, Some(contract));
+        made.retain(|commit| self.is_beyond(*commit, below));
+        let had = self.had_by(trunk, below)?;
+        let contents = Contents::new(self.history);
         let mut made_here = MadeHere::default();
         for agent in contract.agents() {
-            let by_lane = self.made_on(&agent.reference(), None);
+            let mut by_lane = self.made_on(&agent.reference(), None);
             made.retain(|commit| !by_lane.contains(commit));
-            let Some(tip) = tips.tip(&agent.reference())? else { continue };
-            let mut gave = Gave::default();
-            for commit in there.iter().filter(|commit| !by_lane.contains(commit)) {
-                let time = self.history.commit(*commit)?.time;
-                for change in self.history.touched(*commit)?.iter() {
-                    gave.add(change, time);
-                }
-            }
+            let Some(tip) = self.tips.tip(&agent.reference())? else { continue };
+            by_lane.retain(|commit| self.is_beyond(*commit, below));
+            let did = self.did(by_lane.iter(), |_, _| Ok(true))?;
+            // What the lane did before it was the trunk's is the lane's, however often it was made again.
+            let gave = self
+                .did(had.iter().filter(|commit| !by_lane.contains(commit)), |change, time| {
+                    Ok(!did.before(change, time.saturating_add(1), &contents)?)
+                })?;
             for commit in &self.history.walk(&[tip], &[from])?.order {
                 let time = self.history.commit(*commit)?.time;
                 let touched = self.history.touched(*commit)?;
-                if !touched.is_empty() && touched.iter().all(|change| gave.before(change, time)) {
+                let mut is_copy = !touched.is_empty();
+                for change in touched.iter() {
+                    is_copy = is_copy && gave.before(change, time, &contents)?;
+                }
+                if is_copy {
                     made_here.commits.insert(*commit);
                 }
             }
@@ -98,6 +88,37 @@ impl<'v> Moves<'_, 'v> {
         }
         made_here.commits.extend(made);
         Ok(made_here)
+    }
+
+    /// Whether a commit is here, and none of these reaches it. What is not here any more is held by nobody.
+    fn is_beyond(&self, commit: Oid, below: &[Oid]) -> bool {
+        !self.history.is_reachable(commit, below).unwrap_or(true)
+    }
+
+    /// All commits that a branch has had, as far as git has logged it.
+    fn had_by(&self, branch: &RefName, below: &[Oid]) -> Known<Vec<Oid>> {
+        let log = self.history.view().reflog(branch, MOST_LINES).unwrap_or_default();
+        let news = log.into_iter().filter_map(|line| line.new);
+        let news: Vec<Oid> = news.filter(|commit| self.is_beyond(*commit, below)).collect();
+        Ok(self.history.walk(&news, below)?.order.clone())
+    }
+
+    /// What some commits did to paths, as far as it counts.
+    fn did<'c>(
+        &self,
+        commits: impl Iterator<Item = &'c Oid>,
+        counts: impl Fn(&TreeChange, i64) -> Known<bool>,
+    ) -> Known<Gave> {
+        let mut gave = Gave::default();
+        for commit in commits {
+            let time = self.history.commit(*commit)?.time;
+            for change in self.history.touched(*commit)?.iter() {
+                if counts(change, time)? {
+                    gave.add(change, time);
+                }
+            }
+        }
+        Ok(gave)
     }
 
     /// Whether a lane has taken in what was made on the trunk, and has done nothing to any file.
@@ -118,7 +139,7 @@ impl<'v> Moves<'_, 'v> {
     fn made_on(&self, branch: &RefName, contract: Option<&Contract>) -> OidSet {
         let log = self.history.view().reflog(branch, MOST_LINES).unwrap_or_default();
         let mut made = OidSet::default();
-        for Logged { old, new, message } in log.into_iter().rev() {
+        for Logged { old, new, message } in log {
             let Some(new) = new else { continue };
             let first = message.split([' ', ':']).next().unwrap_or_default();
             // Where a lane is set upon a merge of the trunk's, its log looks the same but for git's words.
@@ -138,14 +159,6 @@ impl<'v> Moves<'_, 'v> {
                 && let Ok(above) = self.history.walk(&[new], &below)
             {
                 made.extend(above.order.iter().copied());
-            }
-            // What is made again is as it was; what is taken back off the trunk may go elsewhere.
-            if let (None, Some(old), Some(_)) = (onto, old, contract)
-                && let Ok(taken_off) = self.history.walk(&[old], &[new])
-            {
-                taken_off.order.iter().for_each(|commit| {
-                    made.remove(commit);
-                });
             }
         }
         made
