@@ -23,8 +23,8 @@ mod waits;
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use policy::attempt::TrunkStep;
-use policy::contract::Contract;
+use policy::attempt::{Entering, TrunkStep};
+use policy::contract::{Contract, Mode, Permission};
 use policy::oid::Oid;
 
 use super::Known;
@@ -59,6 +59,31 @@ impl JudgedStep {
                 || !step.entering.is_empty()
                 || !step.unlanded.is_empty()
                 || step.changes.is_empty())
+    }
+}
+
+impl JudgedStep {
+    /// Whether anything that is wrong with it may be so for what a lane holds.
+    fn may_be_for_a_lane(&self) -> bool {
+        let Some((contract, _)) = &self.contract else { return false };
+        let step = &self.step;
+        let is_accused = |entering: &Entering| {
+            let edits = |path| {
+                let said = contract.permission(&entering.lane, path);
+                matches!(said, Permission::Granted { mode: Mode::Edit, .. })
+            };
+            !entering.waits_for.is_empty()
+                || !entering.carried.is_empty()
+                || !entering.taken_away.is_empty()
+                || entering.stale.is_some()
+                || !entering.changes.iter().all(|change| edits(&change.path))
+        };
+        self.may_be_refused()
+            && (step.entering.iter().any(is_accused)
+                || step.amendment.is_some()
+                || step.foreign_contract.is_some()
+                || !step.unexplained.is_empty()
+                || !step.conflicted.is_empty())
     }
 }
 

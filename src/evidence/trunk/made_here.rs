@@ -33,7 +33,7 @@ impl<'v> TrunkMoves<'_, 'v> {
         judged: &JudgedStep,
     ) -> Known<Option<(Before, Tips<'_, 'v>)>> {
         let (Some((contract, _)), Some(from), true) =
-            (&judged.contract, judged.step.from, judged.may_be_refused())
+            (&judged.contract, judged.step.from, judged.may_be_for_a_lane())
         else {
             return Ok(None);
         };
