@@ -35,8 +35,7 @@ impl<'v> Moves<'_, 'v> {
         judged: &JudgedStep,
         name: &RefName,
     ) -> Known<Vec<Case>> {
-        let is_here =
-            matches!(self.checkpoint, Checkpoint::PrePush | Checkpoint::ReferenceTransaction);
+        let is_here = self.checkpoint != Checkpoint::PreReceive;
         let (Some(from), Some(to), true) = (judged.step.from, &judged.step.to, is_here) else {
             return Ok(Vec::new());
         };

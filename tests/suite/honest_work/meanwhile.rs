@@ -430,6 +430,15 @@ pub fn steps_that_lanes_take_in_before_they_are_pushed() -> Theme {
                 .warns_if_open("trunk-direct")
                 .not_for_landings_only("trunk-direct")
                 .note("The policy is that the trunk takes landings alone."),
+            work("a squashed landing that another lane has taken in is taken back, and landed again")
+                .given("migrations; uploads; push agents/migrations agents/uploads")
+                .tried("(cd repo; \"$GATE\" land agent-2 --strategy squash >/dev/null); git -C wt-uploads merge -q --no-edit main; git -C repo reset -q --hard HEAD~1; (cd repo; \"$GATE\" land agent-2 --strategy squash >/dev/null)")
+                .pushed("dana", "push main"),
+            work("an amendment that lanes have taken in is moved to a branch, and merged from there")
+                .given("uploads")
+                .tried("(cd repo; sed -i 's/^version = .*/version = 9/' contract.toml; edit contract.toml '# amended'; git commit -qam amended); git -C wt-uploads merge -q --no-edit main
+                        git -C repo branch -q amended; git -C repo reset -q --hard HEAD~1; git -C repo merge -q --ff-only amended")
+                .pushed("dana", "push main"),
             work("a hotfix in and beside the paths of a lane that has landed and takes it in before it is pushed")
                 .given("migrations; land migrations; push main agents/migrations")
                 .tried("(cd repo; edit src/db/schema.ts; edit src/index.ts; git commit -qam fix); (cd wt-migrations; git merge -q main)")
