@@ -90,6 +90,13 @@ fn out_of_order() -> Vec<Row> {
         too_early("Out of order, by a squash that no hook sees, the lane's commits made again since", PUSH,
             "(cd repo; git merge -q --squash agents/tests >/dev/null; unseen commit -qm x)
              GIT_COMMITTER_DATE='4000000000 +0000' unseen -C wt-tests commit -q --amend -m again; publish +agents/tests"),
+        too_early("Out of order, by a squash, of a commit that was made on the trunk and taken off it, and is all that the lane has", COMMIT,
+            "cd repo; git merge -q --squash agents/tests >/dev/null; git commit -qm x")
+            .given("(cd repo; edit tests/uploads/more.test.ts; git add -A; unseen commit -qm x; unseen -C ../wt-tests reset -q --hard main
+                    unseen reset -q --hard HEAD~1); publish agents/tests")
+            .client(Client::Passes)
+            .client_landings_only(stops(COMMIT, "merge-order"))
+            .note("It was made on the trunk, and a human may make it there once more: on a client nothing tells the two apart. The server knows what the lane has."),
         too_early("Out of order, below a commit of the trunk's own", PUSH,
             "cd repo; unseen merge -q --no-ff --no-edit agents/tests; edit src/auth/session.ts; unseen commit -qam x"),
         too_early("Out of order, and reverted by the next step of the same push", PUSH,
