@@ -71,6 +71,7 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
     let is_pushed = case.attempt.checkpoint.is_push();
     steps.extend(help::push_its_branch_along(case, &entering.lane));
     steps.extend(help::take_the_step_back(case));
+    steps.extend(help::push_the_trunk_first(case, &entering.lane));
     let tracked = entering.tracked.get(awaited).filter(|_| !case.attempt.checkpoint.is_server());
     let is_idle = entering.idle.contains(awaited);
     let is_taken_back = entering.taken_back.contains(awaited);

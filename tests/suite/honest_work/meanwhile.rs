@@ -188,7 +188,9 @@ pub fn joining_two_lines() -> Theme {
                         unseen -C wt-migrations merge -q --ff-only main; unseen -C wt-uploads merge -q --ff-only main")
                 .tried("git -C repo push -q --dry-run origin main agents/migrations agents/uploads")
                 .pushed("dana", "push main agents/migrations agents/uploads")
-                .refused_everywhere("carries-unlanded")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("carries-unlanded")
+                .not_in_one_push("carries-unlanded")
                 .then("push main; push agents/migrations agents/uploads")
                 .note("Nothing tells these lanes from one that became the trunk: push the trunk first."),
             work("a lane that took the landing before it in and lands as a fast-forward, both landings by one push")
