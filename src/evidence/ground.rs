@@ -127,33 +127,30 @@ impl<'a, 'v> Ground<'a, 'v> {
         own: impl Iterator<Item = &'c Oid>,
     ) -> Known<BTreeSet<RepoPath>> {
         let history = self.history();
-        let mut chosen = BTreeSet::new();
+        let mut differing = Vec::new();
         for path in &carried.paths {
-            let theirs = history.entry_at(carried.commit.id, path)?;
-            if state.entry(history, path)? != theirs {
-                chosen.insert(path.clone());
+            if state.entry(history, path)? != history.entry_at(carried.commit.id, path)? {
+                differing.push(path);
             }
         }
-        if chosen.is_empty() {
+        let mut chosen = BTreeSet::new();
+        if differing.is_empty() {
             return Ok(chosen);
         }
-        let mut merges = vec![(MergeOfParents::new(history, &state.heads)?, state.clone())];
+        let mut made = vec![(state.heads.clone(), state.clone())];
         for commit in own {
-            let merge = MergeOfParents::new(history, &history.parents(*commit)?)?;
-            merges.push((merge, State::of_commit(history, *commit)?));
+            made.push((history.parents(*commit)?, State::of_commit(history, *commit)?));
         }
-        let mut kept = BTreeSet::new();
-        for path in &chosen {
-            let mut is_merged = true;
-            for (merge, made) in &merges {
-                let Some(merge) = merge else { continue };
-                is_merged = is_merged && merge.makes(path, &slot(made.entry(history, path)?))?;
-            }
-            if is_merged {
-                kept.insert(path.clone());
+        for (parents, made) in made {
+            let Some(merge) = MergeOfParents::new(history, &parents)? else { continue };
+            for path in &differing {
+                let here = slot(made.entry(history, path)?);
+                if !chosen.contains(*path) && !merge.makes(path, &here)? {
+                    chosen.insert((*path).clone());
+                }
             }
         }
-        Ok(&chosen - &kept)
+        Ok(chosen)
     }
 
     /// The paths that are not committed yet and are what no head has.

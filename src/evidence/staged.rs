@@ -168,7 +168,7 @@ impl<'a, 'v> Staged<'a, 'v> {
                 otherwise.push(vec![self.of_step(judged, branch)]);
             }
         }
-        if let Ok(Some((before, tips))) = walker.as_made_here(branch, &judged)
+        if let Some((before, tips)) = walker.as_made_here(branch, &judged)
             && let Ok(judged) = (TrunkMoves { before, tips: &tips, ..walker }).uncommitted(&state)
         {
             otherwise.push(vec![self.of_step(judged, branch)]);

@@ -60,9 +60,7 @@ impl JudgedStep {
                 || !step.unlanded.is_empty()
                 || step.changes.is_empty())
     }
-}
 
-impl JudgedStep {
     /// Whether anything that is wrong with it may be so for what a lane holds.
     fn may_be_for_a_lane(&self) -> bool {
         let Some((contract, _)) = &self.contract else { return false };

@@ -40,8 +40,7 @@ impl<'v> Moves<'_, 'v> {
             return Ok(Vec::new());
         };
         let trunk = &self.trunk.reference;
-        // What is not known is no other way to see it.
-        let Ok(Some((before, tips))) = walker.as_made_here(trunk, judged) else {
+        let Some((before, tips)) = walker.as_made_here(trunk, judged) else {
             return Ok(Vec::new());
         };
         self.seen_from(from, to.id, &TrunkMoves { before, tips: &tips, ..*walker }, name)

@@ -26,8 +26,17 @@ const MADE: [&str; 5] = ["commit", "cherry-pick", "revert", "am", "contract-gate
 
 impl<'v> TrunkMoves<'_, 'v> {
     /// Where the lanes are, for a step that may be refused, when what was committed on the trunk here, and on no
-    /// lane, is no lane's work for being held by it now; nothing where nothing was.
+    /// lane, is no lane's work for being held by it now; nothing where nothing was. What is not known is no other
+    /// way to see it.
     pub fn as_made_here(
+        &self,
+        trunk: &RefName,
+        judged: &JudgedStep,
+    ) -> Option<(Before, Tips<'_, 'v>)> {
+        self.without_what_was_made_here(trunk, judged).unwrap_or_default()
+    }
+
+    fn without_what_was_made_here(
         &self,
         trunk: &RefName,
         judged: &JudgedStep,
@@ -57,13 +66,14 @@ impl<'v> TrunkMoves<'_, 'v> {
     /// all that the trunk has had: picked, squashed, rebased along.
     fn made_here(&self, (trunk, contract): (&RefName, &Contract), from: Oid) -> Known<MadeHere> {
         let below = if self.published.is_empty() { &[from][..] } else { self.published };
-        let mut made = self.made_on(trunk, Some(contract));
+        let log = self.log(trunk);
+        let mut made = self.made_by(&log, Some(contract));
         made.retain(|commit| self.is_beyond(*commit, below));
-        let had = self.had_by(trunk, below)?;
+        let had = self.had_by(&log, below)?;
         let contents = Contents::new(self.history);
         let mut made_here = MadeHere::default();
         for agent in contract.agents() {
-            let mut by_lane = self.made_on(&agent.reference(), None);
+            let mut by_lane = self.made_by(&self.log(&agent.reference()), None);
             made.retain(|commit| !by_lane.contains(commit));
             let Some(tip) = self.tips.tip(&agent.reference())? else { continue };
             by_lane.retain(|commit| self.is_beyond(*commit, below));
@@ -95,10 +105,14 @@ impl<'v> TrunkMoves<'_, 'v> {
         !self.history.is_reachable(commit, below).unwrap_or(true)
     }
 
-    /// All commits that a branch has had, as far as git has logged it.
-    fn had_by(&self, branch: &RefName, below: &[Oid]) -> Known<Vec<Oid>> {
-        let log = self.history.view().reflog(branch, MOST_LINES).unwrap_or_default();
-        let news = log.into_iter().filter_map(|line| line.new);
+    /// What git has logged of a branch, as far as it can be read.
+    fn log(&self, branch: &RefName) -> Vec<Logged> {
+        self.history.view().reflog(branch, MOST_LINES).unwrap_or_default()
+    }
+
+    /// All commits that a branch with this log has had.
+    fn had_by(&self, log: &[Logged], below: &[Oid]) -> Known<Vec<Oid>> {
+        let news = log.iter().filter_map(|line| line.new);
         let news: Vec<Oid> = news.filter(|commit| self.is_beyond(*commit, below)).collect();
         Ok(self.history.walk(&news, below)?.order.clone())
     }
@@ -134,13 +148,12 @@ impl<'v> TrunkMoves<'_, 'v> {
         Ok(has_any)
     }
 
-    /// The commits that were made on a branch; on the trunk, also those that came to it by a branch in no lane of
-    /// its contract. As far as git has logged it: where it cannot be known, none were.
-    fn made_on(&self, branch: &RefName, contract: Option<&Contract>) -> OidSet {
-        let log = self.history.view().reflog(branch, MOST_LINES).unwrap_or_default();
+    /// The commits that were made on a branch with this log; on the trunk, also those that came to it by a branch
+    /// in no lane of its contract.
+    fn made_by(&self, log: &[Logged], contract: Option<&Contract>) -> OidSet {
         let mut made = OidSet::default();
         for Logged { old, new, message } in log {
-            let Some(new) = new else { continue };
+            let (old, Some(new)) = (*old, *new) else { continue };
             let first = message.split([' ', ':']).next().unwrap_or_default();
             // Where a lane is set upon a merge of the trunk's, its log looks the same but for git's words.
             let is_merge = contract.is_some() || message.contains(": Merge made by ");
@@ -148,8 +161,8 @@ impl<'v> TrunkMoves<'_, 'v> {
                 made.insert(new);
                 continue;
             }
-            let forwarded = contract.is_some_and(|contract| is_forwarded(&message, new, contract));
-            let onto = rebased_onto(&message);
+            let forwarded = contract.is_some_and(|contract| is_forwarded(message, new, contract));
+            let onto = rebased_onto(message);
             // What a rebase passes over was there before.
             let below: Vec<Oid> = match onto {
                 Some(onto) => [onto].into_iter().chain(old).collect(),

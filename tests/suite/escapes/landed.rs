@@ -35,16 +35,16 @@ fn waits(name: &'static str, given: &str) -> Row {
 }
 
 fn by_shared_files_alone() -> Vec<Row> {
+    let waived = "(cd repo; printf '\\n[[waivers]]\\nrule = \"out-of-scope\"\\nagent = \"agent-1\"\\npath = \"src/db/migrations/**\"\\nbecause = \"x\"\\n' >>contract.toml; smuggle)
+             publish main; unseen -C wt-uploads merge -q --ff-only main; uploads";
     vec![
         waits(
             "The lane before has not begun, and a waiver lets the next one edit its paths",
-            "(cd repo; printf '\\n[[waivers]]\\nrule = \"out-of-scope\"\\nagent = \"agent-1\"\\npath = \"src/db/migrations/**\"\\nbecause = \"x\"\\n' >>contract.toml; smuggle)
-             publish main; unseen -C wt-uploads merge -q --ff-only main; uploads; lane uploads src/db/migrations/0009.sql",
+            &format!("{waived}; lane uploads src/db/migrations/0009.sql"),
         ),
         waits(
             "The same, by a branch of its own, which is merged into the lane and beside it",
-            "(cd repo; printf '\\n[[waivers]]\\nrule = \"out-of-scope\"\\nagent = \"agent-1\"\\npath = \"src/db/migrations/**\"\\nbecause = \"x\"\\n' >>contract.toml; smuggle)
-             publish main; unseen -C wt-uploads merge -q --ff-only main; uploads; (cd wt-uploads; git switch -q -c seed; edit src/db/migrations/0009.sql; smuggle; git switch -q agents/uploads; unseen merge -q --no-ff --no-edit seed)",
+            &format!("{waived}; (cd wt-uploads; git switch -q -c seed; edit src/db/migrations/0009.sql; smuggle; git switch -q agents/uploads; unseen merge -q --no-ff --no-edit seed)"),
         )
         .tried("git -C repo merge -q --no-ff --no-edit seed && land uploads"),
         row("The lane before has not begun, and a fix in its paths is merged, as a forge merges a branch")

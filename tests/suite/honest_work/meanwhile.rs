@@ -2,7 +2,7 @@
 //! the old trunk is no first parent of the new one.
 
 use super::Theme;
-use super::row::work;
+use super::row::{Row, work};
 use super::world::usual;
 
 /// Somebody pushes to the trunk what concerns nobody.
@@ -296,15 +296,17 @@ pub fn joining_two_lines() -> Theme {
 }
 
 pub fn steps_that_lanes_take_in_before_they_are_pushed() -> Theme {
-    const HOTFIX: &str = "(cd repo; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix)";
+    const FIX: &str = "(cd repo; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix)";
     const LATER: &str = "GIT_COMMITTER_DATE='4000000000 +0000'";
-    let fresh = |name, edits: &str, takes: &str| {
-        work(name)
-            .tried(format!("(cd repo; {edits}; git add -A; git commit -qm fix); (cd wt-uploads; git {takes})"))
-            .pushed("dana", "push main")
+    // What may be anybody's, where the trunk does not take landings alone.
+    let hotfix = |row: Row| {
+        row.pushed("dana", "push main")
             .warns_if_open("trunk-direct")
             .not_for_landings_only("trunk-direct")
             .note("The policy is that the trunk takes landings alone.")
+    };
+    let fresh = |name, edits: &str, takes: &str| {
+        hotfix(work(name).tried(format!("(cd repo; {edits}; git add -A; git commit -qm fix); (cd wt-uploads; git {takes})")))
     };
     Theme {
         title: "Steps of the trunk that lanes take in before they are pushed",
@@ -315,123 +317,89 @@ pub fn steps_that_lanes_take_in_before_they_are_pushed() -> Theme {
                 "edit src/api/uploads/README.md; edit src/index.ts", "merge -q main"),
             fresh("scaffolding for two lanes, which take it in before it is pushed",
                 "edit src/api/uploads/more.ts; edit src/db/schema.ts", "merge -q main; git -C ../wt-migrations merge -q main"),
-            work("a hotfix in and beside a lane's paths, which was pulled onto what others have pushed, and at which the lane is made before it is pushed")
-                .given("elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
-                .tried("(cd repo; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix; git pull -q --rebase origin main); (cd wt-uploads; git merge -q main)")
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
+            hotfix(
+                work("a hotfix in and beside a lane's paths, which was pulled onto what others have pushed, and at which the lane is made before it is pushed")
+                    .given("elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
+                    .tried("(cd repo; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix; git pull -q --rebase origin main); (cd wt-uploads; git merge -q main)"),
+            ),
             fresh("a hotfix in and beside a lane's paths, and one more step, which the lane takes in before they are pushed",
                 "edit src/api/uploads/README.md; edit src/index.ts; git commit -qam fix; git commit -q --allow-empty -m more; edit src/index.ts", "merge -q main"),
             fresh("a hotfix in and beside a lane's paths by a human's branch, which the lane takes in before it is pushed",
                 "git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git commit -qam fix; git switch -q main; git merge -q fix; git branch -q -d fix; edit src/index.ts", "merge -q main"),
             fresh("the same by a merge of that branch",
                 "git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git commit -qam fix; git switch -q main; git merge -q --no-ff --no-edit fix; git branch -q -d fix; edit src/index.ts", "merge -q main"),
-            work("the same by a fetch of that branch from here, the trunk being checked out nowhere")
-                .tried("(cd repo; git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix; git fetch -q . fix:main; git switch -q main; git branch -q -d fix); (cd wt-uploads; git merge -q main)")
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
-            work("the same by the trunk being set to that branch")
-                .tried("(cd repo; git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix; git branch -q -f main fix; git switch -q main; git branch -q -d fix); (cd wt-uploads; git merge -q main)")
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
-            work("a fix that is pulled from somebody's branch, at which the lane is made before it is pushed")
-                .tried("elsewhere 'git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix; git push -q origin fix'; git -C repo pull -q origin fix; (cd wt-uploads; git merge -q main)")
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
-            work("a hotfix in and beside a lane's paths, whose message is amended after the lane has taken it in")
-                .tried(format!("{HOTFIX}; {TAKEN}; uploads; git -C repo commit -q --amend -m 'A fix'"))
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
-            work("the same of a lane that is made at it, and takes it in once more")
-                .tried(format!("{HOTFIX}; {TAKEN}; git -C repo commit -q --amend -m 'A fix'; (cd wt-uploads; git merge -q --no-edit main)"))
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
-            work("a hotfix that a lane has taken in, which is pulled onto what others have pushed")
-                .given("elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
-                .tried(format!("{HOTFIX}; {TAKEN}; uploads; git -C repo pull -q --rebase origin main"))
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
-            work("the same of a lane that is made at it")
-                .given("elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
-                .tried(format!("{HOTFIX}; {TAKEN}; git -C repo pull -q --rebase origin main"))
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
-            work("a hotfix at which a lane is made, which begins by an empty commit")
-                .tried(format!("{HOTFIX}; {TAKEN}; git -C wt-uploads commit -q --allow-empty -m begin"))
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
-            work("the same, and the lane begins by a line of a shared list")
-                .tried(format!("{HOTFIX}; {TAKEN}; lane uploads CHANGELOG.md"))
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
-            work("a hotfix over which a lane is rebased that has taken it in")
-                .tried(format!("{HOTFIX}; uploads; git -C wt-uploads rebase -q main; git -C wt-uploads rebase -q origin/main"))
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
-            work("a hotfix that a lane picks before it is pushed")
-                .tried(format!("{HOTFIX}; uploads; {LATER} git -C wt-uploads cherry-pick main"))
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
-            work("a hotfix of which a lane takes a file before it is pushed")
-                .tried(format!("{HOTFIX}; export {LATER}; (cd wt-uploads; git checkout -q main src/api/uploads/README.md; edit src/api/uploads/create.ts; save)"))
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
-            work("a hotfix that a lane has taken in, and makes again by a pull that rebases")
-                .given("elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
-                .tried(format!("{HOTFIX}; {TAKEN}; uploads; {LATER} git -C wt-uploads pull -q --rebase origin main; git -C repo pull -q --no-rebase --no-edit origin main"))
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
+            hotfix(
+                work("the same by a fetch of that branch from here, the trunk being checked out nowhere")
+                    .tried("(cd repo; git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix; git fetch -q . fix:main; git switch -q main; git branch -q -d fix); (cd wt-uploads; git merge -q main)"),
+            ),
+            hotfix(
+                work("the same by the trunk being set to that branch")
+                    .tried("(cd repo; git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix; git branch -q -f main fix; git switch -q main; git branch -q -d fix); (cd wt-uploads; git merge -q main)"),
+            ),
+            hotfix(
+                work("a fix that is pulled from somebody's branch, at which the lane is made before it is pushed")
+                    .tried("elsewhere 'git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix; git push -q origin fix'; git -C repo pull -q origin fix; (cd wt-uploads; git merge -q main)"),
+            ),
+            hotfix(
+                work("a hotfix in and beside a lane's paths, whose message is amended after the lane has taken it in")
+                    .tried(format!("{FIX}; {TAKEN}; uploads; git -C repo commit -q --amend -m 'A fix'")),
+            ),
+            hotfix(
+                work("the same of a lane that is made at it, and takes it in once more")
+                    .tried(format!("{FIX}; {TAKEN}; git -C repo commit -q --amend -m 'A fix'; (cd wt-uploads; git merge -q --no-edit main)")),
+            ),
+            hotfix(
+                work("a hotfix that a lane has taken in, which is pulled onto what others have pushed")
+                    .given("elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
+                    .tried(format!("{FIX}; {TAKEN}; uploads; git -C repo pull -q --rebase origin main")),
+            ),
+            hotfix(
+                work("the same of a lane that is made at it")
+                    .given("elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
+                    .tried(format!("{FIX}; {TAKEN}; git -C repo pull -q --rebase origin main")),
+            ),
+            hotfix(
+                work("a hotfix at which a lane is made, which begins by an empty commit")
+                    .tried(format!("{FIX}; {TAKEN}; git -C wt-uploads commit -q --allow-empty -m begin")),
+            ),
+            hotfix(
+                work("the same, and the lane begins by a line of a shared list")
+                    .tried(format!("{FIX}; {TAKEN}; lane uploads CHANGELOG.md")),
+            ),
+            hotfix(
+                work("a hotfix over which a lane is rebased that has taken it in")
+                    .tried(format!("{FIX}; uploads; git -C wt-uploads rebase -q main; git -C wt-uploads rebase -q origin/main")),
+            ),
+            hotfix(
+                work("a hotfix that a lane picks before it is pushed")
+                    .tried(format!("{FIX}; uploads; {LATER} git -C wt-uploads cherry-pick main")),
+            ),
+            hotfix(
+                work("a hotfix of which a lane takes a file before it is pushed")
+                    .tried(format!("{FIX}; export {LATER}; (cd wt-uploads; git checkout -q main src/api/uploads/README.md; edit src/api/uploads/create.ts; save)")),
+            ),
+            hotfix(
+                work("a hotfix that a lane has taken in, and makes again by a pull that rebases")
+                    .given("elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
+                    .tried(format!("{FIX}; {TAKEN}; uploads; {LATER} git -C wt-uploads pull -q --rebase origin main; git -C repo pull -q --no-rebase --no-edit origin main")),
+            ),
             work("a squashed landing that another lane has taken in, and makes again by a rebase")
                 .given("migrations; uploads; push agents/migrations agents/uploads")
                 .tried(format!("squash migrations; git -C wt-uploads merge -q --no-edit main; {LATER} git -C wt-uploads rebase -q origin/main"))
                 .pushed("dana", "push main"),
-            work("a hotfix that is taken back and committed again after a lane has taken it in")
-                .tried(format!("{HOTFIX}; {TAKEN}; uploads; git -C repo reset -q --soft HEAD~1; git -C repo commit -qm again"))
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
-            work("a hotfix that is moved to a branch after a lane has taken it in, and merged from there")
-                .tried(format!("{HOTFIX}; {TAKEN}; git -C repo branch -q fix; git -C repo reset -q --hard HEAD~1; git -C repo merge -q --ff-only fix"))
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
-            work("a hotfix that a lane makes again by a pull that rebases, upon another change to the same file")
-                .given("(cd repo; seq 20 >src/api/uploads/twenty; smuggle); settled; unseen -C wt-uploads merge -q main; elsewhere 'sed -i 20s/.*/last/ src/api/uploads/twenty; git commit -qam last'; git -C server.git fetch -q ../other main:main; git -C repo fetch -q origin")
-                .tried(format!("(cd repo; sed -i '1s/.*/first/' src/api/uploads/twenty; git commit -qam fix); {TAKEN}; uploads; {LATER} git -C wt-uploads pull -q --rebase origin main; git -C repo pull -q --no-rebase --no-edit origin main"))
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .not_for_landings_only("trunk-direct")
-                .note("The policy is that the trunk takes landings alone."),
+            hotfix(
+                work("a hotfix that is taken back and committed again after a lane has taken it in")
+                    .tried(format!("{FIX}; {TAKEN}; uploads; git -C repo reset -q --soft HEAD~1; git -C repo commit -qm again")),
+            ),
+            hotfix(
+                work("a hotfix that is moved to a branch after a lane has taken it in, and merged from there")
+                    .tried(format!("{FIX}; {TAKEN}; git -C repo branch -q fix; git -C repo reset -q --hard HEAD~1; git -C repo merge -q --ff-only fix")),
+            ),
+            hotfix(
+                work("a hotfix that a lane makes again by a pull that rebases, upon another change to the same file")
+                    .given("(cd repo; seq 20 >src/api/uploads/twenty; smuggle); settled; unseen -C wt-uploads merge -q main; elsewhere 'sed -i 20s/.*/last/ src/api/uploads/twenty; git commit -qam last'; git -C server.git fetch -q ../other main:main; git -C repo fetch -q origin")
+                    .tried(format!("(cd repo; sed -i '1s/.*/first/' src/api/uploads/twenty; git commit -qam fix); {TAKEN}; uploads; {LATER} git -C wt-uploads pull -q --rebase origin main; git -C repo pull -q --no-rebase --no-edit origin main")),
+            ),
             work("a squashed landing that another lane has taken in is taken back, and landed again")
                 .given("migrations; uploads; push agents/migrations agents/uploads")
                 .tried("(cd repo; \"$GATE\" land agent-2 --strategy squash >/dev/null); git -C wt-uploads merge -q --no-edit main; git -C repo reset -q --hard HEAD~1; (cd repo; \"$GATE\" land agent-2 --strategy squash >/dev/null)")
