@@ -2,6 +2,7 @@
 
 mod accounted;
 mod amendment;
+mod as_it_was;
 pub mod beginnings;
 mod brings_more;
 mod by_hand;

@@ -79,7 +79,7 @@ pub(super) struct Traces<'t> {
     /// The lanes whose own paths it changes.
     owners: BTreeSet<&'t AgentId>,
     /// What it puts at the paths that it changes.
-    contents: BTreeMap<&'t RepoPath, Entry>,
+    pub(super) contents: BTreeMap<&'t RepoPath, Entry>,
 }
 
 impl<'a, 'v> Step<'a, 'v> {
@@ -132,7 +132,7 @@ impl<'a, 'v> Step<'a, 'v> {
         let mut entrants = Vec::with_capacity(entering.len());
         for (agent, evidence) in entering {
             let merged = brought.get(&agent.id).map(Vec::as_slice).unwrap_or_default();
-            let judged = self.judged(agent, merged, &traces.fresh)?;
+            let judged = self.judged(agent, merged, traces)?;
             entrants.push(Entrant { agent: agent.id.clone(), evidence, judged });
         }
         Ok(entrants)
@@ -353,7 +353,8 @@ impl<'a, 'v> Step<'a, 'v> {
 
     /// The states of a lane that are judged: the commits of the trunk's own chain that it made,
     /// what the step merges of it, or else its tip, or else, with its branch gone, the step.
-    fn judged(&self, agent: &Agent, merged: &[Came], fresh: &Walk) -> Known<Vec<Judged>> {
+    fn judged(&self, agent: &Agent, merged: &[Came], traces: &Traces<'_>) -> Known<Vec<Judged>> {
+        let fresh = &*traces.fresh;
         let tip = self.lanes.tip(&agent.id);
         let newest = self.newest_of_chain(agent, merged, fresh)?;
         // What is not known to be the lane's alone may stand above that, up to its very tip.
@@ -372,7 +373,7 @@ impl<'a, 'v> Step<'a, 'v> {
         }
         came.extend(merged);
         if let Some(tip) = tip.filter(|_| came.is_empty()) {
-            came = self.landed_on_line(agent, self.as_it_was(tip)?, fresh)?;
+            came = self.landed_on_line(agent, self.as_it_was(agent, tip, traces)?, fresh)?;
         }
         if came.is_empty() {
             came = self.changed_on_line(agent, fresh)?;
@@ -391,24 +392,6 @@ impl<'a, 'v> Step<'a, 'v> {
             judged.push(Judged { state, beneath, taken_in });
         }
         Ok(judged)
-    }
-
-    /// Where a lane was when the step was made, which has taken that in since: the newest on its line that
-    /// does not hold it.
-    fn as_it_was(&self, tip: Oid) -> Known<Oid> {
-        let history = self.history();
-        let Some(after) = self.after.commit else { return Ok(tip) };
-        if !history.is_ancestor(after, tip)? {
-            return Ok(tip);
-        }
-        let fresh = history.walk(&[tip], &self.before.heads)?;
-        let line = history.first_parents_in(tip, &fresh.set)?;
-        // The trunk was moved to it, or it stands on that.
-        if line.contains(&after) {
-            return Ok(tip);
-        }
-        let holding = held_by_newest(&line, |commit| history.is_ancestor(after, commit))?;
-        Ok(line.get(holding).copied().unwrap_or(tip))
     }
 
     /// The newest commit of a line that a head reaches: each of the line reaches all below it.

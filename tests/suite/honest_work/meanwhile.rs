@@ -88,6 +88,15 @@ pub fn joining_two_lines() -> Theme {
                 .given("migrations; uploads")
                 .tried("squash migrations; squash uploads; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main agents/migrations")
                 .pushed("dana", "push main agents/migrations"),
+            work("a pushed lane of two commits is squashed here, and goes on in the same file, pushed with the trunk")
+                .given("lane migrations src/db/schema.ts; lane migrations src/db/schema.ts; push agents/migrations")
+                .tried("squash migrations; lane migrations src/db/schema.ts; git -C repo push -q --dry-run origin main agents/migrations")
+                .pushed("dana", "push main agents/migrations"),
+            work("the same by `land`, the lane going on in a file of its own beside, and again")
+                .given("lane migrations src/db/schema.ts; lane migrations src/db/schema.ts; push agents/migrations")
+                .tried("(cd repo; \"$GATE\" land agent-2 --strategy squash)
+                        lane migrations src/db/migrations/3.sql; lane migrations src/db/schema.ts; git -C repo push -q --dry-run origin main agents/migrations")
+                .pushed("dana", "push main agents/migrations"),
             work("a lane that was never pushed lands here, takes the trunk in after the next one has, and goes on, pushed with the trunk")
                 .given("migrations; uploads")
                 .tried("land migrations uploads; git -C wt-migrations merge -q main; lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main agents/migrations")
