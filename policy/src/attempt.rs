@@ -350,8 +350,8 @@ pub struct Entering {
     pub idle: BTreeSet<AgentId>,
     /// Those of the idle ones that were merged, and that the trunk has taken back since.
     pub taken_back: BTreeSet<AgentId>,
-    /// Tracking refs that hold the branch of one of them, where it is not here itself.
-    pub tracked: BTreeMap<AgentId, RefName>,
+    /// Where the branch of one of them is, if it is not here itself.
+    pub tracked: BTreeMap<AgentId, Tracked>,
     /// Those of them whose branches move along with the trunk, so that a server whose push this is does not
     /// have them as they are judged until it takes that in.
     pub along: BTreeSet<AgentId>,
@@ -363,6 +363,15 @@ pub struct Entering {
     pub carried: Vec<Carried>,
     /// Set when the lane works under an old version of the contract.
     pub stale: Option<Stale>,
+}
+
+/// A lane's branch that only a tracking ref holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tracked {
+    /// The tracking ref.
+    pub name: RefName,
+    /// Whether lanes are looked up there.
+    pub is_looked_up: bool,
 }
 
 /// How it is known that a lane's work enters.

@@ -102,7 +102,10 @@ pub fn find(view: &dyn GitView, asked: &Asked, environment: &Environment) -> Don
     };
     let reports = every_lane(check(), &run.history);
     let desks = desk::all(environment.directory());
-    let mut lanes = lane::all(&run, &check(), &reports, &desks);
+    // One lane that cannot be read, which is told of it, does not silence the others.
+    let elsewhere = elsewhere::all(&run, run.governing()).unwrap_or_default();
+    let (alone, late): (Vec<_>, Vec<_>) = elsewhere.into_iter().partition(|one| one.more.is_none());
+    let mut lanes = lane::all(&run, &check(), &reports, &desks, &alone);
     let order: Vec<&AgentId> = sequence(&run.contract).iter().map(|agent| &agent.id).collect();
     // Those that will never land come last.
     let place = |lane: &LaneStatus| order.iter().position(|id| **id == lane.agent);
@@ -115,11 +118,6 @@ pub fn find(view: &dyn GitView, asked: &Asked, environment: &Environment) -> Don
     next.extend(behind.iter().map(LeftBehind::step));
     let standpoint = Standpoint::of(&run, environment)?;
     let mut notes = run.trunk.notes(&run.tips);
-    let late = match elsewhere::all(&run, run.governing()) {
-        Ok(all) => all.into_iter().filter(|one| one.more.is_some()).collect(),
-        // One lane that cannot be read, which is told of it, does not silence the others.
-        Err(_) => Vec::new(),
-    };
     let steps = next::steps(&lanes, &late, &run, asked, &standpoint);
     // While a landing is under way, or interrupted, another is refused.
     next.extend(steps.into_iter().filter(|step| !(is_busy && next::is_of_the_ritual(step))));

@@ -383,6 +383,18 @@ fn a_lane_that_only_a_remote_has_is_landed_from_there() {
     script(&world, early).expect(0);
 }
 
+#[test]
+fn a_lane_that_has_not_begun_at_the_remote_where_it_is_looked_up_is_not_looked_up_again() {
+    let world = crate::gated::beside_a_server();
+    let story = "uploads; git -C repo push -q origin agents/migrations agents/uploads
+                 git clone -q server.git second";
+    script(&world, story).expect(0);
+    let early = ["check", "--landing", "--trunk", "main", "--remote", "origin"];
+    let refused = world.gate("second", &[&early[..], &["--branch", "agents/uploads"]].concat());
+    refused.expect(1).says("agents/migrations holds nothing to land yet");
+    refused.is_silent_about("look lanes up there").is_silent_about("git branch -D");
+}
+
 /// Runs the fetch that a text prints, as printed.
 fn follow_fetch(world: &Sandbox, directory: &str, text: &str) -> String {
     let command = text.lines().find_map(|line| line.find("git fetch").map(|at| &line[at..]));

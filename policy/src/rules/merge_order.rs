@@ -75,7 +75,10 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
     let tracked = entering.tracked.get(awaited).filter(|_| !case.attempt.checkpoint.is_server());
     let is_idle = entering.idle.contains(awaited);
     let is_taken_back = entering.taken_back.contains(awaited);
-    if let Some(step) = tracked.filter(|_| is_idle).and_then(|at| help::look_up_at(&name, at)) {
+    if let Some(step) = tracked
+        .filter(|at| is_idle && !at.is_looked_up)
+        .and_then(|at| help::look_up_at(&name, &at.name))
+    {
         steps.push(step);
         steps.extend(elsewhere(case));
         return steps;
@@ -90,7 +93,7 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         false => String::new(),
     };
     let label = format!("land {awaited} first, on {}{with}", case.trunk_name());
-    let branch = tracked.cloned().or_else(|| case.lane_ref(awaited));
+    let branch = tracked.map(|at| at.name.clone()).or_else(|| case.lane_ref(awaited));
     let take_in = if is_there_alone { help::pull } else { help::merge };
     let by_the_ritual = by_the_ritual(case, awaited).filter(|_| !is_idle);
     steps.push(match branch.as_ref().and_then(take_in) {
@@ -106,7 +109,8 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         None => help::advice(format!("{label}: merge {name}")),
     });
     steps.extend(by_the_ritual);
-    steps.extend(left_behind(case, awaited).filter(|_| is_idle && !is_taken_back));
+    let is_here = is_idle && !is_taken_back && tracked.is_none();
+    steps.extend(left_behind(case, awaited).filter(|_| is_here));
     if is_pushed {
         // Landed is known from the lane's branch: one that is behind looks as if it had not.
         steps.push(help::advice(format!(

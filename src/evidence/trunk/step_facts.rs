@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy::attempt::{Carried, Entering, EntryEvidence, TrunkStep};
+use policy::attempt::{Carried, Entering, EntryEvidence, Tracked, TrunkStep};
 use policy::change::{Change, ChangeKind, CommitRef, Entry, Lines};
 use policy::contract::{Agent, ContractFile, TrunkSteps};
 use policy::name::AgentId;
@@ -444,14 +444,15 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             <(BTreeSet<_>, BTreeSet<_>, BTreeSet<_>)>::default();
         let mut tracked = BTreeMap::new();
         for awaited in &waits_for {
-            if let Some(name) = self.tracked(awaited, lanes.tip(awaited))? {
-                tracked.insert(awaited.clone(), name);
-            }
-            let held = match lanes.tip(awaited) {
+            let tip = lanes.tip(awaited);
+            let held = match tip {
                 Some(tip) => self.history().is_reachable(tip, &before.heads)?,
                 None => true,
             };
             idle.extend(held.then(|| awaited.clone()));
+            if let Some(name) = self.tracked(awaited, tip)? {
+                tracked.insert(awaited.clone(), Tracked { name, is_looked_up: tip.is_some() });
+            }
             if self.was_taken_back(awaited, before) {
                 taken_back.insert(awaited.clone());
             }

@@ -113,7 +113,8 @@ pub fn forecast(run: &Run<'_>) -> Done<Forecast> {
     let trunk = run.governing();
     let elsewhere = elsewhere::all(run, trunk)?;
     for (agent, reason) in &mut left_out {
-        if *reason == LeftOut::NoBranch && elsewhere.iter().any(|one| one.agent == *agent) {
+        let is_alone = |one: &Elsewhere| one.agent == *agent && one.more.is_none();
+        if elsewhere.iter().any(is_alone) {
             *reason = LeftOut::AtRemote;
         }
     }

@@ -19,6 +19,7 @@ use crate::evidence::state::State;
 use crate::evidence::tips::Tips;
 use crate::evidence::{Known, Unknown};
 use crate::report::Report;
+use crate::ritual::elsewhere::Elsewhere;
 use crate::ritual::run::{Run, awaited, step_of};
 use crate::ritual::worktrees::{self, Busy};
 
@@ -148,15 +149,31 @@ impl LaneStatus {
     }
 }
 
+/// Lanes of which is not known what there is of them.
+struct Unread<'a> {
+    /// Those that cannot be read.
+    broken: BTreeMap<AgentId, Unknown>,
+    /// Those whose branches are at a remote alone: they have not landed, however it looks from here.
+    alone: &'a [Elsewhere],
+}
+
+impl Unread<'_> {
+    fn is_alone(&self, lane: &AgentId) -> bool {
+        self.alone.iter().any(|one| one.agent == *lane)
+    }
+}
+
 /// All lanes, in the contract's order, with their verdicts and worktrees.
 pub fn all<'v>(
     run: &Run<'v>,
     check: &LaneCheck<'_, 'v>,
     reports: &[Report],
     desks: &[Desk],
+    alone: &[Elsewhere],
 ) -> Vec<LaneStatus> {
     let agents = run.contract.agents();
     let (tips, broken) = tips(run);
+    let unread = Unread { broken, alone };
     let mut found: Vec<LaneStatus> = match Lanes::new(&run.history, &run.contract, &tips) {
         Ok(lanes) => {
             let landings = Landings::new(&lanes, check.contracts);
@@ -166,7 +183,7 @@ pub fn all<'v>(
                 landings: &landings,
                 trunk: &run.tips,
             };
-            agents.iter().map(|agent| look(run, &ground, &broken, agent)).collect()
+            agents.iter().map(|agent| look(run, &ground, &unread, agent)).collect()
         }
         Err(why) => {
             let unknown = |agent| LaneStatus { unknown: vec![said(&why)], ..begin(run, agent) };
@@ -240,28 +257,29 @@ fn begin(run: &Run<'_>, agent: &Agent) -> LaneStatus {
 fn look<'v>(
     run: &Run<'v>,
     ground: &Ground<'_, 'v>,
-    broken: &BTreeMap<AgentId, Unknown>,
+    unread: &Unread<'_>,
     agent: &Agent,
 ) -> LaneStatus {
     let lanes = ground.lanes;
     let mut lane = begin(run, agent);
-    if let Some(why) = broken.get(&agent.id) {
+    if let Some(why) = unread.broken.get(&agent.id) {
         lane.remember(said(why));
         return lane;
     }
     let Some(trunk) = lane.note(ground.trunk_state().map(Some)) else { return lane };
     lane.tip = lanes.tip(&agent.id);
     lane.landing = lane.note(ground.landings.of(agent, &trunk).map(Some)).or(lane.landing);
+    lane.landing = lane.landing.filter(|_| !unread.is_alone(&agent.id));
     let taken_back = ground.landings.was_taken_back(agent, &trunk);
     lane.taken_back = lane.note(taken_back.map(Some)).unwrap_or_default();
-    lane.waits_for = lane.note(waits_for(ground, broken, agent, &trunk).map(Some));
+    lane.waits_for = lane.note(waits_for(ground, unread, agent, &trunk).map(Some));
     let Some(tip) = lane.tip else {
         lane.own = Some(0);
         return lane;
     };
     // Which commits are whose can only be said where all lanes can be read.
     let own = lanes.own_commits(&agent.id, &run.tips);
-    let own = lane.note(own.map(|own| broken.is_empty().then_some(own)));
+    let own = lane.note(own.map(|own| unread.broken.is_empty().then_some(own)));
     lane.own = own.as_ref().map(|own| own.order.len());
     let effect = lane.note(effect(ground, tip).map(Some));
     if let Some(effect) = &effect {
@@ -285,15 +303,15 @@ fn look<'v>(
 /// The lanes before it that have not landed; one that cannot be read has not, as far as is known.
 fn waits_for(
     ground: &Ground<'_, '_>,
-    broken: &BTreeMap<AgentId, Unknown>,
+    unread: &Unread<'_>,
     agent: &Agent,
     trunk: &State,
 ) -> Known<Vec<AgentId>> {
     let mut waiting = Vec::new();
     for id in awaited(ground.contract(), &agent.id) {
         let Some(before) = ground.contract().agent(id) else { continue };
-        let is_broken = broken.contains_key(id) && !before.withdrawn;
-        if is_broken || !ground.landings.of(before, trunk)?.counts() {
+        let is_broken = unread.broken.contains_key(id) && !before.withdrawn;
+        if is_broken || unread.is_alone(id) || !ground.landings.of(before, trunk)?.counts() {
             waiting.push(id.clone());
         }
     }

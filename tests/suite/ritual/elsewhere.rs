@@ -115,6 +115,20 @@ fn a_lane_that_only_the_remote_has_is_said_to_be_there_by_all_of_them() {
 }
 
 #[test]
+fn a_lane_that_only_the_remote_has_and_that_goes_on_there_has_not_landed() {
+    let world = served(
+        "cd repo; git merge -q --no-ff --no-edit agents/db; git push -q origin main; cd ..; there db db/more
+         git -C repo worktree remove -f ../wt-db; unseen -C repo branch -q -D agents/db",
+    );
+    let status = world.gate("repo", &["status"]);
+    status.expect(2).says("agent-2 is undecided").says("waits for agent-2");
+    status.is_silent_about("may land now").is_silent_about("branch gone");
+    let forecast = world.gate("repo", &["forecast"]);
+    forecast.expect(0).says("agent-2 has its branch at a remote alone");
+    forecast.is_silent_about("agent-2 has landed");
+}
+
+#[test]
 fn what_is_asked_at_the_remote_is_judged_there_by_the_ritual_and_its_hooks() {
     let contract =
         super::CONTRACT.replace("[merge]", "[policy]\ntrunk-steps = \"landings-only\"\n\n[merge]");
