@@ -271,7 +271,10 @@ fn judge_moves(
     for moved in moves {
         commit_or_nothing(ground.view, moved)?;
     }
-    let contracts = ground.contracts(&trunk)?;
+    let contracts = match checkpoint {
+        Checkpoint::PrePush => ground.contracts(&trunk.at_its_upstream())?,
+        _ => ground.contracts(&trunk)?,
+    };
     let (history, contracts) = (&ground.history, &contracts);
     let moves = &folded::as_on_disk(ground, &trunk, contracts, moves)?;
     let tips = match side {

@@ -89,7 +89,7 @@ pub struct Contracts<'a, 'v> {
     /// The file in which a contract was found at installation (`contractgate.contract`).
     installed_in: Option<String>,
     /// The trunk's short name, where it is a branch: a contract that names another is not for it.
-    trunk: Option<String>,
+    pub(super) trunk: Option<String>,
     /// Where the trunk is known to be, or to have been before what is judged.
     known: Vec<Oid>,
     read: Memory<Files, Held>,

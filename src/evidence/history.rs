@@ -3,7 +3,7 @@
 //! One `History` lives as long as one decision. It remembers what it has read, so that no
 //! object is read twice.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -44,6 +44,8 @@ pub struct History<'v> {
     shallow: RefCell<Option<Rc<BTreeSet<Oid>>>>,
     /// Whether a lane may have landed a stretch of the trunk's line as one.
     pub(super) stretches: Memory<StretchKey, bool>,
+    /// Where the trunk has stood, as git has logged it here.
+    pub(super) stood: OnceCell<OidSet>,
     /// What merge bases of merge bases hold, by path.
     pub(super) at_bases: Memory<(Vec<Oid>, RepoPath), Rc<AtBases>>,
     /// What merges that took long came to.
@@ -103,6 +105,7 @@ impl<'v> History<'v> {
             remembered: Cell::default(),
             shallow: RefCell::default(),
             stretches: RefCell::default(),
+            stood: OnceCell::default(),
             at_bases: RefCell::default(),
             dear_merges: RefCell::default(),
             git_merges: RefCell::default(),

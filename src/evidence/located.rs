@@ -179,6 +179,11 @@ impl Trunk {
         })
     }
 
+    /// The trunk as its upstream alone says where it is: the branch here is about to be pushed.
+    pub fn at_its_upstream(&self) -> Self {
+        Self { local: None, ..self.clone() }
+    }
+
     /// Reads the upstream as it will be where its tracking ref is among the refs that move.
     pub fn moves_with(&mut self, moves: &[RefMove]) {
         let Some((name, tip)) = &mut self.upstream else { return };

@@ -6,6 +6,8 @@
 //! lane may have landed it together with others, and could not have landed what it made by itself.
 //! Whatever the lane could have landed there is nobody's harm.
 
+mod stood;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -159,6 +161,9 @@ impl<'l, 'a, 'v> Planted<'l, 'a, 'v> {
                 let End { to, others } = ends[*end];
                 // The newest end is the last of the run.
                 let commits = [older.as_slice(), &run[..end + 2]];
+                if self.stood_at_any([&older, &run[..=*end]]) {
+                    continue;
+                }
                 let stretch = Stretch { from: &[from], to, others, commits };
                 let allowance = &self.history().allowance;
                 allowance.stretch();

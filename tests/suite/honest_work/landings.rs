@@ -294,6 +294,12 @@ pub fn after_the_landing() -> Theme {
                 .given("migrations; land migrations; push main agents/migrations; git -C repo revert -m 1 --no-edit HEAD >/dev/null; push main")
                 .tried("cd repo; git revert --no-edit HEAD >/dev/null; cd ..; uploads; land uploads")
                 .pushed("dana", "push main agents/uploads"),
+            work("of a landing that was made again on the trunk one commit is reverted, and the next lane is rebased onto that and lands as a fast-forward")
+                .given("lane migrations src/db/migrations/2.sql; lane migrations src/db/schema.ts; uploads; push agents/migrations agents/uploads
+                        (cd repo; git cherry-pick main..agents/migrations >/dev/null); push main
+                        git -C repo revert --no-edit HEAD >/dev/null; push main; git -C wt-uploads rebase -q main; push -f agents/uploads")
+                .tried("cd repo; git merge -q --ff-only agents/uploads")
+                .pushed("dana", "push main"),
             work("the same, and the lane's agent has taken the first revert in")
                 .given("migrations; land migrations; push main agents/migrations; git -C repo revert -m 1 --no-edit HEAD >/dev/null; push main
                         git -C wt-migrations merge -q --ff-only main; push agents/migrations")
