@@ -142,6 +142,14 @@ pub struct Change {
 }
 
 impl Change {
+    /// Whether two changes do the same, whoever did it and wherever it can be undone from.
+    pub fn does_as(&self, other: &Self) -> bool {
+        self.path == other.path
+            && (self.kind, self.old, self.new) == (other.kind, other.old, other.new)
+            && self.lines == other.lines
+            && self.hazards == other.hazards
+    }
+
     /// Whether git itself reads the file to learn how to read others, or may be given it for one
     /// that it reads.
     pub fn steers_git(&self) -> bool {

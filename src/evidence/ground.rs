@@ -66,9 +66,12 @@ impl<'a, 'v> Ground<'a, 'v> {
         let net = net_effect(self.contracts, self.trunk, state, only)?;
         let facts = Facts { lanes: self.lanes, state, trunk: self.trunk };
         let trunk = self.trunk_state()?;
-        let carried =
-            self.carried(agent, state, |other| Ok(self.landings.of(other, &trunk)?.counts()))?;
-        let changes = facts.of_lane(&agent.id, &net, &carried)?;
+        let has_landed = |other: &Agent| Ok(self.landings.of(other, &trunk)?.counts());
+        let carried = self.carried(agent, state, has_landed)?;
+        let mut changes = facts.of_lane(&agent.id, &net, &carried)?;
+        let mut left_out = self.left_out(agent, state, &changes, has_landed)?;
+        left_out.retain(|change| only.is_none_or(|only| only.contains(&change.path)));
+        changes.extend(left_out);
         // Of what is judged in part, what the heads have is not among the changes.
         let heads = only.map_or(&[][..], |_| &state.heads);
         let before = net.bases.iter().chain(self.trunk).chain(heads).copied().collect();

@@ -18,6 +18,7 @@ pub mod identity;
 pub mod lane;
 pub mod lane_check;
 mod left_behind;
+mod left_out;
 mod line;
 pub mod located;
 pub mod merge;

@@ -238,8 +238,8 @@ impl<'a, 'v> Staged<'a, 'v> {
                 self.keep_what_is_new(&mut state, ground, agent, tip)?;
                 before = self.before_the_merge(ground, agent, tip, &paths)?;
                 // What is as it was is not what the merge does.
-                let known = before.iter().flat_map(|before| &before.changes).collect::<Vec<_>>();
-                state.changes.retain(|change| !known.contains(&change));
+                let known: Vec<_> = before.iter().flat_map(|before| &before.changes).collect();
+                state.changes.retain(|change| !known.iter().any(|one| one.does_as(change)));
                 if !self.merged.is_empty() {
                     state.new_directories.clear();
                     state.beside = None;

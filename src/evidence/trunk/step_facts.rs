@@ -419,9 +419,10 @@ impl<'a, 'v> StepFacts<'a, 'v> {
             };
             // A lane inside another is carried although it would land whole by the same step: it
             // has to land for itself, before or after. On the line by which it comes it may have.
-            let inside = ground
-                .carried(agent, state, |other| Ok(self.landings.of(other, before)?.counts()))?;
-            let of_it = self.changes_of(agent, judged, &seen, &inside)?;
+            let has_landed = |other: &Agent| Ok(self.landings.of(other, before)?.counts());
+            let inside = ground.carried(agent, state, has_landed)?;
+            let mut of_it = self.changes_of(agent, judged, &seen, &inside)?;
+            of_it.extend(ground.left_out(agent, state, &of_it, has_landed)?);
             gone.extend(taken_away(&ground, agent, &state.heads, &[], &of_it));
             for change in of_it {
                 changes.entry((change.path.clone(), change.old, change.new)).or_insert(change);

@@ -501,6 +501,21 @@ fn beside_a_waiver() -> Vec<Row> {
             .client(stops("pre-commit", "shared-owned"))
             .pushes("agents/uploads")
             .server(refused("shared-owned")),
+        row("A merge of another lane's work, which a waiver allows, that leaves out a file which that one has yet to land")
+            .given(format!("{waived}; lane migrations src/db/migrations/0009.sql; publish agents/migrations"))
+            .tried("cd wt-uploads; git merge -q --no-commit --no-ff agents/migrations; git rm -qf src/db/migrations/0009.sql; git commit -qm x")
+            .client(stops("pre-commit", "out-of-scope"))
+            .pushes("agents/uploads")
+            .server(refused("out-of-scope")),
+        row("The same, taken out again above the merge")
+            .given(format!(
+                "{waived}; lane migrations src/db/migrations/0009.sql; publish agents/migrations
+                 cd wt-uploads; unseen merge -q --no-ff --no-edit agents/migrations"
+            ))
+            .tried("cd wt-uploads; git rm -q src/db/migrations/0009.sql; save")
+            .client(stops("pre-commit", "out-of-scope"))
+            .pushes("agents/uploads")
+            .server(refused("out-of-scope")),
         row("A trespass in another lane's history, merged alone where a waiver allows that lane's work")
             .given(waived)
             .tried("cd wt-uploads; git merge -q --no-ff --no-edit agents/migrations~1")

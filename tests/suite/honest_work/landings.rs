@@ -296,7 +296,7 @@ pub fn after_the_landing() -> Theme {
                 .pushed("dana", "push main agents/uploads"),
             work("of a landing that was made again on the trunk one commit is reverted, and the next lane is rebased onto that and lands as a fast-forward")
                 .given("lane migrations src/db/migrations/2.sql; lane migrations src/db/schema.ts; uploads; push agents/migrations agents/uploads
-                        (cd repo; git cherry-pick main..agents/migrations >/dev/null); push main
+                        (cd repo; printf '\\n# amended\\n' >>contract.toml; save amended; git cherry-pick main..agents/migrations >/dev/null); push main
                         git -C repo revert --no-edit HEAD >/dev/null; push main; git -C wt-uploads rebase -q main; push -f agents/uploads")
                 .tried("cd repo; git merge -q --ff-only agents/uploads")
                 .pushed("dana", "push main"),

@@ -175,6 +175,14 @@ pub fn conflicts_and_crossings() -> Theme {
                 .tried("cd wt-uploads; ! git merge -q --no-edit main >/dev/null; git merge --abort
                         ! git cherry-pick main >/dev/null 2>&1; git cherry-pick --abort; ! git revert --no-edit HEAD~1 >/dev/null 2>&1; git revert --abort")
                 .lane_pushed(),
+            work("carrying another's unlanded work, where that is waived, and its next state, in which a file is gone, and the trunk")
+                .given("(cd repo; printf '\\n[[waivers]]\\nrule = \"carries-unlanded\"\\nagent = \"agent-1\"\\nbecause = \"x\"\\n' >>contract.toml; save waived); push main
+                        lane migrations src/db/schema.ts src/db/migrations/0009.sql; lane tests tests/uploads/new.test.ts")
+                .tried("(cd wt-uploads; git merge -q --no-edit agents/migrations; edit src/api/uploads/create.ts; save)
+                        (cd wt-migrations; git rm -q src/db/migrations/0009.sql; edit src/db/schema.ts more; save); push agents/migrations
+                        on_trunk src/db/other.ts; cd wt-uploads; git merge -q --no-edit agents/migrations; git merge -q --no-edit main")
+                .warns("carries-unlanded")
+                .lane_pushed(),
             work("resolving a conflict of two additions to a shared file")
                 .given("cd wt-migrations; edit CHANGELOG.md '- migrations'; save; cd ..; land migrations; push main agents/migrations
                         cd wt-uploads; edit CHANGELOG.md '- uploads'; save")
