@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use policy::attempt::{
     Actor, Amendment, AmendmentResult, Attempt, Beside, Carried, CheckedOut, Checkpoint, Entering,
-    EntryEvidence, LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, TrunkStep,
+    EntryEvidence, LaneState, LaneWork, LocalIdentity, Pusher, Stale, Subject, Tracked, TrunkStep,
 };
 use policy::change::{
     Change, ChangeKind, CommitRef, Entry, EntryMode, Hazard, Instead, LeadsTo, LeftBehind, Lines,
@@ -225,6 +225,9 @@ struct Enters {
     /// Tracking refs that hold their branches, by agent.
     #[serde(default)]
     tracked: BTreeMap<String, String>,
+    /// Those of them that are looked up there.
+    #[serde(default)]
+    looked_up: Vec<String>,
     #[serde(default)]
     changes: Vec<Changed>,
     #[serde(default)]
@@ -563,7 +566,13 @@ impl Enters {
             waits_for: self.waits.iter().map(|name| agent(name)).collect(),
             idle: self.idle.iter().map(|name| agent(name)).collect(),
             taken_back: self.taken_back.iter().map(|name| agent(name)).collect(),
-            tracked: tracked(&self.tracked),
+            tracked: tracked(&self.tracked)
+                .into_iter()
+                .map(|(lane, name)| {
+                    let is_looked_up = self.looked_up.iter().any(|one| agent(one) == lane);
+                    (lane, Tracked { name, is_looked_up })
+                })
+                .collect(),
             along: self.along.iter().map(|name| agent(name)).collect(),
             changes: self.changes.iter().map(Changed::read).collect(),
             taken_away: BTreeMap::new(),
