@@ -47,9 +47,10 @@ pub struct NetPath {
 }
 
 impl NetEffect {
-    /// Whether merging it would still change a path that the contract grants to the agent, and nobody
-    /// would have to resolve that: what conflicts may be what the trunk took otherwise. What is
-    /// generated is made again by each landing. Some paths are not asked about.
+    /// Whether merging it, of which all has arrived that it does to its own paths, would still change another path
+    /// that the contract grants to the agent, and nobody would have to resolve that: what conflicts may be what the
+    /// trunk took otherwise, and what an own path lacks the trunk has taken back. What is generated is made again by
+    /// each landing. Some paths are not asked about.
     pub fn brings_more(
         &self,
         history: &History<'_>,
@@ -61,6 +62,7 @@ impl NetEffect {
         let is_asked = |path: &RepoPath| {
             let shared = contract.governing_shared(path).map(|entry| &entry.policy);
             contract.grants(agent, path)
+                && contract.own_lane(path) != Some(agent)
                 && !matches!(shared, Some(SharedPolicy::GeneratedBy(_)))
                 && !but.contains(path)
         };
