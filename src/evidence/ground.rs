@@ -93,7 +93,7 @@ impl<'a, 'v> Ground<'a, 'v> {
     }
 
     /// What a lane holds of others that have not landed. A path that the lane itself has changed as
-    /// well did not just come along.
+    /// well did not just come along, unless it is as the other has it.
     pub fn carried(
         &self,
         agent: &Agent,
@@ -114,7 +114,12 @@ impl<'a, 'v> Ground<'a, 'v> {
                 let touched = self.history().touched(*commit)?;
                 changed.extend(touched.iter().map(|change| change.path.clone()));
             }
-            carried.paths.retain(|path| !changed.contains(path));
+            for path in carried.paths.clone().intersection(&changed) {
+                let there = self.history().entry_at(carried.commit.id, path)?;
+                if state.entry(self.history(), path)? != there {
+                    carried.paths.remove(path);
+                }
+            }
             let chosen = self.chosen(state, carried, own)?;
             carried.paths.retain(|path| !chosen.contains(path));
         }

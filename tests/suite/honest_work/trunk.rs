@@ -183,6 +183,14 @@ pub fn conflicts_and_crossings() -> Theme {
                         on_trunk src/db/other.ts; cd wt-uploads; git merge -q --no-edit agents/migrations; git merge -q --no-edit main")
                 .warns("carries-unlanded")
                 .lane_pushed(),
+            work("the same, where the other lane is rebased onto a landing meanwhile")
+                .given("(cd repo; printf '\\n[[waivers]]\\nrule = \"carries-unlanded\"\\nagent = \"agent-3\"\\nbecause = \"x\"\\n' >>contract.toml; save waived); push main
+                        lane uploads src/api/uploads/a.ts src/api/uploads/create.ts; lane tests tests/uploads/new.test.ts
+                        git -C wt-tests merge -q --no-edit agents/uploads; push agents/uploads agents/tests
+                        migrations; land migrations; push agents/migrations main; git -C wt-uploads rebase -q main; push -f agents/uploads")
+                .tried("cd wt-tests; git merge -q --no-edit -X theirs agents/uploads; edit tests/uploads/new.test.ts more; save")
+                .warns("carries-unlanded")
+                .pushed("agent-3", "git -C wt-tests push -q origin agents/tests"),
             work("resolving a conflict of two additions to a shared file")
                 .given("cd wt-migrations; edit CHANGELOG.md '- migrations'; save; cd ..; land migrations; push main agents/migrations
                         cd wt-uploads; edit CHANGELOG.md '- uploads'; save")
