@@ -25,7 +25,7 @@ pub mod merge;
 pub mod merge_of_parents;
 pub mod moves;
 mod new_directories;
-mod renamed;
+pub mod renamed;
 pub mod search;
 pub mod siblings;
 pub mod staged;

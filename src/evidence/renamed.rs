@@ -34,7 +34,12 @@ fn by_log(view: &dyn GitView, name: &str) -> Read<Option<String>> {
 
 fn by_remote(view: &dyn GitView, name: &str) -> Read<Option<String>> {
     let Some(remote) = usual_remote(view)? else { return Ok(None) };
-    let main = view.end(&RefName::tracking(&remote, b"HEAD"))?;
+    main_branch_of(view, &remote, name)
+}
+
+/// What a remote calls its main branch, if that is not this one, and is here.
+pub fn main_branch_of(view: &dyn GitView, remote: &str, name: &str) -> Read<Option<String>> {
+    let main = view.end(&RefName::tracking(remote, b"HEAD"))?;
     let Some((_, branch)) = main.tracked() else { return Ok(None) };
     let branch = String::from_utf8_lossy(branch).into_owned();
     let is_it = branch != "HEAD" && branch != name && view.reference(&main)?.is_some();

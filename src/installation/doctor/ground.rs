@@ -65,7 +65,12 @@ impl Ground {
         let head = self.view().and_then(|view| view.head().ok());
         let begins = matches!(head, Some(Head::Unborn(branch)) if branch == law.trunk.reference);
         let is_left_out = law.trunk.unfetched.as_ref().is_some_and(Unfetched::is_left_out);
-        is_left_out || !(begins || place.is_bare())
+        is_left_out || !(begins || (place.is_bare() && !self.has_branches()))
+    }
+
+    fn has_branches(&self) -> bool {
+        let all = self.view().map(|view| view.references("refs/heads/"));
+        all.is_some_and(|all| all.map_or(true, |all| !all.is_empty()))
     }
 
     /// The contract that governs, when there is one.

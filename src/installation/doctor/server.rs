@@ -16,6 +16,7 @@ use crate::evidence::Known;
 use crate::evidence::contract::Contracts;
 use crate::evidence::history::History;
 use crate::evidence::located::fetch_asks_for;
+use crate::evidence::renamed::main_branch_of;
 use crate::evidence::state::State as Tree;
 use crate::installation::outweigh::{self, Weight};
 use crate::installation::{Place, Problem};
@@ -47,8 +48,13 @@ pub(super) fn compare(place: &Place, ground: &Ground) -> Finding {
     match tip_of(place, &remote, &branch) {
         Err(reason) => note(format!("{shown} does not answer: {reason}"))
             .mend([command("ask it by hand", &format!("git ls-remote {}", shell_word(&remote)))]),
-        Ok(None) => note(format!("{shown} has no branch {} yet", printable(&branch)))
-            .mend([command("push it", &push(&remote, &branch))]),
+        Ok(None) => {
+            let renamed = main_branch_of(view, &remote, &branch).ok().flatten();
+            let label = if renamed.is_some() { "or push it" } else { "push it" };
+            note(format!("{shown} has no branch {} yet", printable(&branch)))
+                .mend(renamed.map(|now| follow(&remote, &branch, &now)))
+                .mend([command(label, &push(&remote, &branch))])
+        }
         Ok(Some(tip)) => match same(view, law, tip) {
             Ok(Comparison::Same) => {
                 let message = format!("{shown} has the same contract on {}", printable(&branch));
@@ -136,6 +142,15 @@ fn fetch(view: &dyn GitView, remote: &str, branch: &str, label: &str) -> [Help; 
 
 fn push(remote: &str, branch: &str) -> String {
     format!("git push {} {}", shell_word(remote), shell_word(branch))
+}
+
+/// Calls the trunk here what it is called at a remote since.
+fn follow(remote: &str, branch: &str, now: &str) -> Help {
+    let label = format!("if it is called {} there now", printable(now));
+    let upstream = shell_word(&format!("{remote}/{now}"));
+    let (old, new) = (shell_word(branch), shell_word(now));
+    let rename = format!("git branch -m {old} {new} && git branch -u {upstream} {new}");
+    command(&label, &format!("{rename} && git config contractgate.trunk {new}"))
 }
 
 /// The trunk's own remote, or the one that the gate was told of, or `origin`, or the only one.

@@ -51,6 +51,25 @@ fn a_new_server_is_told_its_trunk_before_there_is_one() {
 }
 
 #[test]
+fn a_trunk_that_was_renamed_on_the_server_is_missing_there_and_is_followed_by_the_command_printed()
+{
+    let world = served();
+    world.gate("repo", &["install", "--trunk", "main"]).expect(0);
+    world.git("repo", &["fetch", "--quiet", "origin"]);
+    world.git("server.git", &["branch", "-m", "main", "trunk"]);
+    let examined = world.gate("server.git", &["doctor"]);
+    examined.expect(2).says("the trunk main does not exist").is_silent_about("nothing is enforced");
+    world.gate("server.git", &["install", "--server", "--trunk", "trunk"]).expect(0);
+    world.gate("server.git", &["doctor"]).expect(0);
+    world.git("repo", &["fetch", "--quiet", "--prune", "origin"]);
+    world.git("repo", &["remote", "set-head", "origin", "trunk"]);
+    let printed = "git branch -m main trunk && git branch -u origin/trunk trunk && git config contractgate.trunk trunk";
+    world.gate("repo", &["doctor"]).says("origin has no branch main").says(printed);
+    world.call("repo", "sh").args(["-c", printed]).run().expect(0);
+    world.gate("repo", &["doctor"]).says("origin has the same contract on trunk");
+}
+
+#[test]
 fn a_server_whose_head_names_a_branch_without_commits_says_how_to_name_another() {
     let world = two_lanes();
     world.git(".", &["-c", "init.defaultBranch=master", "init", "--quiet", "--bare", "new.git"]);
