@@ -330,7 +330,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
     }
 
     /// Own commits of other lanes that these heads reach and the trunk does not, for each lane
-    /// of which `has_landed` says no.
+    /// of which `has_landed` says no. Of one of which the trunk has all, nothing is to come.
     pub fn carried(
         &self,
         lane: &AgentId,
@@ -358,7 +358,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
             let is_inside = |commit: &&Oid| theirs.set.contains(commit) && !own.contains(commit);
             let inside: Vec<Oid> = walk.order.iter().filter(is_inside).copied().collect();
             let Some(newest) = inside.first() else { continue };
-            if has_landed(other)? {
+            if has_landed(other)? || self.are_all_there(&inside, trunk)? {
                 continue;
             }
             let mut paths = BTreeSet::new();
@@ -373,6 +373,31 @@ impl<'a, 'v> Lanes<'a, 'v> {
             });
         }
         Ok(carried)
+    }
+
+    fn are_all_there(&self, commits: &[Oid], trunk: &[Oid]) -> Known<bool> {
+        for commit in commits {
+            if !self.is_all_there(*commit, trunk)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether the trunk has all that a commit has put anywhere: it came there under another id, as when a step
+    /// that lanes have taken in is made again by a pull that rebases.
+    pub fn is_all_there(&self, commit: Oid, trunk: &[Oid]) -> Known<bool> {
+        let touched = self.history.touched(commit)?;
+        for tip in trunk.iter().filter(|_| !touched.is_empty()) {
+            let mut has_all = true;
+            for change in touched.iter() {
+                has_all = has_all && self.history.entry_at(*tip, &change.path)? == change.new;
+            }
+            if has_all {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// For each of some paths and the entries that they have: the newest of some commits that gave it

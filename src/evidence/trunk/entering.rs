@@ -216,6 +216,7 @@ impl<'a, 'v> Step<'a, 'v> {
         for commit in own.order.iter().filter(|commit| fresh.set.contains(commit)) {
             if (!self.chain.contains(commit) || self.is_work(agent, *commit)?)
                 && !self.is_anybodys(agent, *commit)?
+                && !self.lanes.is_all_there(*commit, &self.before.heads)?
             {
                 return Ok(Some(*commit));
             }

@@ -413,6 +413,18 @@ pub fn steps_that_lanes_take_in_before_they_are_pushed() -> Theme {
                 .given("migrations; uploads; push agents/migrations agents/uploads")
                 .tried("(cd repo; \"$GATE\" land agent-2 --strategy squash >/dev/null); git -C wt-uploads merge -q --no-edit main; git -C repo reset -q --hard HEAD~1; (cd repo; \"$GATE\" land agent-2 --strategy squash >/dev/null)")
                 .pushed("dana", "push main"),
+            hotfix(
+                work("a hotfix that the lane of its paths and another one have taken in, which is pulled onto what others have pushed")
+                    .given("elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
+                    .tried(format!("{FIX}; {TAKEN}; uploads; git -C wt-migrations merge -q main; migrations; git -C repo pull -q --rebase origin main
+                                    (cd wt-migrations; \"$GATE\" check; \"$GATE\" check --landing) >/dev/null")),
+            ),
+            work("a landing that another lane has taken in, made again by a pull that rebases with its merges, after its lane has gone on")
+                .given("migrations; push agents/migrations; elsewhere 'git commit -q --allow-empty -m meanwhile; git push -q origin main'")
+                .tried("land migrations; git -C wt-uploads merge -q --no-edit main; uploads; git -C wt-migrations merge -q --no-edit main
+                        lane migrations src/db/migrations/3.sql; git -C repo pull -q --rebase=merges origin main; push main
+                        (cd wt-uploads; \"$GATE\" check >/dev/null)")
+                .lane_pushed(),
             work("an amendment that lanes have taken in is moved to a branch, and merged from there")
                 .given("uploads")
                 .tried("(cd repo; sed -i 's/^version = .*/version = 9/' contract.toml; edit contract.toml '# amended'; git commit -qam amended); git -C wt-uploads merge -q --no-edit main
