@@ -111,6 +111,16 @@ impl<'a, 'v> Facts<'a, 'v> {
         !plain || odd
     }
 
+    /// The change of one path as a lane that has taken it from a commit has made it.
+    pub fn of_taken(&self, lane: &AgentId, path: &RepoPath, from: Oid) -> Known<Change> {
+        let taken = slot(self.history().entry_at(from, path)?);
+        let new = self.state.entry(self.history(), path)?;
+        let net = NetEffect { bases: vec![from], paths: Vec::new() };
+        let path = NetPath { path: path.clone(), bases: vec![taken], trunk: Vec::new(), new };
+        let siblings = Siblings::new(self.history(), self.state, self.trunk);
+        self.of_net_path(&[lane], &siblings, &net, &path)
+    }
+
     fn of_net_path(
         &self,
         lanes: &[&AgentId],

@@ -114,33 +114,30 @@ impl<'a, 'v> Ground<'a, 'v> {
                 let touched = self.history().touched(*commit)?;
                 changed.extend(touched.iter().map(|change| change.path.clone()));
             }
-            for path in carried.paths.clone().intersection(&changed) {
-                let there = self.history().entry_at(carried.commit.id, path)?;
-                if state.entry(self.history(), path)? != there {
-                    carried.paths.remove(path);
+            let given = self.given_by(agent, state, carried)?;
+            let mut differing = BTreeSet::new();
+            for (path, by) in &given {
+                if state.entry(self.history(), path)? != self.history().entry_at(*by, path)? {
+                    differing.insert(path.clone());
                 }
             }
-            let chosen = self.chosen(state, carried, own)?;
+            carried.paths.retain(|path| !(changed.contains(path) && differing.contains(path)));
+            differing.retain(|path| carried.paths.contains(path));
+            let chosen = self.chosen(state, &differing, own)?;
             carried.paths.retain(|path| !chosen.contains(path));
         }
         Ok(all)
     }
 
-    /// The paths of what is carried that a state has neither as the other lane has them nor as a merge of
-    /// its own makes them: there an old version may have been taken back.
+    /// Those of the paths which a state has otherwise than the other lane that it has not as a merge of its own
+    /// makes them either: there an old version may have been taken back.
     fn chosen<'c>(
         &self,
         state: &State,
-        carried: &Carried,
+        differing: &BTreeSet<RepoPath>,
         own: impl Iterator<Item = &'c Oid>,
     ) -> Known<BTreeSet<RepoPath>> {
         let history = self.history();
-        let mut differing = Vec::new();
-        for path in &carried.paths {
-            if state.entry(history, path)? != history.entry_at(carried.commit.id, path)? {
-                differing.push(path);
-            }
-        }
         let mut chosen = BTreeSet::new();
         if differing.is_empty() {
             return Ok(chosen);
@@ -151,10 +148,10 @@ impl<'a, 'v> Ground<'a, 'v> {
         }
         for (parents, made) in made {
             let Some(merge) = MergeOfParents::new(history, &parents)? else { continue };
-            for path in &differing {
+            for path in differing {
                 let here = slot(made.entry(history, path)?);
-                if !chosen.contains(*path) && !merge.makes(path, &here)? {
-                    chosen.insert((*path).clone());
+                if !chosen.contains(path) && !merge.makes(path, &here)? {
+                    chosen.insert(path.clone());
                 }
             }
         }

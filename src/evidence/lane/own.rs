@@ -354,9 +354,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
             if other.id == *lane {
                 continue;
             }
-            let theirs = self.own_commits(&other.id, trunk)?;
-            let is_inside = |commit: &&Oid| theirs.set.contains(commit) && !own.contains(commit);
-            let inside: Vec<Oid> = walk.order.iter().filter(is_inside).copied().collect();
+            let inside = self.inside(lane, &other.id, heads, trunk)?;
             let Some(newest) = inside.first() else { continue };
             if has_landed(other)? || self.are_all_there(&inside, trunk)? {
                 continue;
@@ -373,6 +371,20 @@ impl<'a, 'v> Lanes<'a, 'v> {
             });
         }
         Ok(carried)
+    }
+
+    /// The commits of another lane that a lane holds, the newest first.
+    pub fn inside(
+        &self,
+        lane: &AgentId,
+        other: &AgentId,
+        heads: &[Oid],
+        trunk: &[Oid],
+    ) -> Known<Vec<Oid>> {
+        let own: OidSet = self.own_among(lane, heads, trunk)?.into_iter().collect();
+        let theirs = self.own_commits(other, trunk)?;
+        let is_inside = |commit: &&Oid| theirs.set.contains(commit) && !own.contains(commit);
+        Ok(self.history.walk(heads, trunk)?.order.iter().filter(is_inside).copied().collect())
     }
 
     fn are_all_there(&self, commits: &[Oid], trunk: &[Oid]) -> Known<bool> {

@@ -516,6 +516,26 @@ fn beside_a_waiver() -> Vec<Row> {
             .client(stops("pre-commit", "out-of-scope"))
             .pushes("agents/uploads")
             .server(refused("out-of-scope")),
+        row("The same of a line in a list to which both may add")
+            .given(format!(
+                "(cd wt-migrations; edit src/db/schema.ts; edit CHANGELOG.md '# Changes'; save); land migrations; publish agents/migrations main
+                 {waived}
+                 (cd wt-migrations; edit src/db/schema.ts; edit CHANGELOG.md '- migrations'; save); publish agents/migrations"
+            ))
+            .tried("cd wt-uploads; git merge -q --no-commit --no-ff agents/migrations; git checkout -q HEAD -- CHANGELOG.md; git commit -qm x")
+            .client(stops("pre-commit", "additions-only"))
+            .pushes("agents/uploads")
+            .server(refused("additions-only")),
+        row("The same of a file on one of two lines of the other's work, by the merge of the second")
+            .given(format!(
+                "{waived}; cd wt-migrations; edit src/db/migrations/0008.sql; save; git tag one; git reset -q --hard HEAD~1
+                 edit src/db/migrations/0009.sql; save; git tag two; git merge -q --no-edit one; cd ..; publish agents/migrations
+                 unseen -C wt-uploads merge -q --no-ff --no-edit one"
+            ))
+            .tried("cd wt-uploads; git merge -q --no-commit --no-ff two; git rm -qf src/db/migrations/0008.sql; git commit -qm x")
+            .client(stops("pre-commit", "out-of-scope"))
+            .pushes("agents/uploads")
+            .server(refused("out-of-scope")),
         row("A trespass in another lane's history, merged alone where a waiver allows that lane's work")
             .given(waived)
             .tried("cd wt-uploads; git merge -q --no-ff --no-edit agents/migrations~1")
