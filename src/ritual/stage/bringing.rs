@@ -48,9 +48,16 @@ impl Stage {
         self.brought(call.arg(tip.to_string()), &[], Brought::Staged)
     }
 
+    /// A call of git that brings a lane under other commits. That it has landed is then known by contents alone,
+    /// which are compared as they are: what a setting makes equal here is not equal elsewhere.
+    fn git_by_contents(&self) -> Git {
+        self.git().setting("merge.renormalize=false")
+    }
+
     pub(super) fn squash(&self, agent: &Agent, onto: Oid, tip: Oid) -> Done<Brought> {
         // `--ff` outweighs `merge.ff`: git 2.47 takes neither `only` nor `false` beside `--squash`.
-        let call = self.git().args(["merge", "--quiet", "--ff", "--squash"]).arg(tip.to_string());
+        let squash = ["merge", "--quiet", "--ff", "--squash"];
+        let call = self.git_by_contents().args(squash).arg(tip.to_string());
         let squashed = self.squashed(agent, onto, tip)?;
         self.brought(call, &[], squashed)
     }
@@ -100,7 +107,7 @@ impl Stage {
     /// the two have no history in common, which git does not merge.
     fn whole(&self, onto: Oid, tip: Oid) -> Done<Option<Whole>> {
         let merge = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"];
-        let call = self.git().args(merge).args([onto.to_string(), tip.to_string()]);
+        let call = self.git_by_contents().args(merge).args([onto.to_string(), tip.to_string()]);
         let told = call.run()?;
         // A conflict is status 1, unrelated histories are 128 (2.39 and 2.47).
         if !matches!(told.status.code(), Some(0 | 1)) {
@@ -151,8 +158,8 @@ impl Stage {
     fn replay(&self, onto: Oid, tip: Oid, contract: &Contract) -> Done<Brought> {
         let abort = ["rebase", "--abort"];
         self.reset(tip)?;
-        let call = self.git().args(["rebase", "--quiet", "--no-autosquash", "--no-update-refs"]);
-        let call = call.arg(onto.to_string());
+        let rebase = ["rebase", "--quiet", "--no-autosquash", "--no-update-refs"];
+        let call = self.git_by_contents().args(rebase).arg(onto.to_string());
         let mut brought = self.brought(call, &abort, Brought::Committed)?;
         while let Brought::Conflict(paths) = &brought {
             let others = not_generated(paths, contract);
@@ -161,7 +168,8 @@ impl Stage {
                 return Ok(Brought::Conflict(others));
             }
             self.take_either(paths)?;
-            let go_on = self.git().env("GIT_EDITOR", "true").args(["rebase", "--continue"]);
+            let go_on = self.git_by_contents().env("GIT_EDITOR", "true");
+            let go_on = go_on.args(["rebase", "--continue"]);
             brought = self.brought(go_on, &[], Brought::Committed)?;
         }
         Ok(brought)

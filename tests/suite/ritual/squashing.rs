@@ -68,3 +68,20 @@ fn further_authors_are_named_each_once() {
     let message = world.git("repo", &["log", "-1", "--format=%B", "main"]).text();
     assert!(message.starts_with("Land agents/db (agent-2)\n\n* one\n* two\n"), "{message}");
 }
+
+#[test]
+fn line_endings_that_a_setting_makes_equal_conflict_where_nothing_but_contents_tells_of_the_landing()
+ {
+    let world = world();
+    let renormalized = "cd repo; printf 'one\\r\\ntwo\\r\\n' >db/lines; smuggle; git -C ../wt-db merge -q --ff-only main
+                        (cd ../wt-db; printf 'three\\r\\n' >>db/lines; git commit -qam 'three')
+                        echo '* text=auto' >.gitattributes; git add --renormalize .; smuggle; git config merge.renormalize true";
+    play(&world, renormalized).expect(0);
+    for strategy in ["squash", "rebase"] {
+        let landed = world.copy().gate("repo", &["land", "agent-2", "--strategy", strategy]);
+        landed.expect(1).says("conflict").says("db/lines");
+    }
+    world.gate("repo", &["land", "agent-2", "--strategy", "merge"]).expect(0);
+    let status = world.gate("repo", &["status"]);
+    status.says("landed: merged");
+}
