@@ -448,6 +448,7 @@ fn a_branch_that_a_server_has_never_seen_is_pushed_along_with_its_landing() {
     world.git("server.git", &["branch", "-q", "-D", "agents/a", "agents/b"]);
     // What is of both lanes, and is undone, looks like either's.
     world.commit_files("wt-b", &[("b/1", "1\n"), ("a/1", "1\n")], "b1");
+    world.commit_files("wt-b", &[("a/1", "2\n")], "b2");
     world.git("wt-b", &["rm", "-q", "a/1"]);
     world.git("wt-b", &["commit", "-q", "-m", "undone"]);
     world.git("repo", &["merge", "--quiet", "--no-ff", "--no-edit", "agents/b"]);
