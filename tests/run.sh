@@ -2,7 +2,7 @@
 # Everything that must hold before a change lands. From anywhere, in a clean checkout:
 #
 #   tests/run.sh           each git, and each way of reading, with what depends on it: what CI runs
-#   tests/run.sh --every   every test with every git, in both ways of reading: twice as long
+#   tests/run.sh --every   every test with every git, in both ways of reading: three times as long
 #
 # A tool that is missing is installed, or the run fails. Only the programs of others that the gate is
 # installed beside (npm, PyPI) may be missing: then the last lines say what was left out.
@@ -89,10 +89,12 @@ tests/budget.sh "$prefix/bin/contract-gate"
 
 # The tests of what is given, and of everything else that does not depend on git, once. The two tables
 # and the ways back are played with every git and in each way of reading, but with a further git in one
-# of its ways (that of the plumbing, whose output may differ), and each row under one of the policies, by turns. What reads repositories, and the
-# checkpoints, are tested in every combination; installing and the ritual, which call git themselves,
-# with every git. The rows about moves of refs, and the ways back, are played once more in the other
-# kind of repository: SHA-256 with reftable (a git before 2.45 makes it of SHA-256 alone).
+# of its ways (that of the plumbing, whose output may differ). Where there is a further git, the first one
+# plays each row of the tables under one of the policies, by turns, and the others play it under the other
+# one. What reads repositories, and the checkpoints, are tested in every combination; installing and the
+# ritual, which call git themselves, with every git. The rows about moves of refs, and the ways back, are
+# played once more in the other kind of repository: SHA-256 with reftable (a git before 2.45 makes it of
+# SHA-256 alone).
 if ! cargo nextest --version >/dev/null 2>&1; then
 	cargo install cargo-nextest --locked ||
 		printf 'cargo-nextest cannot be installed; cargo test runs the same tests\n'
@@ -124,33 +126,36 @@ without_tables=(--skip escapes:: --skip honest_work:: --skip way_back:: --skip i
 
 first=yes
 failed=()
-while read -r git <&3; do
+all=()
+while read -r git; do all+=("$git"); done < <(gits)
+for git in "${all[@]}"; do
 	export CONTRACT_GATE_TEST_GIT=$git
-	by_itself=() by_plumbing=("${reading[@]}")
+	by_itself=() by_plumbing=("${reading[@]}") policies=both
 	if [ -z "$first" ]; then
-		by_itself=("${without_tables[@]}") by_plumbing+=("${tables[@]}")
+		by_itself=("${without_tables[@]}") by_plumbing+=("${tables[@]}") policies=other
+	elif [ ${#all[@]} -gt 1 ]; then
+		policies=one
 	fi
-	[ -z "$every" ] || by_itself=() by_plumbing=()
+	[ -z "$every" ] || by_itself=() by_plumbing=() policies=both
+	export CONTRACT_GATE_TEST_POLICIES=$policies
 	step "tests with $("$git" version)"
 	tests ${first:+--workspace} ${by_itself[@]+-- "${by_itself[@]}"} || failed+=("$git")
 	step "tests with $("$git" version), read by its plumbing"
-	[ -n "$first$every" ] || export CONTRACT_GATE_TEST_SAMPLE=yes
 	CONTRACT_GATE_GIT=plumbing tests -- ${by_plumbing[@]+"${by_plumbing[@]}"} "${alike[@]}" ||
 		failed+=("$git, plumbing")
-	unset CONTRACT_GATE_TEST_SAMPLE
 	if [ -n "$first" ]; then
 		step "moves of refs with $("$git" version), in repositories of SHA-256 with reftable"
 		# What a kind of repository can change is how refs and reflogs are kept and what ids look like: the
 		# rows about moves of refs and ways back, each under one of the policies. CONTRIBUTING.md says how all
 		# of them are played.
-		CONTRACT_GATE_TEST_KIND=sha256+reftable CONTRACT_GATE_TEST_SAMPLE=yes tests --test suite -- \
+		CONTRACT_GATE_TEST_KIND=sha256+reftable CONTRACT_GATE_TEST_POLICIES=other tests --test suite -- \
 			escapes::commits escapes::lanes escapes::merges escapes::moves honest_work::landing \
 			honest_work::undoing way_back:: --skip behind_the_back_of_git ||
 			failed+=("$git, SHA-256 with reftable")
 	fi
 	first=
-done 3< <(gits)
-unset CONTRACT_GATE_TEST_GIT CONTRACT_GATE_TEST_PROGRAM
+done
+unset CONTRACT_GATE_TEST_GIT CONTRACT_GATE_TEST_PROGRAM CONTRACT_GATE_TEST_POLICIES
 [ ${#failed[@]} -eq 0 ] || fail "tests have failed with: $(printf '%s; ' "${failed[@]}")"
 
 step "install.sh --uninstall"

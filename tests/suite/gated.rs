@@ -235,18 +235,36 @@ pub fn play(world: impl FnOnce() -> Sandbox, rows: impl IntoIterator<Item = Atte
     play_each(rows, |row| (row.name, row.play(&model.copy())));
 }
 
-/// Which of several worlds a row is played in: all, or by turns one of them, where a sample is enough.
+/// Which of several worlds a row is played in: all; or by turns one of them, where a second run of the tests
+/// plays it in the other one.
 pub fn by_turns<T>(worlds: &[T], row: usize) -> &[T] {
-    match is_sample() {
-        true => &worlds[row % worlds.len()..][..1],
-        false => worlds,
+    match part() {
+        Part::Whole => worlds,
+        Part::One => &worlds[row % worlds.len()..][..1],
+        Part::Other => &worlds[(row + 1) % worlds.len()..][..1],
     }
 }
 
-/// Whether a sample of the tables is enough: they are played whole elsewhere.
+/// How much of the tables is played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Each row under each policy.
+    Whole,
+    /// Each under one of them, by turns.
+    One,
+    /// Each under the other one, and no more of it than another run leaves open.
+    Other,
+}
+
+/// What `CONTRACT_GATE_TEST_POLICIES` says: `both`, or `one` or `other`, which together are both.
 #[allow(clippy::disallowed_methods, reason = "a test reads how it was called")]
-pub fn is_sample() -> bool {
-    std::env::var_os("CONTRACT_GATE_TEST_SAMPLE").is_some()
+pub fn part() -> Part {
+    match std::env::var("CONTRACT_GATE_TEST_POLICIES").as_deref() {
+        Ok("one") => Part::One,
+        Ok("other") => Part::Other,
+        Ok("both" | "") | Err(_) => Part::Whole,
+        Ok(other) => panic!("CONTRACT_GATE_TEST_POLICIES: {other:?} is none of both, one, other"),
+    }
 }
 
 /// Plays rows, each of which has a name; all that fail are told at once.

@@ -30,7 +30,7 @@ mod world;
 
 use std::fmt;
 
-use crate::gated::{by_turns, is_sample, play_each};
+use crate::gated::{Part, by_turns, part, play_each};
 use crate::sandbox::{Ran, git_version, has_reftable};
 use world::{Model, Place, World};
 
@@ -271,7 +271,7 @@ impl Row {
         let places = [Place::WithHooks, Place::OtherClone, Place::HooksOff];
         for model in models {
             // To a server, hooks that are switched off are hooks that never were.
-            for place in if is_sample() { &places[..2] } else { &places[..] } {
+            for place in if part() == Part::Other { &places[..2] } else { &places[..] } {
                 let place = *place;
                 let found = self.play_at(&model.world(place));
                 let at = |fault| format!("\n{:?}, {place:?}: {fault}", model.policy);
