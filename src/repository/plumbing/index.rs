@@ -58,7 +58,8 @@ impl Plumbing {
         let listed = self
             .git
             .clone()
-            .args(["diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames"])
+            // Without `-r`, directories of a sparse index are told as such (git 2.47, not 2.39).
+            .args(["diff-index", "-r", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames"])
             .args([intents, "--ignore-submodules=none", tree.as_str(), "--"])
             .stdout()
             .map_err(|error| ReadError::Index(error.to_string()))?;

@@ -120,6 +120,20 @@ fn an_index_that_libgit2_cannot_read_whole_is_read_by_git() {
 }
 
 #[test]
+fn directories_of_a_sparse_index_are_read_file_by_file() {
+    let world = Sandbox::new();
+    world.commit_files("repo", &[("a/x", "1"), ("b/deep/x", "1"), ("b/deep/y", "1")], "one");
+    let before = world.id("repo", "HEAD^{tree}");
+    world.commit_files("repo", &[("b/deep/x", "2")], "two");
+    world.git("repo", &["sparse-checkout", "set", "--cone", "--sparse-index", "a"]);
+    assert_eq!(chosen(&world), [""; 0]);
+    let view = chosen_view(&world, "repo");
+    assert_eq!(signs(&view.staged(Some(oid(&before))).unwrap().changes), ["~b/deep/x"]);
+    assert!(view.unstaged().unwrap().is_empty(), "b is not checked out, but it is tracked");
+    assert!(view.untracked().unwrap().is_empty());
+}
+
+#[test]
 fn a_damaged_index_is_an_error() {
     let world = Sandbox::new();
     world.commit_files("repo", &[("a", "1")], "one");
