@@ -174,9 +174,10 @@ fn git(directory: &Path) -> Git {
     Git::in_directory(directory).of_directory_alone()
 }
 
-/// Whether a worktree holds what HEAD says, and no command of git's is half done in it.
+/// Whether a worktree holds what HEAD says, and no command of git's is half done in it. What is in a submodule
+/// stays as it is whatever moves (`git read-tree -m -u`, 2.39 and 2.47).
 fn is_clean(worktree: &Path) -> Done<bool> {
-    let status = ["status", "--porcelain", "--untracked-files=no", "--ignore-submodules=none"];
+    let status = ["status", "--porcelain", "--untracked-files=no", "--ignore-submodules=all"];
     if !git(worktree).args(status).stdout()?.is_empty() {
         return Ok(false);
     }
@@ -218,9 +219,11 @@ pub fn bring(
             continue;
         }
         let brought = clean.contains(&path) && {
-            let index = git(&path).args(["diff-index", "--cached", "--quiet", from, "--"]).run()?;
-            let arrived = git(&path).args(["diff-index", "--cached", "--quiet", to, "--"]).run()?;
-            arrived.status.success() || (index.status.success() && forward(&path, from, to)?)
+            let holds = |tree: &str| {
+                let compare = ["diff-index", "--cached", "--quiet", "--ignore-submodules=none"];
+                git(&path).args(compare).args([tree, "--"]).run().map(|told| told.status.success())
+            };
+            holds(to)? || (holds(from)? && forward(&path, from, to)?)
         };
         let left = match brought {
             true => {

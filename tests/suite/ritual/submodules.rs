@@ -84,6 +84,26 @@ fn a_lane_that_moves_one_on_is_landed_with_the_suite_run_on_what_it_moves_to() {
     }
 }
 
+#[test]
+fn the_trunks_worktree_is_brought_along_though_a_landing_has_moved_one_that_is_checked_out_there() {
+    let world = world();
+    let ran = play(
+        &world,
+        &format!(
+            "{MOVED}; work api api/new; work ui ui/new; gate land --all
+             cd repo; test \"$(git status --porcelain)\" = ' M lib'; test -e api/new; test -e ui/new
+             git submodule --quiet update; test -z \"$(git status --porcelain)\"; grep -qx 2 lib/version"
+        ),
+    );
+    assert!(ran.code == 0 && !ran.text().contains("changes of its own"), "{ran:?}");
+    // One that is staged there is a change of the worktree's own.
+    let ran = play(
+        &world,
+        "(cd wt-api; edit api/more; save); git -C repo update-index --cacheinfo 160000,$(git -C lib.git rev-parse later),lib; gate land --all",
+    );
+    assert!(ran.code == 0 && ran.text().contains("changes of its own"), "{ran:?}");
+}
+
 /// The trunk moves it too, and has it checked out.
 fn theirs(branch: &str) -> String {
     format!(
