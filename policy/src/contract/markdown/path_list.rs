@@ -218,7 +218,7 @@ impl Reader<'_, '_> {
                 self.problems.error("vague-scope", &pattern.at, message, help);
                 continue;
             }
-            if matches!(token, Token::Word(word) if word.ends_with(['!', '…'])) {
+            if matches!(token, Token::Word(word) if ends_in_a_mark(word)) {
                 let message =
                     format!("{}: is the mark at its end a part of the path?", Shown(value));
                 let help = "take the mark out; a path that is called so goes in back-ticks";
@@ -418,6 +418,24 @@ fn is_half_a_parenthesis(word: &str) -> bool {
     let bare = word.trim_start_matches(['*', '_']);
     word.matches('(').count() != word.matches(')').count()
         || bare.len() < word.len() && bare.starts_with('(')
+}
+
+/// Whether a word ends in what is shown as something else, or as no part of it: an exclamation mark, a footnote
+/// (`[^1]`), or a character by its name in HTML, whose semicolon parts paths here.
+fn ends_in_a_mark(word: &str) -> bool {
+    let is_label = |text: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || ['-', '_'].contains(&c))
+    };
+    let footnote = word.strip_suffix(']').and_then(|word| word.rsplit_once("[^"));
+    let named = word.rsplit_once('&').map(|(_, name)| name);
+    let is_character = |name: &str| {
+        let number = name.strip_prefix('#').filter(|number| !number.is_empty());
+        ["amp", "apos", "gt", "lt", "nbsp", "quot"].contains(&name)
+            || number.is_some_and(|number| number.chars().all(|c| c.is_ascii_alphanumeric()))
+    };
+    word.ends_with(['!', '…'])
+        || footnote.is_some_and(|(_, label)| is_label(label))
+        || named.is_some_and(is_character)
 }
 
 /// How many tokens the words take that begin an exception.
