@@ -378,7 +378,18 @@ impl<'a, 'v> Moves<'a, 'v> {
                 return Ok(false);
             }
         }
-        Ok(goes_on && self.has_landed(agent, ground)?)
+        Ok(goes_on && self.had_landed(agent, old, ground)? && self.has_landed(agent, ground)?)
+    }
+
+    /// Whether all that a lane was before it moved is on the trunk: a merge that keeps nothing of it leaves it
+    /// nothing to land.
+    fn had_landed(&self, agent: &Agent, old: Option<Oid>, ground: Ground<'_, 'v>) -> Known<bool> {
+        match old {
+            Some(old) if !self.history.is_reachable(old, ground.trunk)? => {
+                ground.landings.had_landed(agent, old, &ground.trunk_state()?)
+            }
+            _ => Ok(true),
+        }
     }
 
     fn may_be_integrator(&self, contract: &Contract) -> bool {

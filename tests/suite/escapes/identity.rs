@@ -91,6 +91,16 @@ fn who_moves_a_lane() -> Vec<Row> {
             .by("agent-9")
             .named(refused("foreign-branch"), refused("foreign-branch"))
             .note("Without identities whoever may push may push to any lane, and what it has undone is gone."),
+        row("The integrator brings the trunk into another's lane that has more to land, and keeps nothing of that")
+            .given(
+                "(cd repo; sed -i '2a integrator = \"agent-9\"' contract.toml; smuggle); publish main
+                 migrations; land migrations; publish agents/migrations main; lane migrations src/db/migrations/9.sql; publish agents/migrations",
+            )
+            .tried("cd wt-migrations; unseen merge -q --no-ff --no-commit main; unseen reset -q --hard $(git commit-tree main^{tree} -p HEAD -p main -m merged)")
+            .pushes("agents/migrations")
+            .by("agent-9")
+            .named(refused("foreign-branch"), refused("foreign-branch"))
+            .note("Without identities whoever may push may push to any lane, and what it has undone is gone."),
         row("The integrator lands another's lane, with a commit of its own above it")
             .given(
                 "(cd repo; sed -i '2a integrator = \"agent-9\"' contract.toml; smuggle); publish main
