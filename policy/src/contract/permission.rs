@@ -104,6 +104,11 @@ impl Contract {
         matches!(self.permission(agent, path), Permission::Granted { .. })
     }
 
+    /// Whether this agent may edit this path, and it is no other lane's own.
+    pub fn keeps_to(&self, agent: &AgentId, path: &RepoPath) -> bool {
+        self.own_lane(path).is_none_or(|owner| owner == agent) && self.grants(agent, path)
+    }
+
     /// The agent, not withdrawn, of whose own paths this is one.
     pub fn own_lane(&self, path: &RepoPath) -> Option<&AgentId> {
         if ContractFile::of_path(path).is_some() {

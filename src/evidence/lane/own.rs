@@ -39,8 +39,7 @@ pub struct Lanes<'a, 'v> {
     pub(super) was: BTreeMap<AgentId, Oid>,
     /// What is known to have been made on the trunk: of no lane, whichever has it.
     pub(super) made_here: MadeHere,
-    /// Commits of no known tip, newest first, by the lane that had them or whose own paths hold all
-    /// that they change.
+    /// Commits of no known tip, newest first, by the lane that had them or that alone may have made them.
     strays: BTreeMap<AgentId, Walk>,
     reached: Memory<Vec<Oid>, Rc<Reached>>,
     own: Memory<(AgentId, Vec<Oid>), Rc<Walk>>,
@@ -135,7 +134,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
     }
 
     /// Counts commits that belong to no known tip, newest first, as work of the lane that had them
-    /// before it moved, or whose own paths hold all that they change, or that is known to go on by them.
+    /// before it moved, or that alone may have made them, or that is known to go on by them.
     pub fn adopt_strays(
         &mut self,
         commits: &[Oid],
@@ -203,14 +202,13 @@ impl<'a, 'v> Lanes<'a, 'v> {
         self.contract.agents().iter().position(|agent| agent.id == *lane)
     }
 
-    /// The lane whose own paths hold all that a commit changes, when it changes anything.
+    /// The lane that alone may have made a commit: it changes own paths of this one, and else what this one may
+    /// edit and is nobody's own.
     pub fn sole_lane(&self, commit: Oid) -> Known<Option<&'a AgentId>> {
         let touched = self.history.touched(commit)?;
-        let mut paths = touched.iter().map(|change| &change.path);
-        let Some(lane) = paths.next().and_then(|path| self.contract.own_lane(path)) else {
-            return Ok(None);
-        };
-        Ok(paths.all(|path| self.contract.own_lane(path) == Some(lane)).then_some(lane))
+        let mut owners = touched.iter().filter_map(|change| self.contract.own_lane(&change.path));
+        let Some(lane) = owners.next() else { return Ok(None) };
+        Ok(touched.iter().all(|change| self.contract.keeps_to(lane, &change.path)).then_some(lane))
     }
 
     /// Whether a commit changes any of a lane's own paths.

@@ -232,19 +232,13 @@ impl<'a, 'v> Runs<'a, 'v> {
             return Ok(true);
         }
         for change in self.lanes.history.touched(commit)?.iter() {
-            if !self.keeps_to(lane, &change.path)
+            if !self.lanes.contract.keeps_to(lane, &change.path)
                 && !self.undone_by(lane)?.contains(&(change.path.clone(), change.new))
             {
                 return Ok(false);
             }
         }
         Ok(true)
-    }
-
-    /// Whether a path is one that a lane may edit, and no other lane's own.
-    fn keeps_to(&self, lane: &AgentId, path: &RepoPath) -> bool {
-        let contract = self.lanes.contract;
-        contract.own_lane(path).is_none_or(|owner| owner == lane) && contract.grants(lane, path)
     }
 
     /// What commits of a lane made, and undid again, of paths that it may not edit: a rebase makes all of
@@ -264,7 +258,9 @@ impl<'a, 'v> Runs<'a, 'v> {
                     continue;
                 }
                 for change in self.lanes.history.touched(commit)?.iter() {
-                    if !self.keeps_to(lane, &change.path) && self.is_undone(place, &change.path)? {
+                    if !self.lanes.contract.keeps_to(lane, &change.path)
+                        && self.is_undone(place, &change.path)?
+                    {
                         undone.insert((change.path.clone(), change.new));
                     }
                 }

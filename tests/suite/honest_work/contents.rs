@@ -154,15 +154,11 @@ pub fn additions_and_shared_files() -> Theme {
             work("a lane that made a generated file lands, takes the trunk in by a fast-forward and goes on, before the trunk is pushed with it")
                 .tried("lane migrations lock.txt src/db/migrations/2.sql; land migrations; git -C wt-migrations merge -q --ff-only main
                         lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main agents/migrations")
-                .pushed("dana", "push main agents/migrations")
-                .warns_if_open("trunk-direct")
-                .note("Where the trunk is open, that landing may as well be a human's."),
+                .pushed("dana", "push main agents/migrations"),
             work("the same, the trunk pushed alone")
                 .tried("lane migrations lock.txt src/db/migrations/2.sql; land migrations; git -C wt-migrations merge -q --ff-only main
                         lane migrations src/db/migrations/3.sql; git -C repo push -q --dry-run origin main")
-                .pushed("dana", "push main")
-                .warns_if_open("trunk-direct")
-                .note("As above."),
+                .pushed("dana", "push main"),
             work("two lanes that made the same generated file and add the same line, landed one after another")
                 .given(EQUAL)
                 .tried("land uploads tests")

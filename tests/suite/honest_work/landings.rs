@@ -16,6 +16,16 @@ pub fn landing() -> Theme {
                 .given(all)
                 .tried("land migrations uploads tests")
                 .pushed("dana", "push main"),
+            work("every lane by a merge, each with a line in the shared list too, the server having the lanes as they were handed out")
+                .given("push agents/migrations agents/uploads agents/tests
+                        lane migrations src/db/migrations/2.sql CHANGELOG.md; land migrations; for lane in uploads tests; do git -C wt-$lane merge -q --ff-only main; done
+                        lane uploads src/api/uploads/create.ts CHANGELOG.md; land uploads; git -C wt-tests merge -q --ff-only main")
+                .tried("lane tests tests/uploads/one.test.ts CHANGELOG.md; land tests")
+                .pushed("dana", "push main"),
+            work("the same, one push for each, and each branch deleted here before it")
+                .given("push agents/migrations agents/uploads; lane uploads src/api/uploads/create.ts")
+                .tried("lane migrations src/db/migrations/2.sql CHANGELOG.md; land migrations; git -C wt-migrations checkout -q --detach; git -C repo branch -q -d agents/migrations")
+                .pushed("dana", "push main; land uploads; push main"),
             work("every lane by a merge, each pushed with the trunk, and deleted here and there")
                 .given(all)
                 .tried("land migrations")

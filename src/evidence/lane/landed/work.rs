@@ -208,17 +208,20 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         Ok(false)
     }
 
-    /// Whether what is merged has commits of the lane's own paths alone, and leaves them changed.
+    /// Whether what is merged has commits that the lane alone may have made, and leaves its own paths changed.
     fn brings_own_work(&self, into: Oid, merged: Oid) -> Known<bool> {
         let history = self.history();
         let mut is_work = false;
         for commit in &history.walk(&[merged], &[into])?.order {
             let touched = history.touched(*commit)?;
-            let mut is_sole = !touched.is_empty();
-            for change in touched.iter() {
-                is_sole = is_sole && self.is_own_at(&change.path, into)?;
+            let (mut is_sole, mut has_own) = (true, false);
+            for TreeChange { path, .. } in touched.iter() {
+                let is_own = self.is_own_at(path, into)?;
+                has_own |= is_own;
+                let is_shared = !self.is_own(path) && self.contract.keeps_to(self.agent, path);
+                is_sole = is_sole && (is_own || is_shared);
             }
-            is_work |= is_sole && !self.is_waived_work(*commit)?;
+            is_work |= is_sole && has_own && !self.is_waived_work(*commit)?;
         }
         if !is_work {
             return Ok(false);
@@ -233,16 +236,18 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         Ok(false)
     }
 
-    /// Whether a commit that changes the lane's own paths alone is one of another lane's, which a waiver lets edit
-    /// them: that one's branch has it, or had it before it moved, and this one's does not.
+    /// Whether a commit that the lane may have made is one of another lane's, which a waiver lets edit its paths:
+    /// that one's branch has it, or had it before it moved, and this one's does not.
     fn is_waived_work(&self, commit: Oid) -> Known<bool> {
         if self.contract.waivers().is_empty() || self.lanes.is_reached(commit, self.agent)? {
             return Ok(false);
         }
         let touched = self.history().touched(commit)?;
         for agent in self.contract.agents().iter().filter(|agent| agent.id != *self.agent) {
-            let is_waived =
-                |change: &TreeChange| self.contract.edit_is_waived(&agent.id, &change.path);
+            let is_waived = |change: &TreeChange| {
+                self.contract.edit_is_waived(&agent.id, &change.path)
+                    || self.contract.grants(&agent.id, &change.path)
+            };
             let places: Vec<Oid> = self.lanes.places(&agent.id).collect();
             if touched.iter().all(is_waived) && self.history().is_reachable(commit, &places)? {
                 return Ok(true);
