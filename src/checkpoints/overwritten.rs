@@ -72,24 +72,15 @@ fn lost(view: &dyn GitView, branch: &RefName) -> Read<Vec<Oid>> {
     Ok(lost)
 }
 
-/// What a branch held while it was checked out in a worktree, the newest first: its HEAD's log
-/// read backwards, from the branch that is checked out now.
+/// What a branch held while it was checked out in a worktree, the newest first.
 fn values_of(head: &HeadLog, branch: &RefName) -> Vec<Oid> {
-    let mut on = head.branch.clone();
     let mut values = Vec::new();
-    for line in &head.log {
-        if on.as_ref() == Some(branch) {
+    for (before, after, line) in head.lines() {
+        if after.as_ref() == Some(branch) {
             values.extend(line.new);
         }
-        let moved = line.message.strip_prefix("checkout: moving from ").or_else(|| {
-            let renamed = line.message.strip_prefix("Branch: renamed refs/heads/")?;
-            renamed.contains(" to refs/heads/").then_some(renamed)
-        });
-        if let Some((from, _)) = moved.and_then(|moved| moved.split_once(" to ")) {
-            on = Some(RefName::branch(from));
-            if on.as_ref() == Some(branch) {
-                values.extend(line.old);
-            }
+        if before != after && before.as_ref() == Some(branch) {
+            values.extend(line.old);
         }
     }
     values

@@ -37,6 +37,25 @@ pub struct HeadLog {
     pub log: Vec<Logged>,
 }
 
+impl HeadLog {
+    /// Each line, the newest first, with the branches that HEAD was on before it and after it. Where it was on
+    /// none, the name is of no branch that is there.
+    pub fn lines(&self) -> impl Iterator<Item = (Option<RefName>, Option<RefName>, &Logged)> {
+        let mut on = self.branch.clone();
+        self.log.iter().map(move |line| {
+            let after = on.clone();
+            let moved = line.message.strip_prefix("checkout: moving from ").or_else(|| {
+                let renamed = line.message.strip_prefix("Branch: renamed refs/heads/")?;
+                renamed.contains(" to refs/heads/").then_some(renamed)
+            });
+            if let Some((from, _)) = moved.and_then(|moved| moved.split_once(" to ")) {
+                on = Some(RefName::branch(from));
+            }
+            (on.clone(), after, line)
+        })
+    }
+}
+
 /// The reflog of a ref that all worktrees share, the newest line first.
 pub(super) fn of_ref(place: &Place, name: &RefName, most: usize) -> Read<Vec<Logged>> {
     of_file(&place.common_dir.join("logs").join(os_str(name)), most)

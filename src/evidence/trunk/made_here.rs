@@ -15,7 +15,7 @@ use crate::evidence::lane::stands_on::{Before, Gave, MadeHere};
 use crate::evidence::merge::Contents;
 use crate::evidence::tips::Tips;
 use crate::repository::oids::OidSet;
-use crate::repository::{Logged, TreeChange};
+use crate::repository::{HeadLog, Logged, TreeChange};
 
 /// How many lines of a log are read.
 const MOST_LINES: usize = 1000;
@@ -152,16 +152,23 @@ impl<'v> TrunkMoves<'_, 'v> {
     /// in no lane of its contract.
     fn made_by(&self, log: &[Logged], contract: Option<&Contract>) -> OidSet {
         let mut made = OidSet::default();
+        let beside_lanes =
+            contract.map(|contract| self.made_beside_lanes(contract)).unwrap_or_default();
         for Logged { old, new, message } in log {
             let (old, Some(new)) = (*old, *new) else { continue };
-            let first = message.split([' ', ':']).next().unwrap_or_default();
             // Where a lane is set upon a merge of the trunk's, its log looks the same but for git's words.
             let is_merge = contract.is_some() || message.contains(": Merge made by ");
-            if MADE.contains(&first) || (is_merge && self.is_merged_into(new, old)) {
+            if is_made(message) || (is_merge && self.is_merged_into(new, old)) {
                 made.insert(new);
                 continue;
             }
             let forwarded = contract.is_some_and(|contract| is_forwarded(message, new, contract));
+            if let (Some(contract), Some(old)) = (contract, old)
+                && !names_a_lane(message, contract)
+                && let Ok(above) = self.history.walk(&[new], &[old])
+            {
+                made.extend(above.order.iter().filter(|commit| beside_lanes.contains(*commit)));
+            }
             let onto = rebased_onto(message);
             // What a rebase passes over was there before.
             let below: Vec<Oid> = match onto {
@@ -177,11 +184,35 @@ impl<'v> TrunkMoves<'_, 'v> {
         made
     }
 
+    /// What was committed in any worktree while a branch was checked out there that is no lane's: so it is known
+    /// of a commit, too, that came to the trunk by an expression (`git merge -`) or under a rebase.
+    fn made_beside_lanes(&self, contract: &Contract) -> OidSet {
+        let heads = self.history.view().heads().unwrap_or_default();
+        let mut made = OidSet::default();
+        for (_, on, line) in heads.iter().flat_map(HeadLog::lines) {
+            let is_lanes = on.is_none_or(|on| contract.lane_of_ref(&on).is_some());
+            if !is_lanes && is_made(&line.message) {
+                made.extend(line.new);
+            }
+        }
+        made
+    }
+
     /// Whether a commit is a merge into what a branch was before.
     fn is_merged_into(&self, commit: Oid, old: Option<Oid>) -> bool {
         let parents = self.history.parents(commit).unwrap_or_default();
         parents.len() > 1 && parents.first().copied() == old
     }
+}
+
+/// Whether a line of a log says that a commit was made there.
+fn is_made(message: &str) -> bool {
+    MADE.contains(&message.split([' ', ':']).next().unwrap_or_default())
+}
+
+/// Whether a line of a log says the name of a lane.
+fn names_a_lane(message: &str, contract: &Contract) -> bool {
+    contract.agents().iter().any(|agent| message.contains(&agent.branch.to_string()))
 }
 
 /// Whether a branch was moved forward to one that is no lane's, here or at a remote. What only an id or an
@@ -200,9 +231,11 @@ fn is_forwarded(message: &str, new: Oid, contract: &Contract) -> bool {
 }
 
 /// What a line of a log says that a branch was moved to (git 2.39 and 2.47: `merge topic: Fast-forward`,
-/// `pull --ff-only . topic: Fast-forward`, `branch: Reset to topic`, `fetch . topic:main: fast-forward`).
+/// `pull --ff-only . topic: Fast-forward`, `branch: Reset to topic`, `reset: moving to topic`,
+/// `fetch . topic:main: fast-forward`).
 fn moved_to(message: &str) -> Option<&str> {
-    if let Some(name) = message.strip_prefix("branch: Reset to ") {
+    let set = ["branch: Reset to ", "reset: moving to "];
+    if let Some(name) = set.iter().find_map(|begin| message.strip_prefix(begin)) {
         return Some(name);
     }
     let command =
@@ -255,6 +288,8 @@ mod tests {
             ("branch: Reset to topic~1", false),
             ("branch: Reset to 4c87f2a", false),
             ("branch: Reset to HEAD", false),
+            ("reset: moving to origin/topic", true),
+            ("reset: moving to HEAD~1", false),
             ("branch: Created from topic", false),
             ("fetch . topic:main: fast-forward", true),
             ("fetch . topic~1:main: fast-forward", false),

@@ -337,6 +337,16 @@ pub fn steps_that_lanes_take_in_before_they_are_pushed() -> Theme {
                 "git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git commit -qam fix; git switch -q main; git merge -q fix; git branch -q -d fix; edit src/index.ts", "merge -q main"),
             fresh("the same by a merge of that branch",
                 "git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git commit -qam fix; git switch -q main; git merge -q --no-ff --no-edit fix; git branch -q -d fix; edit src/index.ts", "merge -q main"),
+            fresh("the same by `git merge -`",
+                "git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git commit -qam fix; git switch -q main; git merge -q -; git branch -q -d fix; edit src/index.ts", "merge -q main"),
+            fresh("the same by a rebase of the trunk upon that branch",
+                "git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git commit -qam fix; git switch -q main; git rebase -q fix; git branch -q -d fix; edit src/index.ts", "merge -q main"),
+            fresh("the same by the commit's id",
+                "git switch -q --detach; git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git commit -qam fix; git switch -q main; git merge -q $(git rev-parse fix); git branch -q -d fix; edit src/index.ts", "merge -q main"),
+            hotfix(
+                work("the same by a reset of the trunk to what was fetched of somebody's branch")
+                    .tried("elsewhere 'git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix; git push -q origin fix'; git -C repo fetch -q origin; git -C repo reset -q --hard origin/fix; (cd wt-uploads; git merge -q main)"),
+            ),
             hotfix(
                 work("the same by a fetch of that branch from here, the trunk being checked out nowhere")
                     .tried("(cd repo; git switch -q -c fix; edit src/api/uploads/README.md; edit src/index.ts; git add -A; git commit -qm fix; git fetch -q . fix:main; git switch -q main; git branch -q -d fix); (cd wt-uploads; git merge -q main)"),
