@@ -446,7 +446,23 @@ fn unseen_changes() -> Vec<Row> {
     ]
 }
 
+/// `src/auth` is where agent-2 may create files alone, and its lane has taken that in.
+const CREATED: &str = r#"(cd repo; sed -i '/^scope = ..src.db/s#scope = .#&{ path = "src/auth/**", mode = "create-only" }, #' contract.toml; grep -q auth contract.toml; smuggle mode)
+    publish main; unseen -C wt-migrations merge -q --ff-only main
+    auth() { ( cd wt-migrations; edit src/auth/$1; smuggle ); publish agents/migrations; }
+    squashed() { ( cd repo; unseen merge -q --squash agents/migrations >/dev/null; smuggle squashed ); publish main; }
+"#;
+
 fn additions() -> Vec<Row> {
+    let created = |name, given: &str, edits: &str| {
+        row(name)
+            .given(format!("{CREATED}{given}"))
+            .tried(format!("cd wt-migrations; {edits}; save"))
+            .client(stops(COMMIT, "create-only"))
+            .pushes("agents/migrations")
+            .by("agent-2")
+            .server(refused("create-only"))
+    };
     vec![
         changed(
             "A line is changed where lines may only be added",
@@ -474,6 +490,17 @@ fn additions() -> Vec<Row> {
             "git rm -q src/api/router.ts",
             "additions-only",
         ),
+        created("A file is changed where files may only be created", "", "edit src/auth/session.ts"),
+        created("A file is deleted where files may only be created", "", "git rm -q src/auth/session.ts"),
+        created("A lane changes what it has created, after that has landed by a merge",
+            "auth one; (cd repo; unseen merge -q --no-ff --no-edit agents/migrations); publish main", "edit src/auth/one"),
+        created("The same, after a landing by a squash", "auth one; squashed", "edit src/auth/one")
+            .client(Client::Passes)
+            .server(Taken)
+            .note("What a lane has created it may edit until it takes the trunk in, and a squash is not in it: it lands no more, and is refused from the merge on that it needs first."),
+        created("The same, landed", "auth one; squashed; auth one", "")
+            .tried("cd repo; unseen merge -q --no-ff --no-commit -X theirs agents/migrations; unseen checkout -q agents/migrations -- src/auth; git commit -q -m landed")
+            .pushes("main"),
         row("A generated file is changed by a lane")
             .tried("cd wt-uploads; edit pnpm-lock.yaml; save")
             .client(Client::Passes)
