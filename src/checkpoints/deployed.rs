@@ -1,19 +1,22 @@
 //! Remotes that are no home of the project but show or run what is pushed to them, which many hosters take
-//! under the trunk's name alone (`git push staging agents/ui:main`). Nothing lands there; whoever
-//! dispatches says which these are.
+//! under the trunk's name alone (`git push staging agents/ui:main`), or that are a library's which it holds
+//! (`git subtree push`). Nothing lands there; whoever dispatches says which these are.
 
+use policy::name::RefName;
 use policy::text::{printable, shell_word};
 use policy::verdict::Note;
 
 use super::Ground;
 use crate::evidence::Known;
+use crate::evidence::contract::Held;
 use crate::evidence::located::Trunk;
 use crate::evidence::moves::RefMove;
 
 /// The setting that names them, once for each.
 const KEY: &str = "contractgate.deployRemote";
 
-/// Takes the trunk of such a remote out of what is judged. The trunk's own remote is never one.
+/// Takes the trunk of such a remote, and its branches that are no lane's here, out of what is judged. The
+/// trunk's own remote is never one.
 pub fn leave_out(
     ground: &Ground<'_>,
     trunk: Option<&Trunk>,
@@ -22,7 +25,14 @@ pub fn leave_out(
 ) -> Known<()> {
     let Some(trunk) = trunk.filter(|trunk| is_not_the_own(trunk, remote)) else { return Ok(()) };
     if ground.view.config_all(KEY)?.iter().any(|named| named == remote) {
-        moves.retain(|moved| moved.name != trunk.reference);
+        let there = trunk.upstream.as_ref().map(|(_, tip)| *tip);
+        let held = trunk.local.or(there).map(|tip| ground.contracts(trunk)?.at(tip)).transpose();
+        // What cannot be read says of no branch that it is no lane's.
+        let may_be_a_lane = |name: &RefName| match &held {
+            Ok(Some(Held::Contract(contract))) => contract.lane_of_ref(name).is_some(),
+            _ => true,
+        };
+        moves.retain(|moved| moved.name != trunk.reference && may_be_a_lane(&moved.name));
     }
     Ok(())
 }

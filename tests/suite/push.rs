@@ -101,6 +101,14 @@ fn what_leaves_is_judged_whole() {
                 .says("note[remote-judged]")
                 .then("cd repo; git config --add contractgate.deployRemote staging; git push -q -f staging agents/uploads:main
                        git push -q -f staging main; ! git push -q origin agents/uploads:main"),
+            attempt("a branch of a library's repository, as `git subtree push` brings it, from a lane's worktree")
+                .given("git init -q --bare library.git; git -C repo remote add library ../library.git; git -C repo push -q -u origin main
+                        cd wt-uploads; split=$(git commit-tree -m split $(git rev-parse HEAD:src/api))
+                        echo $split >../split")
+                .tried("cd wt-uploads; git push -q library $(cat ../split):refs/heads/fix-one")
+                .refused(HOOK, "unlisted-branch")
+                .then("cd wt-uploads; git config --add contractgate.deployRemote library; git push -q library $(cat ../split):refs/heads/fix-one
+                       edit tsconfig.json; smuggle; ! git push -q library agents/uploads; ! git push -q origin $(cat ../split):refs/heads/fix-one"),
             attempt("the same where the trunk's own remote is said to be one that shows it")
                 .given("git init -q --bare staging.git; git -C repo remote add staging ../staging.git; git -C repo push -q -u origin main; git -C repo push -q staging main; uploads; git -C repo config contractgate.deployRemote origin")
                 .tried("cd repo; git push -q origin agents/uploads:main")
