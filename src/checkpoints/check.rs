@@ -370,7 +370,7 @@ impl<'v> Asked<'_, '_, 'v> {
             Among::One => None,
         };
         let is_known = match landed {
-            Some(_) => self.check.trunk_holds_all_of(agent, &elsewhere)?,
+            Some(_) => !self.check.has_more_at(agent, &elsewhere)?,
             None => elsewhere.is_empty(),
         };
         if among == Among::One || !is_known {

@@ -186,18 +186,6 @@ impl<'a, 'v> LaneCheck<'a, 'v> {
         Tips::new(self.history, self.remote.clone()).there_first(self.there_first)
     }
 
-    /// Whether the trunk holds all that these remotes are known to have of a lane.
-    pub fn trunk_holds_all_of(&self, agent: &Agent, remotes: &[String]) -> Known<bool> {
-        for remote in remotes {
-            let tracking = RefName::tracking(remote, agent.branch.as_bytes());
-            let Some(found) = self.history.view().reference(&tracking)? else { continue };
-            if !self.history.is_reachable(found.target, self.trunk)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
     /// Whether a lane whose branch is not here seems to have landed for that alone: with what one of these
     /// remotes is known to have of it, it has not.
     pub fn has_more_at(&self, agent: &Agent, remotes: &[String]) -> Known<bool> {

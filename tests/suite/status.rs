@@ -493,3 +493,37 @@ fn a_lane_that_has_landed_is_known_without_a_branch_here_though_a_remote_has_it(
     .expect(0);
     world.gate("repo", &["check", "--all"]).expect(2).says("ref-missing");
 }
+
+#[test]
+fn a_lane_that_a_forge_has_squashed_and_deleted_is_known_where_what_it_was_is_not_pruned() {
+    let world = beside_a_server();
+    let squashed = "migrations; cd repo; git push -q origin agents/migrations; git fetch -q
+                    git merge -q --squash agents/migrations >/dev/null; git commit -q -m squashed
+                    git push -q origin main; git push -q origin :agents/migrations
+                    git update-ref refs/remotes/origin/agents/migrations agents/migrations
+                    git -C ../wt-migrations checkout -q --detach; git branch -q -D agents/migrations";
+    script(&world, squashed).expect(0);
+    assert_eq!(told(&world, "repo", "")["lanes"][0]["evidence"], "branch-gone");
+    world.gate("repo", &["check", "--all"]).expect(0).says("agent-2 has landed");
+}
+
+#[test]
+fn a_lane_that_may_be_gone_at_the_remote_is_asked_for_there_by_a_fetch_that_prunes() {
+    let world = beside_a_server();
+    // The forge has what was done elsewhere; here is the branch as it was handed out.
+    let squashed = "uploads; cd repo; git push -q origin agents/migrations; git fetch -q
+                    git -C ../wt-migrations checkout -q --detach; git branch -q -D agents/migrations
+                    git clone -q ../server.git ../other; cd ../other; edit src/db/schema.ts; git commit -qam squashed; git push -q origin main
+                    git push -q origin :agents/migrations; git -C ../repo pull -q origin main";
+    script(&world, squashed).expect(0);
+    let prune = "git fetch --prune origin";
+    let status = told(&world, "repo", "");
+    assert_eq!(status["lanes"][0]["state"], "undecided", "{status}");
+    assert_eq!(status["lanes"][1]["state"], "waits", "{status}");
+    world.gate("repo", &["land", "agent-1"]).expect(1).says("ref-missing").says(prune);
+    world.git("repo", &["config", "contractgate.remote", "origin"]);
+    world.gate("repo", &["land", "agent-1"]).expect(1).says("merge-order").says(prune);
+    script(&world, &format!("cd repo; {prune}")).expect(0);
+    assert_eq!(told(&world, "repo", "")["lanes"][0]["evidence"], "branch-gone");
+    world.gate("repo", &["land", "agent-1"]).expect(0);
+}

@@ -49,6 +49,17 @@ pub fn look_up_at(branch: &str, tracked: &RefName) -> Option<Help> {
     Some(run(label, format!("git config contractgate.remote {remote}")))
 }
 
+/// Where only a tracking ref has a lane's branch: a fetch leaves what is gone there, unless it is told to prune (git
+/// 2.39 and 2.47).
+pub fn prune(tracked: &RefName) -> Option<Help> {
+    let (remote, _) = tracked.tracked()?;
+    let remote = revision(&RefName::new(remote))?;
+    Some(run(
+        "or, if it landed there, and its branch is gone",
+        format!("git fetch --prune {remote}"),
+    ))
+}
+
 /// Takes a lane's change back; and what to do instead, where the lane may have got it from the trunk: what
 /// a server does not have of that, and what was made anew since, looks like the lane's own.
 ///

@@ -80,6 +80,7 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         .and_then(|at| help::look_up_at(&name, &at.name))
     {
         steps.push(step);
+        steps.extend(tracked.and_then(|at| help::prune(&at.name)));
         steps.extend(elsewhere(case));
         return steps;
     }
@@ -109,6 +110,8 @@ fn next_steps(case: &Case<'_>, entering: &Entering, awaited: &AgentId) -> Vec<He
         None => help::advice(format!("{label}: merge {name}")),
     });
     steps.extend(by_the_ritual);
+    let may_be_gone = tracked.filter(|_| !is_taken_back);
+    steps.extend(may_be_gone.and_then(|at| help::prune(&at.name)));
     let is_here = is_idle && !is_taken_back && tracked.is_none();
     steps.extend(left_behind(case, awaited).filter(|_| is_here));
     if is_pushed {

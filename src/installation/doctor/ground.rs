@@ -277,6 +277,11 @@ fn lanes(view: &dyn GitView, contract: &Contract, law: &Law, place: &Place) -> K
             let label = "where they stay at the remote, so that hooks know them";
             let word = shell_word(remote);
             mends.push(command(label, &format!("git config contractgate.remote {word}")));
+            // A branch that a forge has deleted when it landed stays known here (git 2.39 and 2.47).
+            if view.config("fetch.prune")?.is_none() {
+                let label = "and so that each fetch forgets those that are gone there";
+                mends.push(command(label, "git config fetch.prune true"));
+            }
         }
         mends.push(begin(view, agent, law, place, &format!("for {}", agent.id))?);
     }

@@ -1,6 +1,6 @@
 //! One lane of a status.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use policy::attempt::Stale;
 use policy::contract::Agent;
@@ -150,16 +150,16 @@ impl LaneStatus {
 }
 
 /// Lanes of which is not known what there is of them.
-struct Unread<'a> {
+struct Unread {
     /// Those that cannot be read.
     broken: BTreeMap<AgentId, Unknown>,
     /// Those whose branches are at a remote alone: they have not landed, however it looks from here.
-    alone: &'a [Elsewhere],
+    alone: BTreeSet<AgentId>,
 }
 
-impl Unread<'_> {
+impl Unread {
     fn is_alone(&self, lane: &AgentId) -> bool {
-        self.alone.iter().any(|one| one.agent == *lane)
+        self.alone.contains(lane)
     }
 }
 
@@ -173,6 +173,13 @@ pub fn all<'v>(
 ) -> Vec<LaneStatus> {
     let agents = run.contract.agents();
     let (tips, broken) = tips(run);
+    // Of a branch that a remote is known to have, and that may be gone there, `check` says no more.
+    let is_unseen = |report: &&Report| {
+        let mut unknown = report.judgements.iter().flat_map(|part| &part.verdict.undecided);
+        unknown.any(|one| one.code == "ref-missing")
+    };
+    let unseen = reports.iter().filter(is_unseen).filter_map(|report| report.agent.as_ref());
+    let alone = alone.iter().map(|one| &one.agent).chain(unseen).cloned().collect();
     let unread = Unread { broken, alone };
     let mut found: Vec<LaneStatus> = match Lanes::new(&run.history, &run.contract, &tips) {
         Ok(lanes) => {
@@ -254,12 +261,7 @@ fn begin(run: &Run<'_>, agent: &Agent) -> LaneStatus {
     }
 }
 
-fn look<'v>(
-    run: &Run<'v>,
-    ground: &Ground<'_, 'v>,
-    unread: &Unread<'_>,
-    agent: &Agent,
-) -> LaneStatus {
+fn look<'v>(run: &Run<'v>, ground: &Ground<'_, 'v>, unread: &Unread, agent: &Agent) -> LaneStatus {
     let lanes = ground.lanes;
     let mut lane = begin(run, agent);
     if let Some(why) = unread.broken.get(&agent.id) {
@@ -303,7 +305,7 @@ fn look<'v>(
 /// The lanes before it that have not landed; one that cannot be read has not, as far as is known.
 fn waits_for(
     ground: &Ground<'_, '_>,
-    unread: &Unread<'_>,
+    unread: &Unread,
     agent: &Agent,
     trunk: &State,
 ) -> Known<Vec<AgentId>> {
