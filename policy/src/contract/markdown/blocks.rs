@@ -242,7 +242,8 @@ impl Splitter<'_> {
                 out.push(Block::Heading(level, self.heading(node), look));
             }
             Kind::Paragraph => {
-                out.push(Block::Paragraph(self.lines(node.at.clone())));
+                let lines = self.lines(node.at.clone());
+                out.push(Block::Paragraph(lines.into_iter().map(Line::shown).collect()));
                 let table = self.table_in_text(&node.at);
                 out.extend(table.map(|at| Block::Foreign(at, TABLE_IN_TEXT)));
             }
@@ -292,7 +293,8 @@ impl Splitter<'_> {
     }
 
     fn says_nothing(&self, at: &Range<usize>) -> bool {
-        html::says_nothing(&self.text[at.clone()], self.quoted)
+        let block = &self.text[at.clone()];
+        html::says_nothing(block, self.quoted) && !html::strikes_out(block)
     }
 
     fn heading(&self, node: &Node) -> Line {

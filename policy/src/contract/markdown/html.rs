@@ -60,6 +60,16 @@ pub(super) fn says_nothing(block: &str, quoted: bool) -> bool {
     }
 }
 
+/// Whether a tag in a text strikes out what stands behind it.
+pub(super) fn strikes_out(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["<del", "<s", "<strike"].iter().any(|tag| {
+        lower
+            .match_indices(tag)
+            .any(|(at, _)| is_end_of_name(lower[at + tag.len()..].chars().next()))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +94,16 @@ mod tests {
         }
         for block in ["<!-- a ->\n\nb\n\n<!-- c -->", "<!-- <!-- -->"] {
             assert!(unclosed(block).is_some_and(|what| what.contains("within")), "{block}");
+        }
+    }
+
+    #[test]
+    fn what_is_struck_out_is_known_by_its_tag() {
+        for text in ["<del>", "a <S>b</S>", "<strike\n>"] {
+            assert!(strikes_out(text), "{text}");
+        }
+        for text in ["<details>", "<span>", "<strong>a</strong>", "del"] {
+            assert!(!strikes_out(text), "{text}");
         }
     }
 

@@ -4,6 +4,7 @@
 use super::Reader;
 use super::blocks::Block;
 use super::headings::Section;
+use super::html::strikes_out;
 use super::lex::Token;
 use super::line::Line;
 use super::prose::says_a_mode;
@@ -69,8 +70,12 @@ const DENYING: [&str; 14] = [
     "not", "never", "no", "none", "cannot", "can't", "don't", "doesn't", "mustn't", "except",
     "without", "nothing", "neither", "minus",
 ];
+/// The same of two words.
+const DENYING_PAIRS: [[&str; 2]; 3] = [["may", "read"], ["can", "read"], ["view", "only"]];
 /// Words that take a whole list or section back.
-const TAKING_BACK: [&str; 15] = [
+const TAKING_BACK: [&str; 17] = [
+    "suspended",
+    "rejected",
     "expired",
     "obsolete",
     "deprecated",
@@ -99,7 +104,8 @@ const FORMER: [&str; 9] = [
     "example",
     "examples",
 ];
-const TAKING_BACK_PAIRS: [[&str; 2]; 8] = [
+const TAKING_BACK_PAIRS: [[&str; 2]; 9] = [
+    ["on", "hold"],
     ["no", "longer"],
     ["any", "more"],
     ["not", "valid"],
@@ -160,7 +166,7 @@ const GRANTING: [&str; 40] = [
 fn says(tokens: &[Token<'_>], words: &[&str], pairs: &[[&str; 2]]) -> bool {
     let is = |token: &Token<'_>, word: &str| {
         let Some(own) = token.value() else { return false };
-        bare(own.trim_matches(['*', '_', '~'])).eq_ignore_ascii_case(word)
+        bare(own.trim_matches(['*', '_', '~', '=', '\\'])).eq_ignore_ascii_case(word)
     };
     tokens.iter().any(|t| words.iter().any(|word| is(t, word)))
         || tokens.windows(2).any(|two| pairs.iter().any(|[a, b]| is(&two[0], a) && is(&two[1], b)))
@@ -277,7 +283,7 @@ impl Reader<'_, '_> {
         let bare = without_parentheses(&line.text);
         let tokens = self.tokens(&bare);
         let back = match is_label(line, &tokens) || exclaims(line, &tokens) {
-            true => takes_back(&tokens),
+            true => takes_back(&tokens) || line.text.contains("~~") || strikes_out(&line.text),
             false => {
                 says(&tokens, &OF_THE_LIST, &[]) && says(&tokens, &TAKING_BACK, &TAKING_BACK_PAIRS)
             }
@@ -307,7 +313,7 @@ impl Reader<'_, '_> {
         let denies = (label || exclaims(line, &tokens)) && is_bounded(&tokens)
             || forbids(&tokens)
             || says(&tokens, &ALONE, &[])
-            || label && says(&tokens, &DENYING, &[]);
+            || label && says(&tokens, &DENYING, &DENYING_PAIRS);
         if denies && !rest {
             let help = "what is not listed is forbidden already: take that list out, or write `except \
                         PATH` behind what it narrows; a remark goes into a comment, `<!-- … -->`";

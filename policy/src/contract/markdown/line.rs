@@ -8,6 +8,12 @@ use super::super::source::Placed;
 /// How a line break is spelled inside a cell.
 const BREAKS: [&str; 3] = ["<br>", "<br/>", "<br />"];
 
+/// Tags that only say how words look, and are no part of them.
+const LOOKS: [&str; 15] = [
+    "b", "strong", "i", "em", "u", "mark", "span", "small", "big", "font", "center", "ins", "p",
+    "div", "kbd",
+];
+
 /// How far the end of emphasis is looked for, in bytes.
 const LONGEST_EMPHASIS: usize = 200;
 
@@ -143,6 +149,39 @@ impl Line {
         }
     }
 
+    /// As a paragraph is shown: without the signs of a heading that lacks its space, without tags that only say how
+    /// words look, and with characters for their numbers in HTML.
+    pub(super) fn shown(mut self) -> Self {
+        let words = self.text.trim_start_matches('#');
+        let signs = self.text.len() - words.len();
+        if (1..=6).contains(&signs) && words.starts_with(char::is_alphabetic) {
+            let end = self.text.trim_end_matches('#').len();
+            self.cut(end..self.text.len());
+            self.cut(0..signs);
+        }
+        let mut ticked = false;
+        let mut at = 0;
+        while let Some(byte) = self.text.as_bytes().get(at) {
+            ticked ^= *byte == b'`';
+            let shown = match byte {
+                _ if ticked => None,
+                b'<' => tag(&self.text[at..]).map(|length| (length, None)),
+                b'&' => character(&self.text[at..]).map(|(length, c)| (length, Some(c))),
+                _ => None,
+            };
+            match shown {
+                Some((length, None)) => self.cut(at..at + length),
+                Some((length, Some(shown))) => {
+                    self.cut(at + 1..at + length);
+                    self.text.replace_range(at..=at, shown.encode_utf8(&mut [0; 4]));
+                    at += 1;
+                }
+                None => at += 1,
+            }
+        }
+        self
+    }
+
     /// Takes emphasis off what is not a path: marks around words that name no path, such as
     /// `**agent-1:**`. Single stars and underscores are taken for emphasis only around words that
     /// `is_word` knows, since they are ordinary in names of files.
@@ -169,6 +208,35 @@ impl Line {
         self.retain(&keep);
         self
     }
+}
+
+/// How long the tag is that a text begins with, if it only says how words look.
+fn tag(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('<')?;
+    let end = inner.find('>')?;
+    let name = inner[..end].trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
+    LOOKS.iter().any(|look| look.eq_ignore_ascii_case(name)).then_some(end + 2)
+}
+
+/// The character of ASCII that a text begins with by its number in HTML, or a space that does not break, and how
+/// long that is written.
+fn character(text: &str) -> Option<(usize, char)> {
+    let (name, _) = text.strip_prefix('&')?.split_once(';')?;
+    let shown = match name.strip_prefix('#') {
+        None => (name == "nbsp").then_some(' ')?,
+        Some(number) => {
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            if code == 0xa0 {
+                ' '
+            } else {
+                char::from_u32(code).filter(|c| (' '..='~').contains(c))?
+            }
+        }
+    };
+    Some((name.len() + 2, shown))
 }
 
 /// The emphasis that begins at a place: what is between its marks, and where it ends.
@@ -213,6 +281,25 @@ mod tests {
         assert_eq!(line.at(&line.text[2..2]), begin..begin);
         assert_eq!(line.at(&line.text[0..0]), 0..0);
         assert_eq!(line.at(&line.text[3..]), line.whole());
+    }
+
+    #[test]
+    fn a_paragraph_is_read_as_it_is_shown() {
+        for (source, shown) in [
+            ("<b>Off limits:</b>", "Off limits:"),
+            ("##Off limits###", "Off limits"),
+            ("<SPAN class=\"x\">Off&nbsp;limits</SPAN>", "Off limits"),
+            ("&#82;everse&#x20;order", "Reverse order"),
+            ("#4711 is why", "#4711 is why"),
+            (
+                "see <https://example.org>, `<b>` and a & b; &#1;",
+                "see <https://example.org>, `<b>` and a & b; &#1;",
+            ),
+        ] {
+            let line = Line::new(source, 0..source.len(), false).shown();
+            assert_eq!(line.text, shown);
+            assert_eq!(line.text.len(), line.offsets.len());
+        }
     }
 
     #[test]
