@@ -4,6 +4,11 @@ use super::Theme;
 use super::row::work;
 use super::world::usual;
 
+/// Agent-3 may hold what agent-1 has not landed, and does; the trunk has renamed a file of that.
+const RENAMED: &str = "(cd repo; printf '\\n[[waivers]]\\nrule = \"carries-unlanded\"\\nagent = \"agent-3\"\\nbecause = \"x\"\\n' >>contract.toml; save waived); push main
+    lane uploads src/api/uploads/README.md; lane tests tests/uploads/new.test.ts; git -C wt-tests merge -q --no-edit agents/uploads; push agents/uploads agents/tests
+    (cd repo; git mv src/api/uploads/README.md src/api/uploads/ABOUT.md; smuggle); settled";
+
 pub fn taking_the_trunk_in() -> Theme {
     let trunk = "on_trunk tsconfig.json README.md src/auth/session.ts src/new.ts";
     let lane = "lane uploads src/api/uploads/a.ts; lane uploads src/api/uploads/b.ts";
@@ -189,6 +194,17 @@ pub fn conflicts_and_crossings() -> Theme {
                         git -C wt-tests merge -q --no-edit agents/uploads; push agents/uploads agents/tests
                         migrations; land migrations; push agents/migrations main; git -C wt-uploads rebase -q main; push -f agents/uploads")
                 .tried("cd wt-tests; git merge -q --no-edit -X theirs agents/uploads; edit tests/uploads/new.test.ts more; save")
+                .warns("carries-unlanded")
+                .pushed("agent-3", "git -C wt-tests push -q origin agents/tests"),
+            work("the same, and the trunk, which has renamed a file that the other lane has changed")
+                .given(RENAMED)
+                .tried("cd wt-tests; git merge -q --no-edit main")
+                .pushed("agent-3", "git -C wt-tests push -q origin agents/tests")
+                .refused_everywhere("out-of-scope")
+                .note("Git carries the other lane's change along, and nothing tells that from this lane's own: the other lane takes the trunk in first, as in the next row."),
+            work("the same, by way of the other lane, which has taken the trunk in")
+                .given(RENAMED)
+                .tried("(cd wt-uploads; git merge -q --no-edit main); push agents/uploads; cd wt-tests; git merge -q --no-edit agents/uploads")
                 .warns("carries-unlanded")
                 .pushed("agent-3", "git -C wt-tests push -q origin agents/tests"),
             work("resolving a conflict of two additions to a shared file")
