@@ -242,8 +242,7 @@ impl Splitter<'_> {
                 out.push(Block::Heading(level, self.heading(node), look));
             }
             Kind::Paragraph => {
-                let lines = self.lines(node.at.clone());
-                out.push(Block::Paragraph(lines.into_iter().map(Line::shown).collect()));
+                out.push(Block::Paragraph(self.lines(node.at.clone())));
                 let table = self.table_in_text(&node.at);
                 out.extend(table.map(|at| Block::Foreign(at, TABLE_IN_TEXT)));
             }

@@ -60,13 +60,17 @@ pub(super) fn says_nothing(block: &str, quoted: bool) -> bool {
     }
 }
 
-/// Whether a tag in a text strikes out what stands behind it.
+/// Whether a tag in a text, outside of comments, strikes out what stands behind it.
 pub(super) fn strikes_out(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    ["<del", "<s", "<strike"].iter().any(|tag| {
-        lower
-            .match_indices(tag)
-            .any(|(at, _)| is_end_of_name(lower[at + tag.len()..].chars().next()))
+    let mut parts = text.split("<!--");
+    let first = parts.next().unwrap_or_default();
+    let behind = parts.map(|part| part.split_once("-->").map_or("", |(_, rest)| rest));
+    std::iter::once(first).chain(behind).any(|part| {
+        let lower = part.to_ascii_lowercase();
+        ["<del", "<s", "<strike"].iter().any(|tag| {
+            let mut found = lower.match_indices(tag);
+            found.any(|(at, _)| is_end_of_name(lower[at + tag.len()..].chars().next()))
+        })
     })
 }
 
@@ -102,7 +106,9 @@ mod tests {
         for text in ["<del>", "a <S>b</S>", "<strike\n>"] {
             assert!(strikes_out(text), "{text}");
         }
-        for text in ["<details>", "<span>", "<strong>a</strong>", "del"] {
+        for text in
+            ["<details>", "<span>", "<strong>a</strong>", "del", "<!-- <del> --> a <!-- <s> -->"]
+        {
             assert!(!strikes_out(text), "{text}");
         }
     }

@@ -70,12 +70,20 @@ const DENYING: [&str; 14] = [
     "not", "never", "no", "none", "cannot", "can't", "don't", "doesn't", "mustn't", "except",
     "without", "nothing", "neither", "minus",
 ];
-/// The same of two words.
-const DENYING_PAIRS: [[&str; 2]; 3] = [["may", "read"], ["can", "read"], ["view", "only"]];
+/// What forbids, or takes back, where it is all that is said.
+const WHOLE: [&[&str]; 9] = [
+    &["view", "only"],
+    &["may", "read"],
+    &["can", "read"],
+    &["on", "hold"],
+    &["suspended"],
+    &["rejected"],
+    &["postponed"],
+    &["declined"],
+    &["parked"],
+];
 /// Words that take a whole list or section back.
-const TAKING_BACK: [&str; 17] = [
-    "suspended",
-    "rejected",
+const TAKING_BACK: [&str; 15] = [
     "expired",
     "obsolete",
     "deprecated",
@@ -104,8 +112,7 @@ const FORMER: [&str; 9] = [
     "example",
     "examples",
 ];
-const TAKING_BACK_PAIRS: [[&str; 2]; 9] = [
-    ["on", "hold"],
+const TAKING_BACK_PAIRS: [[&str; 2]; 8] = [
     ["no", "longer"],
     ["any", "more"],
     ["not", "valid"],
@@ -172,6 +179,24 @@ fn says(tokens: &[Token<'_>], words: &[&str], pairs: &[[&str; 2]]) -> bool {
         || tokens.windows(2).any(|two| pairs.iter().any(|[a, b]| is(&two[0], a) && is(&two[1], b)))
 }
 
+/// Whether a label says nothing but what forbids, or takes back.
+fn is_whole(tokens: &[Token<'_>]) -> bool {
+    let said: Vec<String> =
+        tokens.iter().filter_map(|token| token.lower().map(|w| w.to_string())).collect();
+    let all = |words: &&&[&str]| {
+        let trimmed = said.iter().map(|word| word.trim_matches(['*', '_', '~', '=', '\\']));
+        trimmed.eq(words.iter().copied())
+    };
+    WHOLE.iter().any(|words| all(&words))
+}
+
+/// Whether a label is struck out, all of it.
+fn is_struck_out(line: &Line) -> bool {
+    let text = line.text.trim_end_matches(':');
+    text.starts_with("~~") && text.ends_with("~~") && text.matches("~~").count() == 2
+        || text.starts_with('<') && strikes_out(text)
+}
+
 /// Whether some words forbid.
 pub(super) fn forbids(tokens: &[Token<'_>]) -> bool {
     says(tokens, &FORBIDDING, &FORBIDDING_PAIRS)
@@ -230,6 +255,7 @@ impl Reader<'_, '_> {
     /// Whether a paragraph right above a list of shared paths says that nobody may edit them, or only
     /// in some way, and nothing else.
     pub(super) fn limits_shared(&self, line: &Line) -> bool {
+        let line = &line.clone().shown();
         let bare = without_parentheses(&line.text);
         let tokens = self.tokens(&bare);
         let softened =
@@ -280,10 +306,11 @@ impl Reader<'_, '_> {
     /// Refuses a paragraph that says of the list below it what only entries can say. `of_paths`:
     /// the list is of the paths of one agent.
     pub(super) fn label_above(&mut self, section: Option<Section>, of_paths: bool, line: &Line) {
+        let line = &line.clone().shown();
         let bare = without_parentheses(&line.text);
         let tokens = self.tokens(&bare);
         let back = match is_label(line, &tokens) || exclaims(line, &tokens) {
-            true => takes_back(&tokens) || line.text.contains("~~") || strikes_out(&line.text),
+            true => takes_back(&tokens) || is_struck_out(line) || is_whole(&tokens),
             false => {
                 says(&tokens, &OF_THE_LIST, &[]) && says(&tokens, &TAKING_BACK, &TAKING_BACK_PAIRS)
             }
@@ -306,6 +333,7 @@ impl Reader<'_, '_> {
 
     /// Refuses a paragraph that takes from the list of paths below it.
     pub(super) fn label_of_scope(&mut self, of_paths: bool, line: &Line) {
+        let line = &line.clone().shown();
         let bare = without_parentheses(&line.text);
         let tokens = self.tokens(&bare);
         let label = is_label(line, &tokens);
@@ -313,7 +341,7 @@ impl Reader<'_, '_> {
         let denies = (label || exclaims(line, &tokens)) && is_bounded(&tokens)
             || forbids(&tokens)
             || says(&tokens, &ALONE, &[])
-            || label && says(&tokens, &DENYING, &DENYING_PAIRS);
+            || label && says(&tokens, &DENYING, &[]);
         if denies && !rest {
             let help = "what is not listed is forbidden already: take that list out, or write `except \
                         PATH` behind what it narrows; a remark goes into a comment, `<!-- … -->`";

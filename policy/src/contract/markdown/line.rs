@@ -14,6 +14,9 @@ const LOOKS: [&str; 15] = [
     "div", "kbd",
 ];
 
+/// How many words a heading has at most that lacks its space.
+const LONGEST_HEADING: usize = 3;
+
 /// How far the end of emphasis is looked for, in bytes.
 const LONGEST_EMPHASIS: usize = 200;
 
@@ -149,12 +152,15 @@ impl Line {
         }
     }
 
-    /// As a paragraph is shown: without the signs of a heading that lacks its space, without tags that only say how
-    /// words look, and with characters for their numbers in HTML.
+    /// As a label is shown: without the signs of a heading that lacks its space, without tags that only say how
+    /// words look, and with characters for their numbers in HTML. Many words behind a sign are no heading.
     pub(super) fn shown(mut self) -> Self {
         let words = self.text.trim_start_matches('#');
         let signs = self.text.len() - words.len();
-        if (1..=6).contains(&signs) && words.starts_with(char::is_alphabetic) {
+        if (1..=6).contains(&signs)
+            && words.starts_with(char::is_alphabetic)
+            && words.split_whitespace().count() <= LONGEST_HEADING
+        {
             let end = self.text.trim_end_matches('#').len();
             self.cut(end..self.text.len());
             self.cut(0..signs);
@@ -284,13 +290,14 @@ mod tests {
     }
 
     #[test]
-    fn a_paragraph_is_read_as_it_is_shown() {
+    fn a_label_is_read_as_it_is_shown() {
         for (source, shown) in [
             ("<b>Off limits:</b>", "Off limits:"),
             ("##Off limits###", "Off limits"),
             ("<SPAN class=\"x\">Off&nbsp;limits</SPAN>", "Off limits"),
             ("&#82;everse&#x20;order", "Reverse order"),
             ("#4711 is why", "#4711 is why"),
+            ("#off-limits is where to ask", "#off-limits is where to ask"),
             (
                 "see <https://example.org>, `<b>` and a & b; &#1;",
                 "see <https://example.org>, `<b>` and a & b; &#1;",

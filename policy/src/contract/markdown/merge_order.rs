@@ -183,7 +183,10 @@ impl Reader<'_, '_> {
                 continue;
             }
             let says = says_an_order;
-            if self.tells_an_order(&tokens, names, says) {
+            let shown = line.clone().shown();
+            if self.tells_an_order(&tokens, names, says)
+                || self.tells_an_order(&self.tokens(&shown.text), names, says)
+            {
                 let message = "this reads like an order, but is none that is understood";
                 self.problems.error("order-unclear", &line.whole(), message, EXPECTED);
                 continue;

@@ -87,7 +87,8 @@ impl Reader<'_, '_> {
             let before = tokens[..at].iter().rev().find(|token| !token.is("the"));
             tokens[at].is("bottom") && !before.is_some_and(|token| token.is("to"))
         };
-        let threes = [["from", "the", "end"], ["last", "one", "first"]];
+        let end = ["from", "the", "end"];
+        let last = ["last", "one", "first"];
         let in_parentheses = |token: &Token<'_>| match token {
             Token::Paren(inner) => self.tokens(inner).iter().any(|t| self.is_agent(t)),
             _ => false,
@@ -98,9 +99,9 @@ impl Reader<'_, '_> {
         tokens.iter().any(in_parentheses) && tokens.iter().any(says)
             || tokens.iter().any(|t| one_of(t, &backwards))
             || (0..tokens.len()).any(bottom)
-            || tokens.windows(3).any(|three| {
-                threes.iter().any(|words| three.iter().zip(words).all(|(t, word)| t.is(word)))
-            })
+            || tokens.windows(3).any(|three| three.iter().zip(end).all(|(t, word)| t.is(word)))
+            || tokens.iter().filter(|t| t.value().is_some_and(|word| word != "the")).count() == 3
+                && tokens.windows(3).any(|three| three.iter().zip(last).all(|(t, w)| t.is(w)))
             || tokens.windows(2).any(|two| {
                 one_of(&two[0], &verbs) && one_of(&two[1], &["first", "last"])
                     || one_of(&two[0], &["before", "after"]) && one_of(&two[1], &all)

@@ -424,7 +424,8 @@ fn is_half_a_parenthesis(word: &str) -> bool {
 /// (`[^1]`), or a character by its name in HTML, whose semicolon parts paths here.
 fn ends_in_a_mark(word: &str) -> bool {
     let is_label = |text: &str| {
-        !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || ['-', '_'].contains(&c))
+        // With a dash it is a range of characters.
+        !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_')
     };
     let footnote = word.strip_suffix(']').and_then(|word| word.rsplit_once("[^"));
     let named = word.rsplit_once('&').map(|(_, name)| name);
@@ -434,7 +435,7 @@ fn ends_in_a_mark(word: &str) -> bool {
             || number.is_some_and(|number| number.chars().all(|c| c.is_ascii_alphanumeric()))
     };
     word.ends_with(['!', '…'])
-        || footnote.is_some_and(|(_, label)| is_label(label))
+        || footnote.is_some_and(|(path, label)| !path.ends_with('/') && is_label(label))
         || named.is_some_and(is_character)
 }
 
