@@ -200,8 +200,9 @@ impl<'a, 'v> TrunkMoves<'a, 'v> {
         let lanes = Lanes::new(self.history, contract, self.tips)?.with_made_here(&self.before);
         let mut lanes = lanes.beside_trunk(&way.seen_from, &way.chain, &self.before)?;
         let strays = self.strays(&lanes, way)?;
-        let going_on = self.going_on(&lanes, &strays, &way.seen_from)?;
-        lanes.adopt_strays(&strays, &going_on)?;
+        let mut known = self.going_on(&lanes, &strays, &way.seen_from)?;
+        known.extend(self.named_by_merges(&lanes, &strays, &way.chain)?);
+        lanes.adopt_strays(&strays, &known)?;
         let landings = Landings::new(&lanes, self.contracts);
         let facts = self.facts(&lanes, &landings, &way.seen_from, Some(way.to));
         let runs = Runs::new(&lanes, &way.seen_from, &way.chain);

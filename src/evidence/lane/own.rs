@@ -39,7 +39,8 @@ pub struct Lanes<'a, 'v> {
     pub(super) was: BTreeMap<AgentId, Oid>,
     /// What is known to have been made on the trunk: of no lane, whichever has it.
     pub(super) made_here: MadeHere,
-    /// Commits of no known tip, newest first, by the lane that had them or that alone may have made them.
+    /// Commits of no known tip, newest first, by the lane that had them or whose own paths hold all
+    /// that they change, or that is known to go on by them.
     strays: BTreeMap<AgentId, Walk>,
     reached: Memory<Vec<Oid>, Rc<Reached>>,
     own: Memory<(AgentId, Vec<Oid>), Rc<Walk>>,
@@ -134,12 +135,8 @@ impl<'a, 'v> Lanes<'a, 'v> {
     }
 
     /// Counts commits that belong to no known tip, newest first, as work of the lane that had them
-    /// before it moved, or that alone may have made them, or that is known to go on by them.
-    pub fn adopt_strays(
-        &mut self,
-        commits: &[Oid],
-        going_on: &BTreeMap<Oid, AgentId>,
-    ) -> Known<()> {
+    /// before it moved, or whose own paths hold all that they change, or of which they are known to be.
+    pub fn adopt_strays(&mut self, commits: &[Oid], known: &BTreeMap<Oid, AgentId>) -> Known<()> {
         for commit in commits {
             let mut had = Vec::new();
             for (lane, was) in &self.was {
@@ -148,7 +145,7 @@ impl<'a, 'v> Lanes<'a, 'v> {
                 }
             }
             let mut lanes = BTreeSet::new();
-            let by_paths = self.sole_lane(*commit)?.or(going_on.get(commit));
+            let by_paths = self.sole_lane(*commit)?.or(known.get(commit));
             lanes.extend(by_paths.filter(|lane| had.is_empty() || had.contains(lane)).cloned());
             // It is left to another lane only where that one had it too.
             let others: Vec<usize> = had.iter().filter_map(|lane| self.number(lane)).collect();
@@ -202,13 +199,28 @@ impl<'a, 'v> Lanes<'a, 'v> {
         self.contract.agents().iter().position(|agent| agent.id == *lane)
     }
 
-    /// The lane that alone may have made a commit: it changes own paths of this one, and else what this one may
-    /// edit and is nobody's own.
+    /// The lane whose own paths hold all that a commit changes, when it changes anything.
     pub fn sole_lane(&self, commit: Oid) -> Known<Option<&'a AgentId>> {
         let touched = self.history.touched(commit)?;
-        let mut owners = touched.iter().filter_map(|change| self.contract.own_lane(&change.path));
-        let Some(lane) = owners.next() else { return Ok(None) };
-        Ok(touched.iter().all(|change| self.contract.keeps_to(lane, &change.path)).then_some(lane))
+        let mut paths = touched.iter().map(|change| &change.path);
+        let Some(lane) = paths.next().and_then(|path| self.contract.own_lane(path)) else {
+            return Ok(None);
+        };
+        Ok(paths.all(|path| self.contract.own_lane(path) == Some(lane)).then_some(lane))
+    }
+
+    /// Whether a merge says in its first line that it brings a lane's branch, as git, `land` and forges write it
+    /// (`Merge branch 'agents/x'`, `Merge pull request #7 from us/agents/x`). It is a hint: whoever merges may
+    /// write anything.
+    pub fn is_named_by(&self, merge: Oid, agent: &Agent) -> Known<bool> {
+        let summary = &self.history.commit(merge)?.summary;
+        let branch = agent.branch.to_string();
+        let goes_on = |c: char| c.is_alphanumeric() || "-_/.".contains(c);
+        Ok(summary.match_indices(&branch).any(|(at, _)| {
+            let before = summary[..at].chars().next_back();
+            let after = summary[at + branch.len()..].chars().next();
+            before.is_none_or(|c| c == '/' || !goes_on(c)) && !after.is_some_and(goes_on)
+        }))
     }
 
     /// Whether a commit changes any of a lane's own paths.

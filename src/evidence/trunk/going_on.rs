@@ -52,6 +52,32 @@ impl<'v> TrunkMoves<'_, 'v> {
         Ok(found)
     }
 
+    /// Those of some commits of no known tip that a merge on the trunk's chain says to be of a lane's branch, and that
+    /// this lane alone may have made: each with the lane.
+    pub(super) fn named_by_merges(
+        &self,
+        lanes: &Lanes<'_, 'v>,
+        strays: &[Oid],
+        chain: &[Oid],
+    ) -> Known<BTreeMap<Oid, AgentId>> {
+        let mut found = BTreeMap::new();
+        for commit in strays {
+            let Some(agent) = self.only_owner(lanes, *commit)? else { continue };
+            for merge in chain {
+                let others = self.history.parents(*merge)?;
+                let others = others.get(1..).unwrap_or_default();
+                if !others.is_empty()
+                    && lanes.is_named_by(*merge, agent)?
+                    && self.history.is_reachable(*commit, others)?
+                {
+                    found.insert(*commit, agent.id.clone());
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// The lane whose own paths a commit changes among others, none of which is another lane's own, or
     /// what the lane may not edit.
     fn only_owner<'c>(&self, lanes: &Lanes<'c, 'v>, commit: Oid) -> Known<Option<&'c Agent>> {

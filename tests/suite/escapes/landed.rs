@@ -53,12 +53,12 @@ fn by_shared_files_alone() -> Vec<Row> {
             .pushes("main")
             .named(refused("trunk-direct"), refused("trunk-direct"))
             .note("What a merge brings of a lane's own paths alone is its landing: its branch on the server may be behind what was landed. With identities an agent lands its own lane alone."),
-        row("The same, with a line in a list that this lane may add to")
+        row("The same, with a line in a list that this lane may add to, by a merge that says it were the lane's branch")
             .given("publish agents/migrations; uploads; publish agents/uploads")
-            .tried("cd repo; git checkout -q -b fix; edit src/db/schema.ts; edit CHANGELOG.md; smuggle; git checkout -q main; unseen merge -q --no-ff --no-edit fix; cd ..; land uploads")
+            .tried("cd repo; git checkout -q -b fix; edit src/db/schema.ts; edit CHANGELOG.md; smuggle; git checkout -q main; unseen merge -q --no-ff -m \"Merge branch 'agents/migrations'\" fix; cd ..; land uploads")
             .pushes("main")
             .named(refused("trunk-direct"), refused("trunk-direct"))
-            .note("So it is with what that lane alone may have changed: own paths of its, and else what it may edit and is nobody's own."),
+            .note("So it is with own paths and what else that lane may edit and is nobody's own, where the merge says whose it is."),
         waits("The lane before has not begun, and this one adds to a list that both may add to",
             "lane uploads CHANGELOG.md"),
         waits("The lane before has not begun, and has merged what this one has added to such a list",

@@ -128,6 +128,20 @@ pub fn hotfixes_on_the_trunk() -> Theme {
                 .pushed("dana", "push main")
                 .refused_everywhere("merge-order")
                 .note("Nothing tells it from the lane's own work, which nobody has pushed yet: bring it as one commit, by `git merge --squash` or as a fast-forward."),
+            work("the same with a line in the shared list, the server having the lanes as they were handed out")
+                .given("push agents/migrations agents/uploads agents/tests; cd repo; git switch -q -c fix/typo; edit src/api/uploads/README.md; edit CHANGELOG.md; save; git switch -q main")
+                .tried("cd repo; git merge -q --no-ff --no-edit fix/typo")
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
+            work("the same, squashed, as most forges do it")
+                .given("cd repo; git switch -q -c fix/typo; edit src/api/uploads/README.md; edit CHANGELOG.md; save; git switch -q main")
+                .tried("cd repo; git merge -q --squash fix/typo >/dev/null; git commit -qm 'fix a typo'")
+                .pushed("dana", "push main")
+                .warns_if_open("trunk-direct")
+                .not_for_landings_only("trunk-direct")
+                .note("The policy is that the trunk takes landings alone."),
             work("a hotfix in the paths of a lane that waits, which the lane takes in and is pushed with, before the trunk is")
                 .given("uploads; push agents/uploads")
                 .tried("(cd repo; edit src/api/uploads/README.md; git commit -qam fix); cd wt-uploads; git merge -q --no-edit main

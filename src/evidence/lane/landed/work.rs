@@ -183,7 +183,7 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
             }
             let mut brings = false;
             for other in others {
-                brings = brings || self.brings_own_work(first, other)?;
+                brings = brings || self.brings_own_work(first, other, taken.state.commit)?;
             }
             let goes_on_by = match taken.state.commit {
                 Some(commit) if brings => trunk_parent(self.contracts, commit)?.unwrap_or(first),
@@ -208,9 +208,15 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
         Ok(false)
     }
 
-    /// Whether what is merged has commits that the lane alone may have made, and leaves its own paths changed.
-    fn brings_own_work(&self, into: Oid, merged: Oid) -> Known<bool> {
+    /// Whether what is merged has commits of the lane's own paths alone, and leaves them changed. Where the merge
+    /// says that it brings the lane's branch, they may have other paths too that the lane may edit and that are
+    /// nobody's own.
+    fn brings_own_work(&self, into: Oid, merged: Oid, by: Option<Oid>) -> Known<bool> {
         let history = self.history();
+        let is_named = match by.zip(self.contract.agent(self.agent)) {
+            Some((merge, agent)) => self.lanes.is_named_by(merge, agent)?,
+            None => false,
+        };
         let mut is_work = false;
         for commit in &history.walk(&[merged], &[into])?.order {
             let touched = history.touched(*commit)?;
@@ -218,7 +224,8 @@ impl<'a, 'v> Work<'_, 'a, 'v> {
             for TreeChange { path, .. } in touched.iter() {
                 let is_own = self.is_own_at(path, into)?;
                 has_own |= is_own;
-                let is_shared = !self.is_own(path) && self.contract.keeps_to(self.agent, path);
+                let is_shared =
+                    is_named && !self.is_own(path) && self.contract.keeps_to(self.agent, path);
                 is_sole = is_sole && (is_own || is_shared);
             }
             is_work |= is_sole && has_own && !self.is_waived_work(*commit)?;
