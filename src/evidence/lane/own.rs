@@ -213,7 +213,9 @@ impl<'a, 'v> Lanes<'a, 'v> {
     /// (`Merge branch 'agents/x'`, `Merge pull request #7 from us/agents/x`). It is a hint: whoever merges may
     /// write anything.
     pub fn is_named_by(&self, merge: Oid, agent: &Agent) -> Known<bool> {
-        let summary = &self.history.commit(merge)?.summary;
+        let commit = self.history.commit(merge)?;
+        // What it was merged into stands behind.
+        let summary = commit.summary.split(" into ").next().unwrap_or_default();
         let branch = agent.branch.to_string();
         let goes_on = |c: char| c.is_alphanumeric() || "-_/.".contains(c);
         Ok(summary.match_indices(&branch).any(|(at, _)| {
