@@ -169,11 +169,16 @@ const GRANTING: [&str; 40] = [
     "that",
 ];
 
+/// A word without marks of emphasis, and others that stand around words.
+fn unmarked(word: &str) -> &str {
+    word.trim_matches(['*', '_', '~', '=', '\\'])
+}
+
 /// What is said of a list, by a word or two.
 fn says(tokens: &[Token<'_>], words: &[&str], pairs: &[[&str; 2]]) -> bool {
     let is = |token: &Token<'_>, word: &str| {
         let Some(own) = token.value() else { return false };
-        bare(own.trim_matches(['*', '_', '~', '=', '\\'])).eq_ignore_ascii_case(word)
+        bare(unmarked(own)).eq_ignore_ascii_case(word)
     };
     tokens.iter().any(|t| words.iter().any(|word| is(t, word)))
         || tokens.windows(2).any(|two| pairs.iter().any(|[a, b]| is(&two[0], a) && is(&two[1], b)))
@@ -181,13 +186,8 @@ fn says(tokens: &[Token<'_>], words: &[&str], pairs: &[[&str; 2]]) -> bool {
 
 /// Whether a label says nothing but what forbids, or takes back.
 fn is_whole(tokens: &[Token<'_>]) -> bool {
-    let said: Vec<String> =
-        tokens.iter().filter_map(|token| token.lower().map(|w| w.to_string())).collect();
-    let all = |words: &&&[&str]| {
-        let trimmed = said.iter().map(|word| word.trim_matches(['*', '_', '~', '=', '\\']));
-        trimmed.eq(words.iter().copied())
-    };
-    WHOLE.iter().any(|words| all(&words))
+    let said: Vec<_> = tokens.iter().filter_map(Token::lower).collect();
+    WHOLE.iter().any(|words| said.iter().map(|word| unmarked(word)).eq(words.iter().copied()))
 }
 
 /// Whether a label is struck out, all of it.

@@ -165,26 +165,35 @@ impl Line {
             self.cut(end..self.text.len());
             self.cut(0..signs);
         }
+        let mut keep = vec![true; self.text.len()];
+        let mut characters = Vec::new();
+        let last = self.text.rfind('>');
         let mut ticked = false;
         let mut at = 0;
         while let Some(byte) = self.text.as_bytes().get(at) {
             ticked ^= *byte == b'`';
-            let shown = match byte {
-                _ if ticked => None,
-                b'<' => tag(&self.text[at..]).map(|length| (length, None)),
-                b'&' => character(&self.text[at..]).map(|(length, c)| (length, Some(c))),
-                _ => None,
-            };
-            match shown {
-                Some((length, None)) => self.cut(at..at + length),
-                Some((length, Some(shown))) => {
-                    self.cut(at + 1..at + length);
-                    self.text.replace_range(at..=at, shown.encode_utf8(&mut [0; 4]));
-                    at += 1;
-                }
-                None => at += 1,
+            let mut length = 1;
+            if *byte == b'<'
+                && !ticked
+                && last.is_some_and(|last| at < last)
+                && is_look(&self.text[at..])
+            {
+                length = self.text[at..].find('>').map_or(1, |end| end + 1);
+                keep[at..at + length].fill(false);
+            } else if *byte == b'&'
+                && !ticked
+                && let Some((written, shown)) = character(&self.text[at..])
+            {
+                length = written;
+                keep[at + 1..at + length].fill(false);
+                characters.push((at, shown));
             }
+            at += length;
         }
+        for (at, shown) in characters {
+            self.text.replace_range(at..=at, shown.encode_utf8(&mut [0; 4]));
+        }
+        self.retain(&keep);
         self
     }
 
@@ -216,33 +225,34 @@ impl Line {
     }
 }
 
-/// How long the tag is that a text begins with, if it only says how words look.
-fn tag(text: &str) -> Option<usize> {
-    let inner = text.strip_prefix('<')?;
-    let end = inner.find('>')?;
-    let name = inner[..end].trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
-    LOOKS.iter().any(|look| look.eq_ignore_ascii_case(name)).then_some(end + 2)
+/// Whether a text begins with a tag that only says how words look.
+fn is_look(text: &str) -> bool {
+    let Some(name) = text.strip_prefix('<') else { return false };
+    let name = name.trim_start_matches('/');
+    LOOKS.iter().any(|look| {
+        let begins = name.get(..look.len()).is_some_and(|name| name.eq_ignore_ascii_case(look));
+        begins && name[look.len()..].starts_with([' ', '/', '>'])
+    })
 }
 
 /// The character of ASCII that a text begins with by its number in HTML, or a space that does not break, and how
-/// long that is written.
+/// long that is written (no more than seven digits, CommonMark 0.31, section 2.5).
 fn character(text: &str) -> Option<(usize, char)> {
-    let (name, _) = text.strip_prefix('&')?.split_once(';')?;
-    let shown = match name.strip_prefix('#') {
-        None => (name == "nbsp").then_some(' ')?,
-        Some(number) => {
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            if code == 0xa0 {
-                ' '
-            } else {
-                char::from_u32(code).filter(|c| (' '..='~').contains(c))?
-            }
-        }
+    let end = text.bytes().take("&#0000000;".len()).position(|byte| byte == b';')?;
+    let name = text[..end].strip_prefix('&')?;
+    let code = match name.strip_prefix('#') {
+        None if name == "nbsp" => 0xa0,
+        None => return None,
+        Some(number) => match number.strip_prefix(['x', 'X']) {
+            Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+            None => number.parse().ok()?,
+        },
     };
-    Some((name.len() + 2, shown))
+    let shown = match code {
+        0xa0 => ' ',
+        _ => char::from_u32(code).filter(|shown| (' '..='~').contains(shown))?,
+    };
+    Some((end + 1, shown))
 }
 
 /// The emphasis that begins at a place: what is between its marks, and where it ends.
