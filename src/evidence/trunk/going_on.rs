@@ -61,18 +61,25 @@ impl<'v> TrunkMoves<'_, 'v> {
         chain: &[Oid],
     ) -> Known<BTreeMap<Oid, AgentId>> {
         let mut found = BTreeMap::new();
-        for commit in strays {
-            let Some(agent) = self.only_owner(lanes, *commit)? else { continue };
-            for merge in chain {
-                let others = self.history.parents(*merge)?;
-                let others = others.get(1..).unwrap_or_default();
-                if !others.is_empty()
-                    && lanes.is_named_by(*merge, agent)?
-                    && self.history.is_reachable(*commit, others)?
-                {
-                    found.insert(*commit, agent.id.clone());
-                    break;
+        if strays.is_empty() {
+            return Ok(found);
+        }
+        // What merges bring by their other parents, by the lane that they name.
+        let mut brought: BTreeMap<&AgentId, Vec<Oid>> = BTreeMap::new();
+        for merge in chain {
+            let parents = self.history.parents(*merge)?;
+            for agent in lanes.contract.agents().iter().filter(|_| parents.len() > 1) {
+                if lanes.is_named_by(*merge, agent)? {
+                    brought.entry(&agent.id).or_default().extend(&parents[1..]);
                 }
+            }
+        }
+        for commit in strays.iter().filter(|_| !brought.is_empty()) {
+            if let Some(agent) = self.only_owner(lanes, *commit)?
+                && let Some(heads) = brought.get(&agent.id)
+                && self.history.is_reachable(*commit, heads)?
+            {
+                found.insert(*commit, agent.id.clone());
             }
         }
         Ok(found)
@@ -88,10 +95,7 @@ impl<'v> TrunkMoves<'_, 'v> {
         }
         let owner = touched.iter().find_map(|change| contract.own_lane(&change.path));
         let Some(agent) = owner.and_then(|lane| contract.agent(lane)) else { return Ok(None) };
-        let is_its = touched.iter().all(|change| {
-            contract.own_lane(&change.path).is_none_or(|owner| *owner == agent.id)
-                && contract.grants(&agent.id, &change.path)
-        });
+        let is_its = touched.iter().all(|change| contract.keeps_to(&agent.id, &change.path));
         Ok(is_its.then_some(agent))
     }
 

@@ -164,6 +164,7 @@ impl<'v> TrunkMoves<'_, 'v> {
             }
             let forwarded = contract.is_some_and(|contract| is_forwarded(message, new, contract));
             if let (Some(contract), Some(old)) = (contract, old)
+                && !beside_lanes.is_empty()
                 && !names_a_lane(message, contract)
                 && let Ok(above) = self.history.walk(&[new], &[old])
             {
